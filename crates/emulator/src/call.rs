@@ -1,0 +1,73 @@
+//! One API call after the discovery check, and what a service answers to it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// A call that matched a method of a discovery document and passed its checks.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// Google's method id, such as `gmail.users.messages.list`.
+    pub(crate) method: String,
+    /// Decoded path parameters by name.
+    pub(crate) path: BTreeMap<String, String>,
+    /// Query parameters by name, each in the order given.
+    pub(crate) query: BTreeMap<String, Vec<String>>,
+    /// The JSON body, checked against the method's request schema.
+    pub(crate) body: Option<Value>,
+    /// Uploaded bytes with their content type, where the method takes media.
+    pub(crate) media: Option<Media>,
+    /// The e-mail address of the account that the access token belongs to.
+    pub(crate) account: String,
+    /// Scopes of the access token, for answers that depend on them.
+    pub(crate) scopes: Vec<String>,
+}
+
+impl Call {
+    /// The first value of a query parameter.
+    pub(crate) fn query_one(&self, name: &str) -> Option<&str> {
+        self.query.get(name)?.first().map(String::as_str)
+    }
+}
+
+/// Uploaded bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Media {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What a service answers.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// A JSON document with status 200.
+    Json(Value),
+    /// Status 204 without a body.
+    Empty,
+}
+
+/// An error in Google's shape.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiError {
+    pub(crate) code: u16,
+    /// Such as `INVALID_ARGUMENT`.
+    pub(crate) status: &'static str,
+    /// Such as `invalidArgument`.
+    pub(crate) reason: &'static str,
+    pub(crate) message: String,
+}
+
+impl ApiError {
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self { code: 404, status: "NOT_FOUND", reason: "notFound", message: message.into() }
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self {
+            code: 400,
+            status: "INVALID_ARGUMENT",
+            reason: "invalidArgument",
+            message: message.into(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Agents that run Toolgate's tools for many users: binding, run loop, consent pauses

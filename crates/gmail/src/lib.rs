@@ -1,0 +1,1 @@
+//! Gmail tools for LLM agents, per user, on Toolgate

@@ -1,0 +1,1 @@
+//! What operators of Toolgate do, as a library: migrations, status

@@ -1,0 +1,1 @@
+//! The sign-in pages and OAuth callback of Toolgate, as an axum router

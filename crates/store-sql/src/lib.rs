@@ -1,0 +1,1 @@
+//! The queries that Toolgate's SQL stores share (internal plumbing)

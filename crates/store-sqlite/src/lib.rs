@@ -1,0 +1,1 @@
+//! Toolgate's token store on SQLite

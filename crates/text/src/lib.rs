@@ -1,0 +1,1 @@
+//! HTML to Markdown for language models, bounded in size and depth

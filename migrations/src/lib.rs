@@ -1,0 +1,1 @@
+//! The schema of Toolgate's tables, as sea-orm migrations
