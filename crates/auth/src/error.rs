@@ -1,0 +1,176 @@
+//! The one error of this crate, with predicates that name what the caller does next.
+
+use std::time::Duration;
+
+use crate::failure::{ConsentNeeded, Failure, FailureKind};
+use crate::store::StoreError;
+
+/// A failure of identity, storage, consent or refresh.
+///
+/// Its text says what to do next and never holds a secret.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] ErrorKind);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ErrorKind {
+    #[error("the {what} is not usable: {problem}")]
+    InvalidSecret {
+        what: &'static str,
+        problem: &'static str,
+    },
+    #[error("the {what} is not usable: {problem}")]
+    InvalidName {
+        what: &'static str,
+        problem: &'static str,
+    },
+    #[error("{0}")]
+    Configuration(String),
+    #[error("{0}")]
+    KeyUnavailable(String),
+    #[error(
+        "the stored token of row {row} does not open: it was altered, or copied from another row; nothing was changed"
+    )]
+    Tampered { row: String },
+    #[error("{0}")]
+    ConsentRequired(ConsentNeeded),
+    #[error("{0}")]
+    ScopeMissing(ConsentNeeded),
+    #[error(
+        "access is blocked by an administrator's policy ({reason}); ask the Google Workspace administrator to allow this application"
+    )]
+    Blocked { reason: String },
+    #[error(
+        "google refused the OAuth client ({code}); check the client id and secret, no stored consent was changed"
+    )]
+    ClientRefused { code: String },
+    #[error("another process is refreshing this token; try again")]
+    RefreshInProgress { retry_after: Duration },
+    #[error("google's sign-in service could not be used ({what}); try again later")]
+    Transient {
+        what: &'static str,
+        retry_after: Option<Duration>,
+    },
+    #[error("the token storage failed")]
+    Store(#[source] StoreError),
+    #[error("{0}")]
+    SignIn(crate::sign_in::Refusal),
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl Error {
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self(ErrorKind::Configuration(message.into()))
+    }
+
+    pub(crate) fn key_unavailable(message: impl Into<String>) -> Self {
+        Self(ErrorKind::KeyUnavailable(message.into()))
+    }
+
+    pub(crate) fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// The person has to consent (again): hand them a sign-in link.
+    pub fn is_reauthorization_required(&self) -> bool {
+        matches!(
+            self.0,
+            ErrorKind::ConsentRequired(_) | ErrorKind::ScopeMissing(_)
+        )
+    }
+
+    /// There is a consent, but it does not cover what was asked.
+    pub fn is_scope_missing(&self) -> bool {
+        matches!(self.0, ErrorKind::ScopeMissing(_))
+    }
+
+    /// The same call may work later.
+    pub fn is_transient(&self) -> bool {
+        match &self.0 {
+            ErrorKind::RefreshInProgress { .. } | ErrorKind::Transient { .. } => true,
+            ErrorKind::Store(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// A key is missing or does not fit: mend the configuration; nothing stored was changed.
+    pub fn is_key_unavailable(&self) -> bool {
+        matches!(self.0, ErrorKind::KeyUnavailable(_))
+    }
+
+    /// The configuration is wrong: mend it and start again.
+    pub fn is_configuration(&self) -> bool {
+        matches!(
+            self.0,
+            ErrorKind::Configuration(_)
+                | ErrorKind::InvalidSecret { .. }
+                | ErrorKind::InvalidName { .. }
+                | ErrorKind::ClientRefused { .. }
+        )
+    }
+
+    /// A browser's sign-in was refused, and why.
+    pub fn refusal(&self) -> Option<&crate::sign_in::Refusal> {
+        match &self.0 {
+            ErrorKind::SignIn(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// How long to wait before the next try, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.0 {
+            ErrorKind::RefreshInProgress { retry_after } => Some(*retry_after),
+            ErrorKind::Transient { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// What consent is needed, where it is.
+    pub fn consent_needed(&self) -> Option<&ConsentNeeded> {
+        match &self.0 {
+            ErrorKind::ConsentRequired(needed) | ErrorKind::ScopeMissing(needed) => Some(needed),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self(ErrorKind::Store(error))
+    }
+}
+
+impl Failure for Error {
+    fn kind(&self) -> FailureKind {
+        match &self.0 {
+            ErrorKind::ConsentRequired(_) => FailureKind::ConsentRequired,
+            ErrorKind::ScopeMissing(_) => FailureKind::InsufficientScope,
+            ErrorKind::Blocked { .. } => FailureKind::PermissionDenied,
+            ErrorKind::RefreshInProgress { .. }
+            | ErrorKind::Transient { .. }
+            | ErrorKind::Store(_)
+            | ErrorKind::KeyUnavailable(_) => FailureKind::Unavailable,
+            ErrorKind::InvalidSecret { .. }
+            | ErrorKind::InvalidName { .. }
+            | ErrorKind::Configuration(_)
+            | ErrorKind::Tampered { .. }
+            | ErrorKind::ClientRefused { .. }
+            | ErrorKind::SignIn(_)
+            | ErrorKind::Internal(_) => FailureKind::Internal,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+
+    fn consent_needed(&self) -> Option<&ConsentNeeded> {
+        Self::consent_needed(self)
+    }
+
+    fn is_retryable(&self) -> bool {
+        self.is_transient()
+    }
+}

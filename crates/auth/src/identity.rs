@@ -1,0 +1,257 @@
+//! Who acts (tenant and user), and which stored grant that means.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, ErrorKind};
+
+/// Declares a name that came from the application: not empty, no control characters, bounded.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the application's own text for it.
+            ///
+            /// # Errors
+            /// When the text is empty, longer than 256 bytes, begins or ends with white space, or
+            /// holds a control character.
+            pub fn parse(value: impl Into<String>) -> Result<Self, Error> {
+                let value = value.into();
+                check_name($what, &value)?;
+                Ok(Self(value))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// One customer of an application that serves several from one database.
+    TenantId,
+    "tenant id"
+);
+name!(
+    /// The application's own id of a person. Never an e-mail address that Google reported.
+    UserId,
+    "user id"
+);
+name!(
+    /// What a person calls one of several Google accounts. Absent means the default account.
+    AccountLabel,
+    "account label"
+);
+name!(
+    /// What a grant is for: `google` for all toolkits that share a consent, or one toolkit's name.
+    Service,
+    "service"
+);
+
+impl Service {
+    /// The shared consent of a [`GoogleAuth`](crate::GoogleAuth).
+    pub fn google() -> Self {
+        Self("google".to_owned())
+    }
+}
+
+fn check_name(what: &'static str, value: &str) -> Result<(), Error> {
+    let problem = if value.is_empty() {
+        "it is empty; leave it out instead"
+    } else if value.len() > 256 {
+        "it is longer than 256 bytes"
+    } else if value.trim() != value {
+        "it begins or ends with white space"
+    } else if value.chars().any(char::is_control) {
+        "it holds a control character"
+    } else {
+        return Ok(());
+    };
+    Err(Error::from(ErrorKind::InvalidName { what, problem }))
+}
+
+/// On whose behalf something happens. It comes from the program, never from a model.
+///
+/// ```
+/// use toolgate_auth::Principal;
+///
+/// let alice = Principal::for_user("alice")?.with_tenant("acme")?;
+/// assert_eq!(alice.to_string(), "alice (tenant acme)");
+/// assert_eq!(Principal::anonymous().to_string(), "the anonymous user");
+/// # Ok::<(), toolgate_auth::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Principal {
+    tenant: Option<TenantId>,
+    user: Option<UserId>,
+}
+
+impl Principal {
+    /// The single user of a program that does not tell people apart.
+    pub fn anonymous() -> Self {
+        Self::default()
+    }
+
+    /// An identified person.
+    ///
+    /// # Errors
+    /// When the id is empty or malformed, see [`UserId::parse`].
+    pub fn for_user(user: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            tenant: None,
+            user: Some(UserId::parse(user)?),
+        })
+    }
+
+    /// The same person as one of a tenant's.
+    ///
+    /// # Errors
+    /// When the id is empty or malformed, see [`TenantId::parse`].
+    pub fn with_tenant(self, tenant: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            tenant: Some(TenantId::parse(tenant)?),
+            ..self
+        })
+    }
+
+    /// Puts checked parts together.
+    pub fn from_parts(tenant: Option<TenantId>, user: Option<UserId>) -> Self {
+        Self { tenant, user }
+    }
+
+    /// The tenant, where the application has several.
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
+    /// The person; none is the anonymous single user.
+    pub fn user(&self) -> Option<&UserId> {
+        self.user.as_ref()
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.user {
+            Some(user) => write!(f, "{user}")?,
+            None => f.write_str("the anonymous user")?,
+        }
+        match &self.tenant {
+            Some(tenant) => write!(f, " (tenant {tenant})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The identity provider. There is one; the column leaves room for others.
+pub const PROVIDER: &str = "google";
+
+/// Names one stored grant: who, for what, with which of their accounts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenKey {
+    principal: Principal,
+    service: Service,
+    account_label: Option<AccountLabel>,
+}
+
+impl TokenKey {
+    /// The grant of a person's default account.
+    pub fn new(principal: Principal, service: Service) -> Self {
+        Self {
+            principal,
+            service,
+            account_label: None,
+        }
+    }
+
+    /// The grant of a labelled account.
+    #[must_use]
+    pub fn with_account_label(self, label: Option<AccountLabel>) -> Self {
+        Self {
+            account_label: label,
+            ..self
+        }
+    }
+
+    /// Whose grant it is.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// What it is for.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Which of the person's accounts; none is the default.
+    pub fn account_label(&self) -> Option<&AccountLabel> {
+        self.account_label.as_ref()
+    }
+
+    /// The identity provider, always [`PROVIDER`].
+    pub fn provider(&self) -> &'static str {
+        PROVIDER
+    }
+
+    /// The row's primary key: SHA-256 over the length-prefixed fields, so that no two keys collide
+    /// and an absent field differs from an empty one.
+    pub fn id(&self) -> RowId {
+        let mut hash = Sha256::new();
+        hash.update(b"toolgate row 1");
+        let fields = [
+            self.principal.tenant().map(TenantId::as_str),
+            Some(self.provider()),
+            self.principal.user().map(UserId::as_str),
+            Some(self.service.as_str()),
+            self.account_label.as_ref().map(AccountLabel::as_str),
+        ];
+        for field in fields {
+            hash.update(length_prefixed(field));
+        }
+        RowId(URL_SAFE_NO_PAD.encode(hash.finalize()))
+    }
+}
+
+/// A field for hashing or as associated data: a marker for "absent", or the length and the bytes.
+pub(crate) fn length_prefixed(field: Option<&str>) -> Vec<u8> {
+    let Some(text) = field else { return vec![0] };
+    let mut bytes = vec![1];
+    bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+    bytes.extend_from_slice(text.as_bytes());
+    bytes
+}
+
+/// The primary key of a row, 43 characters of base64url.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(String);
+
+impl RowId {
+    /// Takes an id that a store returned.
+    pub fn from_stored(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

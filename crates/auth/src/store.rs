@@ -1,0 +1,317 @@
+//! The storage contract: what a database keeps of a grant, and the operations on it.
+//!
+//! A store sees ciphertext and metadata, never a token. Each operation is one statement that says
+//! whether it won; a lost race is an outcome, not an error; "not found" is `Ok(None)` or its own
+//! outcome. Whoever writes a store runs the contract suite of `toolgate-testkit` over it.
+
+mod audit;
+mod database;
+mod error;
+mod row;
+mod sign_in;
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use self::audit::{AuditEvent, AuditRecord, AuditStore};
+pub use self::database::{Database, MetaStore};
+pub use self::error::{StoreError, StoreErrorKind};
+pub use self::row::{
+    AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Lease, Leased, ListScope, Marker,
+    RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
+};
+pub use self::sign_in::{NewSignIn, SignInInsert, SignInRow, SignInStore};
+use crate::clock::Timestamp;
+use crate::identity::{RowId, TokenKey};
+
+/// Keeps sealed grants, one row for each [`TokenKey`].
+///
+/// Every statement compares tenant and user as well as the id, except where said. Times are the
+/// database's: durations go in, and a store adds them to its own `now`.
+#[async_trait]
+pub trait TokenStore: Send + Sync + Debug {
+    /// The row of `key`, and the database's time.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or the row cannot be read.
+    async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError>;
+
+    /// Writes a consent.
+    ///
+    /// With nothing `expected` it inserts, unless a row stands: the new row has the consent's
+    /// incarnation, version 1, epoch 1 and `lease_seq` 1. With a row expected it updates where
+    /// incarnation, version and epoch are those: version, epoch and `lease_seq` each grow by one,
+    /// the lease and the failure fields are cleared, the status becomes active, the incarnation and
+    /// `created_at` stay. Nothing is written while a row of the same (project, account) is
+    /// `disconnecting`.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn upsert(
+        &self,
+        key: &TokenKey,
+        consent: &Consent,
+        expected: Option<&Marker>,
+    ) -> Result<UpsertOutcome, StoreError>;
+
+    /// Removes the row of `key` where its incarnation is this one; says whether one went.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError>;
+
+    /// Rows in the order of their ids, at most `limit`, from behind `after` on.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or a row cannot be read.
+    async fn list(
+        &self,
+        scope: &ListScope,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError>;
+
+    /// Takes the refresh lease for `ttl`: where incarnation, version and epoch are `at`, the status
+    /// is active, no live lease stands and no back-off runs. `lease_seq` grows by one and is the
+    /// fencing number. `None`: not won.
+    ///
+    /// A lease that ends later than now plus twice `ttl` counts as dead: the clock was set back.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn try_lease(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Leased>, StoreError>;
+
+    /// Saves a refreshed grant where incarnation, version and epoch are `at` and the status is
+    /// active or `needs_consent`: version grows by one, the status becomes active, failure fields
+    /// are cleared, and the lease too where it is still `lease_seq`. The lease itself is *not*
+    /// compared: a late winner must be able to save a rotated token. `None`: somebody else won.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn commit_refresh(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        refreshed: &RefreshedGrant,
+    ) -> Result<Option<Marker>, StoreError>;
+
+    /// Records a failed refresh where incarnation, version, epoch *and* `lease_seq` are those given
+    /// and the status is active: a late loser must not condemn the row. Clears the lease. Says
+    /// whether it was recorded.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn commit_failure(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        failure: &RefreshFailure,
+    ) -> Result<bool, StoreError>;
+
+    /// Begins a disconnect where incarnation and epoch are `at` (the version may have moved on)
+    /// and the status is not `revoked`: epoch and `lease_seq` grow by one, the lease is cleared,
+    /// the status becomes `disconnecting`, so that no late refresh can write. With
+    /// [`DisconnectReach::Everywhere`], all rows of the same (project, account) that still hold
+    /// secrets change likewise, in whatever tenant they are. Returns the row as it is now, secrets
+    /// included; `None`: it was not as read.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn begin_disconnect(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        reach: DisconnectReach,
+    ) -> Result<Option<TokenRow>, StoreError>;
+
+    /// Ends a disconnect where incarnation and epoch are `at` and the status is `disconnecting`:
+    /// the secrets, their key id and the look-up hashes are wiped, the status becomes `revoked`.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn finish_disconnect(&self, key: &TokenKey, at: &Marker) -> Result<bool, StoreError>;
+
+    /// Makes the access token count as expired where incarnation and version are `at`, the status
+    /// is active, and the row's last write lies at least `min_age` back. Says whether it did.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn invalidate(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        min_age: Duration,
+    ) -> Result<bool, StoreError>;
+
+    /// Notes that the grant was used, where the incarnation is this one. Changes `last_used_at`
+    /// only.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn touch(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError>;
+
+    /// Replaces the sealed secrets by the same ones under another key, where incarnation, version
+    /// and epoch are `at` and no live lease stands. Changes neither counters nor `updated_at`.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn reseal(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        sealed: &Sealed,
+    ) -> Result<bool, StoreError>;
+
+    /// Active rows whose access token expires within `within`, without a live lease or a running
+    /// back-off, soonest first, at most `limit`. Over all tenants.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or a row cannot be read.
+    async fn due_for_refresh(
+        &self,
+        within: Duration,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError>;
+
+    /// How many rows of one Google account in one project hold secrets, and how many are being
+    /// disconnected. Over all tenants; numbers only.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn count_account(
+        &self,
+        project: Option<&str>,
+        account_id: &str,
+    ) -> Result<AccountCount, StoreError>;
+}
+
+/// Forwards a store trait through a pointer.
+macro_rules! forward_token_store {
+    ($($pointer:tt)*) => {
+        #[async_trait]
+        impl<T: TokenStore + ?Sized> TokenStore for $($pointer)* {
+            async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError> {
+                (**self).get(key).await
+            }
+            async fn upsert(
+                &self,
+                key: &TokenKey,
+                consent: &Consent,
+                expected: Option<&Marker>,
+            ) -> Result<UpsertOutcome, StoreError> {
+                (**self).upsert(key, consent, expected).await
+            }
+            async fn delete(
+                &self,
+                key: &TokenKey,
+                incarnation: &Incarnation,
+            ) -> Result<bool, StoreError> {
+                (**self).delete(key, incarnation).await
+            }
+            async fn list(
+                &self,
+                scope: &ListScope,
+                after: Option<&RowId>,
+                limit: u32,
+            ) -> Result<Vec<TokenRow>, StoreError> {
+                (**self).list(scope, after, limit).await
+            }
+            async fn try_lease(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                owner: &str,
+                ttl: Duration,
+            ) -> Result<Option<Leased>, StoreError> {
+                (**self).try_lease(key, at, owner, ttl).await
+            }
+            async fn commit_refresh(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                lease_seq: i64,
+                refreshed: &RefreshedGrant,
+            ) -> Result<Option<Marker>, StoreError> {
+                (**self).commit_refresh(key, at, lease_seq, refreshed).await
+            }
+            async fn commit_failure(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                lease_seq: i64,
+                failure: &RefreshFailure,
+            ) -> Result<bool, StoreError> {
+                (**self).commit_failure(key, at, lease_seq, failure).await
+            }
+            async fn begin_disconnect(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                reach: DisconnectReach,
+            ) -> Result<Option<TokenRow>, StoreError> {
+                (**self).begin_disconnect(key, at, reach).await
+            }
+            async fn finish_disconnect(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+            ) -> Result<bool, StoreError> {
+                (**self).finish_disconnect(key, at).await
+            }
+            async fn invalidate(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                min_age: Duration,
+            ) -> Result<bool, StoreError> {
+                (**self).invalidate(key, at, min_age).await
+            }
+            async fn touch(
+                &self,
+                key: &TokenKey,
+                incarnation: &Incarnation,
+            ) -> Result<bool, StoreError> {
+                (**self).touch(key, incarnation).await
+            }
+            async fn reseal(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                sealed: &Sealed,
+            ) -> Result<bool, StoreError> {
+                (**self).reseal(key, at, sealed).await
+            }
+            async fn due_for_refresh(
+                &self,
+                within: Duration,
+                limit: u32,
+            ) -> Result<Vec<TokenRow>, StoreError> {
+                (**self).due_for_refresh(within, limit).await
+            }
+            async fn count_account(
+                &self,
+                project: Option<&str>,
+                account_id: &str,
+            ) -> Result<AccountCount, StoreError> {
+                (**self).count_account(project, account_id).await
+            }
+        }
+    };
+}
+
+forward_token_store!(std::sync::Arc<T>);
+forward_token_store!(Box<T>);
+
+/// A store's time, for tests that replace it: stores built by `with_now` ask this instead of the
+/// database.
+pub type NowFn = std::sync::Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -1,0 +1,59 @@
+//! The append-only record of what happened to grants: who, what, when, outcome, no secrets.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::clock::Timestamp;
+use crate::identity::Principal;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEvent {
+    /// On whose behalf.
+    pub principal: Principal,
+    /// Who did it: `browser`, `agent`, `operator` or a process.
+    pub actor: String,
+    /// What: `connected`, `refreshed`, `sign_in_refused` and so on.
+    pub event: String,
+    /// How it ended: `ok`, or the reason it did not.
+    pub outcome: String,
+    /// The row concerned, where there is one.
+    pub row_id: Option<String>,
+    /// More, without secrets.
+    pub detail: serde_json::Value,
+}
+
+/// A stored event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditRecord {
+    /// Grows with each event.
+    pub id: i64,
+    /// When, by the database's clock.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: AuditEvent,
+}
+
+/// Keeps the audit events. There is no way to change or remove one.
+#[async_trait]
+pub trait AuditStore: Send + Sync + Debug {
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn append(&self, event: &AuditEvent) -> Result<(), StoreError>;
+
+    /// The events of one person (or of everybody), oldest first, at most `limit`, from behind the
+    /// id `after` on.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or a row cannot be read.
+    async fn events(
+        &self,
+        principal: Option<&Principal>,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRecord>, StoreError>;
+}

@@ -1,0 +1,64 @@
+//! What a database offers; the thing that an agent binds.
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{AuditStore, SignInStore, StoreError, TokenStore};
+
+/// Small named facts, such as the check record of each sealing key.
+#[async_trait]
+pub trait MetaStore: Send + Sync + Debug {
+    /// The value of a name.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn value(&self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// Sets a value where the name has none, and returns the one that stands.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn put_if_absent(&self, name: &str, value: &str) -> Result<String, StoreError>;
+}
+
+/// An application's database, and which of our stores it offers. A database without token storage
+/// is skipped by binding, and the toolkit's report says so.
+pub trait Database: Send + Sync + Debug {
+    /// What it is, for a person: `SQLite file /var/lib/app/toolgate.db`. Never a URL with a
+    /// password.
+    fn describe(&self) -> String;
+
+    /// Storage of grants.
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        None
+    }
+
+    /// Storage of pending sign-ins.
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        None
+    }
+
+    /// Storage of audit events.
+    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+        None
+    }
+
+    /// Storage of small named facts.
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        None
+    }
+
+    /// Where a sealing key may be made at first use when none is configured: beside an embedded
+    /// database's file. A database that several machines share has no such place.
+    fn default_key_file(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Whether storing without sealing may be asked for at all.
+    fn allows_plaintext(&self) -> bool {
+        false
+    }
+}
