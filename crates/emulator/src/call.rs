@@ -59,7 +59,12 @@ pub(crate) struct ApiError {
 
 impl ApiError {
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self { code: 404, status: "NOT_FOUND", reason: "notFound", message: message.into() }
+        Self {
+            code: 404,
+            status: "NOT_FOUND",
+            reason: "notFound",
+            message: message.into(),
+        }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Self {

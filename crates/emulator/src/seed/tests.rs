@@ -1,0 +1,102 @@
+//! Reading seeds, and what is refused.
+
+use super::{Seed, resolve_date};
+
+#[test]
+fn the_sample_reads_and_has_what_the_examples_need() {
+    let seed = Seed::sample();
+    let emails: Vec<&str> = seed
+        .accounts
+        .iter()
+        .map(|account| account.email.as_str())
+        .collect();
+    assert_eq!(emails, ["alice@example.com", "bob@example.com"]);
+    for account in &seed.accounts {
+        let messages = &account.gmail.messages;
+        let unread = messages
+            .iter()
+            .filter(|message| message.labels.iter().any(|label| label == "UNREAD"));
+        assert!(unread.count() >= 3, "{} has unread mail", account.email);
+        assert!(messages.iter().any(|message| message.html.is_some()));
+        assert!(
+            messages
+                .iter()
+                .any(|message| !message.attachments.is_empty())
+        );
+        assert!(messages.iter().any(|message| {
+            message
+                .raw
+                .as_deref()
+                .is_some_and(|raw| raw.to_lowercase().contains("iso-8859-1"))
+        }));
+        let threaded = messages
+            .iter()
+            .filter(|message| message.thread.is_some())
+            .count();
+        assert!(threaded >= 3, "{} has a thread", account.email);
+    }
+}
+
+#[test]
+fn yaml_and_json_say_the_same() {
+    let seed = Seed::sample();
+    let json = serde_json::to_string(&seed).unwrap();
+    assert_eq!(Seed::from_json(&json).unwrap(), seed);
+}
+
+#[test]
+fn dates_are_absolute_or_relative() {
+    let check = |date: &str, expected: Option<i64>| {
+        assert_eq!(resolve_date(date, 1_000_000_000), expected, "{date}");
+    };
+    check("", Some(1_000_000_000));
+    check("-2h", Some(1_000_000_000 - 7_200_000));
+    check("-1d", Some(1_000_000_000 - 86_400_000));
+    check("-30m", Some(1_000_000_000 - 1_800_000));
+    check("1970-01-01T00:00:01Z", Some(1_000));
+    check("1970-01-01T01:00:01+01:00", Some(1_000));
+    check("yesterday", None);
+    check("-2y", None);
+    check("-", None);
+    check("-é", None);
+    check("-99999999999999999d", None);
+}
+
+#[test]
+fn mistakes_are_named() {
+    let check = |yaml: &str, expected: &str| {
+        let error = Seed::from_yaml(yaml).unwrap_err();
+        assert!(error.is_seed());
+        let text = error.to_string();
+        assert!(text.contains(expected), "{text:?} lacks {expected:?}");
+    };
+    check("accounts: [{email: nobody}]", "not an e-mail address");
+    check(
+        "accounts: [{email: a@b.c}, {email: A@b.c}]",
+        "appears twice",
+    );
+    check("accounts: [{email: a@b.c, nick: x}]", "nick");
+    check(
+        "accounts: [{email: a@b.c, gmail: {messages: [{subject: x}]}}]",
+        "message 1: needs `from`",
+    );
+    check(
+        "accounts: [{email: a@b.c, gmail: {messages: [{from: x@y.z, date: soon}]}}]",
+        "neither RFC 3339",
+    );
+    check(
+        "accounts: [{email: a@b.c, gmail: {messages: [{from: x@y.z, attachments: \
+         [{filename: f, mime_type: a/b, base64: '***'}]}]}}]",
+        "well-formed `base64`",
+    );
+}
+
+#[test]
+fn an_identifier_is_stable_and_differs_between_accounts() {
+    let seed = Seed::sample();
+    let [alice, bob] = [seed.accounts[0].subject(), seed.accounts[1].subject()];
+    assert_eq!(alice, seed.accounts[0].subject());
+    assert_ne!(alice, bob);
+    assert_eq!(alice.len(), 21);
+    assert!(alice.bytes().all(|byte| byte.is_ascii_digit()));
+}
