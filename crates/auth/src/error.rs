@@ -1,5 +1,7 @@
 //! The one error of this crate, with predicates that name what the caller does next.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::failure::{ConsentNeeded, Failure, FailureKind};
@@ -7,10 +9,28 @@ use crate::store::StoreError;
 
 /// A failure of identity, storage, consent or refresh.
 ///
-/// Its text says what to do next and never holds a secret.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Error(#[from] ErrorKind);
+/// Its text says what to do next and never holds a secret. It is cheap to clone, since all who wait
+/// for one refresh get the same one.
+#[derive(Debug, Clone)]
+pub struct Error(Arc<ErrorKind>);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Arc::new(kind))
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ErrorKind {
@@ -61,11 +81,11 @@ pub(crate) enum ErrorKind {
 
 impl Error {
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Self(ErrorKind::Configuration(message.into()))
+        ErrorKind::Configuration(message.into()).into()
     }
 
     pub(crate) fn key_unavailable(message: impl Into<String>) -> Self {
-        Self(ErrorKind::KeyUnavailable(message.into()))
+        ErrorKind::KeyUnavailable(message.into()).into()
     }
 
     pub(crate) fn kind(&self) -> &ErrorKind {
@@ -75,19 +95,19 @@ impl Error {
     /// The person has to consent (again): hand them a sign-in link.
     pub fn is_reauthorization_required(&self) -> bool {
         matches!(
-            self.0,
+            *self.0,
             ErrorKind::ConsentRequired(_) | ErrorKind::ScopeMissing(_)
         )
     }
 
     /// There is a consent, but it does not cover what was asked.
     pub fn is_scope_missing(&self) -> bool {
-        matches!(self.0, ErrorKind::ScopeMissing(_))
+        matches!(*self.0, ErrorKind::ScopeMissing(_))
     }
 
     /// The same call may work later.
     pub fn is_transient(&self) -> bool {
-        match &self.0 {
+        match &*self.0 {
             ErrorKind::RefreshInProgress { .. } | ErrorKind::Transient { .. } => true,
             ErrorKind::Store(error) => error.is_transient(),
             _ => false,
@@ -96,13 +116,13 @@ impl Error {
 
     /// A key is missing or does not fit: mend the configuration; nothing stored was changed.
     pub fn is_key_unavailable(&self) -> bool {
-        matches!(self.0, ErrorKind::KeyUnavailable(_))
+        matches!(*self.0, ErrorKind::KeyUnavailable(_))
     }
 
     /// The configuration is wrong: mend it and start again.
     pub fn is_configuration(&self) -> bool {
         matches!(
-            self.0,
+            *self.0,
             ErrorKind::Configuration(_)
                 | ErrorKind::InvalidSecret { .. }
                 | ErrorKind::InvalidName { .. }
@@ -112,7 +132,7 @@ impl Error {
 
     /// A browser's sign-in was refused, and why.
     pub fn refusal(&self) -> Option<&crate::sign_in::Refusal> {
-        match &self.0 {
+        match &*self.0 {
             ErrorKind::SignIn(refusal) => Some(refusal),
             _ => None,
         }
@@ -120,7 +140,7 @@ impl Error {
 
     /// How long to wait before the next try, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
-        match &self.0 {
+        match &*self.0 {
             ErrorKind::RefreshInProgress { retry_after } => Some(*retry_after),
             ErrorKind::Transient { retry_after, .. } => *retry_after,
             _ => None,
@@ -129,7 +149,7 @@ impl Error {
 
     /// What consent is needed, where it is.
     pub fn consent_needed(&self) -> Option<&ConsentNeeded> {
-        match &self.0 {
+        match &*self.0 {
             ErrorKind::ConsentRequired(needed) | ErrorKind::ScopeMissing(needed) => Some(needed),
             _ => None,
         }
@@ -138,13 +158,13 @@ impl Error {
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self(ErrorKind::Store(error))
+        ErrorKind::Store(error).into()
     }
 }
 
 impl Failure for Error {
     fn kind(&self) -> FailureKind {
-        match &self.0 {
+        match &*self.0 {
             ErrorKind::ConsentRequired(_) => FailureKind::ConsentRequired,
             ErrorKind::ScopeMissing(_) => FailureKind::InsufficientScope,
             ErrorKind::Blocked { .. } => FailureKind::PermissionDenied,
