@@ -1,0 +1,270 @@
+//! The client: one pool, one deadline per request, no redirects.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
+    USER_AGENT,
+};
+use http::{Request, Response, Uri};
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use crate::body::{self, BodyProblem};
+use crate::connector::Connector;
+use crate::error::{Error, ErrorKind, Source};
+
+/// The largest mail that Gmail takes in (50 MB) in base64, and some room.
+const DEFAULT_MAX_BODY: usize = 80 * 1024 * 1024;
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const SECRET_HEADERS: [HeaderName; 3] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE];
+
+/// The HTTP client. Cloning is cheap, and clones share one pool of connections.
+///
+/// Whatever the status, an answer is an answer: `Err` means that there is none.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    inner: Client<Connector, Full<Bytes>>,
+    user_agent: HeaderValue,
+    max_body: usize,
+}
+
+impl HttpClient {
+    /// A client that trusts the public certificate authorities.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// A client to configure.
+    pub fn builder() -> HttpClientBuilder {
+        HttpClientBuilder::default()
+    }
+
+    /// Sends a request and reads the answer whole, within `deadline` in total.
+    ///
+    /// Asks for gzip and takes it off; status and headers stay as they are. Nothing is followed
+    /// and nothing is repeated, except where a pooled connection turned out to be closed before
+    /// anything was written.
+    ///
+    /// # Errors
+    /// When there is no complete answer; the error tells whether the request can have been
+    /// processed.
+    pub async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+        deadline: Duration,
+    ) -> Result<Response<Vec<u8>>, Error> {
+        let host = host_of(request.uri())?;
+        let request = self.prepare(request);
+        let answer = tokio::time::timeout(deadline, self.exchange(request, &host)).await;
+        match answer {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::from(ErrorKind::Timeout {
+                host,
+                after: deadline,
+            })),
+        }
+    }
+
+    fn prepare(&self, request: Request<Vec<u8>>) -> Request<Full<Bytes>> {
+        let (mut parts, body) = request.into_parts();
+        let headers = &mut parts.headers;
+        headers
+            .entry(ACCEPT_ENCODING)
+            .or_insert(HeaderValue::from_static("gzip"));
+        headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
+        for name in SECRET_HEADERS {
+            if let Some(value) = headers.get_mut(name) {
+                value.set_sensitive(true);
+            }
+        }
+        Request::from_parts(parts, Full::new(Bytes::from(body)))
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Full<Bytes>>,
+        host: &str,
+    ) -> Result<Response<Vec<u8>>, Error> {
+        let answer = self.inner.request(request).await;
+        let (mut parts, incoming) = answer.map_err(|e| classify(host, e))?.into_parts();
+        tracing::trace!(host, status = parts.status.as_u16(), "answer begins");
+        let body = body::collect(&mut parts.headers, incoming, self.max_body)
+            .await
+            .map_err(|problem| self.body_error(host, problem))?;
+        Ok(Response::from_parts(parts, body))
+    }
+
+    fn body_error(&self, host: &str, problem: BodyProblem) -> Error {
+        let host = host.to_owned();
+        Error::from(match problem {
+            BodyProblem::TooLarge => ErrorKind::TooLarge {
+                host,
+                limit: self.max_body,
+            },
+            BodyProblem::Broken(source) => ErrorKind::Broken {
+                host,
+                source: source.into(),
+            },
+            BodyProblem::Encoding => ErrorKind::Encoding { host },
+        })
+    }
+}
+
+/// The host to name in errors; refuses what must not be asked at all.
+fn host_of(uri: &Uri) -> Result<String, Error> {
+    let refuse = |problem| Error::configuration("request's URL", problem);
+    let host = uri.host().ok_or_else(|| refuse("it names no host"))?;
+    match uri.scheme_str() {
+        Some("https") => Ok(host.to_owned()),
+        Some("http") if is_loopback(host) => Ok(host.to_owned()),
+        Some("http") => Err(Error::from(ErrorKind::PlainHttp {
+            host: host.to_owned(),
+        })),
+        _ => Err(refuse("its scheme is neither https nor http")),
+    }
+}
+
+/// Whether a host, as it stands in a URL, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn classify(host: &str, error: hyper_util::client::legacy::Error) -> Error {
+    let host = host.to_owned();
+    let connecting = error.is_connect();
+    let cancelled = was_cancelled(&error);
+    let source: Source = error.into();
+    Error::from(if connecting {
+        ErrorKind::Connect { host, source }
+    } else if cancelled {
+        ErrorKind::NotSent { host, source }
+    } else {
+        ErrorKind::Broken { host, source }
+    })
+}
+
+/// hyper's word for "dropped before it was processed".
+fn was_cancelled(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if let Some(error) = current.downcast_ref::<hyper::Error>() {
+            return error.is_canceled();
+        }
+        next = current.source();
+    }
+    false
+}
+
+/// Configures an [`HttpClient`].
+///
+/// ```
+/// use std::time::Duration;
+/// use toolgate_http::HttpClient;
+///
+/// let client = HttpClient::builder()
+///     .with_user_agent("my-agent/1.0")
+///     .with_connect_timeout(Duration::from_secs(5))
+///     .with_max_body(10 * 1024 * 1024)
+///     .build()?;
+/// # let _ = client;
+/// # Ok::<(), toolgate_http::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HttpClientBuilder {
+    roots: Vec<Vec<u8>>,
+    user_agent: String,
+    max_body: usize,
+    connect_timeout: Duration,
+}
+
+impl Default for HttpClientBuilder {
+    fn default() -> Self {
+        Self {
+            roots: Vec::new(),
+            user_agent: concat!("toolgate/", env!("CARGO_PKG_VERSION"), " (gzip)").to_owned(),
+            max_body: DEFAULT_MAX_BODY,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+        }
+    }
+}
+
+impl HttpClientBuilder {
+    /// Trusts the certificate authorities in this PEM text too, beside the public ones.
+    #[must_use]
+    pub fn with_root_certificate_pem(mut self, pem: &[u8]) -> Self {
+        self.roots.push(pem.to_vec());
+        self
+    }
+
+    /// Names the application to its peers. Google sends gzip only to agents whose name holds the
+    /// word `gzip`, so it is added where it is missing.
+    #[must_use]
+    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
+        let mut user_agent = user_agent.into();
+        if !user_agent.contains("gzip") {
+            user_agent.push_str(" (gzip)");
+        }
+        Self { user_agent, ..self }
+    }
+
+    /// Refuses answers over this many bytes, on the wire and decoded.
+    #[must_use]
+    pub fn with_max_body(self, bytes: usize) -> Self {
+        Self {
+            max_body: bytes,
+            ..self
+        }
+    }
+
+    /// How long connecting may take, TLS included.
+    #[must_use]
+    pub fn with_connect_timeout(self, timeout: Duration) -> Self {
+        Self {
+            connect_timeout: timeout,
+            ..self
+        }
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// When a root certificate cannot be read, or the user agent is not a legal header value.
+    pub fn build(self) -> Result<HttpClient, Error> {
+        let user_agent = HeaderValue::try_from(self.user_agent)
+            .map_err(|_| Error::configuration("user agent", "it is not a legal header value"))?;
+        let connector = Connector::new(&self.roots, self.connect_timeout)?;
+        Ok(HttpClient {
+            inner: pool(connector),
+            user_agent,
+            max_body: self.max_body,
+        })
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that makes the one client"
+)]
+fn pool(connector: Connector) -> Client<Connector, Full<Bytes>> {
+    Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(55))
+        .pool_max_idle_per_host(32)
+        .http2_adaptive_window(true)
+        .http2_keep_alive_interval(Duration::from_secs(20))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
+        .build(connector)
+}

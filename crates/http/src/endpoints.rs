@@ -1,0 +1,443 @@
+//! Where Google is: every endpoint is configuration, and tokens go nowhere else.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::client::{HttpClient, is_loopback};
+use crate::error::Error;
+
+const DISCOVERY_DEADLINE: Duration = Duration::from_secs(5);
+
+/// One of Google's product APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Api {
+    /// Gmail v1.
+    Gmail,
+    /// Calendar v3.
+    Calendar,
+    /// Drive v3.
+    Drive,
+    /// Sheets v4.
+    Sheets,
+    /// Slides v1.
+    Slides,
+}
+
+impl Api {
+    /// Each of them.
+    pub const ALL: [Self; 5] = [
+        Self::Gmail,
+        Self::Calendar,
+        Self::Drive,
+        Self::Sheets,
+        Self::Slides,
+    ];
+
+    fn host(self) -> &'static str {
+        match self {
+            Self::Gmail => "https://gmail.googleapis.com/",
+            Self::Calendar | Self::Drive => "https://www.googleapis.com/",
+            Self::Sheets => "https://sheets.googleapis.com/",
+            Self::Slides => "https://slides.googleapis.com/",
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Gmail => "gmail/v1/",
+            Self::Calendar => "calendar/v3/",
+            Self::Drive => "drive/v3/",
+            Self::Sheets => "v4/",
+            Self::Slides => "v1/",
+        }
+    }
+
+    fn batch_path(self) -> &'static str {
+        match self {
+            Self::Gmail => "batch/gmail/v1",
+            Self::Calendar => "batch/calendar/v3",
+            Self::Drive => "batch/drive/v3",
+            Self::Sheets | Self::Slides => "batch",
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Self::Gmail => 0,
+            Self::Calendar => 1,
+            Self::Drive => 2,
+            Self::Sheets => 3,
+            Self::Slides => 4,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ApiUrls {
+    base: Url,
+    batch: Url,
+    upload: Url,
+}
+
+impl ApiUrls {
+    fn under(root: &Url, api: Api) -> Result<Self, Error> {
+        Ok(Self {
+            base: join(root, api.path())?,
+            batch: join(root, api.batch_path())?,
+            upload: join(root, &format!("upload/{}", api.path()))?,
+        })
+    }
+}
+
+/// The addresses of Google's services.
+///
+/// ```
+/// use toolgate_http::Endpoints;
+///
+/// let google = Endpoints::google();
+/// assert_eq!(google.gmail().as_str(), "https://gmail.googleapis.com/gmail/v1/");
+///
+/// let emulator = Endpoints::at_base("http://127.0.0.1:4100")?;
+/// assert_eq!(emulator.token().as_str(), "http://127.0.0.1:4100/token");
+/// assert!(emulator.allows(emulator.gmail()));
+/// assert!(!emulator.allows(google.gmail()));
+/// # Ok::<(), toolgate_http::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    authorize: Url,
+    token: Url,
+    revoke: Url,
+    certs: Url,
+    userinfo: Url,
+    openid_configuration: Url,
+    apis: [ApiUrls; 5],
+    issuers: Vec<String>,
+    /// The base that replaces Google's hosts, where one does.
+    base: Option<Url>,
+}
+
+/// What of an OpenID configuration is used.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OpenIdConfiguration {
+    issuer: Option<String>,
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
+    userinfo_endpoint: Option<String>,
+    jwks_uri: Option<String>,
+}
+
+impl Default for Endpoints {
+    fn default() -> Self {
+        Self::google()
+    }
+}
+
+impl Endpoints {
+    /// Google itself.
+    ///
+    /// # Panics
+    /// Never: the addresses are constants, and a test reads each.
+    #[expect(clippy::expect_used, reason = "constants that a test reads")]
+    pub fn google() -> Self {
+        Self::build(None).expect("google's addresses are well formed")
+    }
+
+    /// One base in the place of all of Google's hosts: an emulator, or a proxy. The paths under it
+    /// are Google's.
+    ///
+    /// # Errors
+    /// When `base` is not a URL, is neither https nor on this machine, or holds a user name, a
+    /// query or a fragment.
+    pub fn at_base(base: &str) -> Result<Self, Error> {
+        let mut base = checked(base)?;
+        if !base.path().ends_with('/') {
+            let path = format!("{}/", base.path());
+            base.set_path(&path);
+        }
+        Self::build(Some(base))
+    }
+
+    fn build(base: Option<Url>) -> Result<Self, Error> {
+        let at = |host: &str, path: &str| match &base {
+            Some(base) => join(base, path),
+            None => join(&parse(host)?, path),
+        };
+        let accounts = "https://accounts.google.com/";
+        let oauth = "https://oauth2.googleapis.com/";
+        let www = "https://www.googleapis.com/";
+        let api = |api: Api| match &base {
+            Some(base) => ApiUrls::under(base, api),
+            None => ApiUrls::under(&parse(api.host())?, api),
+        };
+        let [gmail, calendar, drive, sheets, slides] = Api::ALL;
+        Ok(Self {
+            authorize: at(accounts, "o/oauth2/v2/auth")?,
+            token: at(oauth, "token")?,
+            revoke: at(oauth, "revoke")?,
+            certs: at(www, "oauth2/v3/certs")?,
+            userinfo: at(www, "oauth2/v2/userinfo")?,
+            openid_configuration: at(accounts, ".well-known/openid-configuration")?,
+            apis: [
+                api(gmail)?,
+                api(calendar)?,
+                api(drive)?,
+                api(sheets)?,
+                api(slides)?,
+            ],
+            issuers: vec![
+                "https://accounts.google.com".to_owned(),
+                "accounts.google.com".to_owned(),
+            ],
+            base,
+        })
+    }
+
+    /// Where a browser is sent for consent.
+    pub fn authorize(&self) -> &Url {
+        &self.authorize
+    }
+
+    /// Where codes and refresh tokens are exchanged.
+    pub fn token(&self) -> &Url {
+        &self.token
+    }
+
+    /// Where grants are revoked.
+    pub fn revoke(&self) -> &Url {
+        &self.revoke
+    }
+
+    /// The keys that sign id tokens.
+    pub fn certs(&self) -> &Url {
+        &self.certs
+    }
+
+    /// Who an access token belongs to.
+    pub fn userinfo(&self) -> &Url {
+        &self.userinfo
+    }
+
+    /// The document that names the OAuth endpoints.
+    pub fn openid_configuration(&self) -> &Url {
+        &self.openid_configuration
+    }
+
+    /// Gmail; ends in `/gmail/v1/`.
+    pub fn gmail(&self) -> &Url {
+        self.api(Api::Gmail)
+    }
+
+    /// Calendar; ends in `/calendar/v3/`.
+    pub fn calendar(&self) -> &Url {
+        self.api(Api::Calendar)
+    }
+
+    /// Drive; ends in `/drive/v3/`.
+    pub fn drive(&self) -> &Url {
+        self.api(Api::Drive)
+    }
+
+    /// Sheets; ends in `/v4/`.
+    pub fn sheets(&self) -> &Url {
+        self.api(Api::Sheets)
+    }
+
+    /// Slides; ends in `/v1/`.
+    pub fn slides(&self) -> &Url {
+        self.api(Api::Slides)
+    }
+
+    /// The base of an API; ends in a slash.
+    pub fn api(&self, api: Api) -> &Url {
+        &self.apis[api.index()].base
+    }
+
+    /// Where an API takes batches.
+    pub fn batch(&self, api: Api) -> &Url {
+        &self.apis[api.index()].batch
+    }
+
+    /// The base of an API's uploads; ends in a slash.
+    pub fn upload(&self, api: Api) -> &Url {
+        &self.apis[api.index()].upload
+    }
+
+    /// The base that replaces Google's hosts, where one does.
+    pub fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
+    }
+
+    /// The issuers that an id token may name.
+    pub fn issuers(&self) -> &[String] {
+        &self.issuers
+    }
+
+    /// Whether a token may go to this address: its scheme, host and port are those of an API or of
+    /// userinfo or revoke, and it carries no credentials of its own.
+    pub fn allows(&self, url: &Url) -> bool {
+        let plain = url.username().is_empty() && url.password().is_none();
+        plain && self.bearer_urls().any(|ours| same_origin(ours, url))
+    }
+
+    fn bearer_urls(&self) -> impl Iterator<Item = &Url> {
+        self.apis
+            .iter()
+            .flat_map(|api| [&api.base, &api.batch, &api.upload])
+            .chain([&self.userinfo, &self.revoke])
+    }
+
+    /// Another consent page.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_authorize(self, url: &str) -> Result<Self, Error> {
+        let authorize = checked(url)?;
+        Ok(Self { authorize, ..self })
+    }
+
+    /// Another token endpoint.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_token(self, url: &str) -> Result<Self, Error> {
+        let token = checked(url)?;
+        Ok(Self { token, ..self })
+    }
+
+    /// Another revocation endpoint.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_revoke(self, url: &str) -> Result<Self, Error> {
+        let revoke = checked(url)?;
+        Ok(Self { revoke, ..self })
+    }
+
+    /// Other signing keys.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_certs(self, url: &str) -> Result<Self, Error> {
+        let certs = checked(url)?;
+        Ok(Self { certs, ..self })
+    }
+
+    /// Another userinfo endpoint.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_userinfo(self, url: &str) -> Result<Self, Error> {
+        let userinfo = checked(url)?;
+        Ok(Self { userinfo, ..self })
+    }
+
+    /// Another host for one API: base, batches and uploads, with Google's paths under `root`.
+    ///
+    /// # Errors
+    /// As for [`Endpoints::at_base`].
+    pub fn with_api(mut self, api: Api, root: &str) -> Result<Self, Error> {
+        let root = Self::at_base(root)?;
+        self.apis[api.index()] = root.apis[api.index()].clone();
+        Ok(self)
+    }
+
+    /// One more issuer that an id token may name.
+    #[must_use]
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
+        let issuer = issuer.into();
+        if !issuer.is_empty() && !self.issuers.contains(&issuer) {
+            self.issuers.push(issuer);
+        }
+        self
+    }
+
+    /// Under a base of one's own, takes the paths and the issuer from its OpenID configuration,
+    /// where it answers; the host stays the base's. With Google's own hosts nothing is asked.
+    pub async fn discovered(self, http: &HttpClient) -> Self {
+        let Some(base) = self.base.clone() else {
+            return self;
+        };
+        match self.ask_configuration(http).await {
+            Some(found) => self.with_configuration(&base, found),
+            None => self,
+        }
+    }
+
+    async fn ask_configuration(&self, http: &HttpClient) -> Option<OpenIdConfiguration> {
+        let request = http::Request::get(self.openid_configuration.as_str()).body(Vec::new());
+        let answer = http.send(request.ok()?, DISCOVERY_DEADLINE).await;
+        let answer = answer
+            .inspect_err(|error| tracing::debug!(%error, "no OpenID configuration"))
+            .ok()?;
+        if answer.status() != http::StatusCode::OK {
+            tracing::debug!(status = answer.status().as_u16(), "no OpenID configuration");
+            return None;
+        }
+        serde_json::from_slice(answer.body()).ok()
+    }
+
+    fn with_configuration(mut self, base: &Url, found: OpenIdConfiguration) -> Self {
+        let take = |ours: &mut Url, theirs: Option<String>| {
+            let Some(theirs) = theirs.and_then(|text| Url::parse(&text).ok()) else {
+                return;
+            };
+            // An endpoint that was set by itself keeps its place.
+            if same_origin(ours, base) {
+                ours.set_path(theirs.path());
+            }
+        };
+        take(&mut self.authorize, found.authorization_endpoint);
+        take(&mut self.token, found.token_endpoint);
+        take(&mut self.revoke, found.revocation_endpoint);
+        take(&mut self.userinfo, found.userinfo_endpoint);
+        take(&mut self.certs, found.jwks_uri);
+        match found.issuer {
+            Some(issuer) => self.with_issuer(issuer),
+            None => self,
+        }
+    }
+}
+
+fn same_origin(a: &Url, b: &Url) -> bool {
+    a.scheme() == b.scheme()
+        && a.host() == b.host()
+        && a.port_or_known_default() == b.port_or_known_default()
+}
+
+fn parse(text: &str) -> Result<Url, Error> {
+    Url::parse(text).map_err(|_| refuse("it is not a URL such as https://example.com"))
+}
+
+fn join(root: &Url, path: &str) -> Result<Url, Error> {
+    root.join(path)
+        .map_err(|_| refuse("nothing can be put under it"))
+}
+
+/// An override: https, or http on this machine; no credentials, query or fragment.
+fn checked(text: &str) -> Result<Url, Error> {
+    let url = parse(text)?;
+    let host = url.host_str().ok_or_else(|| refuse("it names no host"))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_loopback(host) => {}
+        "http" => return Err(refuse("plain http is for this machine only; use https")),
+        _ => return Err(refuse("its scheme is neither https nor http")),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("it holds a user name or a password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("it holds a query or a fragment"));
+    }
+    Ok(url)
+}
+
+fn refuse(problem: &'static str) -> Error {
+    Error::configuration("endpoint", problem)
+}
