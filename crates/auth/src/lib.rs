@@ -16,3 +16,4 @@ pub use secret::{
     AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, Nonce, PkceVerifier, RefreshToken,
     SealingKey,
 };
+pub use store::{MemoryDatabase, MemoryStore};

@@ -7,6 +7,7 @@
 mod audit;
 mod database;
 mod error;
+mod memory;
 mod row;
 mod sign_in;
 
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 pub use self::audit::{AuditEvent, AuditRecord, AuditStore};
 pub use self::database::{Database, MetaStore};
 pub use self::error::{StoreError, StoreErrorKind};
+pub use self::memory::{MemoryDatabase, MemoryStore};
 pub use self::row::{
     AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Lease, Leased, ListScope, Marker,
     RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
@@ -161,7 +163,8 @@ pub trait TokenStore: Send + Sync + Debug {
     async fn touch(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError>;
 
     /// Replaces the sealed secrets by the same ones under another key, where incarnation, version
-    /// and epoch are `at` and no live lease stands. Changes neither counters nor `updated_at`.
+    /// and epoch are `at`, secrets stand (a wiped row must not get them back) and no live lease
+    /// does. Changes neither counters nor `updated_at`.
     ///
     /// # Errors
     /// When the database cannot be asked.
