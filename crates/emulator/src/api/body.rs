@@ -1,0 +1,193 @@
+//! The body of an API request: JSON by schema, and uploaded media.
+
+use serde_json::Value;
+
+use super::content_type;
+use crate::call::Media;
+use crate::discovery::params::Query;
+use crate::discovery::route::{Route, Via};
+use crate::discovery::{Document, MediaUpload, Method, schema};
+use crate::exchange::Request;
+use crate::multipart;
+use crate::refusal::Refusal;
+
+/// What a body held.
+#[derive(Debug, Default)]
+pub(super) struct Uploaded {
+    pub(super) body: Option<Value>,
+    pub(super) media: Option<Media>,
+}
+
+/// Reads and checks the body as the way taken to the method asks.
+pub(super) fn read(
+    document: &Document,
+    route: &Route,
+    query: &Query,
+    request: &Request,
+) -> Result<Uploaded, Refusal> {
+    let method = &*route.method;
+    match (route.via, &method.media_upload) {
+        (Via::ResumableUpload, _) => Err(Refusal::not_implemented(&format!(
+            "{} with uploadType=resumable",
+            method.id
+        ))),
+        (Via::SimpleUpload, Some(upload)) => {
+            let kind = query.get("uploadType").and_then(|values| values.first());
+            let uploaded = match kind.map(String::as_str) {
+                Some("media") => media_only(request),
+                Some("multipart") => multipart_related(document, method, request)?,
+                Some("resumable") => {
+                    let what = format!("{} with uploadType=resumable", method.id);
+                    return Err(Refusal::not_implemented(&what));
+                }
+                _ => return Err(Refusal::bad_request("Invalid value at 'uploadType'")),
+            };
+            check_media(upload, uploaded.media.as_ref())?;
+            Ok(uploaded)
+        }
+        _ => plain(document, method, request),
+    }
+}
+
+fn plain(document: &Document, method: &Method, request: &Request) -> Result<Uploaded, Refusal> {
+    let is_blank = request.body.iter().all(u8::is_ascii_whitespace);
+    if !is_blank && request.media_type() != "application/json" {
+        return Err(Refusal::bad_request(format!(
+            "Invalid content type '{}': a JSON body needs application/json.",
+            request.media_type()
+        )));
+    }
+    let body = json(document, method, &request.body)?;
+    Ok(Uploaded { body, media: None })
+}
+
+fn media_only(request: &Request) -> Uploaded {
+    let media = Media {
+        content_type: request.media_type(),
+        bytes: request.body.to_vec(),
+    };
+    Uploaded {
+        body: Some(Value::Object(serde_json::Map::new())),
+        media: Some(media),
+    }
+}
+
+fn multipart_related(
+    document: &Document,
+    method: &Method,
+    request: &Request,
+) -> Result<Uploaded, Refusal> {
+    if request.media_type() != "multipart/related" {
+        return Err(Refusal::bad_request(
+            "An upload of type multipart needs multipart/related.",
+        ));
+    }
+    let parts = multipart::read(content_type(request), &request.body);
+    let Some([metadata, media]) = parts.as_deref() else {
+        return Err(Refusal::bad_request("Malformed multipart body."));
+    };
+    let type_of = |part: &multipart::Part<'_>| {
+        let value = part
+            .headers
+            .get("content-type")
+            .map(String::as_str)
+            .unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    };
+    if type_of(metadata) != "application/json" {
+        return Err(Refusal::bad_request(
+            "The first part of an upload must be application/json.",
+        ));
+    }
+    let encoding = media
+        .headers
+        .get("content-transfer-encoding")
+        .map(String::as_str);
+    let bytes = match encoding {
+        Some(name) if name.eq_ignore_ascii_case("base64") => {
+            decode_base64(media.body).ok_or_else(|| Refusal::bad_request("Malformed base64."))?
+        }
+        _ => media.body.to_vec(),
+    };
+    Ok(Uploaded {
+        body: json(document, method, metadata.body)?,
+        media: Some(Media {
+            content_type: type_of(media),
+            bytes,
+        }),
+    })
+}
+
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    let compact: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    base64::engine::general_purpose::STANDARD
+        .decode(compact)
+        .ok()
+}
+
+/// Checks the media type and the size against what the method takes.
+fn check_media(upload: &MediaUpload, media: Option<&Media>) -> Result<(), Refusal> {
+    let Some(media) = media else { return Ok(()) };
+    let accepted = upload
+        .accept
+        .iter()
+        .any(|pattern| match pattern.strip_suffix("/*") {
+            Some("*") => true,
+            Some(family) => media.content_type.split('/').next() == Some(family),
+            None => media.content_type == *pattern,
+        });
+    if !accepted {
+        return Err(Refusal::new(
+            400,
+            "INVALID_ARGUMENT",
+            "badContent",
+            format!("Media type '{}' is not supported.", media.content_type),
+        ));
+    }
+    let most = upload
+        .max_size
+        .as_ref()
+        .and_then(|size| size.parse::<usize>().ok());
+    if most.is_some_and(|most| media.bytes.len() > most) {
+        let message = "Request Entity Too Large";
+        return Err(Refusal::new(
+            413,
+            "INVALID_ARGUMENT",
+            "uploadTooLarge",
+            message,
+        ));
+    }
+    Ok(())
+}
+
+/// A JSON body that fits the method's request schema; an empty one is an empty message.
+fn json(document: &Document, method: &Method, bytes: &[u8]) -> Result<Option<Value>, Refusal> {
+    let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
+    let value: Value = if is_blank {
+        Value::Object(serde_json::Map::new())
+    } else {
+        serde_json::from_slice(bytes).map_err(|error| {
+            Refusal::bad_request(format!("Invalid JSON payload received. {error}"))
+        })?
+    };
+    match &method.request {
+        Some(request) => {
+            schema::check(document, &request.name, &value).map_err(Refusal::bad_request)?;
+            Ok(Some(value))
+        }
+        None if value.as_object().is_some_and(serde_json::Map::is_empty) => Ok(None),
+        None => Err(Refusal::bad_request(
+            "Invalid JSON payload received. The method takes no request body.",
+        )),
+    }
+}

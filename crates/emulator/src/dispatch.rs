@@ -1,0 +1,131 @@
+//! The way of a request: what it is for, the faults on it, its answer, its record.
+
+use http::StatusCode;
+
+use crate::discovery::route::{Match, NoMatch};
+use crate::exchange::{Answer, Delivery, Request};
+use crate::faults::Verdict;
+use crate::oauth::Endpoint;
+use crate::state::Shared;
+use crate::{api, batch, control};
+
+/// What a request is for.
+enum Target {
+    Api(Match),
+    OAuth(Endpoint),
+    Nothing(StatusCode),
+}
+
+/// Answers a request as it came over the wire.
+pub(crate) async fn handle(shared: &Shared, request: Request) -> Answer {
+    if let Some(rest) = request.path.strip_prefix("/_emulator/") {
+        return control::answer(shared, rest, &request);
+    }
+    match batch::path(&request.path) {
+        Some(api) => batch::answer(shared, api, &request).await,
+        None => single(shared, &request, false).await,
+    }
+}
+
+/// Answers one request that is not a batch, and records it.
+pub(crate) async fn single(shared: &Shared, request: &Request, batched: bool) -> Answer {
+    let target = Target::of(shared, request);
+    let name = target.name();
+    let account = target.account(shared, request);
+    let work = Work {
+        shared,
+        request,
+        name: name.as_deref(),
+        account: account.as_deref(),
+        batched,
+    };
+    work.run(async || match &target {
+        Target::Api(found) => api::answer(shared, found, request),
+        Target::OAuth(endpoint) => endpoint.answer(shared, request),
+        Target::Nothing(status) => Answer::no_such_page(*status),
+    })
+    .await
+}
+
+/// A request with what its record and its faults go by.
+pub(crate) struct Work<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) request: &'a Request,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) account: Option<&'a str>,
+    pub(crate) batched: bool,
+}
+
+impl Work<'_> {
+    /// Records the request, applies the faults before and after `process`, and notes the status.
+    pub(crate) async fn run<F>(&self, process: F) -> Answer
+    where
+        F: AsyncFnOnce() -> Answer,
+    {
+        let Self {
+            shared,
+            request,
+            name,
+            account,
+            batched,
+        } = *self;
+        let sequence = shared.log.arrived(
+            request,
+            name.map(str::to_owned),
+            account.map(str::to_owned),
+            batched,
+        );
+        let answer = match shared.faults.before(&request.path, name, account).await {
+            Verdict::Instead(answer) => *answer,
+            Verdict::Process(plan) => shared.faults.after(plan, process().await).await,
+        };
+        let status = answer.status.as_u16();
+        if answer.delivery != Delivery::Dropped {
+            shared.log.answered(sequence, status);
+        }
+        tracing::info!(
+            target: "toolgate_emulator",
+            sequence,
+            method = %request.method,
+            path = %request.path,
+            api_method = name,
+            status,
+            batched,
+            "request answered"
+        );
+        answer
+    }
+}
+
+impl Target {
+    fn of(shared: &Shared, request: &Request) -> Self {
+        if let Some(endpoint) = Endpoint::at(&request.path) {
+            return Self::OAuth(endpoint);
+        }
+        match shared
+            .directory
+            .find(request.method.as_str(), &request.path)
+        {
+            Ok(found) => Self::Api(found),
+            Err(NoMatch::Malformed) => Self::Nothing(StatusCode::BAD_REQUEST),
+            Err(NoMatch::Unknown) => Self::Nothing(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::Api(found) => Some(found.route.method.id.clone()),
+            Self::OAuth(endpoint) => Some(endpoint.name().to_owned()),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    fn account(&self, shared: &Shared, request: &Request) -> Option<String> {
+        if let Self::OAuth(endpoint) = self
+            && let Some(account) = endpoint.account(shared, request)
+        {
+            return Some(account);
+        }
+        Some(shared.bearer(request.bearer()?)?.account)
+    }
+}

@@ -1,0 +1,171 @@
+//! What a running emulator holds: accounts, mailboxes, OAuth, faults, the log.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use url::Url;
+
+use crate::call::{ApiError, Call, Reply};
+use crate::discovery::Directory;
+use crate::faults::Faults;
+use crate::gmail::Mailbox;
+use crate::oauth::{Bearer, Grants, SigningKey};
+use crate::record::Log;
+use crate::seed::{Seed, SeedAccount};
+
+/// Milliseconds since the Unix epoch, from wherever the emulator takes them.
+#[derive(Clone)]
+pub(crate) struct Clock(pub(crate) Arc<dyn Fn() -> i64 + Send + Sync>);
+
+/// What the connections of one emulator share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) directory: &'static Directory,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) mailboxes: Mutex<Mailboxes>,
+    pub(crate) grants: Mutex<Grants>,
+    pub(crate) key: SigningKey,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+}
+
+/// What was chosen when the emulator was built.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) base_url: Url,
+    pub(crate) issuer: String,
+    pub(crate) access_token_lifetime: Duration,
+    pub(crate) refresh_token_lifetime: Option<Duration>,
+    pub(crate) rotating_refresh_tokens: bool,
+}
+
+/// A person's account.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) sub: String,
+    pub(crate) hosted_domain: Option<String>,
+}
+
+/// The mailboxes by lower-case address.
+#[derive(Debug)]
+pub(crate) struct Mailboxes(BTreeMap<String, Mailbox>);
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl Clock {
+    pub(crate) fn system() -> Self {
+        Self(Arc::new(|| {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a builder without a clock takes this one"
+            )]
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            now.map_or(0, |since| {
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            })
+        }))
+    }
+}
+
+impl Shared {
+    pub(crate) fn now_ms(&self) -> i64 {
+        (self.clock.0)()
+    }
+
+    pub(crate) fn account(&self, email: &str) -> Option<&Account> {
+        self.accounts
+            .iter()
+            .find(|account| account.email.eq_ignore_ascii_case(email))
+    }
+
+    /// Who an access token stands for, expired or not.
+    pub(crate) fn bearer(&self, token: &str) -> Option<Bearer> {
+        self.with_grants(|grants| grants.bearer(token))
+    }
+
+    pub(crate) fn with_grants<T>(&self, work: impl FnOnce(&mut Grants) -> T) -> T {
+        work(&mut self.grants.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn with_mailboxes<T>(&self, work: impl FnOnce(&mut Mailboxes) -> T) -> T {
+        work(
+            &mut self
+                .mailboxes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+impl Account {
+    pub(crate) fn of(seed: &SeedAccount) -> Self {
+        let name = if seed.name.is_empty() {
+            &seed.email
+        } else {
+            &seed.name
+        };
+        Self {
+            email: seed.email.clone(),
+            name: name.clone(),
+            sub: seed.subject(),
+            hosted_domain: seed.hosted_domain.clone(),
+        }
+    }
+
+    pub(crate) fn given_name(&self) -> &str {
+        self.name
+            .split_once(' ')
+            .map_or(self.name.as_str(), |(given, _)| given)
+    }
+
+    pub(crate) fn family_name(&self) -> &str {
+        self.name.split_once(' ').map_or("", |(_, family)| family)
+    }
+}
+
+impl Mailboxes {
+    pub(crate) fn new(seed: &Seed, now_ms: i64) -> Self {
+        let mailbox = |account: &SeedAccount| {
+            let mut mail = account.gmail.clone();
+            for message in &mut mail.messages {
+                if message.raw.is_none() && message.to.is_empty() {
+                    message.to.push(account.email.clone());
+                }
+            }
+            Mailbox::new(&mail, &account.email, &account.name, now_ms)
+        };
+        Self(
+            seed.accounts
+                .iter()
+                .map(|account| (account.email.to_ascii_lowercase(), mailbox(account)))
+                .collect(),
+        )
+    }
+
+    /// Answers a Gmail call, and delivers what it sent to the accounts of this emulator.
+    pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
+        let mailbox = self
+            .0
+            .get_mut(&call.account.to_ascii_lowercase())
+            .ok_or_else(|| ApiError::not_found("Requested entity was not found."))?;
+        let reply = mailbox.handle(call, now_ms)?;
+        for outgoing in mailbox.take_outgoing() {
+            for recipient in &outgoing.recipients {
+                if let Some(mailbox) = self.0.get_mut(recipient) {
+                    mailbox.deliver(&outgoing.raw, now_ms);
+                }
+            }
+        }
+        Ok(reply)
+    }
+}
