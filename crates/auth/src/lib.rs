@@ -4,6 +4,7 @@ mod clock;
 mod error;
 mod failure;
 mod identity;
+mod scope;
 mod secret;
 pub mod sign_in;
 pub mod store;
@@ -12,6 +13,7 @@ pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, ran
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
+pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{
     AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, Nonce, PkceVerifier, RefreshToken,
     SealingKey,
