@@ -135,18 +135,11 @@ impl Mailbox {
         }
     }
 
-    /// Answers one of [`METHODS`].
+    /// Answers one of [`METHODS`], for a caller who may see this mailbox.
     ///
     /// # Errors
     /// As Google refuses the call.
     pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
-        let user = call.path.get("userId").map_or("me", String::as_str);
-        if user != "me" && !user.eq_ignore_ascii_case(&self.address) {
-            return Err(forbidden(&format!(
-                "Delegation denied for {}",
-                self.address
-            )));
-        }
         let method = call.method.strip_prefix("gmail.users.").unwrap_or_default();
         match method.split_once('.') {
             None if method == "getProfile" => Ok(settings::profile(self)),
@@ -283,31 +276,6 @@ fn unknown_id(id: &str, ill_formed: &str) -> ApiError {
         ApiError::not_found("Requested entity was not found.")
     } else {
         ApiError::invalid(ill_formed)
-    }
-}
-
-/// Whether a token shows headers and labels only, not what is in a message.
-fn sees_metadata_only(call: &Call) -> bool {
-    let name = |scope: &str| scope.rsplit('/').next().unwrap_or_default().to_owned();
-    let names: Vec<String> = call.scopes.iter().map(|scope| name(scope)).collect();
-    // The one scope that ends in a slash is all of Gmail.
-    let broad = [
-        "gmail.readonly",
-        "gmail.modify",
-        "gmail.compose",
-        "gmail.insert",
-        "",
-    ];
-    names.iter().any(|name| name == "gmail.metadata")
-        && !names.iter().any(|name| broad.contains(&name.as_str()))
-}
-
-fn forbidden(message: &str) -> ApiError {
-    ApiError {
-        code: 403,
-        status: "PERMISSION_DENIED",
-        reason: "forbidden",
-        message: message.to_owned(),
     }
 }
 

@@ -191,14 +191,13 @@ fn is_address(address: &str) -> bool {
                 .chars()
                 .all(|letter| letter.is_alphanumeric() || letter == '-')
     };
-    let is_quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
     let is_atom = !local.is_empty()
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains(|letter: char| {
             letter.is_whitespace() || letter.is_control() || "()<>[]:;@\\,\"".contains(letter)
         });
-    (is_quoted || is_atom) && domain.contains('.') && domain.split('.').all(is_label)
+    is_atom && domain.contains('.') && domain.split('.').all(is_label)
 }
 
 #[cfg(test)]

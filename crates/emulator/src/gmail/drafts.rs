@@ -8,6 +8,7 @@ use super::messages::{Filter, View, brief, requested_thread, send_raw, submitted
 use super::mime::Parsed;
 use super::page::{self, Page};
 use super::store::{Message, NewMessage};
+use super::threading::Wanted;
 use super::{Mailbox, compose, threading};
 use crate::call::{ApiError, Call, Reply};
 
@@ -41,7 +42,7 @@ pub(crate) fn list(mailbox: &Mailbox, call: &Call, now_ms: i64) -> Result<Reply,
 
 /// `users.drafts.get`.
 pub(crate) fn get(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiError> {
-    let view = View::new(call)?;
+    let view = View::new(call);
     let id = path_id(call);
     let message = known(mailbox, id)?;
     Ok(Reply::Json(
@@ -53,7 +54,8 @@ pub(crate) fn get(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiError> {
 pub(crate) fn create(mailbox: &mut Mailbox, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
     let message = &call.body.as_ref().unwrap_or(&Value::Null)["message"];
     let raw = submitted(call, message)?;
-    let message_id = store_draft(mailbox, &raw, requested_thread(message), None, now_ms)?;
+    let wanted = Wanted::new(requested_thread(message));
+    let message_id = store_draft(mailbox, &raw, wanted, now_ms)?;
     let id = format!("r{}", mailbox.store.fresh() >> 1);
     mailbox.store.drafts.insert(id.clone(), message_id);
     reply(mailbox, &id)
@@ -66,12 +68,8 @@ pub(crate) fn update(mailbox: &mut Mailbox, call: &Call, now_ms: i64) -> Result<
     let (old_id, old_thread) = (old.id.clone(), old.thread_id.clone());
     let message = &call.body.as_ref().unwrap_or(&Value::Null)["message"];
     let raw = submitted(call, message)?;
-    // A thread that is asked for is checked again; a draft otherwise stays where it is.
-    let (asked, kept) = match requested_thread(message) {
-        Some(asked) if asked != old_thread => (Some(asked), None),
-        _ => (None, Some(old_thread)),
-    };
-    let new_id = store_draft(mailbox, &raw, asked, kept, now_ms)?;
+    let wanted = Wanted::instead_of(&old_thread, requested_thread(message));
+    let new_id = store_draft(mailbox, &raw, wanted, now_ms)?;
     mailbox.store.drafts.insert(id.clone(), new_id);
     mailbox.store.remove(&old_id);
     reply(mailbox, &id)
@@ -88,11 +86,12 @@ pub(crate) fn send(mailbox: &mut Mailbox, call: &Call, now_ms: i64) -> Result<Re
         Some(draft) if !is_new => draft.raw.clone(),
         _ => submitted(call, message)?,
     };
-    let asked = match (requested_thread(message), &draft) {
-        (None, Some(draft)) => Some(draft.thread_id.clone()),
-        (asked, _) => asked.map(ToOwned::to_owned),
+    let asked = requested_thread(message);
+    let wanted = match &draft {
+        Some(draft) => Wanted::instead_of(&draft.thread_id, asked),
+        None => Wanted::new(asked),
     };
-    let sent = send_raw(mailbox, &raw, asked.as_deref(), now_ms)?;
+    let sent = send_raw(mailbox, &raw, wanted, now_ms)?;
     if let Some(draft) = draft {
         mailbox.store.remove(&draft.id);
     }
@@ -110,18 +109,14 @@ pub(crate) fn delete(mailbox: &mut Mailbox, call: &Call) -> Result<Reply, ApiErr
 fn store_draft(
     mailbox: &mut Mailbox,
     raw: &[u8],
-    asked: Option<&str>,
-    kept: Option<String>,
+    wanted: Wanted<'_>,
     now_ms: i64,
 ) -> Result<String, ApiError> {
     let id = mailbox.store.fresh_id();
     let raw = compose::complete(raw, mailbox.author(), now_ms, &id);
     let parsed = Parsed::new(&raw);
     compose::recipients(&parsed)?;
-    let thread_id = match kept {
-        Some(kept) => Some(kept),
-        None => threading::requested(&mailbox.store, asked, &parsed)?,
-    };
+    let thread_id = threading::requested(&mailbox.store, wanted, &parsed)?;
     let labels = BTreeSet::from(["DRAFT".to_owned()]);
     let new = NewMessage {
         id: Some(id),

@@ -15,6 +15,7 @@ use super::query::Query;
 use super::rfc822::{Field, with_crlf, without_field};
 use super::search::{Candidate, Scope};
 use super::store::{Message, NewMessage};
+use super::threading::Wanted;
 use super::{Mailbox, Outgoing, compose, strings, threading, unknown_id};
 use crate::call::{ApiError, Call, Reply};
 
@@ -41,7 +42,7 @@ impl Filter {
     /// The filter that a call's parameters describe.
     ///
     /// # Errors
-    /// When a label does not exist, or the token may not search.
+    /// When a label does not exist.
     pub(crate) fn new(mailbox: &Mailbox, call: &Call, now_ms: i64) -> Result<Self, ApiError> {
         let labels = call.query.get("labelIds").cloned().unwrap_or_default();
         for id in &labels {
@@ -50,11 +51,6 @@ impl Filter {
             }
         }
         let text = call.query_one("q").unwrap_or_default();
-        if !text.is_empty() && super::sees_metadata_only(call) {
-            return Err(super::forbidden(
-                "Metadata scope does not support 'q' parameter",
-            ));
-        }
         let query = Query::parse(text);
         let asked = call.query_one("includeSpamTrash") == Some("true");
         let (trash, spam) = query.reaches();
@@ -117,7 +113,7 @@ pub(crate) fn list(mailbox: &Mailbox, call: &Call, now_ms: i64) -> Result<Reply,
 
 /// `users.messages.get`.
 pub(crate) fn get(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiError> {
-    let view = View::new(call)?;
+    let view = View::new(call);
     Ok(Reply::Json(view.of(known(mailbox, call)?)))
 }
 
@@ -130,26 +126,17 @@ pub(crate) struct View {
 
 impl View {
     /// The view that a call asks for.
-    ///
-    /// # Errors
-    /// When the token may not see so much.
-    pub(crate) fn new(call: &Call) -> Result<Self, ApiError> {
+    pub(crate) fn new(call: &Call) -> Self {
         let format = call
             .query_one("format")
             .unwrap_or("full")
             .to_ascii_lowercase();
-        if super::sees_metadata_only(call) && matches!(format.as_str(), "full" | "raw") {
-            let format = format.to_ascii_uppercase();
-            return Err(super::forbidden(&format!(
-                "Metadata scope doesn't allow format {format}"
-            )));
-        }
         let headers = call
             .query
             .get("metadataHeaders")
             .cloned()
             .unwrap_or_default();
-        Ok(Self { format, headers })
+        Self { format, headers }
     }
 
     /// The message in this view.
@@ -208,7 +195,8 @@ pub(crate) fn attachment(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiErr
 pub(crate) fn send(mailbox: &mut Mailbox, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
     let body = call.body.as_ref().unwrap_or(&Value::Null);
     let raw = submitted(call, body)?;
-    let id = send_raw(mailbox, &raw, requested_thread(body), now_ms)?;
+    let wanted = Wanted::new(requested_thread(body));
+    let id = send_raw(mailbox, &raw, wanted, now_ms)?;
     brief_reply(mailbox, &id)
 }
 
@@ -219,7 +207,7 @@ pub(crate) fn send(mailbox: &mut Mailbox, call: &Call, now_ms: i64) -> Result<Re
 pub(crate) fn send_raw(
     mailbox: &mut Mailbox,
     raw: &[u8],
-    thread_id: Option<&str>,
+    wanted: Wanted<'_>,
     now_ms: i64,
 ) -> Result<String, ApiError> {
     let id = mailbox.store.fresh_id();
@@ -229,7 +217,7 @@ pub(crate) fn send_raw(
     if recipients.is_empty() {
         return Err(ApiError::invalid("Recipient address required"));
     }
-    let thread_id = threading::requested(&mailbox.store, thread_id, &parsed)?;
+    let thread_id = threading::requested(&mailbox.store, wanted, &parsed)?;
     let mut labels = BTreeSet::from(["SENT".to_owned()]);
     let me = mailbox.address.to_lowercase();
     let (own, others): (Vec<_>, Vec<_>) = recipients
@@ -272,7 +260,7 @@ pub(crate) fn insert(
     }
     let thread_id = match requested_thread(body) {
         None if arrives => threading::arriving(&mailbox.store, &parsed),
-        asked => threading::requested(&mailbox.store, asked, &parsed)?,
+        asked => threading::requested(&mailbox.store, Wanted::new(asked), &parsed)?,
     };
     let default = if arrives {
         "dateHeader"

@@ -19,7 +19,7 @@ const SNIPPET_CHARS: usize = 200;
 const ADDRESS_FIELDS: &[&str] = &["from", "to", "cc", "bcc", "reply-to", "sender"];
 
 /// A message, read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Parsed {
     /// The message as a part.
     pub(crate) root: Part,
@@ -27,6 +27,8 @@ pub(crate) struct Parsed {
     pub(crate) plain: String,
     /// The text of the HTML parts, without the markup.
     pub(crate) html: String,
+    /// The text of all these parts with the markup, in lower case.
+    pub(crate) source: String,
 }
 
 /// One MIME part as Gmail shows it.
@@ -47,11 +49,8 @@ pub(crate) struct Part {
 impl Parsed {
     /// Reads any bytes: what is not a message is a text without header.
     pub(crate) fn new(raw: &[u8]) -> Self {
-        let mut reader = Reader {
-            plain: String::new(),
-            html: String::new(),
-        };
-        let root = reader.read(
+        let mut parsed = Self::default();
+        parsed.root = parsed.read(
             raw,
             Place {
                 id: String::new(),
@@ -59,11 +58,7 @@ impl Parsed {
                 own_text: true,
             },
         );
-        Self {
-            root,
-            plain: reader.plain,
-            html: reader.html,
-        }
+        parsed
     }
 
     /// The first characters of the text, with Gmail's HTML escapes.
@@ -186,12 +181,6 @@ pub(crate) fn message_ids(field: &str) -> Vec<String> {
     Field::new("References", field).message_ids()
 }
 
-/// Reads parts, and gathers the text of those that are the message's own.
-struct Reader {
-    plain: String,
-    html: String,
-}
-
 /// Where a part stands.
 struct Place {
     id: String,
@@ -215,7 +204,8 @@ impl Place {
     }
 }
 
-impl Reader {
+impl Parsed {
+    /// Reads a part, and gathers the text of those that are the message's own.
     fn read(&mut self, raw: &[u8], place: Place) -> Part {
         let (fields, body_start) = rfc822::fields(raw);
         let body = raw.get(body_start..).unwrap_or_default();
@@ -271,6 +261,8 @@ impl Reader {
             Some(decode) => decode(&part.content),
             None => String::from_utf8_lossy(&part.content).into_owned(),
         };
+        self.source.push_str(&text.to_lowercase());
+        self.source.push('\n');
         if part.mime_type == "text/html" {
             self.html.push_str(&html_to_text(&with_gaps(&text)));
             self.html.push('\n');

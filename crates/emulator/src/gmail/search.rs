@@ -21,8 +21,8 @@ pub(crate) struct Index {
     filenames: Vec<String>,
     has_attachment: bool,
     message_id: Option<String>,
-    /// The text as it stands, for links.
-    text: String,
+    /// The text with its markup, for links.
+    source: String,
     size: u64,
 }
 
@@ -87,7 +87,7 @@ impl Index {
             message_id: root
                 .header("Message-ID")
                 .and_then(|id| message_ids(id).pop()),
-            text: text.to_lowercase(),
+            source: parsed.source.clone(),
             size: size as u64,
         }
     }
@@ -172,7 +172,7 @@ impl Term {
             Self::HasAttachment => index.has_attachment,
             Self::HasUserLabel => message.labels.iter().any(|id| is_user_label(id)),
             Self::HasNoUserLabel => !message.labels.iter().any(|id| is_user_label(id)),
-            Self::HasLink(places) => places.iter().any(|place| index.text.contains(place)),
+            Self::HasLink(places) => places.iter().any(|place| index.source.contains(place)),
             Self::Filename(words) => index.filenames.iter().any(|name| name.contains(words)),
             Self::MessageId(id) => index.message_id.as_deref() == Some(id),
             Self::List(words) => index.list.contains(words.as_str()),

@@ -7,6 +7,31 @@ use super::store::{Message, Store};
 use super::unknown_id;
 use crate::call::ApiError;
 
+/// The thread that a message is wanted in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    New,
+    /// That one, if the message is a reply within it.
+    Asked(&'a str),
+    /// That one, since what the message takes the place of is there.
+    Kept(&'a str),
+}
+
+impl<'a> Wanted<'a> {
+    /// What a request's `threadId` asks for.
+    pub(crate) fn new(asked: Option<&'a str>) -> Self {
+        asked.map_or(Self::New, Self::Asked)
+    }
+
+    /// What it asks for of a message that takes the place of one in the thread `current`.
+    pub(crate) fn instead_of(current: &'a str, asked: Option<&'a str>) -> Self {
+        match asked {
+            Some(asked) if asked != current => Self::Asked(asked),
+            _ => Self::Kept(current),
+        }
+    }
+}
+
 /// The thread of a message that a request brings: the one asked for when the message is a reply
 /// within it, by Google's three criteria, and otherwise a new one (`None`).
 ///
@@ -14,11 +39,13 @@ use crate::call::ApiError;
 /// When the thread asked for does not exist.
 pub(crate) fn requested(
     store: &Store,
-    thread_id: Option<&str>,
+    wanted: Wanted<'_>,
     parsed: &Parsed,
 ) -> Result<Option<String>, ApiError> {
-    let Some(thread_id) = thread_id else {
-        return Ok(None);
+    let thread_id = match wanted {
+        Wanted::New => return Ok(None),
+        Wanted::Kept(thread_id) => return Ok(Some(thread_id.to_owned())),
+        Wanted::Asked(thread_id) => thread_id,
     };
     let thread = store.thread(thread_id);
     if thread.is_empty() {

@@ -54,7 +54,7 @@ pub(crate) fn list(mailbox: &Mailbox, call: &Call, now_ms: i64) -> Result<Reply,
 
 /// `users.threads.get`.
 pub(crate) fn get(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiError> {
-    let view = View::new(call)?;
+    let view = View::new(call);
     let messages = known(mailbox, call)?;
     let history_id = messages
         .iter()
