@@ -30,7 +30,7 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(Duration::from_secs(60)));
+        tcp.set_keepalive(Some(Duration::from_mins(1)));
         tcp.set_connect_timeout(Some(timeout));
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls_config(extra_roots)?)
