@@ -19,6 +19,8 @@ pub(crate) enum ErrorKind {
     Bind { address: String, source: io::Error },
     #[error("the built-in {what} cannot be used: {detail}")]
     BuiltIn { what: &'static str, detail: String },
+    #[error("the page {page} could not be used: {problem}")]
+    Page { page: String, problem: &'static str },
     #[error("client {client_id:?}: {problem}")]
     Client { client_id: String, problem: String },
 }
