@@ -1,0 +1,201 @@
+//! Grants: the trait's methods, each one statement of the files beside this one.
+
+mod consent;
+mod disconnect;
+mod read;
+mod refresh;
+mod upkeep;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::{QueryResult, sea_query};
+use toolgate_auth::{
+    RowId, TokenKey,
+    store::{
+        AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Leased, ListScope, Marker,
+        RefreshFailure, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow, TokenStore,
+        UpsertOutcome,
+    },
+};
+
+use crate::{
+    convert::Reader,
+    store::{Connection, SqlStore},
+};
+
+#[async_trait]
+impl<C: Connection> TokenStore for SqlStore<C> {
+    async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError> {
+        let rows = self.rows("reading a grant", &self.select_one(key)).await?;
+        read::fetched(&rows)
+    }
+
+    async fn upsert(
+        &self,
+        key: &TokenKey,
+        consent: &Consent,
+        expected: Option<&Marker>,
+    ) -> Result<UpsertOutcome, StoreError> {
+        let doing = "saving a consent";
+        let rows = match expected {
+            Some(expected) => {
+                let write = self.consent_update(key, consent, expected);
+                self.rows(doing, &write).await?
+            }
+            None => {
+                let write = self.consent_insert(key, consent)?;
+                self.rows(doing, &write).await?
+            }
+        };
+        Ok(match marker(&rows)? {
+            Some(marker) => UpsertOutcome::Written(marker),
+            None => UpsertOutcome::Lost,
+        })
+    }
+
+    async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        let write = self.delete_one(key, incarnation);
+        Ok(self.changed("deleting a grant", &write).await? == 1)
+    }
+
+    async fn list(
+        &self,
+        scope: &ListScope,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        let read = self.select_page(scope, after, limit)?;
+        tokens(&self.rows("listing grants", &read).await?)
+    }
+
+    async fn try_lease(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Leased>, StoreError> {
+        let write = self.lease(key, at, owner, ttl);
+        let rows = self.rows("taking a refresh lease", &write).await?;
+        rows.first().map(refresh::leased).transpose()
+    }
+
+    async fn commit_refresh(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        refreshed: &RefreshedGrant,
+    ) -> Result<Option<Marker>, StoreError> {
+        let write = self.refresh_success(key, at, lease_seq, refreshed);
+        marker(&self.rows("saving a refreshed grant", &write).await?)
+    }
+
+    async fn commit_failure(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        failure: &RefreshFailure,
+    ) -> Result<bool, StoreError> {
+        let write = self.refresh_failure(key, at, lease_seq, failure)?;
+        Ok(self.changed("recording a failed refresh", &write).await? == 1)
+    }
+
+    async fn begin_disconnect(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        reach: DisconnectReach,
+    ) -> Result<Option<TokenRow>, StoreError> {
+        let write = self.disconnect_begin(key, at, reach)?;
+        let rows = self.rows("beginning a disconnect", &write).await?;
+        disconnect::own_row(key, &rows)
+    }
+
+    async fn finish_disconnect(&self, key: &TokenKey, at: &Marker) -> Result<bool, StoreError> {
+        let write = self.disconnect_finish(key, at);
+        Ok(self.changed("finishing a disconnect", &write).await? == 1)
+    }
+
+    async fn invalidate(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        min_age: Duration,
+    ) -> Result<bool, StoreError> {
+        let write = self.expire(key, at, min_age);
+        Ok(self.changed("invalidating an access token", &write).await? == 1)
+    }
+
+    async fn touch(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        let write = self.note_use(key, incarnation);
+        Ok(self.changed("noting a grant's use", &write).await? == 1)
+    }
+
+    async fn reseal(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        sealed: &Sealed,
+    ) -> Result<bool, StoreError> {
+        let write = self.exchange_seal(key, at, sealed);
+        Ok(self.changed("sealing a grant anew", &write).await? == 1)
+    }
+
+    async fn due_for_refresh(
+        &self,
+        within: Duration,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        let read = self.select_due(within, limit);
+        tokens(&self.rows("looking for grants to refresh", &read).await?)
+    }
+
+    async fn count_account(
+        &self,
+        project: Option<&str>,
+        account_id: &str,
+    ) -> Result<AccountCount, StoreError> {
+        let read = self.select_counts(project, account_id);
+        let rows = self.rows("counting an account's grants", &read).await?;
+        read::counts(&rows)
+    }
+}
+
+/// The marker that a write returned, where it won.
+fn marker(rows: &[QueryResult]) -> Result<Option<Marker>, StoreError> {
+    let read = |row| {
+        let reader = Reader(row);
+        Ok(Marker {
+            incarnation: Incarnation::new(reader.get::<String>("incarnation")?),
+            version: reader.get("version")?,
+            epoch: reader.get("grant_epoch")?,
+        })
+    };
+    rows.first().map(read).transpose()
+}
+
+/// The columns that [`marker`] reads.
+const MARKER_COLUMNS: [&str; 3] = ["incarnation", "version", "grant_epoch"];
+
+fn tokens(rows: &[QueryResult]) -> Result<Vec<TokenRow>, StoreError> {
+    rows.iter().map(|row| Reader(row).token()).collect()
+}
+
+/// A statement whose columns and values differ in number: a mistake in this crate.
+pub(crate) fn mismatch(_: sea_query::error::Error) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Rejected,
+        "a statement's columns and values differ in number",
+    )
+}
+
+/// A variant of a contract type that this version does not know.
+fn unknown(what: &'static str) -> StoreError {
+    StoreError::new(
+        StoreErrorKind::Rejected,
+        format!("this version of the store does not know {what}"),
+    )
+}

@@ -1,0 +1,118 @@
+//! Reading grants.
+
+use std::time::Duration;
+
+use sea_orm::{
+    QueryResult,
+    sea_query::{Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement},
+};
+use toolgate_auth::{
+    RowId, TokenKey,
+    store::{AccountCount, Fetched, ListScope, RowStatus, StoreError, StoreErrorKind},
+};
+
+use super::unknown;
+use crate::{
+    condition::{col, in_status, not_ahead, of_key, of_principal, of_tenant, same},
+    convert::{Reader, TOKEN_COLUMNS},
+    store::{Connection, SqlStore, name},
+};
+
+impl<C: Connection> SqlStore<C> {
+    /// The database's time always comes back, and the row beside it if there is one.
+    pub(super) fn select_one(&self, key: &TokenKey) -> SelectStatement {
+        let clock = Query::select()
+            .expr_as(self.moment().now(), name("db_now"))
+            .to_owned();
+        Query::select()
+            .column(name("db_now"))
+            .columns(TOKEN_COLUMNS.map(name))
+            .from_subquery(clock, name("clock"))
+            .left_join(self.auth_tokens(), of_key(key))
+            .to_owned()
+    }
+
+    pub(super) fn select_page(
+        &self,
+        scope: &ListScope,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<SelectStatement, StoreError> {
+        let within = match scope {
+            ListScope::All => Cond::all(),
+            ListScope::Tenant(tenant) => Cond::all().add(of_tenant(tenant.as_ref())),
+            ListScope::Principal(principal) => of_principal(principal),
+            _ => return Err(unknown("this scope of a list")),
+        };
+        let mut read = Query::select();
+        read.columns(TOKEN_COLUMNS.map(name))
+            .from(self.auth_tokens())
+            .and_where_option(after.map(|after| col("id").gt(after.as_str())))
+            .order_by(name("id"), Order::Asc)
+            .limit(u64::from(limit));
+        if !within.is_empty() {
+            read.cond_where(within);
+        }
+        Ok(read)
+    }
+
+    pub(super) fn select_due(&self, within: Duration, limit: u32) -> SelectStatement {
+        let moment = self.moment();
+        Query::select()
+            .columns(TOKEN_COLUMNS.map(name))
+            .from(self.auth_tokens())
+            .and_where(in_status(RowStatus::Active))
+            .and_where(col("expires_at").lte(moment.after(within)))
+            .cond_where(not_ahead("lease_until", moment))
+            .cond_where(not_ahead("next_attempt_at", moment))
+            .order_by(name("expires_at"), Order::Asc)
+            .order_by(name("id"), Order::Asc)
+            .limit(u64::from(limit))
+            .to_owned()
+    }
+
+    /// Over all tenants, and therefore numbers only.
+    pub(super) fn select_counts(&self, project: Option<&str>, account_id: &str) -> SelectStatement {
+        let disconnecting = in_status(RowStatus::Disconnecting);
+        let live = col("token_data")
+            .is_not_null()
+            .and(disconnecting.clone().not());
+        Query::select()
+            .expr_as(how_many(live), name("live"))
+            .expr_as(how_many(disconnecting), name("disconnecting"))
+            .from(self.auth_tokens())
+            .and_where(same("project", project))
+            .and_where(col("account_id").eq(account_id))
+            .to_owned()
+    }
+}
+
+fn how_many(condition: Expr) -> Expr {
+    Func::count(Expr::case(condition, 1_i64)).into()
+}
+
+pub(super) fn fetched(rows: &[QueryResult]) -> Result<Fetched, StoreError> {
+    let reader = Reader(the_row(rows)?);
+    let id: Option<String> = reader.get("id")?;
+    Ok(Fetched {
+        row: id.map(|_| reader.token()).transpose()?,
+        now: reader.moment("db_now")?,
+    })
+}
+
+pub(super) fn counts(rows: &[QueryResult]) -> Result<AccountCount, StoreError> {
+    let reader = Reader(the_row(rows)?);
+    let count = |column: &str| {
+        let count: i64 = reader.get(column)?;
+        Ok::<_, StoreError>(count.unsigned_abs())
+    };
+    Ok(AccountCount {
+        live: count("live")?,
+        disconnecting: count("disconnecting")?,
+    })
+}
+
+fn the_row(rows: &[QueryResult]) -> Result<&QueryResult, StoreError> {
+    rows.first()
+        .ok_or_else(|| StoreError::new(StoreErrorKind::Rejected, "a read returned nothing at all"))
+}
