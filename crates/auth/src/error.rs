@@ -52,6 +52,10 @@ pub(crate) enum ErrorKind {
         "the stored token of row {row} does not open: it was altered, or copied from another row; nothing was changed"
     )]
     Tampered { row: String },
+    #[error(
+        "the stored token of row {row} is not sealed, though a key is configured; it is not used: let the person sign in again, or read it with `insecure_plaintext`"
+    )]
+    NotSealed { row: String },
     #[error("{0}")]
     ConsentRequired(ConsentNeeded),
     #[error("{0}")]
@@ -86,6 +90,10 @@ impl Error {
 
     pub(crate) fn key_unavailable(message: impl Into<String>) -> Self {
         ErrorKind::KeyUnavailable(message.into()).into()
+    }
+
+    pub(crate) fn no_state_key() -> Self {
+        ErrorKind::Internal("the active sealing key is not in its own key ring").into()
     }
 
     pub(crate) fn kind(&self) -> &ErrorKind {
@@ -176,6 +184,7 @@ impl Failure for Error {
             | ErrorKind::InvalidName { .. }
             | ErrorKind::Configuration(_)
             | ErrorKind::Tampered { .. }
+            | ErrorKind::NotSealed { .. }
             | ErrorKind::ClientRefused { .. }
             | ErrorKind::SignIn(_)
             | ErrorKind::Internal(_) => FailureKind::Internal,

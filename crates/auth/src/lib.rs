@@ -1,18 +1,23 @@
 //! Identities, sealed OAuth grants and the guard that hands out Google access tokens per user.
 
 mod clock;
+mod config;
 mod error;
 mod failure;
 mod identity;
+mod keys;
 mod scope;
+mod seal;
 mod secret;
 pub mod sign_in;
 pub mod store;
 
 pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, random_256};
+pub use config::Environment;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
+pub use keys::{KeyRing, KeySource};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{
     AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, Nonce, PkceVerifier, RefreshToken,

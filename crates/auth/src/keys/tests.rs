@@ -1,0 +1,443 @@
+//! Where keys come from, and what is refused before anything is sealed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use tempfile::TempDir;
+
+use super::*;
+use crate::clock::SystemRandom;
+use crate::config::Environment;
+use crate::store::{Database, MetaStore, StoreError};
+
+const KEY_A: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const KEY_B: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+
+#[derive(Debug, Default)]
+struct Meta(Mutex<BTreeMap<String, String>>);
+
+#[async_trait]
+impl MetaStore for Meta {
+    async fn value(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.0.lock().unwrap().get(name).cloned())
+    }
+
+    async fn put_if_absent(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let mut values = self.0.lock().unwrap();
+        Ok(values
+            .entry(name.to_owned())
+            .or_insert_with(|| value.to_owned())
+            .clone())
+    }
+}
+
+#[derive(Debug)]
+struct Db {
+    meta: Arc<Meta>,
+    key_file: Option<PathBuf>,
+    plaintext: bool,
+}
+
+impl Database for Db {
+    fn describe(&self) -> String {
+        "test database".to_owned()
+    }
+
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        let meta = Arc::clone(&self.meta);
+        Some(meta)
+    }
+
+    fn default_key_file(&self) -> Option<PathBuf> {
+        self.key_file.clone()
+    }
+
+    fn allows_plaintext(&self) -> bool {
+        self.plaintext
+    }
+}
+
+fn shared() -> Db {
+    Db {
+        meta: Arc::default(),
+        key_file: None,
+        plaintext: false,
+    }
+}
+
+fn embedded(folder: &TempDir) -> Db {
+    let key_file = Some(folder.path().join("toolgate.key"));
+    Db {
+        meta: Arc::default(),
+        key_file,
+        plaintext: true,
+    }
+}
+
+async fn resolve_with(
+    source: KeySource,
+    database: &Db,
+    variables: &[(&str, &str)],
+) -> Result<(KeyRing, Option<PathBuf>), Error> {
+    let environment = Environment::from_pairs(variables.iter().copied());
+    resolve_keys(&source, database, &environment, &SystemRandom).await
+}
+
+async fn resolve(database: &Db, variables: &[(&str, &str)]) -> Result<KeyRing, Error> {
+    let found = resolve_with(KeySource::Database, database, variables).await;
+    found.map(|(ring, _)| ring)
+}
+
+fn ids(ring: &KeyRing) -> Vec<&str> {
+    ring.ids().collect()
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+}
+
+#[tokio::test]
+async fn an_embedded_database_gets_a_key_file_at_first_use_and_keeps_it() {
+    let folder = TempDir::new().unwrap();
+    let database = embedded(&folder);
+    let (made, path) = resolve_with(KeySource::Database, &database, &[])
+        .await
+        .unwrap();
+    let path = path.unwrap();
+    assert_eq!(path, folder.path().join("toolgate.key"));
+    let text = std::fs::read(&path).unwrap();
+    let again = resolve(&database, &[]).await.unwrap();
+    assert_eq!(made.active_id(), again.active_id());
+    assert_eq!(
+        made.root(made.active_id()).unwrap().expose(),
+        again.root(again.active_id()).unwrap().expose()
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), text);
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "no temporary file is left"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_file_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = TempDir::new().unwrap();
+    resolve(&embedded(&folder), &[]).await.unwrap();
+    let metadata = std::fs::metadata(folder.path().join("toolgate.key")).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_who_start_at_once_get_the_same_key() {
+    for _ in 0..10 {
+        let folder = TempDir::new().unwrap();
+        let meta: Arc<Meta> = Arc::default();
+        let starts = (0..8).map(|_| {
+            let database = Db {
+                meta: Arc::clone(&meta),
+                ..embedded(&folder)
+            };
+            tokio::spawn(async move {
+                let ring = file::create(database.key_file.as_ref().unwrap(), &SystemRandom).await;
+                ring.unwrap().active_id().to_owned()
+            })
+        });
+        let ids = futures_util::future::try_join_all(starts).await.unwrap();
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_key_file_is_not_replaced() {
+    let folder = TempDir::new().unwrap();
+    let database = embedded(&folder);
+    let id = resolve(&database, &[])
+        .await
+        .unwrap()
+        .active_id()
+        .to_owned();
+    std::fs::remove_file(folder.path().join("toolgate.key")).unwrap();
+    let error = resolve(&database, &[]).await.unwrap_err();
+    assert!(error.is_key_unavailable());
+    assert!(
+        error.to_string().contains(&id) && error.to_string().contains("restore"),
+        "{error}"
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing was made"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_named_and_changes_nothing() {
+    let database = shared();
+    resolve(&database, &[("TOOLGATE_KEY", &format!("main:{KEY_A}"))])
+        .await
+        .unwrap();
+    let before = database.meta.0.lock().unwrap().clone();
+    let wrong = [("TOOLGATE_KEY", format!("main:{KEY_B}"))];
+    let wrong = [(wrong[0].0, wrong[0].1.as_str())];
+    let error = resolve(&database, &wrong).await.unwrap_err();
+    assert!(
+        error.is_key_unavailable() && error.to_string().contains("\"main\""),
+        "{error}"
+    );
+    assert_eq!(*database.meta.0.lock().unwrap(), before);
+
+    let rotated = format!("next:{KEY_B},main:{KEY_A}");
+    let ring = resolve(&database, &[("TOOLGATE_KEY", &rotated)])
+        .await
+        .unwrap();
+    assert_eq!(ids(&ring), ["next", "main"]);
+    let swapped = format!("next:{KEY_B},main:{KEY_B}");
+    let error = resolve(&database, &[("TOOLGATE_KEY", &swapped)])
+        .await
+        .unwrap_err();
+    assert!(error.is_key_unavailable(), "old keys are checked too");
+}
+
+#[tokio::test]
+async fn the_check_records_give_no_key_away() {
+    let database = shared();
+    resolve(&database, &[("TOOLGATE_KEY", KEY_B)])
+        .await
+        .unwrap();
+    let records = format!("{:?}", database.meta.0.lock().unwrap());
+    assert!(
+        records.contains("key_check:k") && !records.contains("AQEB"),
+        "{records}"
+    );
+}
+
+#[tokio::test]
+async fn a_shared_database_without_a_key_says_the_three_ways() {
+    for source in [KeySource::Database, KeySource::Environment] {
+        let error = resolve_with(source, &shared(), &[]).await.unwrap_err();
+        let text = error.to_string();
+        assert!(error.is_configuration());
+        for way in ["TOOLGATE_KEY ", "TOOLGATE_KEY_FILE", "KeyRing"] {
+            assert!(text.contains(way), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn storing_in_clear_has_to_be_allowed_by_the_database() {
+    let folder = TempDir::new().unwrap();
+    let plain = || KeySource::InsecurePlaintext;
+    let (ring, path) = resolve_with(plain(), &embedded(&folder), &[])
+        .await
+        .unwrap();
+    assert!(ring.is_plaintext() && path.is_none());
+    let error = resolve_with(plain(), &shared(), &[]).await.unwrap_err();
+    assert!(error.is_configuration(), "{error}");
+    let by_ring = KeySource::Ring(KeyRing::insecure_plaintext());
+    assert!(resolve_with(by_ring, &shared(), &[]).await.is_err());
+}
+
+#[tokio::test]
+async fn keys_are_read_in_every_lawful_form() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("keys");
+    let standard = "-".repeat(43).replace('-', "+") + "=";
+    let check = async |text: &str, expected: &[&str]| {
+        write(&path, text);
+        let ring = file::read(&path).await.unwrap().unwrap();
+        assert_eq!(ids(&ring), expected, "{text}");
+    };
+    check(&format!("2027 {KEY_A}\n"), &["2027"]).await;
+    check(&format!("# note\n\n  a\t{KEY_A}\r\nb {KEY_B}"), &["a", "b"]).await;
+    check(&format!("a {KEY_A}\nb {KEY_B} active\n"), &["b", "a"]).await;
+    check(&format!("a {KEY_A}=\n"), &["a"]).await;
+    check(&format!("a {}I=\n", &standard[..42]), &["a"]).await;
+    write(&path, KEY_A);
+    let bare = file::read(&path).await.unwrap().unwrap();
+    assert!(bare.active_id().starts_with('k') && bare.active_id().len() == 13);
+    let variable = file::parse_variable("TOOLGATE_KEY", KEY_A).unwrap();
+    assert_eq!(
+        bare.active_id(),
+        variable.active_id(),
+        "the id follows from the key"
+    );
+}
+
+#[tokio::test]
+async fn a_malformed_key_file_says_where_and_shows_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("toolgate.key");
+    let database = embedded(&folder);
+    let check = async |text: &str, expected: &str| {
+        write(&path, text);
+        let error = resolve(&database, &[]).await.unwrap_err();
+        let message = error.to_string();
+        assert!(
+            error.is_key_unavailable() || error.is_configuration(),
+            "{message}"
+        );
+        assert!(message.contains(expected), "{message}");
+        assert!(
+            !message.contains(KEY_A) && !message.contains("canary"),
+            "{message}"
+        );
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            text,
+            "it stands as it was"
+        );
+    };
+    check("", "holds no key").await;
+    check("# only a comment\n", "holds no key").await;
+    check("canary\n", "line 1").await;
+    check(&format!("a {KEY_A}\nb canary"), "line 2").await;
+    check(&format!("a {KEY_A} active of them"), "line 1").await;
+    check(&format!("a {KEY_A}\na {KEY_B}"), "\"a\"").await;
+    check(&format!("plaintext {KEY_A}"), "plaintext").await;
+    check(
+        &format!("a {KEY_A} active\nb {KEY_B} active"),
+        "more than one",
+    )
+    .await;
+    check(&format!("a {}", &KEY_A[1..]), "32 bytes").await;
+}
+
+#[tokio::test]
+async fn an_unreadable_key_file_is_a_typed_error() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("toolgate.key");
+    std::fs::create_dir(&path).unwrap();
+    let error = resolve(&embedded(&folder), &[]).await.unwrap_err();
+    assert!(
+        error.is_key_unavailable() && error.to_string().contains("toolgate.key"),
+        "{error}"
+    );
+
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
+    let error = resolve(&embedded(&folder), &[]).await.unwrap_err();
+    assert!(error.is_key_unavailable(), "{error}");
+    std::fs::write(&path, vec![b'a'; 70_000]).unwrap();
+    assert!(
+        resolve(&embedded(&folder), &[])
+            .await
+            .unwrap_err()
+            .is_key_unavailable()
+    );
+}
+
+#[tokio::test]
+async fn a_named_key_file_has_to_exist() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("none");
+    let name = path.to_str().unwrap();
+    let error = resolve(&shared(), &[("TOOLGATE_KEY_FILE", name)])
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_key_unavailable() && error.to_string().contains(name),
+        "{error}"
+    );
+    let error = resolve_with(KeySource::File(path.clone()), &shared(), &[])
+        .await
+        .unwrap_err();
+    assert!(error.is_key_unavailable());
+    assert!(!path.exists());
+
+    write(&path, &format!("a {KEY_A}"));
+    let (ring, used) = resolve_with(KeySource::File(path.clone()), &shared(), &[])
+        .await
+        .unwrap();
+    assert_eq!((ring.active_id(), used), ("a", Some(path)));
+}
+
+#[tokio::test]
+async fn a_key_in_the_environment_is_taken_as_it_is_or_refused() {
+    let folder = TempDir::new().unwrap();
+    let database = embedded(&folder);
+    let check = async |variables: &[(&str, &str)], expected: &str| {
+        let error = resolve(&database, variables).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!error.to_string().contains(KEY_A), "{error}");
+    };
+    check(&[("TOOLGATE_KEY", &format!("{KEY_A}\n"))], "line break").await;
+    check(&[("TOOLGATE_KEY", &format!(" {KEY_A}"))], "white space").await;
+    check(&[("TOOLGATE_KEY", "short")], "32 bytes").await;
+    check(&[("TOOLGATE_KEY", &format!("{KEY_A},"))], "32 bytes").await;
+    check(
+        &[("TOOLGATE_KEY", KEY_A), ("TOOLGATE_KEY_FILE", "x")],
+        "both",
+    )
+    .await;
+    assert!(
+        !folder.path().join("toolgate.key").exists(),
+        "no key file was made"
+    );
+    let ring = resolve(
+        &database,
+        &[("TOOLGATE_KEY", KEY_A), ("TOOLGATE_KEY_FILE", "")],
+    )
+    .await;
+    assert!(ring.is_ok());
+}
+
+#[test]
+fn ids_are_checked_and_unique() {
+    let key = || SealingKey::from_bytes([1; 32]);
+    for id in ["", "a b", "a:b", "plaintext", "é", &"a".repeat(65)] {
+        assert!(
+            KeyRing::new(id, key()).unwrap_err().is_configuration(),
+            "{id}"
+        );
+    }
+    let ring = KeyRing::new("a", key()).unwrap();
+    assert!(ring.with_old_key("a", key()).is_err());
+}
+
+#[test]
+fn derived_keys_differ_by_key_and_purpose() {
+    let ring = KeyRing::new("a", SealingKey::from_bytes([1; 32])).unwrap();
+    let ring = ring
+        .with_old_key("b", SealingKey::from_bytes([2; 32]))
+        .unwrap();
+    let derived = |id: &str, purpose| *ring.derive(id, purpose).unwrap().expose();
+    let all = [
+        derived("a", "x"),
+        derived("a", "y"),
+        derived("b", "x"),
+        derived("b", "y"),
+        [1; 32],
+    ];
+    for (index, one) in all.iter().enumerate() {
+        assert!(!all[..index].contains(one));
+    }
+    assert_eq!(derived("a", "x"), derived("a", "x"));
+    assert!(ring.derive("c", "x").is_none());
+    assert!(
+        KeyRing::insecure_plaintext()
+            .derive(PLAINTEXT, "x")
+            .is_some()
+    );
+    assert!(ring.derive(PLAINTEXT, "x").is_none());
+}
+
+#[test]
+fn the_prefix_mac_follows_the_first_sixteen_characters_and_the_key() {
+    let ring = |byte| KeyRing::new("a", SealingKey::from_bytes([byte; 32])).unwrap();
+    let of = |ring: &KeyRing, token| ring.rt_prefix_mac(&RefreshToken::parse(token).unwrap());
+    let first = of(&ring(1), "1//0123456789abcXXXX");
+    assert!(
+        first.starts_with("a.") && !first.contains("0123"),
+        "{first}"
+    );
+    assert_eq!(first, of(&ring(1), "1//0123456789abcYYYYY"));
+    assert_ne!(first, of(&ring(1), "1//0123456789abdXXXX"));
+    assert_ne!(first, of(&ring(2), "1//0123456789abcXXXX"));
+    assert!(of(&ring(1), "short").len() > 10);
+}
