@@ -22,7 +22,7 @@ pub(crate) struct SigningKey {
 
 impl SigningKey {
     pub(crate) fn worthless() -> Result<Self, Error> {
-        let pair = KeyPair::from_pkcs8(include_bytes!("worthless-test-key.der"))
+        let pair = KeyPair::from_der(include_bytes!("worthless-test-key.der"))
             .map_err(|detail| ErrorKind::built_in("test key", detail))?;
         let modulus = PublicKeyComponents::<Vec<u8>>::from(pair.public()).n;
         let id = random::sha256(&URL_SAFE_NO_PAD.encode(modulus))

@@ -1,0 +1,11 @@
+//! The emulator as its clients see it.
+
+mod batches;
+mod checks;
+mod client;
+mod consent;
+mod faults;
+mod flow;
+mod program;
+mod tokens;
+mod wire;
