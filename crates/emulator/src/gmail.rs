@@ -1,4 +1,9 @@
 //! Gmail: one account's mailbox, and Google's methods on it.
+//!
+//! Written from Gmail's discovery document and Google's documentation. Where both are silent:
+//! a label list never shows the inbox beside the trash or spam; a draft that is sent or replaced
+//! stays in its thread unless another is asked for; a sent message's foreign `From` is replaced by
+//! the account's; `to:` finds `Cc` and `Bcc` too; dates in a search are days in UTC.
 
 mod compose;
 mod drafts;

@@ -178,7 +178,7 @@ pub(crate) fn recipients(parsed: &Parsed) -> Result<Vec<String>, ApiError> {
 
 /// `undisclosed-recipients:;` is a group of nobody.
 fn is_empty_group(value: &str, listed: &[String]) -> bool {
-    value.trim_end().ends_with(";") && value.contains(':') && listed.is_empty()
+    value.trim_end().ends_with(';') && value.contains(':') && listed.is_empty()
 }
 
 fn is_address(address: &str) -> bool {

@@ -135,7 +135,6 @@ impl Query {
     /// Whether the search asks for what is otherwise left out: (trash, spam).
     pub(crate) fn reaches(&self) -> (bool, bool) {
         match self {
-            Self::All | Self::Not(_) => (false, false),
             Self::And(list) | Self::Or(list) => list
                 .iter()
                 .map(Self::reaches)
@@ -144,7 +143,8 @@ impl Query {
                 }),
             Self::Term(Term::Anywhere) => (true, true),
             Self::Term(Term::Label(name)) => (name == "trash", name == "spam"),
-            Self::Term(_) => (false, false),
+            // What is negated is not asked for.
+            Self::All | Self::Not(_) | Self::Term(_) => (false, false),
         }
     }
 }
@@ -247,8 +247,8 @@ fn joined(list: Vec<Query>, any: bool) -> Query {
     match list.pop() {
         None => Query::All,
         Some(only) if list.is_empty() => only,
-        Some(last) => {
-            list.push(last);
+        Some(rest) => {
+            list.push(rest);
             if any {
                 Query::Or(list)
             } else {

@@ -92,6 +92,11 @@ impl Index {
         }
     }
 
+    /// The `Message-ID`, without angle brackets.
+    pub(crate) fn message_id(&self) -> Option<&str> {
+        self.message_id.as_deref()
+    }
+
     fn address_fields(&self, field: AddressField) -> Vec<&Field> {
         match field {
             AddressField::From => vec![&self.from],
@@ -174,7 +179,7 @@ impl Term {
             Self::HasNoUserLabel => !message.labels.iter().any(|id| is_user_label(id)),
             Self::HasLink(places) => places.iter().any(|place| index.source.contains(place)),
             Self::Filename(words) => index.filenames.iter().any(|name| name.contains(words)),
-            Self::MessageId(id) => index.message_id.as_deref() == Some(id),
+            Self::MessageId(id) => index.message_id() == Some(id),
             Self::List(words) => index.list.contains(words.as_str()),
             Self::AtLeast(size) => index.size >= *size,
             Self::Smaller(size) => index.size < *size,

@@ -101,7 +101,7 @@ impl Store {
     pub(crate) fn fresh_id(&mut self) -> String {
         loop {
             let id = format!("{:016x}", (self.fresh() >> 4) | (1 << 60));
-            if !self.messages.contains_key(&id) && !self.has_thread(&id) {
+            if !self.messages.contains_key(&id) {
                 return id;
             }
         }
@@ -119,12 +119,6 @@ impl Store {
 
     pub(crate) fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.values()
-    }
-
-    pub(crate) fn has_thread(&self, id: &str) -> bool {
-        self.messages
-            .values()
-            .any(|message| message.thread_id == id)
     }
 
     /// The messages of a thread, oldest first.

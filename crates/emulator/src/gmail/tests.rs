@@ -18,7 +18,7 @@ fn every_listed_method_is_answered() {
     for method in METHODS {
         let mut gmail = Gmail::with(json!({}));
         // What the call lacks may be refused, but never the method itself.
-        if let Err(refused) = gmail.call(method, &json!({}), &json!({})) {
+        if let Err(refused) = gmail.call(method, json!({}), json!({})) {
             assert_ne!(refused.code, 501, "{method}: {refused:?}");
         }
     }
@@ -28,7 +28,7 @@ fn every_listed_method_is_answered() {
 fn methods_that_are_not_listed_name_themselves() {
     let mut gmail = Gmail::with(json!({}));
     let refused = gmail
-        .call("gmail.users.stop", &json!({}), &json!(null))
+        .call("gmail.users.stop", json!({}), json!(null))
         .unwrap_err();
     assert_eq!(refused.code, 501);
     assert!(refused.message.contains("gmail.users.stop"));

@@ -83,10 +83,9 @@ fn field_ids(parsed: &Parsed, field: &str) -> Vec<String> {
 
 fn is_named(message: &Message, ids: &[String]) -> bool {
     message
-        .parsed
-        .root
-        .header("Message-ID")
-        .is_some_and(|own| message_ids(own).iter().any(|id| ids.contains(id)))
+        .index
+        .message_id()
+        .is_some_and(|own| ids.iter().any(|id| id == own))
 }
 
 fn same_subject(message: &Message, parsed: &Parsed) -> bool {

@@ -77,7 +77,7 @@ fn a_label_is_made_changed_and_deleted() {
     let message = gmail.search("in:inbox")[0].clone();
     let body = json!({ "addLabelIds": [made["id"]] });
     gmail.ok("messages.modify", json!({ "id": message }), body);
-    assert_eq!(gmail.search("label:newest"), [message.clone()]);
+    assert_eq!(gmail.search("label:newest"), [message.as_str()]);
     gmail.ok("labels.delete", id.clone(), NONE);
     assert_eq!(gmail.refused("labels.get", id, NONE).code, 404);
     let left = gmail.get(&message);

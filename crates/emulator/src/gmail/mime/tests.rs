@@ -233,11 +233,16 @@ fn damaged_messages_are_read_as_far_as_they_go() {
 
 #[test]
 fn parts_below_the_limit_of_depth_are_kept_whole() {
-    let mut message = String::new();
-    for depth in 0..2000 {
-        message +=
-            &format!("Content-Type: multipart/mixed; boundary=b{depth}x\r\n\r\n--b{depth}x\r\n");
-    }
+    let mut message: String = (0..2000)
+        .map(|depth| {
+            [
+                "Content-Type: multipart/mixed; boundary=b",
+                "x\r\n\r\n--b",
+                "x\r\n",
+            ]
+            .join(&depth.to_string())
+        })
+        .collect();
     message += "\r\nthe core\r\n";
     let parsed = Parsed::new(message.as_bytes());
     let shown = parsed.root.to_json("m").to_string();

@@ -210,11 +210,7 @@ fn label_ids_must_all_be_worn_and_exist() {
     let mut gmail = mailbox();
     let mut count = |labels: Value| {
         gmail
-            .call(
-                "messages.list",
-                &json!({ "labelIds": labels }),
-                &Value::Null,
-            )
+            .call("messages.list", json!({ "labelIds": labels }), Value::Null)
             .map(|listed| listed["resultSizeEstimate"].as_i64().unwrap())
     };
     assert_eq!(count(json!(["INBOX"])).unwrap(), 4);

@@ -149,6 +149,6 @@ fn an_uploaded_draft_keeps_the_thread_of_its_json() {
     ]}));
     let body = json!({ "message": { "threadId": "a1" } });
     let message = "Subject: Plan\r\nIn-Reply-To: <one@x>\r\nReferences: <one@x>\r\n\r\nyes";
-    let made = gmail.upload("drafts.create", &body, message);
+    let made = gmail.upload("drafts.create", body, message);
     assert_eq!(made["message"]["threadId"], "a1");
 }

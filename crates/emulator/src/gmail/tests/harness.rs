@@ -45,31 +45,33 @@ impl Gmail {
     pub(crate) fn call(
         &mut self,
         method: &str,
-        parameters: &Value,
-        body: &Value,
+        parameters: Value,
+        body: Value,
     ) -> Result<Value, ApiError> {
         self.send_call(method, parameters, body, None)
     }
 
     /// Calls a method with an uploaded message.
-    pub(crate) fn upload(&mut self, method: &str, body: &Value, raw: &str) -> Value {
+    pub(crate) fn upload(&mut self, method: &str, body: Value, raw: &str) -> Value {
         let bytes = raw.as_bytes().to_vec();
         let media = Media {
             content_type: "message/rfc822".to_owned(),
             bytes,
         };
-        self.send_call(method, &json!({}), body, Some(media))
+        self.send_call(method, json!({}), body, Some(media))
             .unwrap()
     }
 
     pub(crate) fn ok(&mut self, method: &str, parameters: Value, body: Value) -> Value {
-        self.call(method, &parameters, &body)
-            .unwrap_or_else(|refused| panic!("{method} {parameters} {body}: {refused:?}"))
+        let asked = format!("{method} {parameters} {body}");
+        self.call(method, parameters, body)
+            .unwrap_or_else(|refused| panic!("{asked}: {refused:?}"))
     }
 
     pub(crate) fn refused(&mut self, method: &str, parameters: Value, body: Value) -> ApiError {
-        self.call(method, &parameters, &body)
-            .expect_err(&format!("{method} {parameters} {body} was not refused"))
+        let asked = format!("{method} {parameters} {body}");
+        self.call(method, parameters, body)
+            .expect_err(&format!("{asked} was not refused"))
     }
 
     /// The ids that a search lists, newest first.
@@ -85,8 +87,8 @@ impl Gmail {
     fn send_call(
         &mut self,
         method: &str,
-        parameters: &Value,
-        body: &Value,
+        parameters: Value,
+        body: Value,
         media: Option<Media>,
     ) -> Result<Value, ApiError> {
         let id = match method.strip_prefix("gmail.users.") {
@@ -98,19 +100,22 @@ impl Gmail {
             method: id,
             path: BTreeMap::from([("userId".to_owned(), "me".to_owned())]),
             query: BTreeMap::new(),
-            body: (!body.is_null()).then(|| body.clone()),
+            body: (!body.is_null()).then_some(body),
             media,
             account: self.address.clone(),
             scopes: vec!["https://mail.google.com/".to_owned()],
         };
-        for (name, value) in parameters.as_object().unwrap() {
+        let Value::Object(parameters) = parameters else {
+            panic!("parameters are an object")
+        };
+        for (name, value) in parameters {
             let values = match value {
                 Value::Array(list) => list.iter().map(text).collect(),
-                one => vec![text(one)],
+                one => vec![text(&one)],
             };
-            match description["parameters"][name]["location"].as_str() {
-                Some("path") => drop(call.path.insert(name.clone(), values[0].clone())),
-                Some("query") => drop(call.query.insert(name.clone(), values)),
+            match description["parameters"][&name]["location"].as_str() {
+                Some("path") => drop(call.path.insert(name, values[0].clone())),
+                Some("query") => drop(call.query.insert(name, values)),
                 _ => panic!("{} has no parameter {name}", call.method),
             }
         }

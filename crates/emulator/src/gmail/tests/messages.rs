@@ -49,7 +49,7 @@ fn formats_show_what_google_documents() {
     assert_eq!(names, format!("{common} raw sizeEstimate snippet threadId"));
     assert_eq!(
         decoded(&message["raw"]).len(),
-        message["sizeEstimate"].as_u64().unwrap() as usize
+        usize::try_from(message["sizeEstimate"].as_u64().unwrap()).unwrap()
     );
     let (message, names) = fields("metadata", &mut gmail);
     assert_eq!(
@@ -256,7 +256,7 @@ fn an_uploaded_message_counts_like_raw() {
     let mut gmail = Gmail::with(json!({}));
     let sent = gmail.upload(
         "messages.send",
-        &json!({}),
+        json!({}),
         "To: b@example.com\r\n\r\nuploaded",
     );
     assert_eq!(

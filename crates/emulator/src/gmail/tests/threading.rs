@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Gmail, ids, raw};
+use super::harness::{Gmail, header, ids, raw};
 
 const NONE: Value = Value::Null;
 
@@ -183,4 +183,46 @@ fn a_thread_whose_first_message_goes_keeps_its_id() {
     gmail.ok("messages.delete", json!({ "id": "a1" }), NONE);
     let thread = gmail.ok("threads.get", json!({ "id": "a1" }), NONE);
     assert_eq!(ids(&thread["messages"]), ["a2"]);
+}
+
+#[test]
+fn a_conversation_between_two_mailboxes_stays_one_thread_in_each() {
+    let mut alice = Gmail::of("alice@example.com", json!({}));
+    let mut bob = Gmail::of("bob@example.com", json!({}));
+    let carry = |from: &mut Gmail, to: &mut Gmail| {
+        let now_ms = to.now_ms;
+        for outgoing in from.mailbox.take_outgoing() {
+            assert_eq!(outgoing.recipients, [to.address.as_str()]);
+            to.mailbox.deliver(&outgoing.raw, now_ms);
+        }
+    };
+    let first = raw("To: bob@example.com\r\nSubject: Walk\r\n\r\nToday?");
+    let first = alice.ok("messages.send", json!({}), first);
+    carry(&mut alice, &mut bob);
+
+    let arrived = bob.search("in:inbox is:unread")[0].clone();
+    let arrived = bob.get(&arrived);
+    let message_id = header(&arrived, "Message-ID").unwrap();
+    let mut reply = raw(&format!(
+        "To: alice@example.com\r\nSubject: Re: Walk\r\nIn-Reply-To: {message_id}\r\n\
+         References: {message_id}\r\n\r\nGladly"
+    ));
+    reply["threadId"] = arrived["threadId"].clone();
+    let reply = bob.ok("messages.send", json!({}), reply);
+    assert_eq!(reply["threadId"], arrived["threadId"]);
+    carry(&mut bob, &mut alice);
+
+    for (gmail, id) in [
+        (&mut alice, &first["threadId"]),
+        (&mut bob, &arrived["threadId"]),
+    ] {
+        let thread = gmail.ok("threads.get", json!({ "id": id }), NONE);
+        let snippets: Vec<_> = thread["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| m["snippet"].clone())
+            .collect();
+        assert_eq!(snippets, ["Today?", "Gladly"]);
+    }
 }
