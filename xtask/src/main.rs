@@ -1,3 +1,46 @@
-//! Tasks for people and CI.
+//! Tasks for people and CI; `cargo xtask help` lists them.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task runner speaks to the person who started it"
+)]
+
+mod ci;
+mod examples;
+mod flags;
+mod leak;
+mod migrate;
+mod postgres;
+mod shell;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use flags::Task;
+
+fn main() -> ExitCode {
+    match flags::parse(std::env::args_os()).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Help => {
+            println!("{}", flags::HELP);
+            Ok(())
+        }
+        Task::Test { arguments } => test::run(&arguments),
+        Task::Ci => ci::run(),
+        Task::Tidy => tidy::run(),
+        Task::Examples => examples::run(),
+        Task::Migrate(flags) => migrate::run(&flags),
+    }
+}

@@ -1,0 +1,42 @@
+//! `cargo xtask migrate`: the schema of one database, thin over `toolgate-ops`.
+//!
+//! The databases' drivers take minutes to build and no other task needs them. So the everyday
+//! xtask hands this task to itself, built once more with the feature `migrate`.
+
+#[cfg(not(feature = "migrate"))]
+use crate::flags::MigrateFlags;
+
+#[cfg(feature = "migrate")]
+mod run;
+
+#[cfg(feature = "migrate")]
+pub(crate) use run::run;
+
+/// Hands the task on; cargo runs the program in the folder where we are, as `toolgate.db` asks.
+#[cfg(not(feature = "migrate"))]
+pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
+    use std::process::Command;
+
+    use anyhow::Context as _;
+
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let mut command = Command::new(crate::shell::env("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["run", "--quiet", "--manifest-path", manifest]);
+    command.args([
+        "--features",
+        "migrate",
+        "--",
+        "migrate",
+        flags.action.name(),
+    ]);
+    if flags.yes {
+        command.arg("--yes");
+    }
+    // By the environment: other accounts of a machine can read a command line, password and all.
+    if let Some(url) = &flags.database_url {
+        command.env("DATABASE_URL", url);
+    }
+    let status = command.status().context("cargo could not be started")?;
+    anyhow::ensure!(status.success(), "migrate {} failed", flags.action.name());
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Rules about the packages' manifests.
+
+use super::Remark;
+use crate::workspace::{Package, Workspace};
+
+/// What the rules say about the workspace's packages.
+pub(super) fn check(workspace: &Workspace) -> Vec<Remark> {
+    workspace.packages.iter().flat_map(package).collect()
+}
+
+fn package(package: &Package) -> Vec<Remark> {
+    let place = || format!("package {}", package.name);
+    let is_empty = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+    let mut remarks = Vec::new();
+    for (field, missing) in [
+        ("description", is_empty(&package.description)),
+        ("license", is_empty(&package.license)),
+        ("keywords", package.keywords.is_empty()),
+    ] {
+        if missing {
+            remarks.push(Remark::error(place(), format!("it has no {field}")));
+        }
+    }
+    for dependency in &package.dependencies {
+        let internal = dependency.path.is_some();
+        let for_tests = dependency.kind.as_deref() == Some("dev");
+        if internal && for_tests && dependency.req != "*" {
+            let text = format!(
+                "the dev-dependency {} has a version: give its path only, or neither of the two \
+                 can be published before the other",
+                dependency.name
+            );
+            remarks.push(Remark::error(place(), text));
+        }
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remarks(package: &str) -> Vec<String> {
+        let package: Package = serde_json::from_str(package).unwrap();
+        super::package(&package)
+            .into_iter()
+            .map(|remark| remark.text)
+            .collect()
+    }
+
+    fn with_dependency(dependency: &str) -> Vec<String> {
+        remarks(&format!(
+            r#"{{"name":"a","description":"A.","license":"MIT","keywords":["a"],"dependencies":[{dependency}]}}"#
+        ))
+    }
+
+    #[test]
+    fn a_package_says_what_it_is_and_under_which_licence() {
+        assert_eq!(
+            remarks(r#"{"name":"a","description":" ","license":null,"keywords":[]}"#),
+            [
+                "it has no description",
+                "it has no license",
+                "it has no keywords"
+            ]
+        );
+    }
+
+    #[test]
+    fn only_internal_dev_dependencies_must_go_without_version() {
+        let internal = |kind: &str, req: &str| {
+            with_dependency(&format!(
+                r#"{{"name":"b","req":"{req}","kind":{kind},"path":"/b"}}"#
+            ))
+            .len()
+        };
+        assert_eq!(internal("\"dev\"", "^0.1.0"), 1);
+        assert_eq!(internal("\"dev\"", "*"), 0);
+        assert_eq!(internal("null", "^0.1.0"), 0);
+        let foreign = r#"{"name":"b","req":"^1","kind":"dev","path":null}"#;
+        assert_eq!(with_dependency(foreign), [""; 0]);
+    }
+}
