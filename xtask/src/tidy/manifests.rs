@@ -21,6 +21,14 @@ fn package(package: &Package) -> Vec<Remark> {
             remarks.push(Remark::error(place(), format!("it has no {field}")));
         }
     }
+    if package
+        .features
+        .get("default")
+        .is_some_and(|on| !on.is_empty())
+    {
+        let text = "its default features are not empty: features add, for those who ask";
+        remarks.push(Remark::error(place(), text));
+    }
     for dependency in &package.dependencies {
         let internal = dependency.path.is_some();
         let for_tests = dependency.kind.as_deref() == Some("dev");
@@ -64,6 +72,17 @@ mod tests {
                 "it has no keywords"
             ]
         );
+    }
+
+    #[test]
+    fn nothing_is_on_by_default() {
+        let with_default = |on: &str| {
+            remarks(&format!(
+                r#"{{"name":"a","description":"A.","license":"MIT","keywords":["a"],"features":{{"b":[],"default":[{on}]}}}}"#
+            ))
+            .len()
+        };
+        assert_eq!((with_default(""), with_default("\"b\"")), (0, 1));
     }
 
     #[test]
