@@ -1,0 +1,264 @@
+//! From the parts of a message, as Gmail hands them out, to one text that a model can read.
+//!
+//! Which part is read:
+//!
+//! - The tree is walked to its leaves: `mixed`, `alternative`, `related`, `signed`, `report`, in any nesting.
+//! - Of a `multipart/alternative`, the HTML wins, as Markdown: plain parts are often stubs, and lose links, tables and dates.
+//!   The plain part wins where the HTML shows no text, or less than a quarter of what the plain part says (a newsletter that
+//!   is one picture).
+//! - Of a `multipart/related` the first part is the body; the rest belongs to it and is listed.
+//! - Everywhere else, all texts are joined, in their order.
+//! - A text with a file name or marked as an attachment is an attachment. A message inside a message is one too, named by its
+//!   subject.
+//! - Text is decoded by the charset its part declares; but text that is valid UTF-8 beyond ASCII is UTF-8 whatever is
+//!   declared, since Gmail converts some parts and leaves their headers as they were.
+
+mod address;
+mod attachment;
+mod charset;
+mod headers;
+#[cfg(test)]
+mod tests;
+
+use google_gmail1::api::MessagePart;
+use toolgate_text::{Limits, html_to_markdown, is_invisible};
+
+pub(crate) use self::{
+    address::{Mailbox, entries, parse_addresses},
+    attachment::Attachment,
+    headers::{decoded_header, header},
+};
+use self::{
+    attachment::{describe, is_attachment},
+    headers::content_type,
+};
+
+/// What is read of a message, and how much is returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BodyLimits {
+    /// The first character returned: where an earlier reading stopped.
+    pub(crate) start: usize,
+    /// Characters returned.
+    pub(crate) max_chars: usize,
+    /// Parts looked at.
+    pub(crate) max_parts: usize,
+    /// Parts in each other.
+    pub(crate) max_depth: usize,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self {
+            start: 0,
+            max_chars: 20_000,
+            max_parts: 500,
+            max_depth: 32,
+        }
+    }
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Format {
+    /// As it was sent.
+    #[default]
+    Plain,
+    /// Made of HTML.
+    Markdown,
+}
+
+/// A readable message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Body {
+    /// The text from `start` on, cut at the end of a word.
+    pub(crate) text: String,
+    pub(crate) format: Format,
+    /// Whether something of the message is in no reading: a limit of the conversion was met, or more follows.
+    pub(crate) truncated: bool,
+    /// Where the next reading starts, if more follows.
+    pub(crate) next_start: Option<usize>,
+    /// Characters in all.
+    pub(crate) total_chars: usize,
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+/// Reads a message from its payload.
+pub(crate) fn read_body(payload: &MessagePart, limits: BodyLimits) -> Body {
+    let mut reader = Reader {
+        limits,
+        parts: 0,
+        cut: false,
+        attachments: Vec::new(),
+    };
+    let read = reader.read(payload, 0, false).unwrap_or_default();
+    let total_chars = read.text.chars().count();
+    let (text, next_start) = window(&read.text, limits.start, limits.max_chars);
+    Body {
+        text: text.to_owned(),
+        format: read.format,
+        truncated: reader.cut || next_start.is_some(),
+        next_start,
+        total_chars,
+        attachments: reader.attachments,
+    }
+}
+
+/// Characters from `start` on, at most `max` (and at least one, so that reading on ends), cut at the end of a word; and where to go on.
+fn window(text: &str, start: usize, max: usize) -> (&str, Option<usize>) {
+    let offset = |text: &str, chars: usize| text.char_indices().nth(chars).map(|(at, _)| at);
+    let rest = offset(text, start)
+        .and_then(|at| text.get(at..))
+        .unwrap_or_default();
+    let Some(head) = offset(rest, max.max(1)).and_then(|at| rest.get(..at)) else {
+        return (rest, None);
+    };
+    // Cutting at a word must not give back almost nothing: a long word is cut in the middle.
+    let word_end = head
+        .rfind(char::is_whitespace)
+        .filter(|at| *at > head.len() / 2);
+    let head = word_end.and_then(|at| head.get(..at)).unwrap_or(head);
+    (head, Some(start + head.chars().count()))
+}
+
+/// The text of a part.
+#[derive(Debug, Default)]
+struct Text {
+    text: String,
+    format: Format,
+}
+
+impl Text {
+    fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+struct Reader {
+    limits: BodyLimits,
+    parts: usize,
+    cut: bool,
+    attachments: Vec<Attachment>,
+}
+
+impl Reader {
+    fn read(&mut self, part: &MessagePart, depth: usize, related: bool) -> Option<Text> {
+        self.parts += 1;
+        if self.parts > self.limits.max_parts || depth > self.limits.max_depth {
+            self.cut = true;
+            return None;
+        }
+        let mime_type = mime_type(part);
+        match mime_type.split_once('/') {
+            Some(("multipart", kind)) => self.read_multipart(kind, part, depth),
+            _ if is_attachment(part, &mime_type) => {
+                self.attachments.push(describe(part, &mime_type, related));
+                None
+            }
+            _ => Some(self.read_text(part, &mime_type)),
+        }
+    }
+
+    fn read_multipart(&mut self, kind: &str, part: &MessagePart, depth: usize) -> Option<Text> {
+        let parts = part.parts.as_deref().unwrap_or_default();
+        let mut texts = Vec::new();
+        for (index, child) in parts.iter().enumerate() {
+            let related = kind == "related" && index > 0;
+            texts.extend(
+                self.read(child, depth + 1, related)
+                    .filter(|text| !text.is_blank()),
+            );
+        }
+        if kind == "alternative" {
+            richest(texts)
+        } else {
+            joined(texts)
+        }
+    }
+
+    fn read_text(&mut self, part: &MessagePart, mime_type: &str) -> Text {
+        let data = part
+            .body
+            .as_ref()
+            .and_then(|body| body.data.as_deref())
+            .unwrap_or_default();
+        let charset = content_type(part).and_then(|c| c.attribute("charset").map(str::to_owned));
+        let text = charset::decode(data, charset.as_deref());
+        if mime_type == "text/html" {
+            let markdown = html_to_markdown(&text, &Limits::default());
+            self.cut |= markdown.truncated;
+            return Text {
+                text: markdown.text,
+                format: Format::Markdown,
+            };
+        }
+        Text {
+            text: plain(&text),
+            format: Format::Plain,
+        }
+    }
+}
+
+/// The type of a part, in lower case, from Gmail's field or from the header.
+fn mime_type(part: &MessagePart) -> String {
+    let declared = part
+        .mime_type
+        .as_deref()
+        .filter(|declared| declared.contains('/'));
+    let value = declared
+        .or_else(|| header(part, "Content-Type"))
+        .unwrap_or("text/plain");
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// The best of several texts that say the same.
+fn richest(texts: Vec<Text>) -> Option<Text> {
+    let (markdown, plain): (Vec<_>, Vec<_>) = texts
+        .into_iter()
+        .partition(|text| text.format == Format::Markdown);
+    // The last is the one the sender likes best.
+    match (
+        markdown.into_iter().next_back(),
+        plain.into_iter().next_back(),
+    ) {
+        (Some(markdown), Some(plain)) if words(&markdown.text) * 4 < words(&plain.text) => {
+            Some(plain)
+        }
+        (markdown, plain) => markdown.or(plain),
+    }
+}
+
+/// Letters and digits outside of addresses of pages.
+fn words(text: &str) -> usize {
+    text.split_whitespace()
+        .filter(|word| !word.contains("://"))
+        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).count())
+        .sum()
+}
+
+/// Several texts one after the other.
+fn joined(texts: Vec<Text>) -> Option<Text> {
+    texts.into_iter().reduce(|mut all, next| {
+        all.text.push_str("\n\n");
+        all.text.push_str(&next.text);
+        if next.format == Format::Markdown {
+            all.format = Format::Markdown;
+        }
+        all
+    })
+}
+
+/// Plain text with line feeds only, and without what nobody sees.
+fn plain(text: &str) -> String {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut plain = String::with_capacity(unified.len());
+    for line in unified.lines() {
+        plain.extend(line.trim_end().chars().filter(|c| !is_invisible(*c)));
+        plain.push('\n');
+    }
+    plain.trim_matches('\n').trim_end().to_owned()
+}
