@@ -63,6 +63,11 @@ secret!(
     "client secret"
 );
 secret!(
+    /// An OpenID Connect id token: who signed in, as Google tells the application.
+    IdToken,
+    "id token"
+);
+secret!(
     /// An authorization code, good for one exchange.
     AuthorizationCode,
     "authorization code"

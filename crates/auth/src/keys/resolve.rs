@@ -22,6 +22,15 @@ type Found = (KeyRing, Option<PathBuf>);
 pub(crate) async fn resolve_keys(
     source: &KeySource,
     database: &dyn Database,
+    random: &dyn Random,
+) -> Result<Found, Error> {
+    resolve_keys_in(source, database, &Environment::process(), random).await
+}
+
+/// The same in an environment that is given.
+pub(super) async fn resolve_keys_in(
+    source: &KeySource,
+    database: &dyn Database,
     environment: &Environment,
     random: &dyn Random,
 ) -> Result<Found, Error> {

@@ -82,7 +82,7 @@ async fn resolve_with(
     variables: &[(&str, &str)],
 ) -> Result<(KeyRing, Option<PathBuf>), Error> {
     let environment = Environment::from_pairs(variables.iter().copied());
-    resolve_keys(&source, database, &environment, &SystemRandom).await
+    resolve::resolve_keys_in(&source, database, &environment, &SystemRandom).await
 }
 
 async fn resolve(database: &Db, variables: &[(&str, &str)]) -> Result<KeyRing, Error> {
