@@ -12,7 +12,7 @@ use crate::call::{ApiError, Call, Reply};
 use crate::discovery::fields::Mask;
 use crate::discovery::params::{self, Query};
 use crate::discovery::route::Match;
-use crate::discovery::{Document, Method};
+use crate::discovery::{Document, Method, schema};
 use crate::exchange::{Answer, Request};
 use crate::gmail;
 use crate::oauth::Bearer;
@@ -58,13 +58,34 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
     if !is_implemented(&method.id) || !wants_json {
         return Err(Refusal::not_implemented(&method.id));
     }
-    match serve(shared, &call)? {
+    let reply = serve(shared, &call)?;
+    check_reply(document, method, &reply)?;
+    match reply {
         Reply::Json(value) => {
-            let value = mask.map_or_else(|| value.clone(), |mask| mask.apply(value.clone()));
+            let value = match mask {
+                Some(mask) => mask.apply(value),
+                None => value,
+            };
             Ok(json(&value, call.query_one("prettyPrint") != Some("false")))
         }
         Reply::Empty => Ok(Answer::empty(StatusCode::NO_CONTENT)),
     }
+}
+
+/// Refuses a reply of our own that does not have the shape that Google documents.
+fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<(), Refusal> {
+    let problem = match (reply, &method.response) {
+        (Reply::Json(value), Some(response)) => {
+            schema::check(document, &response.name, value).err()
+        }
+        (Reply::Empty, None) => None,
+        (Reply::Json(_), None) => Some("the method has no reply".to_owned()),
+        (Reply::Empty, Some(_)) => Some("the method has a reply".to_owned()),
+    };
+    problem.map_or(Ok(()), |problem| {
+        let message = format!("The emulator's own reply is wrong: {problem}");
+        Err(Refusal::new(500, "INTERNAL", "emulatorError", message))
+    })
 }
 
 fn serve(shared: &Shared, call: &Call) -> Result<Reply, ApiError> {
@@ -175,3 +196,6 @@ fn json(value: &Value, pretty: bool) -> Answer {
 fn content_type(request: &Request) -> &str {
     request.header(CONTENT_TYPE).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

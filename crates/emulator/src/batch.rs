@@ -1,5 +1,7 @@
 //! Batches: many requests in one, each through the same checks as if it came alone.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -171,10 +173,7 @@ fn write_part(body: &mut Vec<u8>, boundary: &str, id: Option<&String>, answer: &
         head.push_str("\r\n");
     }
     let reason = answer.status.canonical_reason().unwrap_or_default();
-    head.push_str(&format!(
-        "\r\nHTTP/1.1 {} {reason}\r\n",
-        answer.status.as_u16()
-    ));
+    let _ = write!(head, "\r\nHTTP/1.1 {} {reason}\r\n", answer.status.as_u16());
     body.extend_from_slice(head.as_bytes());
     for (name, value) in &answer.headers {
         body.extend_from_slice(name.as_str().as_bytes());

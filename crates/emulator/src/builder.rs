@@ -42,7 +42,7 @@ impl EmulatorBuilder {
             seed: None,
             clients: Vec::new(),
             tls: false,
-            access_token_lifetime: Duration::from_secs(3600),
+            access_token_lifetime: Duration::from_hours(1),
             refresh_token_lifetime: None,
             rotating_refresh_tokens: false,
             clock: Clock::system(),
@@ -178,7 +178,7 @@ impl EmulatorBuilder {
             (Some(known.acceptor), Some(known.ca_pem))
         });
         let task = tokio::spawn(server::serve(listener, acceptor, Arc::clone(&shared)));
-        Ok(Emulator::new(shared, clients, ca_pem, bound.port(), task))
+        Ok(Emulator::new(shared, &clients, ca_pem, bound.port(), task))
     }
 
     /// The clients that were given, then the default ones.

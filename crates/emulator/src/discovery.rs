@@ -72,7 +72,8 @@ struct Resource {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Method {
     pub(crate) id: String,
-    pub(crate) http_method: String,
+    #[serde(rename = "httpMethod")]
+    pub(crate) verb: String,
     pub(crate) path: String,
     #[serde(default)]
     pub(crate) parameters: BTreeMap<String, Parameter>,

@@ -25,6 +25,11 @@ pub struct Emulator {
 }
 
 impl Emulator {
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// Begins to choose how the emulator is to be.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::new()
@@ -32,7 +37,7 @@ impl Emulator {
 
     pub(crate) fn new(
         shared: Arc<Shared>,
-        clients: Vec<ClientSeed>,
+        clients: &[ClientSeed],
         ca_pem: Option<String>,
         port: u16,
         task: JoinHandle<()>,

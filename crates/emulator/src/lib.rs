@@ -1,5 +1,57 @@
-//! A loopback Google for tests: OAuth with a consent page and Gmail, driven by Google's discovery
-//! documents.
+//! A loopback Google for tests, examples and offline work: OAuth with a consent page, and Gmail,
+//! on 127.0.0.1.
+//!
+//! ```
+//! use toolgate_emulator::Emulator;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), toolgate_emulator::Error> {
+//! let emulator = Emulator::builder().start().await?;
+//! assert!(emulator.base_url().as_str().starts_with("http://127.0.0.1:"));
+//! assert_eq!(emulator.accounts(), ["alice@example.com", "bob@example.com"]);
+//!
+//! // Point a Google client at `base_url()`; then see what it sent.
+//! let token = emulator.issue_token(
+//!     "alice@example.com",
+//!     &["https://www.googleapis.com/auth/gmail.readonly"],
+//! );
+//! assert!(token.starts_with("ya29."));
+//! assert!(emulator.requests().is_empty());
+//! emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it checks
+//!
+//! Routes, parameters, bodies and scopes come from Google's own discovery documents. A request with
+//! an unknown or ill-typed parameter or field, or a token that Google would not accept for the
+//! method, gets Google's error. A method that Google has and the emulator has not answers 501 with
+//! its name. Replies are held to the documents as well.
+//!
+//! # What it offers
+//!
+//! - OAuth: a consent page with one box a scope, PKCE enforced, one-time codes, expiring access
+//!   tokens, refresh tokens (rotating on demand), revocation for the whole project, signed id
+//!   tokens, user info, keys, OpenID configuration.
+//! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads, batches. Mail
+//!   between two accounts of one emulator arrives.
+//! - Accounts from a [`Seed`], or a built-in sample.
+//! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
+//! - [`RecordedRequest`]s: what came in, with whose token.
+//! - A [`Person`] with a browser, who walks sign-ins.
+//! - TLS with HTTP/2 ([`EmulatorBuilder::with_tls`]), and a time of your own
+//!   ([`EmulatorBuilder::with_clock`]).
+//!
+//! It is a program too: `cargo run -p toolgate-emulator -- --port 4100`.
+//!
+//! # What it does not
+//!
+//! It answers no method of Calendar, Drive, Sheets or Slides yet (their requests are checked), no
+//! resumable upload and no media download. It forgets everything when it stops. It is no Google:
+//! whoever reaches it is whoever they say they are, so it listens on loopback only unless
+//! [told otherwise](EmulatorBuilder::with_bind_address).
+
 mod api;
 mod batch;
 mod builder;

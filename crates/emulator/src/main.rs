@@ -1,5 +1,9 @@
 //! The emulator as a program: `toolgate-emulator --port 4100 --seed FILE`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program talks to its user"
+)]
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -122,13 +126,12 @@ async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(path, pem).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     println!("Emulated Google at {}", emulator.base_url());
-    match own_client {
-        Some(id) => println!("Client: {id}"),
-        None => {
-            println!("Web client: {}", emulator.client_id());
-            println!("Installed client: {}", emulator.installed_client_id());
-            println!("Their secrets: see --help");
-        }
+    if let Some(id) = own_client {
+        println!("Client: {id}");
+    } else {
+        println!("Web client: {}", emulator.client_id());
+        println!("Installed client: {}", emulator.installed_client_id());
+        println!("Their secrets: see --help");
     }
     println!("Accounts: {}", emulator.accounts().join(", "));
     println!("Requests: {}_emulator/requests", emulator.base_url());
@@ -156,8 +159,12 @@ async fn start(options: Options) -> Result<Emulator, toolgate_emulator::Error> {
             ClientKind::Web
         };
         let redirect_uris = options.redirect_uris;
-        builder =
-            builder.with_client(ClientSeed { client_id, client_secret, redirect_uris, kind });
+        builder = builder.with_client(ClientSeed {
+            client_id,
+            client_secret,
+            redirect_uris,
+            kind,
+        });
     }
     if let Some(seconds) = options.token_lifetime {
         builder = builder.with_access_token_lifetime(Duration::from_secs(seconds));

@@ -60,13 +60,19 @@ impl Person {
     /// Somebody who unticks these scopes.
     #[must_use]
     pub fn declining(self, scopes: &[&str]) -> Self {
-        Self { declined: scopes.iter().map(|scope| (*scope).to_owned()).collect(), ..self }
+        Self {
+            declined: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            ..self
+        }
     }
 
     /// Somebody who presses Deny.
     #[must_use]
     pub fn denying(self) -> Self {
-        Self { denies: true, ..self }
+        Self {
+            denies: true,
+            ..self
+        }
     }
 
     /// Opens a link and goes on as far as the pages have a form: presses Continue, consents at
@@ -98,11 +104,15 @@ impl Person {
     /// # Errors
     /// When the page has no form, or the next page cannot be reached.
     pub async fn submit(&self, page: &Page) -> Result<Page, Error> {
-        let form = self.form(page).ok_or_else(|| failure(&page.url, "the page has no form"))?;
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(&form.fields);
+        let form = self
+            .form(page)
+            .ok_or_else(|| failure(&page.url, "the page has no form"))?;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&form.fields)
+            .finish();
         let origin = page.url.origin().ascii_serialization();
-        self.request(Method::POST, form.action, Some(body.finish()), Some(origin)).await
+        self.request(Method::POST, form.action, Some(body), Some(origin))
+            .await
     }
 
     /// The value of a cookie that a host has set, for tests that take it elsewhere.
@@ -119,7 +129,10 @@ impl Person {
         let form = html.select(&selector("form")?).next()?;
         let action = page.url.join(form.attr("action").unwrap_or("")).ok()?;
         let fields = selector("input, button")?;
-        let fields = form.select(&fields).filter_map(|field| self.fill_in(field)).collect();
+        let fields = form
+            .select(&fields)
+            .filter_map(|field| self.fill_in(field))
+            .collect();
         Some(Form { action, fields })
     }
 
@@ -129,9 +142,7 @@ impl Person {
         let chosen = match field.attr("type").unwrap_or("text") {
             _ if field.attr("disabled").is_some() => false,
             "radio" => value == self.account,
-            "checkbox" => {
-                field.attr("checked").is_some() && !self.declined.contains(&value)
-            }
+            "checkbox" => field.attr("checked").is_some() && !self.declined.contains(&value),
             "submit" => value == if self.denies { "deny" } else { "allow" },
             _ => true,
         };
@@ -146,15 +157,26 @@ impl Person {
         mut origin: Option<String>,
     ) -> Result<Page, Error> {
         for _ in 0..MAX_REDIRECTS {
-            let response = self.send(&method, &url, body.as_deref(), origin.as_deref()).await?;
-            let next = response.headers().get(LOCATION).and_then(|it| it.to_str().ok());
+            let response = self
+                .send(&method, &url, body.as_deref(), origin.as_deref())
+                .await?;
+            let next = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|it| it.to_str().ok());
             let next = next.filter(|_| response.status().is_redirection());
             let Some(next) = next else {
                 let (parts, body) = response.into_parts();
                 let body = String::from_utf8_lossy(&body).into_owned();
-                return Ok(Page { url, status: parts.status, body });
+                return Ok(Page {
+                    url,
+                    status: parts.status,
+                    body,
+                });
             };
-            url = url.join(next).map_err(|_| failure(&url, "its redirect is not a URL"))?;
+            url = url
+                .join(next)
+                .map_err(|_| failure(&url, "its redirect is not a URL"))?;
             (method, body, origin) = (Method::GET, None, None);
         }
         Err(failure(&url, "the redirects have no end"))
@@ -185,7 +207,9 @@ impl Person {
         let request = request
             .body(Full::new(Bytes::from(body.unwrap_or_default().to_owned())))
             .map_err(|_| failure(url, "the request cannot be built"))?;
-        let response = exchange(&authority, request).await.map_err(|what| failure(url, what))?;
+        let response = exchange(&authority, request)
+            .await
+            .map_err(|what| failure(url, what))?;
         self.keep_cookies(&authority, &response);
         Ok(response)
     }
@@ -193,7 +217,10 @@ impl Person {
     fn cookie_header(&self, authority: &str) -> String {
         let jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         let pairs = jar.get(authority).into_iter().flatten();
-        pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     fn keep_cookies(&self, authority: &str, response: &http::Response<Bytes>) {
@@ -204,7 +231,9 @@ impl Person {
             else {
                 continue;
             };
-            let Some((name, value)) = pair.split_once('=') else { continue };
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
             if attributes.contains("Max-Age=0") {
                 jar.remove(name);
             } else {
@@ -218,14 +247,23 @@ async fn exchange(
     authority: &str,
     request: Request<Full<Bytes>>,
 ) -> Result<http::Response<Bytes>, &'static str> {
-    let stream = TcpStream::connect(authority).await.map_err(|_| "nothing listens there")?;
+    let stream = TcpStream::connect(authority)
+        .await
+        .map_err(|_| "nothing listens there")?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|_| "it does not speak HTTP")?;
     let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.map_err(|_| "it did not answer")?;
+    let response = sender
+        .send_request(request)
+        .await
+        .map_err(|_| "it did not answer")?;
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.map_err(|_| "its answer was cut off")?.to_bytes();
+    let body = body
+        .collect()
+        .await
+        .map_err(|_| "its answer was cut off")?
+        .to_bytes();
     connection.abort();
     Ok(http::Response::from_parts(parts, body))
 }

@@ -9,7 +9,10 @@ use crate::exchange::Answer;
 
 /// An error of an API, with what goes beside its code and message.
 #[derive(Debug, Clone)]
-pub(crate) struct Refusal {
+pub(crate) struct Refusal(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
     error: ApiError,
     details: Vec<Value>,
     authenticate: Option<String>,
@@ -18,12 +21,12 @@ pub(crate) struct Refusal {
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
-        Self {
+        Self(Box::new(Parts {
             error,
             details: Vec::new(),
             authenticate: None,
             location: None,
-        }
+        }))
     }
 }
 
@@ -47,7 +50,7 @@ impl Refusal {
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         let message = message.into();
         let mut refusal = Self::from(ApiError::invalid(message.clone()));
-        refusal.details.push(json!({
+        refusal.0.details.push(json!({
             "@type": "type.googleapis.com/google.rpc.BadRequest",
             "fieldViolations": [{ "description": message }],
         }));
@@ -60,16 +63,16 @@ impl Refusal {
                        token, login cookie or other valid authentication credential. See \
                        https://developers.google.com/identity/sign-in/web/devconsole-project.";
         let mut refusal = Self::new(401, "UNAUTHENTICATED", "authError", message);
-        refusal.details.push(error_info_of(error_info));
+        refusal.0.details.push(error_info_of(error_info));
         let error = if error_info == "CREDENTIALS_MISSING" {
             ""
         } else {
             ", error=\"invalid_token\""
         };
-        refusal.authenticate = Some(format!(
+        refusal.0.authenticate = Some(format!(
             "Bearer realm=\"https://accounts.google.com/\"{error}"
         ));
-        refusal.location = Some("Authorization");
+        refusal.0.location = Some("Authorization");
         refusal
     }
 
@@ -78,9 +81,10 @@ impl Refusal {
         let message = "Request had insufficient authentication scopes.";
         let mut refusal = Self::new(403, "PERMISSION_DENIED", "insufficientPermissions", message);
         refusal
+            .0
             .details
             .push(error_info_of("ACCESS_TOKEN_SCOPE_INSUFFICIENT"));
-        refusal.authenticate = Some(format!(
+        refusal.0.authenticate = Some(format!(
             "Bearer realm=\"https://accounts.google.com/\", error=\"insufficient_scope\", \
              scope=\"{}\"",
             scopes.join(" ")
@@ -100,9 +104,9 @@ impl Refusal {
             status,
             reason,
             message,
-        } = &self.error;
+        } = &self.0.error;
         let mut item = json!({ "message": message, "domain": "global", "reason": reason });
-        if let Some(location) = self.location {
+        if let Some(location) = self.0.location {
             item["location"] = location.into();
             item["locationType"] = "header".into();
         }
@@ -112,12 +116,12 @@ impl Refusal {
             "errors": [item],
             "status": status,
         }});
-        if !self.details.is_empty() {
-            body["error"]["details"] = Value::Array(self.details.clone());
+        if !self.0.details.is_empty() {
+            body["error"]["details"] = Value::Array(self.0.details.clone());
         }
         let code = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let answer = Answer::json(code, &body);
-        match &self.authenticate {
+        match &self.0.authenticate {
             Some(challenge) => answer.with(WWW_AUTHENTICATE, challenge),
             None => answer,
         }

@@ -135,6 +135,9 @@ pub struct SeedAttachment {
 
 impl Seed {
     /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail.
+    ///
+    /// # Panics
+    /// Never: the sample is part of the crate, and its tests read it.
     pub fn sample() -> Self {
         #[expect(
             clippy::expect_used,

@@ -156,14 +156,12 @@ fn slowly(body: Bytes, chunk: usize, pause: Duration) -> Body {
 fn torn(mut body: Bytes) -> Body {
     let half = body.split_to(body.len() / 2);
     let pieces = stream::unfold(Some(half), |first| async move {
-        match first {
-            Some(half) => Some((Ok(Frame::data(half)), None)),
-            None => {
-                // The pause lets the connection send what it has before it learns of the end.
-                tokio::task::yield_now().await;
-                Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted)), None))
-            }
+        if let Some(half) = first {
+            return Some((Ok(Frame::data(half)), None));
         }
+        // The pause lets the connection send what it has before it learns of the end.
+        tokio::task::yield_now().await;
+        Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted)), None))
     });
     StreamBody::new(pieces).boxed_unsync()
 }

@@ -1,4 +1,4 @@
-//! The methods of Google's OAuth2 API: who a token belongs to.
+//! The methods of Google's `oauth2` API: who a token belongs to.
 
 use serde_json::{Value, json};
 

@@ -80,7 +80,7 @@ pub(super) fn routes_of(document: usize, service_path: &str, method: Method) -> 
 
 impl Directory {
     /// Finds the method for a request line; `raw_path` is as it came over the wire.
-    pub(crate) fn find(&'static self, http_method: &str, raw_path: &str) -> Result<Match, NoMatch> {
+    pub(crate) fn find(&'static self, verb: &str, raw_path: &str) -> Result<Match, NoMatch> {
         let raw: Vec<&str> = raw_path.trim_start_matches('/').split('/').collect();
         let decoded = raw
             .iter()
@@ -95,7 +95,7 @@ impl Directory {
         let route = self
             .routes
             .iter()
-            .filter(|route| route.method.http_method == http_method && route.fits(&raw))
+            .filter(|route| route.method.verb == verb && route.fits(&raw))
             .max_by_key(|route| route.rank())
             .ok_or(NoMatch::Unknown)?;
         let mut path = BTreeMap::new();
@@ -175,79 +175,61 @@ fn decode(segment: &str) -> Result<String, NoMatch> {
 mod tests {
     use super::{Directory, NoMatch, Via};
 
-    fn find(method: &str, path: &str) -> Result<(String, Via, Vec<(String, String)>), NoMatch> {
-        let found = Directory::shared().unwrap().find(method, path)?;
-        Ok((
-            found.route.method.id.clone(),
-            found.route.via,
-            found.path.into_iter().collect(),
-        ))
+    fn find(verb: &str, path: &str) -> Result<(String, Via, Vec<String>), NoMatch> {
+        let found = Directory::shared().unwrap().find(verb, path)?;
+        let values = found.path.into_values().collect();
+        Ok((found.route.method.id.clone(), found.route.via, values))
     }
 
     #[test]
     fn paths_lead_to_their_methods() {
-        let check = |method: &str, path: &str, id: &str, values: &[&str]| {
-            let (found, _, path_values) = find(method, path).unwrap();
-            let found_values: Vec<&str> = path_values
-                .iter()
-                .map(|(_, value)| value.as_str())
-                .collect();
-            assert_eq!(
-                (found.as_str(), found_values.as_slice()),
-                (id, values),
-                "{method} {path}"
-            );
+        let check = |line: &str, id: &str, values: &[&str]| {
+            let (verb, path) = line.split_once(' ').unwrap();
+            let (found, _, found_values) = find(verb, path).unwrap();
+            assert_eq!(found, id, "{line}");
+            assert_eq!(found_values, values, "{line}");
         };
+        let mail = "gmail.users.messages";
         check(
-            "GET",
-            "/gmail/v1/users/me/messages",
-            "gmail.users.messages.list",
+            "GET /gmail/v1/users/me/messages",
+            &format!("{mail}.list"),
             &["me"],
         );
         check(
-            "GET",
-            "/gmail/v1/users/me/messages/1",
-            "gmail.users.messages.get",
+            "GET /gmail/v1/users/me/messages/1",
+            &format!("{mail}.get"),
             &["1", "me"],
         );
         check(
-            "POST",
-            "/gmail/v1/users/me/messages/send",
-            "gmail.users.messages.send",
+            "POST /gmail/v1/users/me/messages/send",
+            &format!("{mail}.send"),
             &["me"],
         );
         check(
-            "GET",
-            "/drive/v3/files/generateIds",
+            "GET /drive/v3/files/generateIds",
             "drive.files.generateIds",
             &[],
         );
-        check("GET", "/drive/v3/files/abc", "drive.files.get", &["abc"]);
+        check("GET /drive/v3/files/abc", "drive.files.get", &["abc"]);
+        let cells = "sheets.spreadsheets.values.get";
         check(
-            "GET",
-            "/v4/spreadsheets/s1/values/A1%3AB2",
-            "sheets.spreadsheets.values.get",
+            "GET /v4/spreadsheets/s1/values/A1%3AB2",
+            cells,
             &["A1:B2", "s1"],
         );
+        let batch = "sheets.spreadsheets.batchUpdate";
+        check("POST /v4/spreadsheets/s1:batchUpdate", batch, &["s1"]);
         check(
-            "POST",
-            "/v4/spreadsheets/s1:batchUpdate",
-            "sheets.spreadsheets.batchUpdate",
-            &["s1"],
-        );
-        check(
-            "GET",
-            "/v1/presentations/p1",
+            "GET /v1/presentations/p1",
             "slides.presentations.get",
             &["p1"],
         );
         check(
-            "GET",
-            "/calendar/v3/users/me/calendarList",
+            "GET /calendar/v3/users/me/calendarList",
             "calendar.calendarList.list",
             &[],
         );
-        check("GET", "/oauth2/v2/userinfo", "oauth2.userinfo.get", &[]);
+        check("GET /oauth2/v2/userinfo", "oauth2.userinfo.get", &[]);
     }
 
     #[test]
@@ -255,7 +237,7 @@ mod tests {
         let (id, _, values) =
             find("GET", "/gmail/v1/users/me/messages/a%2F..%2Fb%23c%3Fd").unwrap();
         assert_eq!(id, "gmail.users.messages.get");
-        assert_eq!(values[0].1, "a/../b#c?d");
+        assert_eq!(values[0], "a/../b#c?d");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Batches, and what goes on inside them.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use bytes::Bytes;
 use toolgate_emulator::{FaultAction, FaultRule};
@@ -13,9 +14,8 @@ type Part<'a> = (&'a str, String);
 async fn batch(client: &Client, token: &str, path: &str, parts: &[Part<'_>]) -> Reply {
     let mut body = String::new();
     for (id, request) in parts {
-        body.push_str(&format!(
-            "--outer\r\nContent-Type: application/http\r\nContent-ID: {id}\r\n\r\n{request}\r\n"
-        ));
+        let head = format!("--outer\r\nContent-Type: application/http\r\nContent-ID: {id}\r\n");
+        body.extend([&head, "\r\n", request, "\r\n"]);
     }
     body.push_str("--outer--\r\n");
     let request = authorized("POST", path, token)
@@ -27,7 +27,12 @@ async fn batch(client: &Client, token: &str, path: &str, parts: &[Part<'_>]) -> 
 /// The parts of an answer: Content-ID, status and JSON body.
 fn parts(reply: &Reply) -> Vec<(String, u16, serde_json::Value)> {
     assert_eq!(reply.status, 200, "{}", reply.text());
-    let boundary = reply.header("content-type").split("boundary=").nth(1).unwrap().to_owned();
+    let boundary = reply
+        .header("content-type")
+        .split("boundary=")
+        .nth(1)
+        .unwrap()
+        .to_owned();
     let text = reply.text();
     let inner: Vec<&str> = text.split(&format!("--{boundary}")).collect();
     assert_eq!(inner.last().unwrap().trim(), "--");
@@ -36,7 +41,13 @@ fn parts(reply: &Reply) -> Vec<(String, u16, serde_json::Value)> {
         .map(|part| {
             let (head, rest) = part.split_once("\r\n\r\n").unwrap();
             assert!(head.contains("Content-Type: application/http"));
-            let id = head.split("Content-ID: ").nth(1).unwrap().lines().next().unwrap();
+            let id = head
+                .split("Content-ID: ")
+                .nth(1)
+                .unwrap()
+                .lines()
+                .next()
+                .unwrap();
             let status = rest.split_whitespace().nth(1).unwrap().parse().unwrap();
             let (_, body) = rest.split_once("\r\n\r\n").unwrap();
             (id.to_owned(), status, serde_json::from_str(body).unwrap())
@@ -57,27 +68,38 @@ async fn each_part_is_answered_as_if_it_came_alone() {
         ("<one>", get(MESSAGE)),
         ("two", get("/gmail/v1/users/me/messages/18c0a11cefffffff")),
         ("<three>", get("/gmail/v1/users/me/messages?unknown=1")),
-        ("<four>", format!("GET {MESSAGE}\r\nAuthorization: Bearer {bob}\r\n\r\n")),
+        (
+            "<four>",
+            format!("GET {MESSAGE}\r\nAuthorization: Bearer {bob}\r\n\r\n"),
+        ),
         (
             "<five>",
             "POST /gmail/v1/users/me/drafts\r\nContent-Type: application/json\r\n\r\n{}".to_owned(),
         ),
-        ("<six>", get("https://gmail.googleapis.com/gmail/v1/users/me/profile")),
+        (
+            "<six>",
+            get("https://gmail.googleapis.com/gmail/v1/users/me/profile"),
+        ),
         ("<seven>", "nonsense".to_owned()),
     ];
     let reply = batch(&client, &alice, "/batch/gmail/v1", &requests).await;
     let found = parts(&reply);
-    let statuses: Vec<(&str, u16)> =
-        found.iter().map(|(id, status, _)| (id.as_str(), *status)).collect();
-    assert_eq!(statuses, [
-        ("<response-one>", 200),
-        ("response-two", 404),
-        ("<response-three>", 400),
-        ("<response-four>", 404),
-        ("<response-five>", 403),
-        ("<response-six>", 200),
-        ("<response-seven>", 400),
-    ]);
+    let statuses: Vec<(&str, u16)> = found
+        .iter()
+        .map(|(id, status, _)| (id.as_str(), *status))
+        .collect();
+    assert_eq!(
+        statuses,
+        [
+            ("<response-one>", 200),
+            ("response-two", 404),
+            ("<response-three>", 400),
+            ("<response-four>", 404),
+            ("<response-five>", 403),
+            ("<response-six>", 200),
+            ("<response-seven>", 400),
+        ]
+    );
     assert_eq!(found[0].2["id"], "18c0a11ce0000001");
     assert_eq!(found[5].2["emailAddress"], ALICE);
     let recorded = emulator.requests();
@@ -96,8 +118,17 @@ async fn a_batch_is_refused_whole_when_it_is_none() {
     let token = emulator.issue_token(ALICE, &[READONLY]);
     let many: Vec<Part<'_>> = (0..101).map(|_| ("<x>", get(MESSAGE))).collect();
     assert_eq!(batch(&client, &token, "/batch", &many).await.error().0, 400);
-    assert_eq!(parts(&batch(&client, &token, "/batch", &many[..100]).await).len(), 100);
-    assert_eq!(batch(&client, &token, "/batch/nothing/v1", &many[..1]).await.error().0, 404);
+    assert_eq!(
+        parts(&batch(&client, &token, "/batch", &many[..100]).await).len(),
+        100
+    );
+    assert_eq!(
+        batch(&client, &token, "/batch/nothing/v1", &many[..1])
+            .await
+            .error()
+            .0,
+        404
+    );
     let request = authorized("POST", "/batch", &token)
         .header("content-type", "application/json")
         .body(Bytes::from_static(b"{}"));
@@ -110,14 +141,23 @@ async fn uploads_other_apis_and_batches_do_not_belong_in_a_batch() {
     let token = emulator.issue_token(ALICE, &[READONLY]);
     let requests = [
         ("<a>", get("/calendar/v3/users/me/calendarList")),
-        ("<b>", "POST /upload/gmail/v1/users/me/drafts\r\n\r\n".to_owned()),
+        (
+            "<b>",
+            "POST /upload/gmail/v1/users/me/drafts\r\n\r\n".to_owned(),
+        ),
         ("<c>", "POST /batch\r\n\r\n".to_owned()),
         ("<d>", get("/oauth2/v2/userinfo")),
     ];
     let found = parts(&batch(&client, &token, "/batch/gmail/v1", &requests).await);
-    assert!(found.iter().all(|(_, status, _)| *status == 400), "{found:?}");
+    assert!(
+        found.iter().all(|(_, status, _)| *status == 400),
+        "{found:?}"
+    );
     let mixed = parts(&batch(&client, &token, "/batch", &requests[..1]).await);
-    assert_eq!(mixed[0].1, 403, "the path for all APIs lets it through to its scopes");
+    assert_eq!(
+        mixed[0].1, 403,
+        "the path for all APIs lets it through to its scopes"
+    );
 }
 
 #[tokio::test]
@@ -125,12 +165,25 @@ async fn a_fault_can_hit_one_part() {
     let (emulator, client) = start().await;
     let token = emulator.issue_token(ALICE, &[READONLY]);
     let rule = FaultRule::new(FaultAction::status_with_reason(429, "rateLimitExceeded"));
-    emulator.faults().add(rule.on_method("gmail.users.messages.get").after(1).times(1));
-    let requests = [("<1>", get(MESSAGE)), ("<2>", get(MESSAGE)), ("<3>", get(MESSAGE))];
+    emulator
+        .faults()
+        .add(rule.on_method("gmail.users.messages.get").after(1).times(1));
+    let requests = [
+        ("<1>", get(MESSAGE)),
+        ("<2>", get(MESSAGE)),
+        ("<3>", get(MESSAGE)),
+    ];
     let found = parts(&batch(&client, &token, "/batch/gmail/v1", &requests).await);
     let statuses: Vec<u16> = found.iter().map(|(_, status, _)| *status).collect();
     assert_eq!(statuses, [200, 429, 200]);
     emulator.faults().clear();
-    emulator.faults().add(FaultRule::new(FaultAction::status(503)).on_method("batch"));
-    assert_eq!(batch(&client, &token, "/batch/gmail/v1", &requests).await.status, 503);
+    emulator
+        .faults()
+        .add(FaultRule::new(FaultAction::status(503)).on_method("batch"));
+    assert_eq!(
+        batch(&client, &token, "/batch/gmail/v1", &requests)
+            .await
+            .status,
+        503
+    );
 }

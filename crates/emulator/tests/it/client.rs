@@ -41,7 +41,9 @@ impl Client {
     pub(crate) fn of(emulator: &Emulator) -> Self {
         let mut roots = RootCertStore::empty();
         if let Some(pem) = emulator.ca_certificate_pem() {
-            roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+            roots
+                .add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+                .unwrap();
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
@@ -54,9 +56,19 @@ impl Client {
             .https_or_http()
             .enable_all_versions()
             .build();
-        #[expect(clippy::disallowed_methods, reason = "the tests may not use the one in `http`")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the tests may not use the one in `http`"
+        )]
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        Self { http, base: emulator.base_url().as_str().trim_end_matches('/').to_owned() }
+        Self {
+            http,
+            base: emulator
+                .base_url()
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned(),
+        }
     }
 
     /// Sends a request whose URI is a path; an error is a connection that was cut.
@@ -68,7 +80,11 @@ impl Client {
             .await
             .map_err(|error| error.to_string())?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+        let body = body
+            .collect()
+            .await
+            .map_err(|error| error.to_string())?
+            .to_bytes();
         Ok(Reply {
             status: parts.status.as_u16(),
             version: parts.version,
@@ -78,12 +94,16 @@ impl Client {
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Reply {
-        self.send(authorized("GET", path, token).body(Bytes::new()).unwrap()).await.unwrap()
+        self.send(authorized("GET", path, token).body(Bytes::new()).unwrap())
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> Reply {
         let request = authorized("POST", path, token).header("content-type", "application/json");
-        self.send(request.body(body.to_string().into()).unwrap()).await.unwrap()
+        self.send(request.body(body.to_string().into()).unwrap())
+            .await
+            .unwrap()
     }
 
     /// Posts a form without an authorization.
@@ -99,8 +119,14 @@ impl Client {
 
     /// Steers the emulator.
     pub(crate) async fn control(&self, method: &str, path: &str, body: &Value) -> Reply {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let request = Request::builder().method(method).uri(format!("/_emulator/{path}"));
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/_emulator/{path}"));
         self.send(request.body(body.into()).unwrap()).await.unwrap()
     }
 }
@@ -115,7 +141,9 @@ impl Reply {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn json_type(&self) -> bool {
@@ -127,12 +155,19 @@ impl Reply {
         let error = &self.json()["error"];
         assert_eq!(error["code"], self.status);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        (self.status, text(&error["errors"][0]["reason"]), text(&error["message"]))
+        (
+            self.status,
+            text(&error["errors"][0]["reason"]),
+            text(&error["message"]),
+        )
     }
 
     /// Status and error of an OAuth endpoint.
     pub(crate) fn oauth_error(&self) -> (u16, String) {
-        (self.status, self.json()["error"].as_str().unwrap().to_owned())
+        (
+            self.status,
+            self.json()["error"].as_str().unwrap().to_owned(),
+        )
     }
 }
 

@@ -30,7 +30,10 @@ impl Flow {
     }
 
     pub(crate) fn installed(emulator: &Emulator) -> Self {
-        Self::of(emulator.installed_client_id(), emulator.installed_client_secret())
+        Self::of(
+            emulator.installed_client_id(),
+            emulator.installed_client_secret(),
+        )
     }
 
     fn of(client_id: &str, client_secret: &str) -> Self {
@@ -49,7 +52,9 @@ impl Flow {
         Self {
             client_id: client_id.to_owned(),
             client_secret: client_secret.to_owned(),
-            parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            parameters: parameters
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
         }
     }
 
@@ -97,7 +102,10 @@ impl Flow {
 
     /// Allows everything and returns the code.
     pub(crate) async fn code(&self, client: &Client, account: &str) -> String {
-        self.allow(client, account, &[]).await.remove("code").unwrap()
+        self.allow(client, account, &[])
+            .await
+            .remove("code")
+            .unwrap()
     }
 
     /// Exchanges a code with the right client, redirect and verifier.
@@ -139,10 +147,16 @@ pub(crate) fn values(page: &str, name: &str) -> Vec<String> {
 pub(crate) fn redirected(reply: &Reply) -> BTreeMap<String, String> {
     assert_eq!(reply.status, 303, "{}", reply.text());
     let url = Url::parse(reply.header("location")).unwrap();
-    assert!(url.as_str().starts_with(&format!("{REDIRECT}?")), "redirected to {url}");
+    assert!(
+        url.as_str().starts_with(&format!("{REDIRECT}?")),
+        "redirected to {url}"
+    );
     url.query_pairs().into_owned().collect()
 }
 
 pub(crate) fn challenge(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes()))
+    URL_SAFE_NO_PAD.encode(ring::digest::digest(
+        &ring::digest::SHA256,
+        verifier.as_bytes(),
+    ))
 }

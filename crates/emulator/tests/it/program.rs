@@ -1,4 +1,5 @@
 //! The program: its flags, what it prints, how it fails.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -17,10 +18,20 @@ fn it_explains_itself() {
     let help = run(&["--help"]);
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();
-    for flag in ["--port", "--seed", "--tls", "--client-id", "/_emulator/faults"] {
+    for flag in [
+        "--port",
+        "--seed",
+        "--tls",
+        "--client-id",
+        "/_emulator/faults",
+    ] {
         assert!(text.contains(flag), "{flag}");
     }
-    assert!(String::from_utf8(run(&["--version"]).stdout).unwrap().contains("toolgate-emulator"));
+    assert!(
+        String::from_utf8(run(&["--version"]).stdout)
+            .unwrap()
+            .contains("toolgate-emulator")
+    );
 }
 
 #[test]
@@ -38,9 +49,20 @@ fn mistakes_are_told_with_the_flag() {
     check(&["--client-id", "x"], 2, "go together");
     check(&["--redirect-uri", "x"], 2, "needs --client-id");
     check(&["--ca-out", "x"], 2, "needs --tls");
-    check(&["--seed", "/nowhere/seed.yaml"], 1, "/nowhere/seed.yaml cannot be read");
     check(
-        &["--client-id", "c", "--client-secret", "s", "--redirect-uri", "x"],
+        &["--seed", "/nowhere/seed.yaml"],
+        1,
+        "/nowhere/seed.yaml cannot be read",
+    );
+    check(
+        &[
+            "--client-id",
+            "c",
+            "--client-secret",
+            "s",
+            "--redirect-uri",
+            "x",
+        ],
         1,
         "neither https nor http on loopback",
     );
@@ -50,7 +72,11 @@ fn mistakes_are_told_with_the_flag() {
 fn it_serves_the_accounts_of_a_seed_file() {
     let folder = tempfile::tempdir().unwrap();
     let seed = folder.path().join("seed.json");
-    std::fs::write(&seed, "{\"accounts\": [{\"email\": \"carol@example.com\"}]}").unwrap();
+    std::fs::write(
+        &seed,
+        "{\"accounts\": [{\"email\": \"carol@example.com\"}]}",
+    )
+    .unwrap();
     let mut child = program()
         .args(["--seed", seed.to_str().unwrap()])
         .stdout(Stdio::piped())
@@ -58,11 +84,18 @@ fn it_serves_the_accounts_of_a_seed_file() {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
-    let address = first.split("http://").nth(1).unwrap().trim_end_matches('/').to_owned();
+    let address = first
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .trim_end_matches('/')
+        .to_owned();
     let accounts = lines.find(|line| line.as_ref().unwrap().starts_with("Accounts:"));
     assert!(accounts.unwrap().unwrap().contains("carol@example.com"));
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"GET /_emulator/health HTTP/1.0\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET /_emulator/health HTTP/1.0\r\n\r\n")
+        .unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     child.kill().unwrap();

@@ -27,13 +27,19 @@ async fn a_code_becomes_tokens_that_work() {
     let flow = Flow::web(&emulator);
     let code = flow.code(&client, ALICE).await;
     let reply = flow.exchange(&client, &code).await;
-    assert_eq!((reply.status, reply.header("cache-control")), (200, "no-store"));
+    assert_eq!(
+        (reply.status, reply.header("cache-control")),
+        (200, "no-store")
+    );
     let tokens = reply.json();
     assert!(text(&tokens["access_token"]).starts_with("ya29.CANARYsecret-"));
     assert!(text(&tokens["refresh_token"]).starts_with("1//CANARYsecret-"));
     assert_eq!(tokens["token_type"], "Bearer");
     assert_eq!(tokens["expires_in"], 3600);
-    let profile = client.get(text(&tokens["access_token"]), PROFILE).await.json();
+    let profile = client
+        .get(text(&tokens["access_token"]), PROFILE)
+        .await
+        .json();
     assert_eq!(profile["emailAddress"], ALICE);
 }
 
@@ -53,16 +59,29 @@ async fn the_id_token_is_signed_and_tells_who_it_is() {
     let key = client.send(certs).await.unwrap().json()["keys"][0].clone();
     assert_eq!(header["kid"], key["kid"]);
     assert_eq!(header["alg"], "RS256");
-    RsaPublicKeyComponents { n: decode(text(&key["n"])), e: decode(text(&key["e"])) }
-        .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &decode(signature))
-        .unwrap();
+    RsaPublicKeyComponents {
+        n: decode(text(&key["n"])),
+        e: decode(text(&key["e"])),
+    }
+    .verify(
+        &RSA_PKCS1_2048_8192_SHA256,
+        signed.as_bytes(),
+        &decode(signature),
+    )
+    .unwrap();
     assert_eq!(claims["iss"], "https://accounts.google.com");
     assert_eq!(claims["aud"], flow.client_id.as_str());
     assert_eq!(claims["email"], ALICE);
     assert_eq!(claims["email_verified"], true);
     assert_eq!(claims["nonce"], "nonce-1");
-    assert_eq!(claims["sub"].as_str().map(str::to_owned), emulator.subject(ALICE));
-    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
+    assert_eq!(
+        claims["sub"].as_str().map(str::to_owned),
+        emulator.subject(ALICE)
+    );
+    assert_eq!(
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(),
+        3600
+    );
 }
 
 #[tokio::test]
@@ -91,20 +110,36 @@ async fn an_exchange_that_differs_from_its_consent_is_refused() {
         fields.retain(|(known, _)| *known != name);
         fields.extend(value.map(|value| (name, value)));
         let reply = client.form("/token", &fields).await;
-        assert_eq!(reply.oauth_error(), (status, error.to_owned()), "{name}={value:?}");
+        assert_eq!(
+            reply.oauth_error(),
+            (status, error.to_owned()),
+            "{name}={value:?}"
+        );
         assert!(!text(&reply.json()["error_description"]).is_empty());
     };
     check("code_verifier", None, 400, "invalid_grant").await;
     check("code_verifier", Some(other_verifier), 400, "invalid_grant").await;
     check("code_verifier", Some("short"), 400, "invalid_grant").await;
-    check("redirect_uri", Some("http://127.0.0.1:9/x"), 400, "redirect_uri_mismatch").await;
+    check(
+        "redirect_uri",
+        Some("http://127.0.0.1:9/x"),
+        400,
+        "redirect_uri_mismatch",
+    )
+    .await;
     check("redirect_uri", None, 400, "invalid_request").await;
     check("code", Some("4/made-up"), 400, "invalid_grant").await;
     check("code", None, 400, "invalid_request").await;
     check("client_secret", Some("wrong"), 401, "invalid_client").await;
     check("client_secret", None, 400, "invalid_request").await;
     check("client_id", Some("nobody"), 401, "invalid_client").await;
-    check("grant_type", Some("password"), 400, "unsupported_grant_type").await;
+    check(
+        "grant_type",
+        Some("password"),
+        400,
+        "unsupported_grant_type",
+    )
+    .await;
     check("grant_type", None, 400, "invalid_request").await;
     check("extra", Some("1"), 400, "invalid_request").await;
     check("scope", Some(READONLY), 400, "invalid_request").await;
@@ -112,7 +147,11 @@ async fn an_exchange_that_differs_from_its_consent_is_refused() {
     twice.push(("code", &code));
     let reply = client.form("/token", &twice).await;
     assert_eq!(reply.oauth_error(), (400, "invalid_request".to_owned()));
-    assert_eq!(flow.exchange(&client, &code).await.status, 200, "the code is still good");
+    assert_eq!(
+        flow.exchange(&client, &code).await.status,
+        200,
+        "the code is still good"
+    );
 }
 
 #[tokio::test]
@@ -133,7 +172,10 @@ async fn the_form_must_be_a_form_in_the_body() {
             .body(Bytes::from_static(b"grant_type=refresh_token"));
         client.send(request.unwrap()).await.unwrap().oauth_error()
     };
-    assert_eq!(post("/token", "application/json").await.1, "invalid_request");
+    assert_eq!(
+        post("/token", "application/json").await.1,
+        "invalid_request"
+    );
     let in_query = post("/token?code=x", "application/x-www-form-urlencoded").await;
     assert_eq!(in_query.1, "invalid_request");
     assert_eq!(client.get("", "/token").await.status, 405);
@@ -151,8 +193,9 @@ async fn a_client_may_authenticate_by_basic_but_not_twice() {
         if !in_form {
             fields.retain(|(name, _)| !name.starts_with("client_"));
         }
-        let body =
-            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let request = Request::post("/token")
             .header("authorization", format!("Basic {credentials}"))
             .header("content-type", "application/x-www-form-urlencoded")
@@ -173,8 +216,8 @@ async fn codes_and_tokens_expire() {
     let clock = Arc::clone(&now);
     let emulator = Emulator::builder()
         .with_clock(Arc::new(move || clock.load(Ordering::SeqCst)))
-        .with_access_token_lifetime(Duration::from_secs(60))
-        .with_refresh_token_lifetime(Duration::from_secs(7 * 86400))
+        .with_access_token_lifetime(Duration::from_mins(1))
+        .with_refresh_token_lifetime(Duration::from_hours(7 * 24))
         .start()
         .await
         .unwrap();
@@ -184,7 +227,10 @@ async fn codes_and_tokens_expire() {
     now.fetch_add(10 * 60 * 1000, Ordering::SeqCst);
     let reply = flow.exchange(&client, &late).await;
     assert_eq!(reply.oauth_error(), (400, "invalid_grant".to_owned()));
-    let code = Flow::web(&emulator).with("prompt", "consent").code(&client, ALICE).await;
+    let code = Flow::web(&emulator)
+        .with("prompt", "consent")
+        .code(&client, ALICE)
+        .await;
     let tokens = flow.exchange(&client, &code).await.json();
     assert_eq!(tokens["expires_in"], 60);
     assert_eq!(tokens["refresh_token_expires_in"], 7 * 86400);
@@ -194,7 +240,13 @@ async fn codes_and_tokens_expire() {
     assert_eq!(client.get(access, PROFILE).await.status, 401);
     let refresh_token = text(&tokens["refresh_token"]);
     let refreshed = flow.refresh(&client, refresh_token).await.json();
-    assert_eq!(client.get(text(&refreshed["access_token"]), PROFILE).await.status, 200);
+    assert_eq!(
+        client
+            .get(text(&refreshed["access_token"]), PROFILE)
+            .await
+            .status,
+        200
+    );
     now.fetch_add(7 * 86_400_000, Ordering::SeqCst);
     let reply = flow.refresh(&client, refresh_token).await;
     assert_eq!(reply.oauth_error(), (400, "invalid_grant".to_owned()));
@@ -203,8 +255,11 @@ async fn codes_and_tokens_expire() {
 #[tokio::test]
 async fn a_refresh_keeps_its_token_unless_tokens_rotate() {
     for rotating in [false, true] {
-        let emulator =
-            Emulator::builder().with_rotating_refresh_tokens(rotating).start().await.unwrap();
+        let emulator = Emulator::builder()
+            .with_rotating_refresh_tokens(rotating)
+            .start()
+            .await
+            .unwrap();
         let client = Client::of(&emulator);
         let flow = Flow::web(&emulator);
         let code = flow.code(&client, ALICE).await;
@@ -228,24 +283,41 @@ async fn a_refresh_token_comes_at_the_first_offline_consent_or_on_demand() {
     let (emulator, client) = start().await;
     let has_refresh = async |flow: Flow, account: &str| {
         let code = flow.code(&client, account).await;
-        flow.exchange(&client, &code).await.json().get("refresh_token").is_some()
+        flow.exchange(&client, &code)
+            .await
+            .json()
+            .get("refresh_token")
+            .is_some()
     };
     let web = || Flow::web(&emulator);
-    assert!(!has_refresh(web().without("access_type"), ALICE).await, "online");
+    assert!(
+        !has_refresh(web().without("access_type"), ALICE).await,
+        "online"
+    );
     assert!(has_refresh(web(), ALICE).await, "first offline");
     assert!(!has_refresh(web(), ALICE).await, "second");
-    assert!(has_refresh(web().with("prompt", "consent"), ALICE).await, "on demand");
+    assert!(
+        has_refresh(web().with("prompt", "consent"), ALICE).await,
+        "on demand"
+    );
     assert!(has_refresh(web(), BOB).await, "another account");
-    assert!(has_refresh(Flow::installed(&emulator), ALICE).await, "installed");
-    assert!(has_refresh(Flow::installed(&emulator), ALICE).await, "installed, again");
+    assert!(
+        has_refresh(Flow::installed(&emulator), ALICE).await,
+        "installed"
+    );
+    assert!(
+        has_refresh(Flow::installed(&emulator), ALICE).await,
+        "installed, again"
+    );
 }
 
 #[tokio::test]
 async fn the_hundred_and_first_refresh_token_ends_the_oldest() {
     let (emulator, client) = start().await;
     let flow = Flow::web(&emulator);
-    let tokens: Vec<String> =
-        (0..101).map(|_| emulator.issue_refresh_token(ALICE, &[READONLY])).collect();
+    let tokens: Vec<String> = (0..101)
+        .map(|_| emulator.issue_refresh_token(ALICE, &[READONLY]))
+        .collect();
     let bobs = emulator.issue_refresh_token(BOB, &[READONLY]);
     assert_eq!(emulator.live_refresh_tokens(ALICE), 100);
     assert_eq!(flow.refresh(&client, &tokens[0]).await.status, 400);
@@ -287,22 +359,43 @@ async fn revoking_one_token_ends_all_of_the_account() {
     let bobs = emulator.issue_token(BOB, &[READONLY]);
     let revoke = async |token: &str| client.form("/revoke", &[("token", token)]).await;
     assert_eq!(revoke(text(&tokens["access_token"])).await.status, 200);
-    assert_eq!(client.get(text(&elsewhere["access_token"]), PROFILE).await.status, 401);
-    let refreshed = installed.refresh(&client, text(&elsewhere["refresh_token"])).await;
+    assert_eq!(
+        client
+            .get(text(&elsewhere["access_token"]), PROFILE)
+            .await
+            .status,
+        401
+    );
+    let refreshed = installed
+        .refresh(&client, text(&elsewhere["refresh_token"]))
+        .await;
     assert_eq!(refreshed.oauth_error(), (400, "invalid_grant".to_owned()));
     assert_eq!(client.get(&bobs, PROFILE).await.status, 200);
     let again = revoke(text(&tokens["refresh_token"])).await;
     assert_eq!(again.oauth_error(), (400, "invalid_token".to_owned()));
     let code = flow.code(&client, ALICE).await;
     let fresh = flow.exchange(&client, &code).await.json();
-    assert!(fresh.get("refresh_token").is_some(), "the next consent is a first one");
+    assert!(
+        fresh.get("refresh_token").is_some(),
+        "the next consent is a first one"
+    );
     emulator.revoke(ALICE);
-    assert_eq!(client.get(text(&fresh["access_token"]), PROFILE).await.status, 401);
+    assert_eq!(
+        client
+            .get(text(&fresh["access_token"]), PROFILE)
+            .await
+            .status,
+        401
+    );
 }
 
 #[tokio::test]
 async fn the_marker_is_in_every_secret() {
-    let emulator = Emulator::builder().with_secret_marker("FINDME").start().await.unwrap();
+    let emulator = Emulator::builder()
+        .with_secret_marker("FINDME")
+        .start()
+        .await
+        .unwrap();
     let client = Client::of(&emulator);
     let flow = Flow::web(&emulator);
     let code = flow.code(&client, ALICE).await;
@@ -322,7 +415,10 @@ async fn the_marker_is_in_every_secret() {
 async fn token_info_tells_whose_a_token_is() {
     let (emulator, client) = start().await;
     let token = emulator.issue_token(ALICE, &["email"]);
-    let info = client.get("", &format!("/tokeninfo?access_token={token}")).await.json();
+    let info = client
+        .get("", &format!("/tokeninfo?access_token={token}"))
+        .await
+        .json();
     assert_eq!(info["email"], ALICE);
     assert_eq!(info["aud"], emulator.client_id());
     let unknown = client.get("", "/oauth2/v3/tokeninfo?access_token=x").await;
