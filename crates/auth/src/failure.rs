@@ -47,8 +47,10 @@ pub struct ConsentNeeded {
 pub enum ConsentReason {
     /// Nobody consented yet.
     Missing,
-    /// Google says that the grant is dead.
+    /// Google said earlier that the grant is dead.
     Ended,
+    /// Google says so just now, in answer to a refresh. No browser is opened because of it.
+    Refused,
     /// The person disconnected.
     Disconnected,
     /// The grant is of another OAuth client.
@@ -65,7 +67,7 @@ impl fmt::Display for ConsentNeeded {
                 f,
                 "{services} is not connected yet; the person has to sign in"
             ),
-            ConsentReason::Ended => write!(
+            ConsentReason::Ended | ConsentReason::Refused => write!(
                 f,
                 "the connection to {services} has ended; the person has to sign in again"
             ),

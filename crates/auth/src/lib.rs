@@ -1,9 +1,15 @@
 //! Identities, sealed OAuth grants and the guard that hands out Google access tokens per user.
 
+mod access;
+mod browser;
 mod clock;
 mod config;
 mod error;
 mod failure;
+mod google_auth;
+mod grant;
+mod guard;
+mod id_token;
 mod identity;
 mod keys;
 mod scope;
@@ -11,16 +17,22 @@ mod seal;
 mod secret;
 pub mod sign_in;
 pub mod store;
+mod vault;
 
+pub use access::{Access, Token};
+pub use browser::Browser;
 pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, random_256};
 pub use config::Environment;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
+pub use google_auth::{BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, ToolkitScopes};
+pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{
-    AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, Nonce, PkceVerifier, RefreshToken,
-    SealingKey,
+    AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce, PkceVerifier,
+    RefreshToken, SealingKey,
 };
+pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore};

@@ -1,17 +1,252 @@
-//! Sign-in: stub while the parts land.
+//! Sign-in: links, browsers, Google's answer. Used once, by the browser that opened it, for the
+//! user it was made for.
+//!
+//! [`SignIn`] decides whether a sign-in is valid; drawing pages and serving routes is the business
+//! of `toolgate-signin`, or of an application that draws its own.
 
-use std::fmt;
+mod callback;
+mod cookie;
+mod grant_row;
+mod options;
+mod page;
+mod refusal;
+mod state;
 
-/// Why a sign-in was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The link or the state was not made by us, or was altered.
-    Forged,
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{debug, warn};
+use url::Url;
+
+pub use self::callback::CallbackOutcome;
+pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
+pub use self::page::{ConnectPage, Continue};
+pub use self::refusal::Refusal;
+use crate::clock::{Clock, random_256};
+use crate::error::{Error, ErrorKind};
+use crate::grant::{Grants, PkcePair};
+use crate::guard::Guard;
+use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
+use crate::scope::ScopeSet;
+use crate::seal::{EpochRule, SealContext, SignInSecrets};
+use crate::secret::{Nonce, SealingKey};
+use crate::store::{
+    AuditEvent, AuditStore, NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore,
+};
+use crate::vault::Vault;
+
+/// The scopes that tell us which account consents.
+pub(crate) const IDENTITY_SCOPES: [&str; 2] = ["openid", "email"];
+/// What the state's signature is derived for.
+const STATE_KEY: &str = "sign-in state";
+/// The only incarnation of a sign-in's row: its id is random already.
+const NO_INCARNATION: &str = "";
+
+/// Makes sign-in links and takes them back. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SignIn(Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) options: SignInOptions,
+    pub(crate) service: Service,
+    pub(crate) store: Arc<dyn SignInStore>,
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    pub(crate) audit: Option<Arc<dyn AuditStore>>,
+    pub(crate) vault: Vault,
+    pub(crate) grants: Grants,
+    pub(crate) guard: Guard,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the link is not one of ours")
+/// What a link is to ask for.
+#[derive(Debug, Clone)]
+pub struct SignInRequest {
+    /// For whom.
+    pub principal: Principal,
+    /// For which of their accounts; none is the default one.
+    pub account_label: Option<AccountLabel>,
+    /// The services asked for, for the page.
+    pub services: Vec<String>,
+    /// The scopes asked for; those that tell the account are added.
+    pub scopes: ScopeSet,
+    /// Where the browser goes when all is done: one of the allowed paths.
+    pub return_path: Option<String>,
+}
+
+/// A link for a person to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInLink {
+    /// The link: a page of the application's own, never Google's.
+    pub url: Url,
+    /// How long it can be used.
+    pub expires_in: Duration,
+    /// The services it is for.
+    pub services: Vec<String>,
+}
+
+/// A connection that was just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// Whose.
+    pub principal: Principal,
+    /// The Google account, for display.
+    pub email: Option<String>,
+    /// The services that were asked for.
+    pub services: Vec<String>,
+    /// What Google granted.
+    pub granted: ScopeSet,
+    /// What was asked for and not granted.
+    pub declined: ScopeSet,
+    /// Where the browser goes next.
+    pub return_path: Option<String>,
+}
+
+impl SignIn {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
+
+    /// How the application is reached and whom it lets in.
+    pub fn options(&self) -> &SignInOptions {
+        &self.0.options
+    }
+
+    /// Where browsers that continue are sent, for a page's content security policy.
+    pub fn authorize_url(&self) -> &Url {
+        self.0.grants.endpoints().authorize()
+    }
+
+    /// Makes a link. Nothing is asked of Google yet.
+    ///
+    /// # Errors
+    /// When the person has too many open links, the return path is not an allowed one, or the
+    /// database cannot be asked.
+    pub async fn begin(&self, request: SignInRequest) -> Result<SignInLink, Error> {
+        let options = &self.0.options;
+        options.check_return_path(request.return_path.as_deref())?;
+        let expires_at = self.0.clock.now().after(options.link_lifetime);
+        let key_id = self.0.vault.keys.active_id().to_owned();
+        let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
+        let (state, id_hash) = state::issue(&key_id, &key, expires_at, &*self.0.vault.random);
+        let sign_in = self.0.new_row(&request, id_hash)?;
+        match self.0.store.insert(&sign_in, options.link_lifetime, options.max_open).await? {
+            SignInInsert::Inserted => {}
+            _ => return Err(ErrorKind::SignIn(Refusal::TooMany).into()),
+        }
+        debug!(target: "toolgate_auth", principal = %request.principal, "sign-in link made");
+        Ok(SignInLink {
+            url: options.connect_url(&state),
+            expires_in: options.link_lifetime,
+            services: request.services,
+        })
+    }
+}
+
+impl SignIn {
+    /// Whether a link can still be used.
+    pub(crate) async fn is_open(&self, link: &SignInLink) -> Result<bool, Error> {
+        let state = link.url.path_segments().and_then(|mut it| it.next_back()).unwrap_or_default();
+        let Ok(verified) = self.0.verify_state(state) else { return Ok(false) };
+        let found = self.0.store.get(&verified.id_hash).await?;
+        Ok(found.is_some_and(|(row, now)| page::check_open(&row, now).is_ok()))
+    }
+}
+
+impl Inner {
+    fn state_key(&self, key_id: &str) -> Option<SealingKey> {
+        self.vault.keys.derive(key_id, STATE_KEY)
+    }
+
+    fn new_row(&self, request: &SignInRequest, id_hash: String) -> Result<NewSignIn, Error> {
+        let scopes = request.scopes.union(&IDENTITY_SCOPES.into_iter().collect());
+        let secrets = SignInSecrets {
+            verifier: PkcePair::new(&*self.vault.random)?.verifier,
+            nonce: Nonce::parse(state::hash(&random_256(&*self.vault.random)))?,
+        };
+        let client_id = self.grants.client_id().to_owned();
+        let sealed = self.seal(&request.principal, &id_hash, &client_id, &secrets)?;
+        Ok(NewSignIn {
+            id_hash,
+            principal: request.principal.clone(),
+            account_label: request.account_label.clone(),
+            client_id,
+            redirect_uri: self.options.redirect_uri.to_string(),
+            expected_email: self.options.expected_email(&request.principal),
+            expected_domain: self.options.hosted_domain.clone(),
+            service: self.service.as_str().to_owned(),
+            services: request.services.clone(),
+            scopes: scopes.to_vec(),
+            sealed,
+            return_path: request.return_path.clone(),
+        })
+    }
+
+    fn seal(
+        &self,
+        principal: &Principal,
+        id_hash: &str,
+        client_id: &str,
+        secrets: &SignInSecrets,
+    ) -> Result<Sealed, Error> {
+        let context = seal_context(principal, id_hash, client_id);
+        self.vault.keys.seal(&context, &secrets.to_bytes()?, &*self.vault.random)
+    }
+
+    fn open(&self, row: &SignInRow) -> Result<SignInSecrets, Error> {
+        let request = &row.request;
+        let context = seal_context(&request.principal, &request.id_hash, &request.client_id);
+        let rule = EpochRule::Exactly(0);
+        let opened = self.vault.keys.open(&context, &request.sealed, rule)?;
+        SignInSecrets::from_bytes(&opened.bytes)
+    }
+
+    /// Checks signature and age of a state, before the database is touched.
+    fn verify_state(&self, text: &str) -> Result<state::State, Error> {
+        let now = self.clock.now();
+        state::verify(text, now, |key_id| self.state_key(key_id)).map_err(refused)
+    }
+
+    /// Records what happened. A database that fails to record is reported, and stops nothing: what
+    /// happened has happened.
+    pub(crate) async fn audit(
+        &self,
+        principal: &Principal,
+        event: &str,
+        outcome: &str,
+        detail: serde_json::Value,
+    ) {
+        let Some(audit) = &self.audit else { return };
+        let event = AuditEvent {
+            principal: principal.clone(),
+            actor: "browser".to_owned(),
+            event: event.to_owned(),
+            outcome: outcome.to_owned(),
+            row_id: None,
+            detail,
+        };
+        if let Err(error) = audit.append(&event).await {
+            warn!(target: "toolgate_auth", %error, "an audit event could not be stored");
+        }
+    }
+}
+
+fn seal_context<'a>(
+    principal: &'a Principal,
+    id_hash: &'a str,
+    client_id: &'a str,
+) -> SealContext<'a> {
+    SealContext {
+        tenant: principal.tenant().map(TenantId::as_str),
+        user: principal.user().map(UserId::as_str),
+        row: id_hash,
+        column: "sign_in",
+        client_id,
+        incarnation: NO_INCARNATION,
+        epoch: 0,
+    }
+}
+
+fn refused(refusal: Refusal) -> Error {
+    ErrorKind::SignIn(refusal).into()
 }

@@ -1,0 +1,172 @@
+//! The browser step of installed applications (RFC 8252): a loopback redirect, the system browser,
+//! a time limit.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use http::{Method, Request, Response, StatusCode};
+use toolgate_http::{LoopbackListener, Served};
+use tracing::info;
+use url::Url;
+
+use crate::error::{Error, ErrorKind};
+use crate::sign_in::{CallbackOutcome, Connected, SignIn, SignInOptions, SignInRequest};
+
+type Open = dyn Fn(&Url) -> bool + Send + Sync;
+
+/// How an installed application asks for consent.
+#[derive(Clone)]
+pub struct Browser {
+    port: Option<u16>,
+    time_limit: Duration,
+    open: Arc<Open>,
+}
+
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser")
+            .field("port", &self.port)
+            .field("time_limit", &self.time_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Browser {
+    /// The system's browser, a random port, five minutes.
+    fn default() -> Self {
+        Self::opened_by(|url| webbrowser::open(url.as_str()).is_ok())
+    }
+}
+
+impl Browser {
+    /// A browser that is opened by a function of the program's own, which says whether it could.
+    /// Where it could not, the link is printed to standard error for the person to open.
+    pub fn opened_by(open: impl Fn(&Url) -> bool + Send + Sync + 'static) -> Self {
+        Self { port: None, time_limit: Duration::from_secs(300), open: Arc::new(open) }
+    }
+
+    /// A fixed port on 127.0.0.1, for a client whose redirect URI names one.
+    #[must_use]
+    pub fn with_port(self, port: u16) -> Self {
+        Self { port: Some(port), ..self }
+    }
+
+    /// How long to wait for the person.
+    #[must_use]
+    pub fn with_time_limit(self, time_limit: Duration) -> Self {
+        Self { time_limit, ..self }
+    }
+
+    /// Opens a browser and waits until the person has consented. The listener takes requests on
+    /// the link and the callback only; one that does not belong to this sign-in ends nothing.
+    pub(crate) async fn connect(
+        &self,
+        sign_in_at: impl FnOnce(SignInOptions) -> SignIn + Send,
+        request: SignInRequest,
+    ) -> Result<Connected, Error> {
+        let listener = LoopbackListener::bind(self.port).await.map_err(|_| cannot_listen())?;
+        let mut options = SignInOptions::at(listener.base_url().as_str())?;
+        options.link_path = "google/start";
+        options.link_lifetime = self.time_limit;
+        options.allow_account_change = false;
+        let sign_in = sign_in_at(options);
+        let link = sign_in.begin(request).await?;
+        if !(self.open)(&link.url) {
+            print_link(&link.url);
+        }
+        info!(target: "toolgate_auth", "waiting for the browser");
+        let result = Arc::new(Mutex::new(None));
+        let (answering, slot) = (sign_in.clone(), Arc::clone(&result));
+        let handler = move |request| answer(answering.clone(), Arc::clone(&slot), request).boxed();
+        let served = listener.serve(self.time_limit, handler).await;
+        let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (result, served) {
+            (Some(result), _) => result,
+            (None, _) => Err(ErrorKind::Transient {
+                what: "nobody finished the sign-in in the browser in time",
+                retry_after: None,
+            }
+            .into()),
+        }
+    }
+}
+
+type Slot = Arc<Mutex<Option<Result<Connected, Error>>>>;
+
+async fn answer(sign_in: SignIn, result: Slot, request: Request<Vec<u8>>) -> Served {
+    if request.method() != Method::GET {
+        return Served::not_found();
+    }
+    let path = request.uri().path();
+    if path == sign_in.options().redirect_uri().path() {
+        let query = request.uri().query().unwrap_or_default();
+        let CallbackOutcome { result: outcome, clear_cookie } =
+            sign_in.callback(query, request.headers()).await;
+        let page = page(&outcome, clear_cookie.as_deref());
+        // Without the cookie to clear, the request was none of this sign-in's.
+        if clear_cookie.is_none() {
+            return Served::Continue(page);
+        }
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        return Served::Done(page);
+    }
+    match path.strip_prefix("/google/start/") {
+        Some(state) => Served::Continue(start(&sign_in, state, &request).await),
+        None => Served::not_found(),
+    }
+}
+
+async fn start(sign_in: &SignIn, state: &str, request: &Request<Vec<u8>>) -> Response<String> {
+    match sign_in.proceed(state, request.headers()).await {
+        Ok(next) => {
+            let mut response = Response::builder()
+                .status(StatusCode::SEE_OTHER)
+                .header(LOCATION, next.location.as_str())
+                .header(CACHE_CONTROL, "no-store")
+                .header(REFERRER_POLICY, "no-referrer");
+            for cookie in next.set_cookies {
+                response = response.header(SET_COOKIE, cookie);
+            }
+            response.body(String::new()).unwrap_or_default()
+        }
+        Err(error) => text(StatusCode::BAD_REQUEST, &format!("Not connected: {error}."), None),
+    }
+}
+
+fn page(outcome: &Result<Connected, Error>, clear_cookie: Option<&str>) -> Response<String> {
+    match outcome {
+        Ok(_) => text(StatusCode::OK, "Connected. You can close this window.", clear_cookie),
+        Err(error) => {
+            text(StatusCode::BAD_REQUEST, &format!("Not connected: {error}."), clear_cookie)
+        }
+    }
+}
+
+/// Plain text, so that nothing Google or anybody says can become markup.
+fn text(status: StatusCode, message: &str, clear_cookie: Option<&str>) -> Response<String> {
+    let mut response = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+        .header(CACHE_CONTROL, "no-store")
+        .header(REFERRER_POLICY, "no-referrer")
+        .header("x-content-type-options", "nosniff");
+    if let Some(cookie) = clear_cookie {
+        response = response.header(SET_COOKIE, cookie);
+    }
+    response.body(message.to_owned()).unwrap_or_default()
+}
+
+#[expect(clippy::print_stderr, reason = "a person has to see the link; standard output is not ours")]
+fn print_link(url: &Url) {
+    eprintln!("Open this link in a browser on this machine to sign in:\n{url}");
+}
+
+fn cannot_listen() -> Error {
+    Error::configuration(
+        "no port of this machine could be opened for the sign-in; choose another with \
+         Browser::with_port",
+    )
+}

@@ -1,0 +1,125 @@
+//! `GoogleAuth`: how an application obtains consent. A definition until it is bound to a database.
+
+mod bound;
+mod builder;
+mod from_env;
+
+use std::sync::Arc;
+
+use toolgate_http::{Endpoints, HttpClient};
+
+pub use self::bound::BoundGoogleAuth;
+pub use self::builder::GoogleAuthBuilder;
+use crate::browser::Browser;
+use crate::clock::{Clock, Random};
+use crate::error::Error;
+use crate::grant::OAuthClient;
+use crate::identity::Service;
+use crate::keys::KeySource;
+use crate::scope::Requirement;
+use crate::sign_in::SignInOptions;
+use crate::store::Database;
+
+/// How an application obtains consent from Google: its OAuth client, how browsers reach it, whom it
+/// lets in. It holds no token and no user; binding it to a database makes the thing that does.
+///
+/// An agent binds it by itself. A process that only serves the sign-in pages binds it like this:
+///
+/// ```
+/// use toolgate_auth::{
+///     ClientSecret, ExpectedEmail, GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient,
+///     Requirement, SealingKey, Service, ToolkitScopes,
+/// };
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = OAuthClient::new("id.apps.googleusercontent.com")
+///     .with_secret(ClientSecret::parse("GOCSPX-example")?);
+/// let google = GoogleAuth::builder(client)
+///     .with_public_url("https://app.example.com")
+///     .with_app_name("Example")
+///     .with_hosted_domain("example.com")
+///     .with_keys(KeySource::Ring(KeyRing::new("k1", SealingKey::from_bytes([7; 32]))?))
+///     .build()?;
+/// let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&["gmail.users.messages.list"]));
+/// let bound = google.bind(&MemoryDatabase::new(), Service::google(), vec![gmail]).await?;
+/// assert_eq!(bound.services(), ["gmail"]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct GoogleAuth(Arc<Definition>);
+
+#[derive(Debug)]
+pub(crate) struct Definition {
+    pub(crate) client: OAuthClient,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) http: HttpClient,
+    pub(crate) keys: KeySource,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) consent: ConsentWay,
+}
+
+/// How a missing consent is asked for.
+#[derive(Debug)]
+pub(crate) enum ConsentWay {
+    /// By a link to pages that browsers reach.
+    Links(Box<SignInOptions>),
+    /// By a browser on this machine.
+    Browser(Browser),
+    /// Not at all: the error says that consent is needed.
+    Never,
+}
+
+/// What one toolkit may use of a shared consent.
+#[derive(Debug, Clone)]
+pub struct ToolkitScopes {
+    pub(crate) name: String,
+    pub(crate) requirement: Requirement,
+}
+
+impl ToolkitScopes {
+    /// A toolkit's name and what its chosen tools need, together.
+    pub fn new(name: impl Into<String>, requirement: Requirement) -> Self {
+        Self { name: name.into(), requirement }
+    }
+}
+
+impl GoogleAuth {
+    /// Begins a definition for an OAuth client.
+    pub fn builder(client: OAuthClient) -> GoogleAuthBuilder {
+        GoogleAuthBuilder::new(client)
+    }
+
+    /// Binds the definition to a database: resolves the sealing keys and checks them against it.
+    ///
+    /// `service` names the grants: [`Service::google`] for a consent that toolkits share, a
+    /// toolkit's name for one of its own.
+    ///
+    /// # Errors
+    /// When the database has no token storage, a key is missing or does not fit, or the database
+    /// cannot be asked.
+    pub async fn bind(
+        &self,
+        database: &dyn Database,
+        service: Service,
+        toolkits: Vec<ToolkitScopes>,
+    ) -> Result<BoundGoogleAuth, Error> {
+        BoundGoogleAuth::bind(self, database, service, toolkits).await
+    }
+
+    /// Whether a missing consent yields a link (and no browser is opened).
+    pub fn gives_links(&self) -> bool {
+        matches!(self.0.consent, ConsentWay::Links(_))
+    }
+
+    /// Whether the two are one definition, and so one consent.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    pub(crate) fn definition(&self) -> &Definition {
+        &self.0
+    }
+}

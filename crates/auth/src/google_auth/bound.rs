@@ -1,0 +1,321 @@
+//! A `GoogleAuth` bound to a database: the guard, the sign-in, and what each toolkit may use.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::future::Cache;
+use tokio::sync::Mutex;
+use tracing::debug;
+
+use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
+use crate::access::{Access, Token};
+use crate::clock::random_256;
+use crate::error::{Error, ErrorKind};
+use crate::failure::{ConsentNeeded, ConsentReason};
+use crate::grant::Grants;
+use crate::guard::{Guard, GuardParts, Wanted};
+use crate::identity::{AccountLabel, Principal, Service, TokenKey};
+use crate::keys::resolve_keys;
+use crate::scope::{Requirement, ScopeSet};
+use crate::sign_in::{self, Refusal, SignIn, SignInLink, SignInOptions, SignInRequest};
+use crate::store::{AuditStore, Database, Marker, SignInStore, TokenStore};
+use crate::vault::Vault;
+
+/// A link that was made lately is given again rather than another made.
+const LINK_REUSE: Duration = Duration::from_secs(300);
+
+/// A [`GoogleAuth`] bound to a database. Cheap to clone; holds no user.
+#[derive(Debug, Clone)]
+pub struct BoundGoogleAuth(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    google: GoogleAuth,
+    service: Service,
+    toolkits: BTreeMap<String, Requirement>,
+    database: String,
+    key_file: Option<PathBuf>,
+    tokens: Arc<dyn TokenStore>,
+    sign_ins: Option<Arc<dyn SignInStore>>,
+    audit: Option<Arc<dyn AuditStore>>,
+    vault: Vault,
+    grants: Grants,
+    guard: Guard,
+    sign_in: Option<SignIn>,
+    /// One browser at a time, however many calls find no consent.
+    browser: Mutex<()>,
+    links: Cache<LinkKey, SignInLink>,
+}
+
+type LinkKey = (Principal, Option<AccountLabel>, ScopeSet);
+
+impl BoundGoogleAuth {
+    pub(super) async fn bind(
+        google: &GoogleAuth,
+        database: &dyn Database,
+        service: Service,
+        toolkits: Vec<ToolkitScopes>,
+    ) -> Result<Self, Error> {
+        let definition = google.definition();
+        let describe = database.describe();
+        let tokens = database.token_store().ok_or_else(|| {
+            Error::configuration(format!("{describe} has no token storage; use a database that has"))
+        })?;
+        let (keys, key_file) =
+            resolve_keys(&definition.keys, database, &*definition.random).await?;
+        let vault = Vault { keys: Arc::new(keys), random: Arc::clone(&definition.random) };
+        let grants = Grants::new(
+            definition.http.clone(),
+            definition.endpoints.clone(),
+            definition.client.clone(),
+        )
+        .with_clock(Arc::clone(&definition.clock));
+        let guard = Guard::new(GuardParts {
+            store: Arc::clone(&tokens),
+            vault: vault.clone(),
+            grants: grants.clone(),
+            clock: Arc::clone(&definition.clock),
+            owner: owner_name(definition),
+        });
+        // A toolkit that calls nothing is no service: there is nothing to consent to.
+        let toolkits = toolkits
+            .into_iter()
+            .filter(|toolkit| toolkit.requirement.methods().next().is_some())
+            .map(|toolkit| (toolkit.name, toolkit.requirement))
+            .collect();
+        let mut inner = Inner {
+            google: google.clone(),
+            service,
+            toolkits,
+            database: describe,
+            key_file,
+            tokens,
+            sign_ins: database.sign_in_store(),
+            audit: database.audit_store(),
+            vault,
+            grants,
+            guard,
+            sign_in: None,
+            browser: Mutex::new(()),
+            links: Cache::builder().max_capacity(10_000).time_to_live(LINK_REUSE).build(),
+        };
+        if let ConsentWay::Links(options) = &definition.consent {
+            inner.sign_in = Some(inner.sign_in_at((**options).clone())?);
+        }
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// One person's way to Google for one toolkit, with their default account.
+    pub fn access(&self, principal: &Principal, toolkit: &str) -> Access {
+        let key = TokenKey::new(principal.clone(), self.0.service.clone());
+        Access::stored(self.clone(), key, toolkit)
+    }
+
+    /// The sign-in that the pages serve; none where consent is not given by links.
+    pub fn sign_in(&self) -> Option<&SignIn> {
+        self.0.sign_in.as_ref()
+    }
+
+    /// The toolkits that share this consent.
+    pub fn services(&self) -> Vec<&str> {
+        self.0.toolkits.keys().map(String::as_str).collect()
+    }
+
+    /// The name of the grants: `google`, or the one toolkit's.
+    pub fn service(&self) -> &Service {
+        &self.0.service
+    }
+
+    /// What the database is, for a person.
+    pub fn database(&self) -> &str {
+        &self.0.database
+    }
+
+    /// The key file that seals the stored tokens, where there is one.
+    pub fn key_file(&self) -> Option<&Path> {
+        self.0.key_file.as_deref()
+    }
+
+    /// A link by which the person gives the consent that is needed; a link that was made for the
+    /// same a moment ago is given again.
+    ///
+    /// # Errors
+    /// When consent is not given by links here, the person has too many open links, or the database
+    /// cannot be asked.
+    pub async fn consent_link(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+        needed: &ConsentNeeded,
+    ) -> Result<SignInLink, Error> {
+        let (services, scopes) = self.0.widen(needed);
+        self.link(principal, account, services, scopes).await
+    }
+
+    /// A link by which the person connects the services named.
+    ///
+    /// # Errors
+    /// As [`consent_link`](Self::consent_link), and when a service is not one of
+    /// [`services`](Self::services).
+    pub async fn connect_link(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+        services: &[String],
+    ) -> Result<SignInLink, Error> {
+        let mut requirement = Requirement::none();
+        for service in services {
+            let of_service = self.0.toolkits.get(service);
+            let of_service =
+                of_service.ok_or(ErrorKind::SignIn(Refusal::UnknownService))?;
+            requirement = requirement.union(of_service);
+        }
+        self.link(principal, account, services.to_vec(), requirement.least_scopes()).await
+    }
+
+    async fn link(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+        services: Vec<String>,
+        scopes: ScopeSet,
+    ) -> Result<SignInLink, Error> {
+        let sign_in = self.0.sign_in.as_ref().ok_or_else(|| {
+            Error::configuration(
+                "this program gives no sign-in links: set with_public_url, or with_browser for a \
+                 program on the person's own machine",
+            )
+        })?;
+        let key = (principal.clone(), account.cloned(), scopes.clone());
+        if let Some(link) = self.0.links.get(&key).await {
+            if sign_in.is_open(&link).await? {
+                return Ok(link);
+            }
+        }
+        let request = SignInRequest {
+            principal: principal.clone(),
+            account_label: account.cloned(),
+            services,
+            scopes,
+            return_path: None,
+        };
+        let link = sign_in.begin(request).await?;
+        self.0.links.insert(key, link.clone()).await;
+        Ok(link)
+    }
+
+    pub(crate) fn definition(&self) -> &Definition {
+        self.0.google.definition()
+    }
+
+    pub(crate) async fn rejected(&self, key: &TokenKey, marker: &Marker) {
+        self.0.guard.forget_version(key, marker).await;
+    }
+
+    pub(crate) async fn token(
+        &self,
+        key: &TokenKey,
+        toolkit: &str,
+        requirement: &Requirement,
+    ) -> Result<Token, Error> {
+        self.0.check_allowed(toolkit, requirement)?;
+        let wanted = Wanted { key, toolkit, requirement };
+        let held = match self.0.guard.token(wanted).await {
+            Ok(held) => held,
+            Err(error) => {
+                self.ask_in_browser(key, error).await?;
+                self.0.guard.token(wanted).await?
+            }
+        };
+        Ok(Token::stored(held.access.clone(), key.clone(), held.marker.clone()))
+    }
+
+    /// Where consent is needed and a browser may be opened, opens one and waits.
+    async fn ask_in_browser(&self, key: &TokenKey, error: Error) -> Result<(), Error> {
+        debug!(target: "toolgate_auth", "token.json skipped: a database is active");
+        let ConsentWay::Browser(browser) = &self.definition().consent else { return Err(error) };
+        let Some(needed) = error.consent_needed() else { return Err(error) };
+        if needed.reason == ConsentReason::Refused {
+            return Err(error);
+        }
+        let before = self.0.stamp(key).await?;
+        let _one_at_a_time = self.0.browser.lock().await;
+        if self.0.stamp(key).await? != before {
+            return Ok(());
+        }
+        let (services, scopes) = self.0.widen(needed);
+        let request = SignInRequest {
+            principal: key.principal().clone(),
+            account_label: key.account_label().cloned(),
+            services,
+            scopes,
+            return_path: None,
+        };
+        let inner = Arc::clone(&self.0);
+        let sign_ins = inner.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
+        browser.connect(move |options| inner.sign_in_with(options, sign_ins), request).await?;
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// A combined grant can hold more than a toolkit may use.
+    fn check_allowed(&self, toolkit: &str, requirement: &Requirement) -> Result<(), Error> {
+        let allowed = self.toolkits.get(toolkit);
+        let all = allowed.is_some_and(|allowed| {
+            requirement.methods().all(|method| allowed.methods().any(|it| it == method))
+        });
+        if all {
+            return Ok(());
+        }
+        Err(ErrorKind::Internal("a tool asked for an API method that its toolkit did not declare")
+            .into())
+    }
+
+    /// A first consent is for all toolkits at once; one that lacks something asks for that.
+    fn widen(&self, needed: &ConsentNeeded) -> (Vec<String>, ScopeSet) {
+        if needed.reason == ConsentReason::ScopeMissing {
+            return (needed.services.clone(), needed.scopes.iter().collect());
+        }
+        let all =
+            self.toolkits.values().fold(Requirement::none(), |sum, each| sum.union(each));
+        (self.toolkits.keys().cloned().collect(), all.least_scopes())
+    }
+
+    /// Changes with every consent.
+    async fn stamp(&self, key: &TokenKey) -> Result<Option<(String, i64)>, Error> {
+        let row = self.tokens.get(key).await?.row;
+        Ok(row.map(|row| (row.incarnation.as_str().to_owned(), row.grant_epoch)))
+    }
+
+    fn sign_in_at(&self, options: SignInOptions) -> Result<SignIn, Error> {
+        let store = self.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
+        Ok(self.sign_in_with(options, store))
+    }
+
+    fn sign_in_with(&self, options: SignInOptions, store: Arc<dyn SignInStore>) -> SignIn {
+        SignIn::new(sign_in::Inner {
+            options,
+            service: self.service.clone(),
+            store,
+            tokens: Arc::clone(&self.tokens),
+            audit: self.audit.clone(),
+            vault: self.vault.clone(),
+            grants: self.grants.clone(),
+            guard: self.guard.clone(),
+            clock: Arc::clone(&self.google.definition().clock),
+        })
+    }
+}
+
+fn no_sign_in_storage() -> Error {
+    Error::configuration("the database has no storage for sign-ins; use a database that has")
+}
+
+/// This process's name in a lease; random, since processes on several machines share numbers.
+fn owner_name(definition: &Definition) -> String {
+    let bytes = random_256(&*definition.random);
+    bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}

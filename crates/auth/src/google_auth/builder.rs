@@ -1,0 +1,191 @@
+//! Puts a `GoogleAuth` together and checks that its parts fit.
+
+use std::sync::Arc;
+
+use toolgate_http::{Endpoints, HttpClient};
+
+use super::{ConsentWay, Definition, GoogleAuth};
+use crate::browser::Browser;
+use crate::clock::{Clock, Random, SystemClock, SystemRandom};
+use crate::error::Error;
+use crate::grant::OAuthClient;
+use crate::keys::KeySource;
+use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
+
+/// Builds a [`GoogleAuth`].
+#[derive(Debug)]
+#[must_use]
+pub struct GoogleAuthBuilder {
+    client: OAuthClient,
+    endpoints: Endpoints,
+    http: Option<HttpClient>,
+    keys: KeySource,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    browser: Option<Browser>,
+    public_url: Option<String>,
+    redirect_uri: Option<String>,
+    app_name: Option<String>,
+    verifier: Option<Arc<dyn UserVerifier>>,
+    expected_email: Option<ExpectedEmail>,
+    hosted_domain: Option<String>,
+    allow_unverified_links: bool,
+    allow_account_change: bool,
+    return_paths: Vec<String>,
+}
+
+impl GoogleAuthBuilder {
+    pub(super) fn new(client: OAuthClient) -> Self {
+        Self {
+            client,
+            endpoints: Endpoints::google(),
+            http: None,
+            keys: KeySource::Database,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            browser: None,
+            public_url: None,
+            redirect_uri: None,
+            app_name: None,
+            verifier: None,
+            expected_email: None,
+            hosted_domain: None,
+            allow_unverified_links: false,
+            allow_account_change: false,
+            return_paths: Vec::new(),
+        }
+    }
+
+    /// Where browsers reach this application: a missing consent then yields a link to it.
+    pub fn with_public_url(self, url: impl Into<String>) -> Self {
+        Self { public_url: Some(url.into()), ..self }
+    }
+
+    /// Where Google sends browsers back to, if not to `/google/callback` below the public URL.
+    pub fn with_redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self { redirect_uri: Some(uri.into()), ..self }
+    }
+
+    /// A missing consent opens this browser, and no link is given: for a program on the person's
+    /// own machine.
+    pub fn with_browser(self, browser: Browser) -> Self {
+        Self { browser: Some(browser), ..self }
+    }
+
+    /// The application's name, for the pages.
+    pub fn with_app_name(self, name: impl Into<String>) -> Self {
+        Self { app_name: Some(name.into()), ..self }
+    }
+
+    /// Ties links to people: the application's own word on who is logged in.
+    pub fn with_user_verifier(self, verifier: Arc<dyn UserVerifier>) -> Self {
+        Self { verifier: Some(verifier), ..self }
+    }
+
+    /// Ties links to people: the Google account that each is expected to choose.
+    pub fn with_expected_email(self, expected: ExpectedEmail) -> Self {
+        Self { expected_email: Some(expected), ..self }
+    }
+
+    /// Ties links to a Google Workspace domain: accounts of others are refused.
+    pub fn with_hosted_domain(self, domain: impl Into<String>) -> Self {
+        Self { hosted_domain: Some(domain.into()), ..self }
+    }
+
+    /// Gives links that nothing ties to a person: whoever opens one connects *their* mailbox to the
+    /// agent of the person it was made for. `SECURITY.md` states the attack that remains.
+    pub fn allow_unverified_links(self) -> Self {
+        Self { allow_unverified_links: true, ..self }
+    }
+
+    /// Lets a person who has connected one Google account connect another in its place.
+    pub fn allow_account_change(self) -> Self {
+        Self { allow_account_change: true, ..self }
+    }
+
+    /// A path of the application's own that a browser may be sent to when all is done.
+    pub fn with_return_path(mut self, path: impl Into<String>) -> Self {
+        self.return_paths.push(path.into());
+        self
+    }
+
+    /// The keys that seal stored tokens; by default what the environment says, or the key file of
+    /// an embedded database.
+    pub fn with_keys(self, keys: KeySource) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// Endpoints that stand in for Google's.
+    pub fn with_endpoints(self, endpoints: Endpoints) -> Self {
+        Self { endpoints, ..self }
+    }
+
+    /// The HTTP client to use.
+    pub fn with_http(self, http: HttpClient) -> Self {
+        Self { http: Some(http), ..self }
+    }
+
+    /// The clock to use.
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The source of random bytes to use.
+    pub fn with_random(self, random: Arc<dyn Random>) -> Self {
+        Self { random, ..self }
+    }
+
+    /// Puts it together.
+    ///
+    /// # Errors
+    /// When a URL is malformed, nothing ties the links to people, or both a public URL and a
+    /// browser were given.
+    pub fn build(self) -> Result<GoogleAuth, Error> {
+        self.client.check()?;
+        let consent = self.consent_way()?;
+        let http = match self.http {
+            Some(http) => http,
+            None => HttpClient::new()
+                .map_err(|_| Error::configuration("the HTTP client could not be built"))?,
+        };
+        Ok(GoogleAuth(Arc::new(Definition {
+            client: self.client,
+            endpoints: self.endpoints,
+            http,
+            keys: self.keys,
+            clock: self.clock,
+            random: self.random,
+            consent,
+        })))
+    }
+
+    fn consent_way(&self) -> Result<ConsentWay, Error> {
+        match (&self.public_url, &self.browser) {
+            (Some(_), Some(_)) => Err(Error::configuration(
+                "a missing consent yields a link or opens a browser, not both: leave out \
+                 with_public_url or with_browser",
+            )),
+            (None, Some(browser)) => Ok(ConsentWay::Browser(browser.clone())),
+            (None, None) => Ok(ConsentWay::Never),
+            (Some(url), None) => Ok(ConsentWay::Links(Box::new(self.link_options(url)?))),
+        }
+    }
+
+    fn link_options(&self, public_url: &str) -> Result<SignInOptions, Error> {
+        let mut options = SignInOptions::at(public_url)?;
+        if let Some(uri) = &self.redirect_uri {
+            options.redirect_uri = SignInOptions::at(uri)?.public_url;
+        }
+        if let Some(name) = &self.app_name {
+            options.app_name.clone_from(name);
+        }
+        options.verifier.clone_from(&self.verifier);
+        options.expected_email.clone_from(&self.expected_email);
+        options.hosted_domain.clone_from(&self.hosted_domain);
+        options.allow_unverified_links = self.allow_unverified_links;
+        options.allow_account_change = self.allow_account_change;
+        options.return_paths.clone_from(&self.return_paths);
+        options.check_links_are_verified()?;
+        Ok(options)
+    }
+}

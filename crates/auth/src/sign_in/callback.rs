@@ -1,0 +1,225 @@
+//! Google's answer: checked, used once, exchanged, and only then stored.
+
+use http::HeaderMap;
+use serde_json::json;
+use tracing::{info, warn};
+use url::form_urlencoded;
+
+use super::page::check_open;
+use super::{Connected, IDENTITY_SCOPES, Inner, Refusal, SignIn, cookie, refused, state};
+use crate::error::{Error, ErrorKind};
+use crate::grant::{GrantError, TokenAnswer};
+use crate::id_token::{self, Claims};
+use crate::scope::ScopeSet;
+use crate::secret::AuthorizationCode;
+use crate::store::SignInRow;
+
+/// What came of a callback, and the cookie that is not needed any more.
+#[derive(Debug)]
+pub struct CallbackOutcome {
+    /// The connection, or why there is none.
+    pub result: Result<Connected, Error>,
+    /// A `Set-Cookie` value that removes the flow's cookie; none where the flow goes on.
+    pub clear_cookie: Option<String>,
+}
+
+/// The parameters of Google's redirect.
+#[derive(Debug, Default)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+    issuer: Option<String>,
+}
+
+impl SignIn {
+    /// Takes Google's redirect. `query` is the raw query string.
+    ///
+    /// Nothing is stored unless every check holds, and the result is `Ok` only after the grant is.
+    pub async fn callback(&self, query: &str, headers: &HeaderMap) -> CallbackOutcome {
+        match self.0.claim(query, headers).await {
+            Err(error) => {
+                warn!(target: "toolgate_auth", reason = reason(&error), "sign-in callback refused");
+                CallbackOutcome { result: Err(error), clear_cookie: None }
+            }
+            Ok((row, answer)) => {
+                let name = cookie::name(&self.0.options.public_url, &row.request.id_hash);
+                let result = self.0.finish(&row, answer).await;
+                self.0.record(&row, &result).await;
+                let clear_cookie = Some(cookie::clear(&self.0.options.public_url, &name));
+                CallbackOutcome { result, clear_cookie }
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Everything that can be checked without Google; at its end the sign-in is used up.
+    async fn claim(&self, query: &str, headers: &HeaderMap) -> Result<(SignInRow, Answer), Error> {
+        let answer = Answer::parse(query).ok_or_else(|| refused(Refusal::Malformed))?;
+        let state = answer.state.as_deref().ok_or_else(|| refused(Refusal::Forged))?;
+        let verified = self.verify_state(state)?;
+        let name = cookie::name(&self.options.public_url, &verified.id_hash);
+        let secret =
+            cookie::read(headers, &name).ok_or_else(|| refused(Refusal::NotThisBrowser))?;
+        self.check_issuer(&answer)?;
+        if self.options.verifier.is_some() {
+            let found = self.store.get(&verified.id_hash).await?;
+            let (row, _) = found.ok_or_else(|| refused(Refusal::Expired))?;
+            self.check_user(&row, headers).await?;
+        }
+        match self.store.consume(&verified.id_hash, &cookie::binding(&secret)).await? {
+            Some(row) => Ok((row, answer)),
+            None => Err(self.why_not(&verified).await),
+        }
+    }
+
+    /// RFC 9207: an answer that names another issuer is not ours to use.
+    fn check_issuer(&self, answer: &Answer) -> Result<(), Error> {
+        let issuers = self.grants.endpoints().issuers();
+        match &answer.issuer {
+            Some(issuer) if !issuers.iter().any(|known| known == issuer) => {
+                Err(refused(Refusal::Issuer))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn why_not(&self, verified: &state::State) -> Error {
+        let (row, now) = match self.store.get(&verified.id_hash).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return refused(Refusal::Expired),
+            Err(error) => return error.into(),
+        };
+        let error =
+            check_open(&row, now).err().unwrap_or_else(|| refused(Refusal::NotThisBrowser));
+        self.audit(&row.request.principal, "sign_in_refused", reason(&error), json!({})).await;
+        error
+    }
+
+    async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Connected, Error> {
+        if let Some(error) = answer.error {
+            let description = answer.error_description;
+            return Err(refused(Refusal::Google { error, description }));
+        }
+        let code = answer.code.ok_or_else(|| refused(Refusal::Malformed))?;
+        let code = AuthorizationCode::parse(code).map_err(|_| refused(Refusal::Malformed))?;
+        let secrets = self.open(row)?;
+        let answer = self
+            .grants
+            .exchange(&code, &secrets.verifier, &row.request.redirect_uri)
+            .await
+            .map_err(exchange_error)?;
+        let claims = self.check_identity(row, &answer, &secrets.nonce)?;
+        let asked: ScopeSet = row.request.scopes.iter().collect();
+        let granted = answer.scopes.clone().unwrap_or_else(|| asked.clone());
+        let identity: ScopeSet = IDENTITY_SCOPES.into_iter().collect();
+        if granted.is_subset(&identity) && !asked.is_subset(&identity) {
+            return Err(refused(Refusal::NothingGranted));
+        }
+        self.store_grant(row, &answer, &claims, &granted).await?;
+        Ok(Connected {
+            principal: row.request.principal.clone(),
+            email: claims.email,
+            services: row.request.services.clone(),
+            declined: asked.iter().filter(|scope| !granted.contains(scope)).collect(),
+            granted,
+            return_path: row.request.return_path.clone(),
+        })
+    }
+
+    fn check_identity(
+        &self,
+        row: &SignInRow,
+        answer: &TokenAnswer,
+        nonce: &crate::secret::Nonce,
+    ) -> Result<Claims, Error> {
+        let missing = || refused(Refusal::IdToken("google sent none"));
+        let token = answer.id_token.as_ref().ok_or_else(missing)?;
+        let expected = id_token::Expected {
+            issuers: self.grants.endpoints().issuers(),
+            client_id: &row.request.client_id,
+            nonce,
+            access_token: &answer.access,
+            now: self.clock.now(),
+        };
+        let claims = id_token::check(token, &expected)?;
+        if let Some(expected) = &row.request.expected_email {
+            let same = claims.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(expected));
+            if !same || !claims.email_verified {
+                return Err(refused(Refusal::Email { expected: expected.clone() }));
+            }
+        }
+        if let Some(expected) = &row.request.expected_domain {
+            if claims.hosted_domain.as_ref() != Some(expected) {
+                return Err(refused(Refusal::Domain { expected: expected.clone() }));
+            }
+        }
+        Ok(claims)
+    }
+
+    async fn record(&self, row: &SignInRow, result: &Result<Connected, Error>) {
+        let principal = &row.request.principal;
+        match result {
+            Ok(connected) => {
+                info!(target: "toolgate_auth", %principal, "connected");
+                let detail = json!({
+                    "services": connected.services,
+                    "granted": connected.granted.to_vec(),
+                    "declined": connected.declined.to_vec(),
+                });
+                self.audit(principal, "connected", "ok", detail).await;
+            }
+            Err(error) => {
+                let reason = reason(error);
+                warn!(target: "toolgate_auth", %principal, reason, "sign-in failed");
+                self.audit(principal, "sign_in_refused", reason, json!({})).await;
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// None where a parameter comes twice, or the query is longer than any of Google's.
+    fn parse(query: &str) -> Option<Self> {
+        if query.len() > 8192 {
+            return None;
+        }
+        let mut answer = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match &*name {
+                "state" => &mut answer.state,
+                "code" => &mut answer.code,
+                "error" => &mut answer.error,
+                "error_description" => &mut answer.error_description,
+                "iss" => &mut answer.issuer,
+                _ => continue,
+            };
+            if slot.replace(value.into_owned()).is_some() {
+                return None;
+            }
+        }
+        Some(answer)
+    }
+}
+
+/// A code is good for one exchange: what Google refuses has failed for good, and what got lost may
+/// have been used, so the person starts again.
+fn exchange_error(error: GrantError) -> Error {
+    if error.failure().is_final() && !error.failure().is_client() {
+        return refused(Refusal::CodeRefused);
+    }
+    error.into()
+}
+
+fn reason(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::SignIn(refusal) => refusal.code(),
+        ErrorKind::Store(_) => "store",
+        ErrorKind::KeyUnavailable(_) => "key_unavailable",
+        ErrorKind::Transient { .. } => "transient",
+        ErrorKind::ClientRefused { .. } => "client_refused",
+        _ => "internal",
+    }
+}

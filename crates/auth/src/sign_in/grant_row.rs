@@ -1,0 +1,124 @@
+//! Writes what a consent gave: for the same account as before, sealed for the row it will be.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::page::token_key;
+use super::{Inner, Refusal, refused};
+use crate::clock::random_256;
+use crate::error::Error;
+use crate::grant::{TokenAnswer, rt_hash};
+use crate::id_token::Claims;
+use crate::identity::TokenKey;
+use crate::scope::ScopeSet;
+use crate::seal::Secrets;
+use crate::secret::RefreshToken;
+use crate::store::{Consent, Incarnation, RowStatus, SignInRow, TokenRow, UpsertOutcome};
+use crate::vault::Place;
+
+/// How often a race with another write is run again; each loss means that somebody else won.
+const ATTEMPTS: usize = 5;
+
+impl Inner {
+    pub(super) async fn store_grant(
+        &self,
+        row: &SignInRow,
+        answer: &TokenAnswer,
+        claims: &Claims,
+        granted: &ScopeSet,
+    ) -> Result<(), Error> {
+        let key = token_key(row)?;
+        let mut seen = false;
+        for _ in 0..ATTEMPTS {
+            let stored = self.tokens.get(&key).await?.row;
+            if seen && stored.is_none() {
+                return Err(refused(Refusal::Overtaken));
+            }
+            seen |= stored.is_some();
+            self.check_account(stored.as_ref(), claims)?;
+            let consent = self.consent(&key, stored.as_ref(), answer, claims, granted)?;
+            let expected = stored.as_ref().map(TokenRow::marker);
+            let outcome = self.tokens.upsert(&key, &consent, expected.as_ref()).await?;
+            if let UpsertOutcome::Written(_) = outcome {
+                self.guard.forget(&key).await;
+                return Ok(());
+            }
+            let count = self
+                .tokens
+                .count_account(self.grants.client().project(), &claims.subject)
+                .await?;
+            if count.disconnecting > 0 {
+                return Err(refused(Refusal::DisconnectInProgress));
+            }
+        }
+        Err(refused(Refusal::Overtaken))
+    }
+
+    /// The `sub` is the account; an e-mail address can be given to somebody else.
+    fn check_account(&self, stored: Option<&TokenRow>, claims: &Claims) -> Result<(), Error> {
+        let other = stored
+            .filter(|row| row.status != RowStatus::Revoked)
+            .and_then(|row| row.account_id.as_ref())
+            .is_some_and(|account| *account != claims.subject);
+        if other && !self.options.allow_account_change {
+            return Err(refused(Refusal::AccountChanged));
+        }
+        Ok(())
+    }
+
+    fn consent(
+        &self,
+        key: &TokenKey,
+        stored: Option<&TokenRow>,
+        answer: &TokenAnswer,
+        claims: &Claims,
+        granted: &ScopeSet,
+    ) -> Result<Consent, Error> {
+        let client_id = self.grants.client_id();
+        let incarnation = stored.map_or_else(
+            || Incarnation::new(URL_SAFE_NO_PAD.encode(random_256(&*self.vault.random))),
+            |row| row.incarnation.clone(),
+        );
+        let epoch = stored.map_or(1, |row| row.grant_epoch + 1);
+        let refresh = match &answer.refresh {
+            Some(refresh) => refresh.clone(),
+            None => self.kept_refresh_token(stored, claims)?,
+        };
+        let (hash, prefix) = (rt_hash(&refresh), self.vault.keys.rt_prefix_mac(&refresh));
+        let secrets = Secrets { access: answer.access.clone(), refresh: Some(refresh) };
+        let place = Place { key, client_id, incarnation: &incarnation, epoch };
+        let sealed = self.vault.seal(&place, &secrets)?;
+        Ok(Consent {
+            incarnation,
+            account_id: Some(claims.subject.clone()),
+            account_email: claims.email.clone(),
+            client_id: client_id.to_owned(),
+            sealed,
+            consented_scopes: granted.to_vec(),
+            token_scopes: granted.to_vec(),
+            expires_in: answer.left(self.clock.monotonic()),
+            lifetime: answer.lifetime,
+            refresh_expires_in: answer.refresh_lifetime,
+            project: self.grants.client().project().map(str::to_owned),
+            rt_hash: Some(hash),
+            rt_prefix_mac: Some(prefix),
+        })
+    }
+
+    /// Google gives a refresh token on the first consent only. The stored one goes on where it is
+    /// of the same client and account, and works.
+    fn kept_refresh_token(
+        &self,
+        stored: Option<&TokenRow>,
+        claims: &Claims,
+    ) -> Result<RefreshToken, Error> {
+        let kept = stored.filter(|row| {
+            row.status == RowStatus::Active
+                && row.client_id == self.grants.client_id()
+                && row.account_id.as_deref() == Some(&claims.subject)
+        });
+        let secrets = kept.map(|row| self.vault.open(row)).transpose()?.flatten();
+        secrets
+            .and_then(|secrets| secrets.refresh)
+            .ok_or_else(|| refused(Refusal::NoRefreshToken))
+    }
+}

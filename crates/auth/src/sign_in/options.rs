@@ -1,0 +1,157 @@
+//! How an application is reached, and whom it lets in.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::HeaderMap;
+use url::Url;
+
+use crate::error::Error;
+use crate::identity::Principal;
+
+/// The application's own word on who is logged in to it. With one, a sign-in link works only for
+/// the person it was made for.
+#[async_trait]
+pub trait UserVerifier: Send + Sync + fmt::Debug {
+    /// Who sent this request, by the application's own session; none when nobody is logged in.
+    async fn logged_in(&self, headers: &HeaderMap) -> Option<Principal>;
+}
+
+type EmailOf = dyn Fn(&Principal) -> Option<String> + Send + Sync;
+
+/// Tells which Google account a person is expected to choose.
+#[derive(Clone)]
+pub struct ExpectedEmail(Arc<EmailOf>);
+
+impl ExpectedEmail {
+    /// From a function. Where it gives none, the link of that person is refused at its making.
+    pub fn new(of: impl Fn(&Principal) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(of))
+    }
+}
+
+impl fmt::Debug for ExpectedEmail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExpectedEmail(..)")
+    }
+}
+
+/// How the sign-in pages are reached, and whom they let in.
+#[derive(Debug, Clone)]
+pub struct SignInOptions {
+    /// Where browsers reach the application: what stands before `/google/connect/..`.
+    pub(crate) public_url: Url,
+    /// Where Google sends browsers back to.
+    pub(crate) redirect_uri: Url,
+    pub(crate) app_name: String,
+    pub(crate) verifier: Option<Arc<dyn UserVerifier>>,
+    pub(crate) expected_email: Option<ExpectedEmail>,
+    pub(crate) hosted_domain: Option<String>,
+    pub(crate) allow_unverified_links: bool,
+    pub(crate) allow_account_change: bool,
+    pub(crate) return_paths: Vec<String>,
+    pub(crate) link_lifetime: Duration,
+    pub(crate) max_open: u32,
+    /// What stands before the state in a link.
+    pub(crate) link_path: &'static str,
+}
+
+impl SignInOptions {
+    /// Options for an application that browsers reach at `public_url`.
+    ///
+    /// # Errors
+    /// When the URL is neither HTTPS nor HTTP on a loopback address.
+    pub(crate) fn at(public_url: &str) -> Result<Self, Error> {
+        let public_url = parse_public_url(public_url)?;
+        let redirect_uri = under(&public_url, "google/callback");
+        Ok(Self {
+            public_url,
+            redirect_uri,
+            app_name: "This application".to_owned(),
+            verifier: None,
+            expected_email: None,
+            hosted_domain: None,
+            allow_unverified_links: false,
+            allow_account_change: false,
+            return_paths: Vec::new(),
+            link_lifetime: Duration::from_secs(600),
+            max_open: 10,
+            link_path: "google/connect",
+        })
+    }
+
+    /// Where browsers reach the application.
+    pub fn public_url(&self) -> &Url {
+        &self.public_url
+    }
+
+    /// Where Google sends browsers back to; register this at Google.
+    pub fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
+    }
+
+    /// The application's name, as the pages show it.
+    pub fn app_name(&self) -> &str {
+        &self.app_name
+    }
+
+    /// Whether anything ties a link to a person. Without it a build fails, unless it was asked for
+    /// out loud.
+    pub(crate) fn check_links_are_verified(&self) -> Result<(), Error> {
+        let verified = self.verifier.is_some()
+            || self.expected_email.is_some()
+            || self.hosted_domain.is_some();
+        if verified || self.allow_unverified_links {
+            return Ok(());
+        }
+        Err(Error::configuration(
+            "nothing ties a sign-in link to a person: set a user verifier, expected e-mail \
+             addresses or a hosted domain, or say allow_unverified_links() and read SECURITY.md",
+        ))
+    }
+
+    pub(crate) fn expected_email(&self, principal: &Principal) -> Option<String> {
+        (self.expected_email.as_ref()?.0)(principal)
+    }
+
+    pub(crate) fn connect_url(&self, state: &str) -> Url {
+        under(&self.public_url, &format!("{}/{state}", self.link_path))
+    }
+
+    pub(crate) fn check_return_path(&self, path: Option<&str>) -> Result<(), Error> {
+        let Some(path) = path else { return Ok(()) };
+        if path.starts_with('/') && self.return_paths.iter().any(|allowed| allowed == path) {
+            return Ok(());
+        }
+        Err(Error::configuration(format!(
+            "the return path {path} is not one of the allowed ones; name it with with_return_path"
+        )))
+    }
+}
+
+/// An address below a base, whether or not the base ends in a slash.
+fn under(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let prefix = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}/{path}"));
+    url
+}
+
+fn parse_public_url(text: &str) -> Result<Url, Error> {
+    let wrong = |problem: &str| {
+        Error::configuration(format!(
+            "the public URL {text} {problem}; a good one is https://app.example.com"
+        ))
+    };
+    let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
+    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return Err(wrong("is neither https nor on this machine"));
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(wrong("has a query, a fragment or a user name"));
+    }
+    Ok(url)
+}

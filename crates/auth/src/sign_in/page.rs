@@ -1,0 +1,209 @@
+//! The connect page: looking changes nothing, continuing binds the browser.
+
+use http::{HeaderMap, HeaderValue};
+use tracing::debug;
+use url::Url;
+
+use super::{Inner, Refusal, SignIn, cookie, refused, state};
+use crate::clock::{Timestamp, random_256};
+use crate::error::Error;
+use crate::grant::{ConsentRequest, PkcePair, consent_url};
+use crate::identity::{Service, TokenKey};
+use crate::scope::{ScopeSet, describe_scope};
+use crate::secret::BrowserSecret;
+use crate::store::{RowStatus, SignInRow};
+
+/// What the connect page states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectPage {
+    /// The application that gains access.
+    pub app_name: String,
+    /// For whom the link was made: the application's id of them.
+    pub person: String,
+    /// The account that has to be chosen, where one is expected.
+    pub expected_email: Option<String>,
+    /// The services, such as `gmail`.
+    pub services: Vec<String>,
+    /// What is asked for, in words.
+    pub permissions: Vec<String>,
+    /// Nothing ties this link to a person: the page has to warn.
+    pub unverified: bool,
+    /// `Set-Cookie` values. With them a browser that sends its form twice is one browser.
+    pub set_cookies: Vec<HeaderValue>,
+}
+
+/// Where a browser that continues is sent.
+#[derive(Debug, Clone)]
+pub struct Continue {
+    /// Google's consent page.
+    pub location: Url,
+    /// `Set-Cookie` values.
+    pub set_cookies: Vec<HeaderValue>,
+}
+
+impl SignIn {
+    /// What the page of a link shows. Changes nothing, so that previews in chats do no harm.
+    ///
+    /// # Errors
+    /// When the link is not good any more (see [`Error::refusal`]), or the database cannot be
+    /// asked.
+    pub async fn page(&self, state: &str, headers: &HeaderMap) -> Result<ConnectPage, Error> {
+        let (row, verified) = self.0.open_row(state, headers).await?;
+        let (_, set_cookies) = self.0.browser_secret(headers, &verified)?;
+        let options = &self.0.options;
+        let scopes: ScopeSet = row.request.scopes.iter().collect();
+        Ok(ConnectPage {
+            app_name: options.app_name.clone(),
+            person: row.request.principal.to_string(),
+            expected_email: row.request.expected_email,
+            services: row.request.services,
+            permissions: scopes.iter().map(describe_scope).collect(),
+            unverified: options.check_links_are_verified().is_ok()
+                && options.allow_unverified_links,
+            set_cookies,
+        })
+    }
+
+    /// The browser continues: it is bound to the link, and sent to Google.
+    ///
+    /// # Errors
+    /// When the link is not good any more, another browser continued with it, another site sent
+    /// the request, or the database cannot be asked.
+    pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
+        self.0.check_same_site(headers)?;
+        let (row, verified) = self.0.open_row(state, headers).await?;
+        let (secret, set_cookies) = self.0.browser_secret(headers, &verified)?;
+        if !self.0.store.bind_browser(&verified.id_hash, &cookie::binding(&secret)).await? {
+            return Err(refused(Refusal::OtherBrowser));
+        }
+        debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
+        Ok(Continue { location: self.0.google_url(state, &row).await?, set_cookies })
+    }
+}
+
+impl Inner {
+    /// The row of a state that can still be used, by somebody who may use it.
+    async fn open_row(
+        &self,
+        state: &str,
+        headers: &HeaderMap,
+    ) -> Result<(SignInRow, state::State), Error> {
+        let verified = self.verify_state(state)?;
+        let found = self.store.get(&verified.id_hash).await?;
+        let (row, now) = found.ok_or_else(|| refused(Refusal::Expired))?;
+        check_open(&row, now)?;
+        self.check_user(&row, headers).await?;
+        Ok((row, verified))
+    }
+
+    /// The browser's secret for this sign-in, the one it has or a new one, and the cookies that
+    /// keep it.
+    fn browser_secret(
+        &self,
+        headers: &HeaderMap,
+        state: &state::State,
+    ) -> Result<(BrowserSecret, Vec<HeaderValue>), Error> {
+        let public_url = &self.options.public_url;
+        let name = cookie::name(public_url, &state.id_hash);
+        let secret = match cookie::read(headers, &name) {
+            Some(secret) => secret,
+            None => BrowserSecret::parse(state::hash(&random_256(&*self.vault.random)))?,
+        };
+        let max_age = self.options.link_lifetime.as_secs();
+        let mut set_cookies = cookie::clear_surplus(public_url, headers, &name);
+        set_cookies.push(cookie::set(public_url, &name, &secret, max_age));
+        let set_cookies = set_cookies.into_iter().map(cookie::header).collect::<Result<_, _>>()?;
+        Ok((secret, set_cookies))
+    }
+
+    /// Whoever is logged in to the application has to be the one the link was made for.
+    pub(super) async fn check_user(
+        &self,
+        row: &SignInRow,
+        headers: &HeaderMap,
+    ) -> Result<(), Error> {
+        let Some(verifier) = &self.options.verifier else { return Ok(()) };
+        if verifier.logged_in(headers).await.as_ref() == Some(&row.request.principal) {
+            return Ok(());
+        }
+        Err(refused(Refusal::OtherUser))
+    }
+
+    /// A form of another site cannot continue in a person's name. Browsers say where a request
+    /// comes from; what says nothing is no browser.
+    ///
+    /// A browser that hides where pages come from sends `Origin: null` even to the page's own
+    /// site; then only `Sec-Fetch-Site`, which no page can set, tells it from a foreign form.
+    fn check_same_site(&self, headers: &HeaderMap) -> Result<(), Error> {
+        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+        let site = text("sec-fetch-site");
+        let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
+        let ours = self.options.public_url.origin().ascii_serialization();
+        let origin_is_ours = match text("origin") {
+            None => true,
+            Some("null") => site == Some("same-origin"),
+            Some(origin) => origin == ours,
+        };
+        if site_is_ours && origin_is_ours {
+            return Ok(());
+        }
+        Err(refused(Refusal::CrossSite))
+    }
+
+    async fn google_url(&self, state: &str, row: &SignInRow) -> Result<Url, Error> {
+        let secrets = self.open(row)?;
+        let request = &row.request;
+        let scopes: ScopeSet = request.scopes.iter().collect();
+        let challenge = PkcePair::from_verifier(&secrets.verifier).challenge;
+        Ok(consent_url(
+            self.grants.endpoints(),
+            &ConsentRequest {
+                client_id: &request.client_id,
+                redirect_uri: &request.redirect_uri,
+                scopes: &scopes,
+                state,
+                code_challenge: &challenge,
+                nonce: &secrets.nonce,
+                force_consent: self.needs_new_refresh_token(row, &scopes).await?,
+                login_hint: request.expected_email.as_deref(),
+                hosted_domain: request.expected_domain.as_deref(),
+                include_granted_scopes: true,
+            },
+        ))
+    }
+
+    /// Each forced consent mints a refresh token, and Google lets the oldest of a hundred die: so
+    /// it is asked for only where none is stored, or more is asked than was granted.
+    async fn needs_new_refresh_token(
+        &self,
+        row: &SignInRow,
+        scopes: &ScopeSet,
+    ) -> Result<bool, Error> {
+        let stored = self.tokens.get(&token_key(row)?).await?.row;
+        Ok(stored.is_none_or(|stored| {
+            let granted: ScopeSet = stored.consented_scopes.iter().collect();
+            stored.status != RowStatus::Active
+                || stored.client_id != row.request.client_id
+                || stored.sealed.is_none()
+                || !scopes.is_subset(&granted)
+        }))
+    }
+}
+
+/// Whether a sign-in can still be used.
+pub(super) fn check_open(row: &SignInRow, now: Timestamp) -> Result<(), Error> {
+    if row.consumed_at.is_some() {
+        return Err(refused(Refusal::AlreadyUsed));
+    }
+    if row.expires_at <= now {
+        return Err(refused(Refusal::Expired));
+    }
+    Ok(())
+}
+
+/// The grant that a sign-in is for.
+pub(super) fn token_key(row: &SignInRow) -> Result<TokenKey, Error> {
+    let request = &row.request;
+    Ok(TokenKey::new(request.principal.clone(), Service::parse(request.service.clone())?)
+        .with_account_label(request.account_label.clone()))
+}

@@ -1,0 +1,64 @@
+//! Seals the secrets of a grant for its row, and opens them again.
+
+use std::sync::Arc;
+
+use crate::clock::Random;
+use crate::error::Error;
+use crate::identity::{TenantId, TokenKey, UserId};
+use crate::keys::KeyRing;
+use crate::seal::{EpochRule, SealContext, Secrets};
+use crate::store::{Incarnation, Sealed, TokenRow};
+
+/// The key ring and what it needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Vault {
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+/// The row that secrets are sealed for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) key: &'a TokenKey,
+    pub(crate) client_id: &'a str,
+    pub(crate) incarnation: &'a Incarnation,
+    pub(crate) epoch: i64,
+}
+
+impl Vault {
+    /// Seals secrets for a row as it will be.
+    pub(crate) fn seal(&self, place: &Place<'_>, secrets: &Secrets) -> Result<Sealed, Error> {
+        let row = place.key.id();
+        let bytes = secrets.to_bytes()?;
+        self.keys.seal(&context(place, row.as_str()), &bytes, &*self.random)
+    }
+
+    /// Opens the secrets of a row; none where they were wiped. The secrets must be of the row's
+    /// own epoch: older ones are good for a disconnect only.
+    pub(crate) fn open(&self, row: &TokenRow) -> Result<Option<Secrets>, Error> {
+        let Some(sealed) = &row.sealed else { return Ok(None) };
+        let place = Place {
+            key: &row.key,
+            client_id: &row.client_id,
+            incarnation: &row.incarnation,
+            epoch: row.grant_epoch,
+        };
+        let id = row.key.id();
+        let rule = EpochRule::Exactly(row.grant_epoch);
+        let opened = self.keys.open(&context(&place, id.as_str()), sealed, rule)?;
+        Secrets::from_bytes(&opened.bytes).map(Some)
+    }
+}
+
+fn context<'a>(place: &Place<'a>, row: &'a str) -> SealContext<'a> {
+    let principal = place.key.principal();
+    SealContext {
+        tenant: principal.tenant().map(TenantId::as_str),
+        user: principal.user().map(UserId::as_str),
+        row,
+        column: "token_data",
+        client_id: place.client_id,
+        incarnation: place.incarnation.as_str(),
+        epoch: place.epoch,
+    }
+}

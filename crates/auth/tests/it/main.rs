@@ -1,0 +1,5 @@
+//! Tests of this crate through its public API, against the emulator.
+
+mod browser;
+mod guard;
+mod support;

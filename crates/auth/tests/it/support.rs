@@ -1,0 +1,381 @@
+//! A world for tests: the emulator, a database in memory, a clock, and a browser that consents.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use serde_json::Value;
+use toolgate_auth::store::{
+    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
+    Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
+    StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+};
+use toolgate_auth::{
+    Browser, BoundGoogleAuth, ClientSecret, Clock, Error, GoogleAuth, KeyRing, KeySource,
+    MemoryDatabase, OAuthClient, Principal, Requirement, RowId, SealingKey, Service, Timestamp,
+    Token, TokenKey, ToolkitScopes,
+};
+use toolgate_emulator::{Emulator, FaultAction, FaultRule, Person};
+use toolgate_http::{Endpoints, HttpClient};
+
+pub(crate) const READ: &str = "gmail.users.messages.list";
+const START: i64 = 1_790_000_000_000;
+
+/// A clock that tests move.
+#[derive(Debug)]
+pub(crate) struct TestClock {
+    began: Instant,
+    passed: AtomicI64,
+}
+
+impl TestClock {
+    fn new() -> Self {
+        Self { began: Instant::now(), passed: AtomicI64::new(0) }
+    }
+
+    fn passed(&self) -> i64 {
+        self.passed.load(Ordering::SeqCst)
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(START + self.passed())
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.began + Duration::from_millis(self.passed().unsigned_abs())
+    }
+}
+
+/// All that a test of the guard needs.
+pub(crate) struct World {
+    pub(crate) emulator: Arc<Emulator>,
+    pub(crate) database: MemoryDatabase,
+    pub(crate) clock: Arc<TestClock>,
+    browsers: Arc<AtomicUsize>,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        Self::with(false).await
+    }
+
+    pub(crate) async fn rotating() -> Self {
+        Self::with(true).await
+    }
+
+    async fn with(rotating: bool) -> Self {
+        let clock = Arc::new(TestClock::new());
+        let (emulator_time, store_time) = (Arc::clone(&clock), Arc::clone(&clock));
+        let emulator = Emulator::builder()
+            .with_clock(Arc::new(move || emulator_time.now().as_millis()))
+            .with_rotating_refresh_tokens(rotating)
+            .start()
+            .await
+            .unwrap();
+        let database = MemoryDatabase::new().with_now(Arc::new(move || store_time.now()));
+        Self { emulator: Arc::new(emulator), database, clock, browsers: Arc::default() }
+    }
+
+    /// Time goes by for everybody.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.clock.passed.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn alice(&self) -> Principal {
+        Principal::for_user("alice").unwrap()
+    }
+
+    pub(crate) fn endpoints(&self) -> Endpoints {
+        Endpoints::at_base(self.emulator.base_url().as_str()).unwrap()
+    }
+
+    /// A browser in which alice@example.com allows everything, whoever opens it.
+    pub(crate) fn browser(&self) -> Browser {
+        let browsers = Arc::clone(&self.browsers);
+        Browser::opened_by(move |link| {
+            browsers.fetch_add(1, Ordering::SeqCst);
+            let link = link.clone();
+            tokio::spawn(async move { Person::new("alice@example.com").follow(&link).await });
+            true
+        })
+    }
+
+    /// How many browsers were opened.
+    pub(crate) fn browsers(&self) -> usize {
+        self.browsers.load(Ordering::SeqCst)
+    }
+
+    fn client(&self, id: &str, secret: &str) -> OAuthClient {
+        OAuthClient::new(id).with_secret(ClientSecret::parse(secret).unwrap())
+    }
+
+    pub(crate) fn google(&self, browser: Option<Browser>) -> GoogleAuth {
+        let client = self.client(
+            self.emulator.installed_client_id(),
+            self.emulator.installed_client_secret(),
+        );
+        self.google_of(client, browser)
+    }
+
+    fn google_of(&self, client: OAuthClient, browser: Option<Browser>) -> GoogleAuth {
+        let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
+        let mut builder = GoogleAuth::builder(client)
+            .with_endpoints(self.endpoints())
+            .with_http(HttpClient::new().unwrap())
+            .with_clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
+            .with_keys(KeySource::Ring(ring));
+        if let Some(browser) = browser {
+            builder = builder.with_browser(browser);
+        }
+        builder.build().unwrap()
+    }
+
+    pub(crate) async fn bind(&self, methods: &[&'static str]) -> BoundGoogleAuth {
+        self.bind_to(&self.database, methods).await
+    }
+
+    pub(crate) async fn bind_to(
+        &self,
+        database: &dyn Database,
+        methods: &[&'static str],
+    ) -> BoundGoogleAuth {
+        bind(&self.google(Some(self.browser())), database, methods).await
+    }
+
+    pub(crate) async fn bind_without_browser(&self, methods: &[&'static str]) -> BoundGoogleAuth {
+        bind(&self.google(None), &self.database, methods).await
+    }
+
+    /// The same database, and another OAuth client than the one that connected.
+    pub(crate) async fn bind_with_installed_client(
+        &self,
+        methods: &[&'static str],
+    ) -> BoundGoogleAuth {
+        let client = self.client(self.emulator.client_id(), self.emulator.client_secret());
+        bind(&self.google_of(client, None), &self.database, methods).await
+    }
+
+    /// Alice consents, in a process of her own.
+    pub(crate) async fn connect(&self, methods: &[&'static str]) {
+        self.token(methods).await.unwrap();
+    }
+
+    /// A token for alice, in a process of its own.
+    pub(crate) async fn token(&self, methods: &[&'static str]) -> Result<Token, Error> {
+        let bound = self.bind(methods).await;
+        bound.access(&self.alice(), "gmail").token(&Requirement::for_methods(methods)).await
+    }
+
+    pub(crate) async fn token_without_browser(
+        &self,
+        methods: &[&'static str],
+    ) -> Result<Token, Error> {
+        let bound = self.bind_without_browser(methods).await;
+        bound.access(&self.alice(), "gmail").token(&Requirement::for_methods(methods)).await
+    }
+
+    /// How many requests of this grant type the token endpoint got.
+    pub(crate) fn token_requests(&self, grant_type: &str) -> usize {
+        let wanted = format!("grant_type={grant_type}");
+        let requests = self.emulator.requests();
+        requests.iter().filter(|it| it.path == "/token" && it.body.contains(&wanted)).count()
+    }
+
+    pub(crate) fn answer_token_requests_with(&self, body: Value) {
+        let action = FaultAction::Json { status: 200, body };
+        self.emulator.faults().add(FaultRule::new(action).on_path("/token"));
+    }
+
+    /// Alice's row as it stands.
+    pub(crate) async fn row(&self) -> TokenRow {
+        let key = TokenKey::new(self.alice(), Service::google());
+        let store = self.database.token_store().unwrap();
+        store.get(&key).await.unwrap().row.unwrap()
+    }
+
+    /// Writes a copy of a row under another key, as somebody with access to the database could.
+    pub(crate) async fn plant(&self, row: &TokenRow, key: &TokenKey) {
+        let consent = Consent {
+            incarnation: row.incarnation.clone(),
+            account_id: row.account_id.clone(),
+            account_email: row.account_email.clone(),
+            client_id: row.client_id.clone(),
+            sealed: row.sealed.clone().unwrap(),
+            consented_scopes: row.consented_scopes.clone(),
+            token_scopes: row.token_scopes.clone(),
+            expires_in: Duration::from_hours(1),
+            lifetime: Duration::from_hours(1),
+            refresh_expires_in: None,
+            project: row.project.clone(),
+            rt_hash: row.rt_hash.clone(),
+            rt_prefix_mac: row.rt_prefix_mac.clone(),
+        };
+        let store = self.database.token_store().unwrap();
+        store.upsert(key, &consent, None).await.unwrap();
+    }
+}
+
+async fn bind(
+    google: &GoogleAuth,
+    database: &dyn Database,
+    methods: &[&'static str],
+) -> BoundGoogleAuth {
+    let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(methods));
+    google.bind(database, Service::google(), vec![toolkit]).await.unwrap()
+}
+
+/// A database whose token storage fails when told to.
+#[derive(Debug, Clone)]
+pub(crate) struct Failing {
+    inner: MemoryDatabase,
+    failure: Arc<Mutex<Option<StoreErrorKind>>>,
+}
+
+impl Failing {
+    pub(crate) fn new(inner: &MemoryDatabase) -> Self {
+        Self { inner: inner.clone(), failure: Arc::default() }
+    }
+
+    pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
+        *self.failure.lock().unwrap() = Some(kind);
+    }
+
+    fn store(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
+        match *self.failure.lock().unwrap() {
+            Some(kind) => Err(StoreError::new(kind, "the database is down")),
+            None => Ok(self.inner.token_store().unwrap()),
+        }
+    }
+}
+
+impl Database for Failing {
+    fn describe(&self) -> String {
+        "a failing database".to_owned()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        self.inner.sign_in_store()
+    }
+
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        self.inner.meta_store()
+    }
+}
+
+#[async_trait]
+impl TokenStore for Failing {
+    async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError> {
+        self.store()?.get(key).await
+    }
+
+    async fn upsert(
+        &self,
+        key: &TokenKey,
+        consent: &Consent,
+        expected: Option<&Marker>,
+    ) -> Result<UpsertOutcome, StoreError> {
+        self.store()?.upsert(key, consent, expected).await
+    }
+
+    async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        self.store()?.delete(key, incarnation).await
+    }
+
+    async fn list(
+        &self,
+        scope: &ListScope,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        self.store()?.list(scope, after, limit).await
+    }
+
+    async fn try_lease(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Leased>, StoreError> {
+        self.store()?.try_lease(key, at, owner, ttl).await
+    }
+
+    async fn commit_refresh(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        refreshed: &RefreshedGrant,
+    ) -> Result<Option<Marker>, StoreError> {
+        self.store()?.commit_refresh(key, at, lease_seq, refreshed).await
+    }
+
+    async fn commit_failure(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        failure: &RefreshFailure,
+    ) -> Result<bool, StoreError> {
+        self.store()?.commit_failure(key, at, lease_seq, failure).await
+    }
+
+    async fn begin_disconnect(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        reach: DisconnectReach,
+    ) -> Result<Option<TokenRow>, StoreError> {
+        self.store()?.begin_disconnect(key, at, reach).await
+    }
+
+    async fn finish_disconnect(&self, key: &TokenKey, at: &Marker) -> Result<bool, StoreError> {
+        self.store()?.finish_disconnect(key, at).await
+    }
+
+    async fn invalidate(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        min_age: Duration,
+    ) -> Result<bool, StoreError> {
+        self.store()?.invalidate(key, at, min_age).await
+    }
+
+    async fn touch(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        self.store()?.touch(key, incarnation).await
+    }
+
+    async fn reseal(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        sealed: &Sealed,
+    ) -> Result<bool, StoreError> {
+        self.store()?.reseal(key, at, sealed).await
+    }
+
+    async fn due_for_refresh(
+        &self,
+        within: Duration,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        self.store()?.due_for_refresh(within, limit).await
+    }
+
+    async fn count_account(
+        &self,
+        project: Option<&str>,
+        account_id: &str,
+    ) -> Result<AccountCount, StoreError> {
+        self.store()?.count_account(project, account_id).await
+    }
+}
