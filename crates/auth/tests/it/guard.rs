@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use toolgate_auth::store::{Database as _, RowStatus, StoreErrorKind};
 use toolgate_auth::{Principal, Requirement, Service, TokenKey};
-use toolgate_emulator::FaultRule;
+use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::support::{Failing, READ, World};
 
@@ -118,10 +118,10 @@ async fn a_failed_refresh_opens_no_browser_by_itself() {
 #[tokio::test]
 async fn what_may_pass_condemns_nothing_and_asks_for_no_consent() {
     let causes = [
-        ("500", FaultRule::status(500)),
-        ("429", FaultRule::status(429)),
-        ("server_error", FaultRule::oauth_error("server_error")),
-        ("temporarily_unavailable", FaultRule::oauth_error("temporarily_unavailable")),
+        ("500", FaultRule::new(FaultAction::status(500))),
+        ("429", FaultRule::new(FaultAction::status(429))),
+        ("server_error", FaultRule::new(FaultAction::oauth_error("server_error"))),
+        ("temporarily_unavailable", FaultRule::new(FaultAction::oauth_error("temporarily_unavailable"))),
     ];
     for (name, fault) in causes {
         let world = World::start().await;
@@ -141,7 +141,7 @@ async fn a_token_that_still_lives_is_served_when_its_refresh_fails() {
     let world = World::start().await;
     world.connect(&[READ]).await;
     world.pass(Duration::from_secs(3570));
-    world.emulator.faults().add(FaultRule::status(503).on_path("/token"));
+    world.emulator.faults().add(FaultRule::new(FaultAction::status(503)).on_path("/token"));
     world.token(&[READ]).await.unwrap();
     assert_eq!(world.row().await.fail_count, 1);
 }
@@ -151,7 +151,7 @@ async fn a_broken_client_condemns_no_row() {
     let world = World::start().await;
     world.connect(&[READ]).await;
     world.pass(Duration::from_hours(2));
-    world.emulator.faults().add(FaultRule::oauth_error("invalid_client").on_path("/token"));
+    world.emulator.faults().add(FaultRule::new(FaultAction::oauth_error("invalid_client")).on_path("/token"));
     let error = world.token_without_browser(&[READ]).await.unwrap_err();
     assert!(error.is_configuration() && !error.is_reauthorization_required(), "{error}");
     let row = world.row().await;
