@@ -17,6 +17,7 @@ mod address;
 mod attachment;
 mod charset;
 mod headers;
+mod lenient;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
     attachment::Attachment,
     headers::{decoded_header, header},
+    lenient::Lenient,
 };
 use self::{
     attachment::{describe, is_attachment},

@@ -2,7 +2,8 @@
 
 /// Whether a character is invisible: zero-width, bidirectional control, tag, variation selector, filler or control.
 ///
-/// Line feed and tab are not; all other control characters are.
+/// Line feed and tab are not; all other control characters are. The joiners are, although Persian and some emoji use them:
+/// text reads the same to a model without them, and nothing can hide behind them.
 ///
 /// ```
 /// use toolgate_text::is_invisible;

@@ -1,6 +1,6 @@
 //! Messages in the shapes that occur, built as Gmail hands them out.
 
-use google_gmail1::api::{MessagePart, MessagePartBody, MessagePartHeader};
+use google_gmail1::api::{Message, MessagePart, MessagePartBody, MessagePartHeader};
 use proptest::prelude::*;
 
 use super::*;
@@ -119,6 +119,34 @@ fn agno_defect_styles_entities_and_link_targets_come_out_right() {
         Format::Markdown,
         &[],
     );
+}
+
+#[test]
+fn agno_defect_base64_without_padding_is_read() {
+    for (data, text) in [
+        ("aGVsbG8", "hello"),
+        ("aGVsbG8=", "hello"),
+        ("w6TDtsO8", "äöü"),
+        ("Pz8_", "???"),
+        ("Pz8/", "???"),
+        ("", ""),
+    ] {
+        let json = format!(
+            r#"{{"id":"1","payload":{{"mimeType":"multipart/x","parts":[{{"body":{{"data":"{data}"}}}}]}}}}"#
+        );
+        let Lenient(message) = serde_json::from_str::<Lenient<Message>>(&json).unwrap();
+        assert_eq!(read(&message.payload.unwrap()).text, text, "{data}");
+    }
+    for broken in [
+        r#"{"raw":"a"}"#,
+        r#"{"raw":"ä"}"#,
+        r#"{"payload":{"body":{"data":"*"}}}"#,
+    ] {
+        assert!(
+            serde_json::from_str::<Lenient<Message>>(broken).is_err(),
+            "{broken}"
+        );
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ impl Look {
     /// The look after an inline style.
     pub(super) fn with_style(mut self, style: &str) -> Self {
         let mut zero = ZeroBox::default();
+        let mut pictured = false;
         for (name, value) in declarations(style) {
             match name.as_str() {
                 "display" => self.hidden |= value == "none",
@@ -46,8 +47,9 @@ impl Look {
                 "font-size" => self.tiny = is_tiny(&value).unwrap_or(self.tiny),
                 "color" if value == "transparent" => self.hidden = true,
                 "color" => self.color = color(&value).or(self.color),
-                "background" | "background-color" => {
+                "background" | "background-color" | "background-image" => {
                     self.background = background(&value).or(self.background);
+                    pictured |= is_picture(&value);
                 }
                 "white-space" => {
                     self.keeps_lines = value.starts_with("pre") || value == "break-spaces";
@@ -60,7 +62,15 @@ impl Look {
             }
         }
         self.hidden |= zero.hides();
-        self
+        if pictured { self.on_picture() } else { self }
+    }
+
+    /// The look on a picture, whose colours nobody knows.
+    pub(super) fn on_picture(self) -> Self {
+        Self {
+            background: None,
+            ..self
+        }
     }
 }
 
@@ -148,6 +158,10 @@ fn is_tiny(value: &str) -> Option<bool> {
     Some(size <= 0.0 || absolute && size <= 1.0)
 }
 
+fn is_picture(value: &str) -> bool {
+    value.contains("url(") || value.contains("gradient(")
+}
+
 /// The colour in a `background` shorthand: its first word that is one.
 fn background(value: &str) -> Option<u32> {
     color(value).or_else(|| value.split_whitespace().find_map(color))
@@ -226,6 +240,11 @@ mod tests {
             ("width:0;height:0", false),
             ("text-indent:-9999px", false),
             ("color:#fff", true),
+            ("color:#fff;background:#fff url(x.png)", true),
+            (
+                "color:#fff;background-image:linear-gradient(red, blue);background-color:#fff",
+                true,
+            ),
             ("color:#fff;background:#000", true),
             ("font-size:0.9em", true),
             ("font-size:12px", true),

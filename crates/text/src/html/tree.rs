@@ -149,7 +149,12 @@ impl Builder {
 
     fn open_element(&mut self, kind: Kind, tag: &Tag, attrs: &Attrs<'_>) {
         self.close_implied(kind, &tag.name);
-        let kind = self.fit_into_table(kind);
+        let hidden = attrs.look(self.open.top().look).hidden;
+        let kind = if hidden {
+            kind
+        } else {
+            self.fit_into_table(kind)
+        };
         let mut context = self.open.top().clone();
         context.dropped |= kind == Kind::Dropped;
         context.look = attrs.look(if kind == Kind::Link {

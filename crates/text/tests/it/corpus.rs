@@ -32,7 +32,7 @@ fn hidden_text_is_gone_and_visible_text_is_all_there() {
         "{text}"
     );
     for word in [
-        "one", "two", "three", "four", "five", "six", "seven", "eight",
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
     ] {
         assert!(
             text.contains(&format!("Visible {word}.")),

@@ -155,6 +155,10 @@ fn tables_of_data_become_tables() {
             "<table><form><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></form></table>",
             expected,
         ),
+        (
+            "<table><tr><div hidden>x</div><td>a<td>b<tr><td>1<td>2</table>",
+            expected,
+        ),
         ("<table><td>a<td>b<tr><td>1<td>2</table>", expected),
         (
             "<table><tr><td>a</td><td>b</td></tr></tr><tr></tr><tr><td>1</td><td>2</td></tr></table>",

@@ -24,6 +24,9 @@ impl Attrs<'_> {
 
     pub(super) fn look(&self, inherited: Look) -> Look {
         let mut look = inherited.with_colors(self.get("color"), self.get("bgcolor"));
+        if self.get("background").is_some() {
+            look = look.on_picture();
+        }
         if let Some(style) = self.get("style") {
             look = look.with_style(style);
         }
