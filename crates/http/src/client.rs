@@ -1,5 +1,6 @@
 //! The client: one pool, one deadline per request, no redirects.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,8 +26,11 @@ const SECRET_HEADERS: [HeaderName; 3] = [AUTHORIZATION, PROXY_AUTHORIZATION, COO
 ///
 /// Whatever the status, an answer is an answer: `Err` means that there is none.
 #[derive(Clone, Debug)]
-pub struct HttpClient {
-    inner: Client<Connector, Full<Bytes>>,
+pub struct HttpClient(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    pool: Client<Connector, Full<Bytes>>,
     user_agent: HeaderValue,
     max_body: usize,
 }
@@ -79,7 +83,7 @@ impl HttpClient {
             .or_insert(HeaderValue::from_static("gzip"));
         headers
             .entry(USER_AGENT)
-            .or_insert_with(|| self.user_agent.clone());
+            .or_insert_with(|| self.0.user_agent.clone());
         for name in SECRET_HEADERS {
             if let Some(value) = headers.get_mut(name) {
                 value.set_sensitive(true);
@@ -93,10 +97,10 @@ impl HttpClient {
         request: Request<Full<Bytes>>,
         host: &str,
     ) -> Result<Response<Vec<u8>>, Error> {
-        let answer = self.inner.request(request).await;
+        let answer = self.0.pool.request(request).await;
         let (mut parts, incoming) = answer.map_err(|e| classify(host, e))?.into_parts();
         tracing::trace!(host, status = parts.status.as_u16(), "answer begins");
-        let body = body::collect(&mut parts.headers, incoming, self.max_body)
+        let body = body::collect(&mut parts.headers, incoming, self.0.max_body)
             .await
             .map_err(|problem| self.body_error(host, problem))?;
         Ok(Response::from_parts(parts, body))
@@ -107,7 +111,7 @@ impl HttpClient {
         Error::from(match problem {
             BodyProblem::TooLarge => ErrorKind::TooLarge {
                 host,
-                limit: self.max_body,
+                limit: self.0.max_body,
             },
             BodyProblem::Broken(source) => ErrorKind::Broken {
                 host,
@@ -245,11 +249,11 @@ impl HttpClientBuilder {
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::configuration("user agent", "it is not a legal header value"))?;
         let connector = Connector::new(&self.roots, self.connect_timeout)?;
-        Ok(HttpClient {
-            inner: pool(connector),
+        Ok(HttpClient(Arc::new(Inner {
+            pool: pool(connector),
             user_agent,
             max_body: self.max_body,
-        })
+        })))
     }
 }
 

@@ -1,0 +1,207 @@
+//! Which store a toolkit gets, and why. A pure decision first, then what carries it out.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use toolgate_auth::Service;
+use toolgate_auth::store::Database;
+
+use crate::fault::{Error, ErrorKind};
+use crate::toolkit::{StorageWish, Toolkit};
+
+/// Why a toolkit got the store that it got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BindingReason {
+    /// It was given a store itself.
+    ExplicitStore,
+    /// It took the agent's database.
+    AgentDatabase,
+    /// The agent's database keeps no tokens and was skipped.
+    NoTokenStorage,
+    /// There is no store.
+    NoStore,
+    /// It needs none: it was given a credential.
+    ExplicitCredential,
+}
+
+/// How a toolkit comes by its tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BindingMode {
+    /// A consent of its own.
+    Simple,
+    /// A consent that toolkits share.
+    Coordinated,
+    /// A credential that it was given.
+    ExplicitCredential,
+}
+
+/// Where one toolkit's consent is kept, and why there. `Display` says it in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BindingReport {
+    /// The toolkit.
+    pub toolkit: &'static str,
+    /// The store that it got, for a person; none where it got none.
+    pub store: Option<String>,
+    /// Why.
+    pub reason: BindingReason,
+    /// What the grants are filed under; none where none are kept.
+    pub service: Option<Service>,
+    /// How it comes by its tokens.
+    pub mode: BindingMode,
+    /// The agent's database that was skipped, for a person.
+    pub skipped: Option<String>,
+    /// The key file that seals what is stored, where there is one.
+    pub key_file: Option<PathBuf>,
+}
+
+impl fmt::Display for BindingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let toolkit = self.toolkit;
+        if self.reason == BindingReason::ExplicitCredential {
+            return write!(
+                f,
+                "{toolkit} uses the credential that it was given and keeps none"
+            );
+        }
+        if let Some(store) = &self.store {
+            let whose = match self.reason {
+                BindingReason::ExplicitStore => "the store that it was given",
+                _ => "the agent's database",
+            };
+            write!(f, "{toolkit} keeps consent in {store}, {whose}")?;
+            match self.mode {
+                BindingMode::Coordinated => f.write_str(", shared with other toolkits")?,
+                _ => f.write_str(", for itself alone")?,
+            }
+            if let Some(service) = &self.service {
+                write!(f, " (service {service})")?;
+            }
+            return Ok(());
+        }
+        match &self.skipped {
+            Some(skipped) => write!(
+                f,
+                "{toolkit} keeps no consent: the agent's database ({skipped}) has no token storage and was skipped"
+            ),
+            None => write!(
+                f,
+                "{toolkit} keeps no consent: neither it nor the agent has a store"
+            ),
+        }
+    }
+}
+
+/// What a toolkit wishes for, as far as the choice of its store goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "whoever decides says all of it")]
+pub struct Wish {
+    /// The toolkit.
+    pub toolkit: &'static str,
+    /// What it wants of a store.
+    pub storage: StorageWish,
+    /// Whether it was given a `GoogleAuth`.
+    pub has_google_auth: bool,
+    /// Whether it was given a credential.
+    pub has_credential: bool,
+}
+
+impl Wish {
+    /// What this toolkit wishes for.
+    pub fn of(toolkit: &dyn Toolkit) -> Self {
+        Self {
+            toolkit: toolkit.name(),
+            storage: toolkit.storage(),
+            has_google_auth: toolkit.google_auth().is_some(),
+            has_credential: toolkit.explicit_access().is_some(),
+        }
+    }
+
+    fn mode(self) -> BindingMode {
+        if self.has_credential {
+            BindingMode::ExplicitCredential
+        } else if self.has_google_auth && self.storage == StorageWish::Default {
+            BindingMode::Coordinated
+        } else {
+            BindingMode::Simple
+        }
+    }
+
+    fn needs_store(self) -> bool {
+        self.mode() == BindingMode::Coordinated || self.storage == StorageWish::StoreTokens
+    }
+}
+
+/// Which of the stores on offer is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StoreChoice {
+    /// The one that the toolkit was given.
+    Explicit,
+    /// The agent's.
+    Agent,
+    /// None.
+    None,
+}
+
+/// Decides which store a toolkit gets: an explicit credential needs none; the toolkit's own store
+/// beats the agent's; an agent's database without token storage is skipped, and the report says so;
+/// a toolkit that needs a store and gets none is an error now, not at the first call.
+///
+/// # Errors
+/// When a store is needed and there is none, or the toolkit's own store keeps no tokens.
+pub fn decide(
+    wish: Wish,
+    explicit: Option<&dyn Database>,
+    agent: Option<&dyn Database>,
+) -> Result<(StoreChoice, BindingReport), Error> {
+    let toolkit = wish.toolkit;
+    let mode = wish.mode();
+    let report = |store: Option<String>, reason, skipped| BindingReport {
+        toolkit,
+        service: store.as_ref().and_then(|_| service(mode, toolkit)),
+        store,
+        reason,
+        mode,
+        skipped,
+        key_file: None,
+    };
+    if mode == BindingMode::ExplicitCredential {
+        let report = report(None, BindingReason::ExplicitCredential, None);
+        return Ok((StoreChoice::None, report));
+    }
+    if let Some(store) = explicit {
+        if store.token_store().is_none() {
+            let store = store.describe();
+            return Err(Error::from(ErrorKind::StoreUseless { toolkit, store }));
+        }
+        let report = report(Some(store.describe()), BindingReason::ExplicitStore, None);
+        return Ok((StoreChoice::Explicit, report));
+    }
+    if let Some(store) = agent.filter(|it| it.token_store().is_some()) {
+        let report = report(Some(store.describe()), BindingReason::AgentDatabase, None);
+        return Ok((StoreChoice::Agent, report));
+    }
+    let skipped = agent.map(Database::describe);
+    if wish.needs_store() {
+        let skipped = skipped
+            .map(|it| format!(" with token storage ({it} has none)"))
+            .unwrap_or_default();
+        return Err(Error::from(ErrorKind::StoreMissing { toolkit, skipped }));
+    }
+    let reason = match skipped {
+        Some(_) => BindingReason::NoTokenStorage,
+        None => BindingReason::NoStore,
+    };
+    Ok((StoreChoice::None, report(None, reason, skipped)))
+}
+
+fn service(mode: BindingMode, toolkit: &'static str) -> Option<Service> {
+    match mode {
+        BindingMode::Coordinated => Some(Service::google()),
+        BindingMode::Simple => Service::parse(toolkit).ok(),
+        BindingMode::ExplicitCredential => None,
+    }
+}

@@ -1,0 +1,218 @@
+//! Bound toolkits: a definition, the store it got, and the guard over that store.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toolgate_auth::store::Database;
+use toolgate_auth::{
+    Access, BoundGoogleAuth, GoogleAuth, Principal, Requirement, Service, ToolkitScopes,
+};
+
+use crate::binding::{BindingMode, BindingReason, BindingReport, StoreChoice, Wish, decide};
+use crate::error::ToolError;
+use crate::fault::{Error, ErrorKind};
+use crate::tool::Tool;
+use crate::toolkit::Toolkit;
+
+/// A toolkit with a way to tokens. It holds no person: each run derives one person's tools from it.
+#[derive(Clone, Debug)]
+pub struct BoundToolkit {
+    toolkit: Arc<dyn Toolkit>,
+    tools: Vec<Arc<dyn Tool>>,
+    way: Way,
+    report: BindingReport,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Guard(BoundGoogleAuth),
+    Credential(Access),
+    Nothing,
+}
+
+/// A toolkit, and the database of the agent that it is given to, if that has one.
+pub type Unbound = (Arc<dyn Toolkit>, Option<Arc<dyn Database>>);
+
+/// Binds toolkits, each with the database of its agent, if any. Those that share a `GoogleAuth` and
+/// a store share one guard and one consent.
+///
+/// # Errors
+/// When a toolkit needs a store and gets none, has a store but no way to obtain consent, or the
+/// keys and the database do not fit.
+pub async fn bind(toolkits: Vec<Unbound>) -> Result<Vec<BoundToolkit>, Error> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut plans = Vec::new();
+    for (toolkit, agent) in toolkits {
+        plans.push(plan(toolkit, agent, &mut groups)?);
+    }
+    let mut guards = Vec::new();
+    for group in groups {
+        guards.push(group.bind().await?);
+    }
+    Ok(plans
+        .into_iter()
+        .map(|plan| plan.carry_out(&guards))
+        .collect())
+}
+
+/// Toolkits that share a guard.
+struct Group {
+    google: GoogleAuth,
+    store: Arc<dyn Database>,
+    service: Service,
+    needs: BTreeMap<&'static str, Requirement>,
+}
+
+impl Group {
+    fn is_for(&self, google: &GoogleAuth, store: &Arc<dyn Database>, service: &Service) -> bool {
+        self.google.is_same(google)
+            && std::ptr::addr_eq(Arc::as_ptr(&self.store), Arc::as_ptr(store))
+            && self.service == *service
+    }
+
+    async fn bind(self) -> Result<BoundGoogleAuth, Error> {
+        let names: Vec<&str> = self.needs.keys().copied().collect();
+        let toolkits = names.join(", ");
+        let scopes = self
+            .needs
+            .into_iter()
+            .map(|(name, needs)| ToolkitScopes::new(name, needs));
+        let bound = self
+            .google
+            .bind(&*self.store, self.service, scopes.collect())
+            .await;
+        bound.map_err(|source| Error::from(ErrorKind::Bind { toolkits, source }))
+    }
+}
+
+struct Plan {
+    toolkit: Arc<dyn Toolkit>,
+    report: BindingReport,
+    group: Option<usize>,
+}
+
+impl Plan {
+    fn carry_out(self, guards: &[BoundGoogleAuth]) -> BoundToolkit {
+        let guard = self.group.and_then(|index| guards.get(index)).cloned();
+        let way = match (guard, self.toolkit.explicit_access()) {
+            (Some(guard), _) => Way::Guard(guard),
+            (None, Some(access)) => Way::Credential(access.clone()),
+            (None, None) => Way::Nothing,
+        };
+        let mut report = self.report;
+        if let Way::Guard(guard) = &way {
+            report.key_file = guard.key_file().map(Into::into);
+        }
+        BoundToolkit {
+            tools: self.toolkit.tools(),
+            toolkit: self.toolkit,
+            way,
+            report,
+        }
+    }
+}
+
+fn plan(
+    toolkit: Arc<dyn Toolkit>,
+    agent: Option<Arc<dyn Database>>,
+    groups: &mut Vec<Group>,
+) -> Result<Plan, Error> {
+    let explicit = toolkit.explicit_store();
+    let (choice, report) = decide(Wish::of(&*toolkit), explicit.as_deref(), agent.as_deref())?;
+    let store = match choice {
+        StoreChoice::Explicit => explicit,
+        StoreChoice::Agent => agent,
+        StoreChoice::None => None,
+    };
+    let (Some(store), Some(service)) = (store, report.service.clone()) else {
+        return Ok(Plan {
+            toolkit,
+            report,
+            group: None,
+        });
+    };
+    let name = toolkit.name();
+    let google = toolkit.google_auth().cloned();
+    let google = google.ok_or(ErrorKind::NoCredentialSource { toolkit: name })?;
+    let found = groups
+        .iter()
+        .position(|group| group.is_for(&google, &store, &service));
+    let index = found.unwrap_or_else(|| {
+        groups.push(Group {
+            google,
+            store,
+            service,
+            needs: BTreeMap::new(),
+        });
+        groups.len() - 1
+    });
+    let needs = groups[index].needs.entry(name).or_default();
+    *needs = needs.union(&toolkit.requirement());
+    Ok(Plan {
+        toolkit,
+        report,
+        group: Some(index),
+    })
+}
+
+impl BoundToolkit {
+    /// A toolkit with this way to Google for whoever runs it, whatever it was given itself: for
+    /// scripts with an access token, and for tests.
+    pub fn with_access(toolkit: Arc<dyn Toolkit>, access: Access) -> Self {
+        let report = BindingReport {
+            toolkit: toolkit.name(),
+            store: None,
+            reason: BindingReason::ExplicitCredential,
+            service: None,
+            mode: BindingMode::ExplicitCredential,
+            skipped: None,
+            key_file: None,
+        };
+        Self {
+            tools: toolkit.tools(),
+            toolkit,
+            way: Way::Credential(access),
+            report,
+        }
+    }
+
+    /// The toolkit's name.
+    pub fn name(&self) -> &'static str {
+        self.toolkit.name()
+    }
+
+    /// The definition.
+    pub fn toolkit(&self) -> &Arc<dyn Toolkit> {
+        &self.toolkit
+    }
+
+    /// Its tools.
+    pub fn tools(&self) -> &[Arc<dyn Tool>] {
+        &self.tools
+    }
+
+    /// Which store it got, and why.
+    pub fn report(&self) -> &BindingReport {
+        &self.report
+    }
+
+    /// The guard over its store, where it has one: for the sign-in pages and `authenticate_google`.
+    pub fn auth(&self) -> Option<&BoundGoogleAuth> {
+        match &self.way {
+            Way::Guard(guard) => Some(guard),
+            Way::Credential(_) | Way::Nothing => None,
+        }
+    }
+
+    /// One person's way to Google.
+    pub(crate) fn access(&self, principal: &Principal) -> Result<Access, ToolError> {
+        match &self.way {
+            Way::Guard(guard) => Ok(guard.access(principal, self.name())),
+            Way::Credential(access) => Ok(access.clone()),
+            Way::Nothing => Err(ToolError::internal(format!(
+                "{} has no way to Google: give it a GoogleAuth and a database, or an access token",
+                self.name()
+            ))),
+        }
+    }
+}

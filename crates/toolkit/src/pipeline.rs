@@ -1,0 +1,146 @@
+//! The one way in which every door runs a tool: validate, policy, budget, audit, call.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tracing::debug;
+
+use crate::arguments;
+use crate::budget;
+use crate::context::ToolContext;
+use crate::error::ToolError;
+use crate::policy::{AllowAll, Audit, CallInfo, NoAudit, Policy};
+use crate::tool::Tool;
+
+/// How many characters of compact JSON a result may have, unless set otherwise.
+pub const DEFAULT_RESULT_BUDGET: usize = 20_000;
+
+/// Runs tools. Native agents, rig and MCP all go through it, so that what is checked, stopped,
+/// bounded and taken down cannot differ between them.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    policy: Arc<dyn Policy>,
+    audit: Arc<dyn Audit>,
+    result_budget: usize,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pipeline {
+    /// Allows everything, takes nothing down, bounds results to [`DEFAULT_RESULT_BUDGET`].
+    pub fn new() -> Self {
+        Self {
+            policy: Arc::new(AllowAll),
+            audit: Arc::new(NoAudit),
+            result_budget: DEFAULT_RESULT_BUDGET,
+        }
+    }
+
+    /// Asks this policy before each call.
+    #[must_use]
+    pub fn with_policy(self, policy: Arc<dyn Policy>) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Takes each call down here.
+    #[must_use]
+    pub fn with_audit(self, audit: Arc<dyn Audit>) -> Self {
+        Self { audit, ..self }
+    }
+
+    /// Bounds results to this many characters of compact JSON, at least
+    /// [`budget::LEAST`](crate::LEAST_RESULT_BUDGET).
+    #[must_use]
+    pub fn with_result_budget(self, characters: usize) -> Self {
+        Self {
+            result_budget: characters.max(budget::LEAST),
+            ..self
+        }
+    }
+
+    /// Runs one call. Nulls among the arguments count as left out.
+    ///
+    /// # Errors
+    /// What went wrong, as data. Where a write that must not be repeated had left, the error says
+    /// so, whatever stopped the call.
+    pub async fn run(
+        &self,
+        toolkit: &'static str,
+        tool: &dyn Tool,
+        cx: &ToolContext,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let arguments = match arguments {
+            Value::Null => Value::Object(serde_json::Map::new()),
+            given => arguments::without_nulls(given),
+        };
+        tool.check(&arguments)?;
+        let call = CallInfo {
+            toolkit,
+            tool: tool.spec(),
+            principal: cx.principal(),
+            run: cx.run(),
+            arguments: &arguments,
+        };
+        self.policy.decide(&call).await?;
+        check_time(cx)?;
+        self.audit.begin(&call).await?;
+        let outcome = bounded(tool, cx, arguments.clone()).await;
+        let outcome = outcome.map_err(|error| mark(error, cx));
+        self.audit.end(&call, outcome.as_ref().map(drop)).await;
+        debug!(
+            toolkit,
+            tool = tool.spec().name,
+            run = cx.run().run_id(),
+            outcome = outcome
+                .as_ref()
+                .map_or_else(ToolError::kind_name, |_| "done"),
+            "tool call"
+        );
+        let result = arguments::without_nulls(outcome?);
+        Ok(budget::fit(result, self.result_budget))
+    }
+}
+
+fn check_time(cx: &ToolContext) -> Result<(), ToolError> {
+    if cx.run().cancellation().is_cancelled() {
+        return Err(cancelled());
+    }
+    if cx.remaining().is_zero() {
+        return Err(out_of_time());
+    }
+    Ok(())
+}
+
+/// The call, against the run's cancellation and the end of its time.
+async fn bounded(tool: &dyn Tool, cx: &ToolContext, arguments: Value) -> Result<Value, ToolError> {
+    tokio::select! {
+        biased;
+        outcome = tool.call(cx, arguments) => outcome,
+        () = cx.run().cancellation().cancelled() => Err(cancelled()),
+        () = tokio::time::sleep_until(cx.ends().into()) => Err(out_of_time()),
+    }
+}
+
+fn mark(error: ToolError, cx: &ToolContext) -> ToolError {
+    if !cx.has_sent() || error.may_have_happened() {
+        return error;
+    }
+    error
+        .with_note(
+            "what was to be written may have been written all the same: look before repeating it",
+        )
+        .with_may_have_happened()
+}
+
+fn cancelled() -> ToolError {
+    ToolError::cancelled("the run was cancelled")
+}
+
+fn out_of_time() -> ToolError {
+    ToolError::unavailable("there was not enough time for this call; try again, or ask for less")
+}

@@ -1,0 +1,74 @@
+//! What may stop a call and what takes it down. Both do nothing until somebody fills them in.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use toolgate_auth::Principal;
+
+use crate::context::RunScope;
+use crate::error::ToolError;
+use crate::spec::ToolSpec;
+
+/// A call that is about to happen, or just did.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct CallInfo<'a> {
+    /// The toolkit's name.
+    pub toolkit: &'static str,
+    /// The tool.
+    pub tool: &'a ToolSpec,
+    /// Whose run it is; none for an explicit credential, which does not say.
+    pub principal: Option<&'a Principal>,
+    /// The run.
+    pub run: &'a RunScope,
+    /// The arguments, checked. They are the person's own matter: an audit keeps none of them.
+    pub arguments: &'a Value,
+}
+
+/// Decides whether a call may happen.
+#[async_trait]
+pub trait Policy: Send + Sync + Debug {
+    /// Lets the call happen, or says why not.
+    ///
+    /// # Errors
+    /// Such as `permission_denied` or `confirmation_required`; the call does not happen.
+    async fn decide(&self, call: &CallInfo<'_>) -> Result<(), ToolError>;
+}
+
+/// Lets every call happen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AllowAll;
+
+#[async_trait]
+impl Policy for AllowAll {
+    async fn decide(&self, _call: &CallInfo<'_>) -> Result<(), ToolError> {
+        Ok(())
+    }
+}
+
+/// Takes calls down.
+#[async_trait]
+pub trait Audit: Send + Sync + Debug {
+    /// The call is about to happen.
+    ///
+    /// # Errors
+    /// When it cannot be taken down; the call does not happen then.
+    async fn begin(&self, call: &CallInfo<'_>) -> Result<(), ToolError>;
+
+    /// The call is over.
+    async fn end(&self, call: &CallInfo<'_>, outcome: Result<(), &ToolError>);
+}
+
+/// Takes nothing down.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoAudit;
+
+#[async_trait]
+impl Audit for NoAudit {
+    async fn begin(&self, _call: &CallInfo<'_>) -> Result<(), ToolError> {
+        Ok(())
+    }
+
+    async fn end(&self, _call: &CallInfo<'_>, _outcome: Result<(), &ToolError>) {}
+}

@@ -1,0 +1,165 @@
+//! All tools of an agent, and one person's tools in one run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use toolgate_auth::Principal;
+
+use crate::binding::BindingReport;
+use crate::bound::BoundToolkit;
+use crate::context::{RunScope, ToolContext};
+use crate::error::ToolError;
+use crate::fault::{Error, ErrorKind};
+use crate::pipeline::Pipeline;
+use crate::spec::ToolSpec;
+use crate::tool::Tool;
+
+/// All tools of an agent, by name. It knows no person.
+#[derive(Clone, Debug)]
+pub struct Registry(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    toolkits: Vec<BoundToolkit>,
+    tools: BTreeMap<&'static str, (usize, Arc<dyn Tool>)>,
+    pipeline: Pipeline,
+}
+
+impl Registry {
+    /// Puts bound toolkits together.
+    ///
+    /// # Errors
+    /// When two tools have one name, or one toolkit is there twice.
+    pub fn new(toolkits: Vec<BoundToolkit>, pipeline: Pipeline) -> Result<Self, Error> {
+        let mut tools: BTreeMap<&'static str, (usize, Arc<dyn Tool>)> = BTreeMap::new();
+        for (index, toolkit) in toolkits.iter().enumerate() {
+            if toolkits[..index]
+                .iter()
+                .any(|it| it.name() == toolkit.name())
+            {
+                return Err(Error::from(ErrorKind::Twice {
+                    toolkit: toolkit.name(),
+                }));
+            }
+            for tool in toolkit.tools() {
+                let name = tool.spec().name;
+                if let Some((first, _)) = tools.insert(name, (index, Arc::clone(tool))) {
+                    return Err(Error::from(ErrorKind::Collision {
+                        name,
+                        first: toolkits[first].name(),
+                        second: toolkit.name(),
+                    }));
+                }
+            }
+        }
+        Ok(Self(Arc::new(Inner {
+            toolkits,
+            tools,
+            pipeline,
+        })))
+    }
+
+    /// Which store each toolkit got, and why.
+    pub fn reports(&self) -> impl Iterator<Item = &BindingReport> {
+        self.0.toolkits.iter().map(BoundToolkit::report)
+    }
+
+    /// The bound toolkits.
+    pub fn toolkits(&self) -> &[BoundToolkit] {
+        &self.0.toolkits
+    }
+
+    /// What each tool says of itself, in the order of their names.
+    pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
+        self.0.tools.values().map(|(_, tool)| tool.spec())
+    }
+
+    /// What the toolkits want the model to know.
+    pub fn instructions(&self) -> Vec<String> {
+        self.0
+            .toolkits
+            .iter()
+            .filter_map(|it| it.toolkit().instructions())
+            .collect()
+    }
+
+    /// One person's tools, made fresh for one run.
+    pub fn for_run(&self, principal: Principal, run: RunScope) -> RunTools {
+        RunTools {
+            registry: self.clone(),
+            principal,
+            run,
+        }
+    }
+}
+
+/// One person's tools in one run. Nothing of it is shared with another run.
+#[derive(Debug)]
+pub struct RunTools {
+    registry: Registry,
+    principal: Principal,
+    run: RunScope,
+}
+
+impl RunTools {
+    /// Whose they are.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The run.
+    pub fn run(&self) -> &RunScope {
+        &self.run
+    }
+
+    /// What each tool says of itself, in the order of their names.
+    pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
+        self.registry.specs()
+    }
+
+    /// Calls a tool through the pipeline. Where consent turns out to be missing and the toolkit's
+    /// consent is given by links, the error carries one.
+    ///
+    /// # Errors
+    /// What went wrong, as data.
+    pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, ToolError> {
+        let inner = &self.registry.0;
+        let Some((index, tool)) = inner.tools.get(name) else {
+            let known: Vec<&str> = inner.tools.keys().copied().collect();
+            return Err(ToolError::not_found(format!(
+                "there is no tool named `{name}`; there are {}",
+                known.join(", ")
+            )));
+        };
+        let toolkit = &inner.toolkits[*index];
+        let access = toolkit.access(&self.principal)?;
+        let cx = ToolContext::new(access, self.run.clone());
+        let outcome = inner
+            .pipeline
+            .run(toolkit.name(), &**tool, &cx, arguments)
+            .await;
+        match outcome {
+            Err(error) => Err(self.with_link(toolkit, error).await),
+            done => done,
+        }
+    }
+
+    async fn with_link(&self, toolkit: &BoundToolkit, error: ToolError) -> ToolError {
+        let (Some(needed), None, Some(auth)) =
+            (error.consent_needed(), error.link(), toolkit.auth())
+        else {
+            return error;
+        };
+        if auth.sign_in().is_none() {
+            return error;
+        }
+        match auth.consent_link(&self.principal, None, needed).await {
+            Ok(link) => error.with_link(link),
+            Err(failure) => {
+                tracing::warn!(%failure, toolkit = toolkit.name(), "no sign-in link could be made");
+                error.with_note(&format!("no sign-in link could be made: {failure}"))
+            }
+        }
+    }
+}

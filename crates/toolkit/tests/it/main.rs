@@ -1,0 +1,12 @@
+//! The contract between toolkits and whoever runs them, through its public interface.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
+
+mod arguments;
+mod binding;
+mod errors;
+mod pipeline;
+mod registry;
+mod sample;
+mod schemas;
+mod selection;

@@ -1,0 +1,227 @@
+//! The order of the pipeline, and what stops a call.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use toolgate_auth::FailureKind;
+use toolgate_toolkit::{
+    Audit, CallInfo, Cancellation, LEAST_RESULT_BUDGET, Pipeline, Policy, RunScope, ToolError,
+};
+
+use crate::sample;
+
+/// Notes what it sees, and stops the calls of one tool.
+#[derive(Debug, Default)]
+struct Witness {
+    seen: Mutex<Vec<String>>,
+    forbids: Option<&'static str>,
+    loses: bool,
+}
+
+impl Witness {
+    fn note(&self, what: String) {
+        self.seen.lock().unwrap().push(what);
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Policy for Witness {
+    async fn decide(&self, call: &CallInfo<'_>) -> Result<(), ToolError> {
+        self.note(format!("policy {} {}", call.tool.name, call.arguments));
+        match self.forbids {
+            Some(name) if name == call.tool.name => {
+                Err(ToolError::confirmation_required("ask first"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Audit for Witness {
+    async fn begin(&self, call: &CallInfo<'_>) -> Result<(), ToolError> {
+        self.note(format!("begin {} {}", call.toolkit, call.run.run_id()));
+        if self.loses {
+            Err(ToolError::unavailable("the audit is full"))
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn end(&self, _call: &CallInfo<'_>, outcome: Result<(), &ToolError>) {
+        self.note(format!(
+            "end {}",
+            outcome.map_or_else(ToolError::kind_name, |()| "done")
+        ));
+    }
+}
+
+async fn call(
+    witness: Witness,
+    name: &str,
+    run: RunScope,
+    arguments: Value,
+) -> (Result<Value, ToolError>, Vec<String>) {
+    let witness = Arc::new(witness);
+    let pipeline = Pipeline::new()
+        .with_policy(witness.clone())
+        .with_audit(witness.clone());
+    let cx = sample::context(run);
+    let outcome = pipeline
+        .run("sample", &*sample::tool(name), &cx, arguments)
+        .await;
+    (outcome, witness.seen())
+}
+
+#[tokio::test]
+async fn validates_then_asks_the_policy_then_takes_down_then_calls() {
+    let (outcome, seen) = call(Witness::default(), "who", RunScope::new("r1"), json!({})).await;
+    assert_eq!(outcome.unwrap(), json!({"text": "nobody"}));
+    assert_eq!(seen, ["policy who {}", "begin sample r1", "end done"]);
+}
+
+#[tokio::test]
+async fn bad_arguments_reach_neither_policy_nor_audit() {
+    let (outcome, seen) = call(
+        Witness::default(),
+        "who",
+        RunScope::new("r"),
+        json!({"x": 1}),
+    )
+    .await;
+    assert_eq!(outcome.unwrap_err().kind(), FailureKind::InvalidArgument);
+    assert!(seen.is_empty());
+}
+
+#[tokio::test]
+async fn what_the_policy_forbids_does_not_happen() {
+    let witness = Witness {
+        forbids: Some("send_and_fail"),
+        ..Witness::default()
+    };
+    let (outcome, seen) = call(witness, "send_and_fail", RunScope::new("r"), json!({})).await;
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::ConfirmationRequired);
+    assert!(!error.may_have_happened());
+    assert_eq!(seen, ["policy send_and_fail {}"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_down_does_not_happen() {
+    let witness = Witness {
+        loses: true,
+        ..Witness::default()
+    };
+    let (outcome, _) = call(witness, "send_and_fail", RunScope::new("r"), json!({})).await;
+    assert!(!outcome.unwrap_err().may_have_happened());
+}
+
+#[tokio::test]
+async fn a_cancelled_run_stops_the_call_under_way() {
+    let cancellation = Cancellation::new();
+    let run = RunScope::new("r").with_cancellation(cancellation.child());
+    let calling = call(Witness::default(), "hang", run, json!({}));
+    let (done, ()) = tokio::join!(calling, async { cancellation.cancel() });
+    let error = done.0.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::Cancelled);
+    assert!(!error.is_retryable() && !error.may_have_happened());
+    assert_eq!(done.1.last().unwrap(), "end cancelled");
+}
+
+#[tokio::test]
+async fn a_cancelled_run_begins_no_call() {
+    let cancellation = Cancellation::new();
+    cancellation.cancel();
+    let run = RunScope::new("r").with_cancellation(cancellation);
+    let (outcome, seen) = call(Witness::default(), "who", run, json!({})).await;
+    assert_eq!(outcome.unwrap_err().kind(), FailureKind::Cancelled);
+    assert_eq!(seen, ["policy who {}"]);
+}
+
+#[tokio::test]
+async fn the_runs_deadline_stops_the_call() {
+    let soon = Instant::now() + Duration::from_millis(30);
+    for deadline in [soon, Instant::now()] {
+        let run = RunScope::new("r").with_deadline(Some(deadline));
+        let (outcome, _) = call(Witness::default(), "hang", run, json!({})).await;
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), FailureKind::Unavailable);
+        assert!(error.is_retryable());
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_left_is_reported_as_such_whatever_stopped_the_call() {
+    let cancellation = Cancellation::new();
+    let cancelled = RunScope::new("r").with_cancellation(cancellation.clone());
+    let calling = call(Witness::default(), "send_and_hang", cancelled, json!({}));
+    let (by_cancel, ()) = tokio::join!(calling, async { cancellation.cancel() });
+
+    let soon = Instant::now() + Duration::from_millis(30);
+    let late = RunScope::new("r").with_deadline(Some(soon));
+    let by_deadline = call(Witness::default(), "send_and_hang", late, json!({})).await;
+    let by_error = call(
+        Witness::default(),
+        "send_and_fail",
+        RunScope::new("r"),
+        json!({}),
+    )
+    .await;
+    for (outcome, _) in [by_cancel, by_deadline, by_error] {
+        let error = outcome.unwrap_err();
+        assert!(
+            error.may_have_happened() && !error.is_retryable(),
+            "{error}"
+        );
+        assert!(error.message().contains("may have been written"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_was_settled_is_not() {
+    let (outcome, _) = call(
+        Witness::default(),
+        "send_and_settle",
+        RunScope::new("r"),
+        json!({}),
+    )
+    .await;
+    let error = outcome.unwrap_err();
+    assert!(
+        !error.may_have_happened() && error.is_retryable(),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn results_keep_to_the_budget_and_never_silently() {
+    for (budget, most) in [(500, 500), (0, LEAST_RESULT_BUDGET), (200_000, 100_011)] {
+        let pipeline = Pipeline::new().with_result_budget(budget);
+        let cx = sample::context(RunScope::new("r"));
+        let result = pipeline
+            .run("sample", &*sample::tool("long"), &cx, json!({}))
+            .await;
+        let result = result.unwrap();
+        let size = result.to_string().chars().count();
+        assert!(size <= most, "{size}");
+        assert_eq!(result.get("truncated").is_some(), budget < 100_000);
+    }
+}
+
+#[tokio::test]
+async fn results_carry_no_null_members() {
+    let cx = sample::context(RunScope::new("r"));
+    let tool = sample::tool("search");
+    let arguments = json!({"query": "a"});
+    let found = Pipeline::new()
+        .run("sample", &*tool, &cx, arguments)
+        .await
+        .unwrap();
+    assert_eq!(found.get("next"), None);
+}
