@@ -1,1 +1,43 @@
-//! Agents that run Toolgate's tools for many users: binding, run loop, consent pauses
+//! Agents that run Toolgate's tools for many people: binding, the run loop, pauses for consent.
+//!
+//! An [`Agent`] is a [`Model`], toolkits bound to a database, and nothing of any person. A run is
+//! for one person; when a tool needs their consent it pauses with a link, and goes on when they
+//! have signed in:
+//!
+//! ```
+//! use toolgate_framework::{Agent, ModelReply, RunContext, RunOutcome, ScriptedModel};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), toolgate_framework::Error> {
+//! let agent = Agent::builder()
+//!     .model(ScriptedModel::new("polite", |_| ModelReply::text("Good morning.")))
+//!     .build()
+//!     .await?;
+//! match agent.run(RunContext::for_user("alice")?, "Hello").await? {
+//!     RunOutcome::Completed(answer) => assert_eq!(answer.text, "Good morning."),
+//!     // Hand the link to the person; `agent.resume(run)` when they are back.
+//!     RunOutcome::ConsentRequired { link, run, .. } => drop((link, run)),
+//!     other => panic!("{other}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it does not do: it names no toolkit and no database, and speaks to no model provider;
+//! `toolgate-gmail`, `toolgate-store-sqlite` and an implementation of [`Model`] bring those.
+
+mod agent;
+mod context;
+mod error;
+mod model;
+mod outcome;
+mod scripted;
+
+pub use agent::{Agent, AgentBuilder};
+pub use async_trait::async_trait;
+pub use context::RunContext;
+pub use error::Error;
+pub use model::{Message, Model, ModelError, ModelReply, ModelRequest, ToolCall, ToolDescription};
+pub use outcome::{Answer, PausedRun, RunOutcome};
+pub use scripted::{Conversation, ScriptedModel};
+pub use toolgate_toolkit::Cancellation;

@@ -1,0 +1,97 @@
+//! The agent: a model, toolkits bound to a database, and runs for many people at once.
+
+mod builder;
+mod connect;
+mod run;
+
+use toolgate_auth::BoundGoogleAuth;
+use toolgate_toolkit::{BindingReport, Registry};
+
+pub use self::builder::AgentBuilder;
+use crate::context::RunContext;
+use crate::error::Error;
+use crate::model::{Message, Model, ToolDescription};
+use crate::outcome::{PausedRun, RunOutcome};
+
+/// A model with tools, for any number of people at once. It holds no person: whose run it is stands
+/// in the [`RunContext`].
+///
+/// ```
+/// use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), toolgate_framework::Error> {
+/// let agent = Agent::builder()
+///     .model(ScriptedModel::new("polite", |_| ModelReply::text("Good morning.")))
+///     .build()
+///     .await?;
+/// let outcome = agent.run(RunContext::for_user("alice")?, "Hello").await?;
+/// assert_eq!(outcome.answer(), Some("Good morning."));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Agent {
+    model: Box<dyn Model>,
+    registry: Registry,
+    instructions: String,
+    tools: Vec<ToolDescription>,
+    turn_limit: usize,
+}
+
+impl Agent {
+    /// Begins an agent.
+    pub fn builder() -> AgentBuilder {
+        AgentBuilder::default()
+    }
+
+    /// Which store each toolkit got, and why.
+    pub fn bindings(&self) -> Vec<&BindingReport> {
+        self.registry
+            .reports()
+            .filter(|report| report.toolkit != connect::TOOLKIT)
+            .collect()
+    }
+
+    /// The bound `GoogleAuth` that gives sign-in links, for `toolgate_signin::router`.
+    pub fn google_auth(&self) -> Option<&BoundGoogleAuth> {
+        self.registry
+            .toolkits()
+            .iter()
+            .filter_map(|toolkit| toolkit.auth())
+            .find(|auth| auth.sign_in().is_some())
+    }
+
+    /// The tools as a model sees them.
+    pub fn tools(&self) -> &[ToolDescription] {
+        &self.tools
+    }
+
+    /// Runs for one person, until the model answers or consent is needed.
+    ///
+    /// # Errors
+    /// When the model cannot be asked, comes to no answer in its turns, or the run is cancelled or
+    /// out of time. What a tool could not do goes to the model as data.
+    pub async fn run(
+        &self,
+        context: RunContext,
+        prompt: impl Into<String> + Send,
+    ) -> Result<RunOutcome, Error> {
+        let messages = vec![Message::User(prompt.into())];
+        self.drive(context, messages, Vec::new(), 0).await
+    }
+
+    /// Goes on with a paused run: repeats the calls that waited, once, and no other.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn resume(&self, paused: PausedRun) -> Result<RunOutcome, Error> {
+        let PausedRun {
+            context,
+            messages,
+            waiting,
+            turns,
+        } = paused;
+        self.drive(context, messages, waiting, turns).await
+    }
+}

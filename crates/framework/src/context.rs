@@ -1,0 +1,134 @@
+//! Whose run it is, and how long it may take.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use toolgate_auth::{Principal, SystemRandom, random_256};
+use toolgate_toolkit::{Cancellation, RunScope};
+
+use crate::error::Error;
+
+/// Whose run it is, what it is called, and when it has to end. It comes from the program; nothing a
+/// model says can change it.
+///
+/// ```
+/// use std::time::Duration;
+/// use toolgate_framework::RunContext;
+///
+/// let run = RunContext::for_user("alice")?.with_time_limit(Duration::from_secs(60));
+/// assert_eq!(run.principal().to_string(), "alice");
+/// # Ok::<(), toolgate_framework::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct RunContext {
+    principal: Principal,
+    run_id: Arc<str>,
+    cancellation: Cancellation,
+    deadline: Option<Instant>,
+}
+
+impl RunContext {
+    /// A run for this person.
+    pub fn new(principal: Principal) -> Self {
+        let id = random_256(&SystemRandom);
+        let run_id: String = id[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            principal,
+            run_id: run_id.into(),
+            cancellation: Cancellation::new(),
+            deadline: None,
+        }
+    }
+
+    /// A run for a person by the application's own id of them.
+    ///
+    /// # Errors
+    /// When the id is empty or malformed.
+    pub fn for_user(user: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self::new(Principal::for_user(user)?))
+    }
+
+    /// A run of a program that does not tell people apart.
+    pub fn anonymous() -> Self {
+        Self::new(Principal::anonymous())
+    }
+
+    /// The same person as one of a tenant's.
+    ///
+    /// # Errors
+    /// When the id is empty or malformed.
+    pub fn with_tenant(self, tenant: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            principal: self.principal.with_tenant(tenant)?,
+            ..self
+        })
+    }
+
+    /// The application's own name for the run, for its logs.
+    #[must_use]
+    pub fn with_run_id(self, run_id: impl Into<String>) -> Self {
+        Self {
+            run_id: run_id.into().into(),
+            ..self
+        }
+    }
+
+    /// The run ends after this time at the latest.
+    #[must_use]
+    pub fn with_time_limit(self, limit: Duration) -> Self {
+        Self {
+            deadline: Instant::now().checked_add(limit),
+            ..self
+        }
+    }
+
+    /// The run ends when this is cancelled.
+    #[must_use]
+    pub fn with_cancellation(self, cancellation: Cancellation) -> Self {
+        Self {
+            cancellation,
+            ..self
+        }
+    }
+
+    /// Whose run it is.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The run's name.
+    pub fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// What stops the run.
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
+    }
+
+    /// Whether the run's time is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(crate) fn scope(&self) -> RunScope {
+        RunScope::new(Arc::clone(&self.run_id))
+            .with_cancellation(self.cancellation.clone())
+            .with_deadline(self.deadline)
+    }
+}
+
+impl fmt::Debug for RunContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunContext")
+            .field("principal", &self.principal)
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}

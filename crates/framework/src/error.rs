@@ -1,0 +1,67 @@
+//! The one error of this crate.
+
+use crate::model::ModelError;
+
+/// An agent that could not be built, or a run that could not go on. What a tool could not do is not
+/// here: that goes to the model as data.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] ErrorKind);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ErrorKind {
+    #[error("the agent has no model; give it one with Agent::builder().model(..)")]
+    NoModel,
+    #[error(transparent)]
+    Auth(#[from] toolgate_auth::Error),
+    #[error(transparent)]
+    Toolkit(#[from] toolgate_toolkit::Error),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(
+        "the model made {limit} turns without an answer; raise the limit with turn_limit, or look at its tool calls"
+    )]
+    TurnLimit { limit: usize },
+    #[error("the run was cancelled")]
+    Cancelled,
+    #[error("the run's time is over")]
+    OutOfTime,
+}
+
+impl Error {
+    /// The set-up is wrong: mend it and build again.
+    pub fn is_configuration(&self) -> bool {
+        match &self.0 {
+            ErrorKind::NoModel | ErrorKind::Toolkit(_) => true,
+            ErrorKind::Auth(error) => error.is_configuration() || error.is_key_unavailable(),
+            _ => false,
+        }
+    }
+
+    /// The same may work later.
+    pub fn is_transient(&self) -> bool {
+        matches!(&self.0, ErrorKind::Auth(error) if error.is_transient())
+    }
+
+    /// The run was cancelled, or its time is over.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.0, ErrorKind::Cancelled | ErrorKind::OutOfTime)
+    }
+
+    /// The model did not come to an answer in the turns it had.
+    pub fn is_turn_limit(&self) -> bool {
+        matches!(self.0, ErrorKind::TurnLimit { .. })
+    }
+}
+
+impl From<toolgate_auth::Error> for Error {
+    fn from(error: toolgate_auth::Error) -> Self {
+        ErrorKind::Auth(error).into()
+    }
+}
+
+impl From<toolgate_toolkit::Error> for Error {
+    fn from(error: toolgate_toolkit::Error) -> Self {
+        ErrorKind::Toolkit(error).into()
+    }
+}

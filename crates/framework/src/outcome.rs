@@ -1,0 +1,78 @@
+//! How a run ends, or pauses.
+
+use std::fmt;
+
+use toolgate_auth::sign_in::SignInLink;
+
+use crate::context::RunContext;
+use crate::model::{Message, ToolCall};
+
+/// How a run ended, or why it pauses.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RunOutcome {
+    /// The model gave its answer.
+    Completed(Answer),
+    /// A tool needs the person's consent. Hand them the link; when they have signed in, give `run`
+    /// to [`Agent::resume`](crate::Agent::resume).
+    ConsentRequired {
+        /// The link: a page of the application's own.
+        link: SignInLink,
+        /// The services it is for.
+        services: Vec<String>,
+        /// The run, to be resumed.
+        run: PausedRun,
+    },
+}
+
+impl RunOutcome {
+    /// The answer, where the run is complete.
+    pub fn answer(&self) -> Option<&str> {
+        match self {
+            Self::Completed(answer) => Some(&answer.text),
+            Self::ConsentRequired { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for RunOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Completed(answer) => f.write_str(&answer.text),
+            Self::ConsentRequired { link, services, .. } => {
+                write!(f, "please connect {}: {}", services.join(", "), link.url)
+            }
+        }
+    }
+}
+
+/// What a complete run gives.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The model's answer.
+    pub text: String,
+    /// The whole conversation, tool calls included.
+    pub messages: Vec<Message>,
+}
+
+/// A run that waits for consent. It holds the conversation and no token.
+#[derive(Debug)]
+pub struct PausedRun {
+    pub(crate) context: RunContext,
+    pub(crate) messages: Vec<Message>,
+    /// The calls that wait; each is repeated once when the run is resumed.
+    pub(crate) waiting: Vec<ToolCall>,
+    pub(crate) turns: usize,
+}
+
+impl PausedRun {
+    /// Whose run it is.
+    pub fn context(&self) -> &RunContext {
+        &self.context
+    }
+
+    /// The tool calls that wait.
+    pub fn waiting(&self) -> &[ToolCall] {
+        &self.waiting
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of this crate through its public API.
+
+mod binding;
+mod run;
+mod support;

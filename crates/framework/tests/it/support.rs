@@ -1,0 +1,219 @@
+//! A toolkit whose tools show what the run loop does with them.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toolgate_auth::sign_in::SignIn;
+use toolgate_auth::{
+    Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, KeyRing, KeySource, OAuthClient,
+    Requirement, SealingKey,
+};
+use toolgate_emulator::{Emulator, Person};
+use toolgate_framework::Agent;
+use toolgate_http::{Endpoints, HttpClient, LoopbackListener, Served};
+use toolgate_toolkit::{Risk, StorageWish, Tool, ToolContext, ToolError, Toolkit, typed_tool};
+use url::Url;
+
+pub(crate) const READ: &str = "gmail.users.messages.list";
+
+/// What the tools were asked, over all runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    pub(crate) fn entries(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn add(&self, entry: String) {
+        self.0.lock().unwrap().push(entry);
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Probe {
+    pub(crate) log: Log,
+    pub(crate) google: Option<GoogleAuth>,
+    pub(crate) access: Option<Access>,
+    pub(crate) stores_tokens: bool,
+    pub(crate) name: Option<&'static str>,
+    /// Calls of `meet` wait until so many are under way.
+    pub(crate) meeting: Arc<AtomicUsize>,
+}
+
+impl Probe {
+    /// With a credential, so that it needs no consent.
+    pub(crate) fn with_token() -> Self {
+        let token = AccessToken::parse("ya29.CANARYsecret-probe").unwrap();
+        let http = HttpClient::new().unwrap();
+        let access = Access::from_token(token, http, Endpoints::google());
+        Self {
+            access: Some(access),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn with_google(google: GoogleAuth) -> Self {
+        Self {
+            google: Some(google),
+            ..Self::default()
+        }
+    }
+}
+
+/// Says something again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Say {
+    /// What to say.
+    text: String,
+}
+
+/// Does nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Said {
+    text: String,
+}
+
+impl Toolkit for Probe {
+    fn name(&self) -> &'static str {
+        self.name.unwrap_or("probe")
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        let (say, mail, meet) = (
+            self.log.clone(),
+            self.log.clone(),
+            Arc::clone(&self.meeting),
+        );
+        vec![
+            typed_tool("say", Risk::Read, &[], move |_cx, args: Say| {
+                say.add(format!("say {}", args.text));
+                async move { Ok(Said { text: args.text }) }
+            })
+            .shared(),
+            typed_tool(
+                "read_mail",
+                Risk::Read,
+                &[READ],
+                move |cx: ToolContext, args: Say| {
+                    let log = mail.clone();
+                    async move {
+                        log.add(format!("read_mail {}", args.text));
+                        cx.access()
+                            .token(&Requirement::for_methods(&[READ]))
+                            .await?;
+                        Ok(Said {
+                            text: format!("{}: {}", cx.principal().unwrap(), args.text),
+                        })
+                    }
+                },
+            )
+            .shared(),
+            typed_tool("meet", Risk::Read, &[], move |_cx, _args: Nothing| {
+                let meeting = Arc::clone(&meet);
+                async move {
+                    meeting.fetch_add(1, Ordering::SeqCst);
+                    while meeting.load(Ordering::SeqCst) < 2 {
+                        tokio::task::yield_now().await;
+                    }
+                    Ok(Said {
+                        text: "met".to_owned(),
+                    })
+                }
+            })
+            .shared(),
+            typed_tool(
+                "send",
+                Risk::Send,
+                &[],
+                |cx: ToolContext, _args: Nothing| async move {
+                    cx.mark_sent();
+                    cx.access().auth().unwrap();
+                    Err::<Said, _>(ToolError::unavailable("the connection broke"))
+                },
+            )
+            .shared(),
+        ]
+    }
+
+    fn instructions(&self) -> Option<String> {
+        Some("Probe with care.".to_owned())
+    }
+
+    fn storage(&self) -> StorageWish {
+        if self.stores_tokens {
+            StorageWish::StoreTokens
+        } else {
+            StorageWish::Default
+        }
+    }
+
+    fn google_auth(&self) -> Option<&GoogleAuth> {
+        self.google.as_ref()
+    }
+
+    fn explicit_access(&self) -> Option<&Access> {
+        self.access.as_ref()
+    }
+}
+
+/// A `GoogleAuth` that gives links to a port of this machine, at the emulator.
+pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener) {
+    let pages = LoopbackListener::bind(None).await.unwrap();
+    let redirect = pages.base_url().join("google/callback").unwrap();
+    emulator.register_redirect_uri(redirect.as_str()).unwrap();
+    let client = OAuthClient::new(emulator.client_id())
+        .with_secret(ClientSecret::parse(emulator.client_secret()).unwrap());
+    let google = GoogleAuth::builder(client)
+        .with_public_url(pages.base_url().as_str())
+        .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
+        .with_expected_email(ExpectedEmail::new(|principal| {
+            principal.user().map(|user| format!("{user}@example.com"))
+        }))
+        .with_keys(KeySource::Ring(
+            KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap(),
+        ))
+        .build()
+        .unwrap();
+    (google, pages)
+}
+
+/// Serves the sign-in of an agent as bare as can be, and sends a person through a link.
+pub(crate) async fn sign_in(agent: &Agent, pages: LoopbackListener, link: &Url, account: &str) {
+    let sign_in = agent.google_auth().unwrap().sign_in().unwrap().clone();
+    let server = tokio::spawn(
+        pages.serve(std::time::Duration::from_secs(30), move |request| {
+            let sign_in = sign_in.clone();
+            Box::pin(async move { answer(&sign_in, request).await })
+        }),
+    );
+    let page = Person::new(account).follow(link).await.unwrap();
+    assert_eq!(page.body, "connected");
+    server.await.unwrap().unwrap();
+}
+
+async fn answer(sign_in: &SignIn, request: http::Request<Vec<u8>>) -> Served {
+    let path = request.uri().path();
+    if let Some(state) = path.strip_prefix("/google/connect/") {
+        let next = sign_in.proceed(state, request.headers()).await.unwrap();
+        let mut response = http::Response::builder().status(303);
+        response = response.header("location", next.location.as_str());
+        for cookie in next.set_cookies {
+            response = response.header("set-cookie", cookie);
+        }
+        return Served::Continue(response.body(String::new()).unwrap());
+    }
+    let outcome = sign_in
+        .callback(request.uri().query().unwrap(), request.headers())
+        .await;
+    outcome.result.unwrap();
+    Served::Done(http::Response::new("connected".to_owned()))
+}
