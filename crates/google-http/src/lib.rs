@@ -1,1 +1,64 @@
-//! The typed transport to Google's APIs that Toolgate's toolkits share (internal plumbing)
+//! The typed transport to Google's APIs that Toolgate's toolkits share (internal plumbing).
+//!
+//! [`Rest`] sends one person's calls: authorized by the guard, with every path segment encoded
+//! ([`Path`]), within a deadline, repeated only where that is safe ([`RetryPolicy`]), and with
+//! Google's error body read and its status and headers kept ([`Error`]).
+//!
+//! ```
+//! use serde::Deserialize;
+//! use toolgate_auth::{Access, AccessToken, Requirement};
+//! use toolgate_google_http::{Method, Path, Query, Rest};
+//! use toolgate_http::{Api, Endpoints, HttpClient, LoopbackListener, Served};
+//!
+//! const GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
+//!
+//! #[derive(Deserialize)]
+//! struct Message {
+//!     id: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let google = LoopbackListener::bind(None).await?;
+//! # let endpoints = Endpoints::at_base(google.base_url().as_str())?;
+//! # let serving = google.serve(std::time::Duration::from_secs(10), async |request| {
+//! #     assert_eq!(request.uri(), "/gmail/v1/users/me/messages/a%2Fb?fields=id");
+//! #     Served::Done(http::Response::new(r#"{"id":"a/b"}"#.to_owned()))
+//! # });
+//! let access = Access::from_token(AccessToken::parse("ya29.a0Af")?, HttpClient::new()?, endpoints);
+//! let rest = Rest::new(access, Requirement::for_methods(&[GET.id()]));
+//! let path = Path::new("users/me/messages").seg("a/b")?;
+//! let asking = rest.get::<Message>(&GET, path, Query::new().fields("id"));
+//! # let (served, answer) = tokio::join!(serving, asking);
+//! # served?;
+//! # let answer = answer?;
+//! # #[cfg(any())]
+//! let answer = asking.await?;
+//! assert_eq!(answer.body.id, "a/b");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it does not do: it knows no product, keeps no token, follows no redirect, and uploads and
+//! downloads nothing in pieces.
+
+mod batch;
+mod call;
+mod error;
+mod google_error;
+mod hint;
+mod multipart;
+mod page;
+mod patch;
+mod path;
+mod rest;
+mod retry;
+
+pub use batch::{BATCH_SIZE, BATCHES_AT_ONCE};
+pub use call::{Answer, Call, Method, Query};
+pub use error::{Error, Outcome};
+pub use page::{PageRequest, Paged, collect_pages};
+pub use patch::Patch;
+pub use path::{Path, seg};
+pub use rest::Rest;
+pub use retry::{RetryPolicy, Sleeper, TokioSleeper};
