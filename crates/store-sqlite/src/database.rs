@@ -149,6 +149,15 @@ impl SqliteDatabaseBuilder {
         }
     }
 
+    /// Opens the connection alone, whatever the schema is: for migrations by hand.
+    ///
+    /// # Errors
+    /// When the folder is not there, or the file cannot be made, read or written.
+    pub async fn connect(self) -> Result<DatabaseConnection, StoreError> {
+        let (db, _) = self.source.connect(self.max_connections).await?;
+        Ok(db)
+    }
+
     /// Opens the database.
     ///
     /// # Errors
@@ -159,20 +168,26 @@ impl SqliteDatabaseBuilder {
             Some(name) => TableNames::derived_from(name).map_err(error::schema)?,
             None => TableNames::default(),
         };
-        let (db, place) = match self.source {
-            Source::File(path) => {
-                let path = std::path::absolute(&path).unwrap_or(path);
-                let db = connect::file(&path, self.max_connections).await?;
-                (db, Place::File(path))
-            }
-            Source::Memory => (connect::memory().await?, Place::Memory),
-            Source::Given(db) => (of_sqlite(db)?, Place::Given),
-        };
+        let (db, place) = self.source.connect(self.max_connections).await?;
         connect::prepare(&db, &names, self.migrate).await?;
         let store = SqlStore::new(db, tables(&names)).with_now(self.now);
         Ok(SqliteDatabase {
             store: Arc::new(store),
             place,
+        })
+    }
+}
+
+impl Source {
+    async fn connect(self, connections: u32) -> Result<(DatabaseConnection, Place), StoreError> {
+        Ok(match self {
+            Self::File(path) => {
+                let path = std::path::absolute(&path).unwrap_or(path);
+                let db = connect::file(&path, connections).await?;
+                (db, Place::File(path))
+            }
+            Self::Memory => (connect::memory().await?, Place::Memory),
+            Self::Given(db) => (of_sqlite(db)?, Place::Given),
         })
     }
 }
