@@ -6,18 +6,184 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use toolgate_http::Endpoints;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::google_auth::{GoogleAuth, GoogleAuthBuilder};
+use crate::grant::OAuthClient;
+use crate::keys::KeySource;
+use crate::secret::ClientSecret;
+
+/// What the environment says about Google and the sealing keys.
+///
+/// | variable | meaning |
+/// |---|---|
+/// | `GOOGLE_CLIENT_ID`, `GOOGLE_CLIENT_SECRET` | the OAuth client |
+/// | `GOOGLE_PROJECT_ID` | its Google Cloud project, where the number in the id is not to stand for it |
+/// | `GOOGLE_BASE_URL` | stands in for all of Google's hosts: an emulator, or a proxy |
+/// | `GOOGLE_REDIRECT_URI` | where Google sends browsers back to |
+/// | `GOOGLE_HOSTED_DOMAIN` | the Google Workspace domain whose accounts are accepted |
+/// | `GOOGLE_OAUTH_NONINTERACTIVE` | `true`: no browser is ever opened |
+/// | `TOOLGATE_KEY`, `TOOLGATE_KEY_FILE` | the keys that seal stored tokens |
+///
+/// ```
+/// use toolgate_auth::{EnvConfig, Environment};
+///
+/// let environment = Environment::from_pairs([("GOOGLE_HOSTED_DOMAIN", "example.com")]);
+/// let config = EnvConfig::read(&environment)?;
+/// assert_eq!(config.hosted_domain.as_deref(), Some("example.com"));
+/// assert!(config.client.is_none());
+/// # Ok::<(), toolgate_auth::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct EnvConfig {
+    /// The OAuth client, where an id is set.
+    pub client: Option<OAuthClient>,
+    /// Google, or what stands in for it.
+    pub endpoints: Endpoints,
+    /// Where Google sends browsers back to.
+    pub redirect_uri: Option<Url>,
+    /// The Google Workspace domain whose accounts are accepted.
+    pub hosted_domain: Option<String>,
+    /// No browser is to be opened.
+    pub noninteractive: bool,
+    /// Where the sealing keys come from.
+    pub keys: KeySource,
+}
+
+impl EnvConfig {
+    /// Reads and checks the variables.
+    ///
+    /// # Errors
+    /// When a variable is damaged or malformed (the error names it and never its value), a secret
+    /// stands without an id, or both key variables are set.
+    pub fn read(environment: &Environment) -> Result<Self, Error> {
+        Ok(Self {
+            client: client(environment)?,
+            endpoints: endpoints(environment)?,
+            redirect_uri: redirect_uri(environment)?,
+            hosted_domain: hosted_domain(environment)?,
+            noninteractive: flag(environment, "GOOGLE_OAUTH_NONINTERACTIVE")?,
+            keys: KeySource::from_environment(environment)?.unwrap_or_default(),
+        })
+    }
+}
+
+impl GoogleAuth {
+    /// Begins a definition with what the environment says, see [`EnvConfig`].
+    ///
+    /// ```
+    /// use toolgate_auth::{Environment, GoogleAuth};
+    ///
+    /// let environment = Environment::from_pairs([
+    ///     ("GOOGLE_CLIENT_ID", "123-abc.apps.googleusercontent.com"),
+    ///     ("GOOGLE_CLIENT_SECRET", "GOCSPX-example"),
+    ///     ("GOOGLE_HOSTED_DOMAIN", "example.com"),
+    /// ]);
+    /// let google = GoogleAuth::builder_from_env(&environment)?
+    ///     .with_public_url("https://app.example.com")
+    ///     .build()?;
+    /// assert!(google.gives_links());
+    /// # Ok::<(), toolgate_auth::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`EnvConfig::read`], and when no client id is set.
+    pub fn builder_from_env(environment: &Environment) -> Result<GoogleAuthBuilder, Error> {
+        let config = EnvConfig::read(environment)?;
+        let client = config.client.ok_or_else(|| {
+            Error::configuration(
+                "GOOGLE_CLIENT_ID is not set; set it and GOOGLE_CLIENT_SECRET to those of an OAuth \
+                 client, see https://console.cloud.google.com/apis/credentials",
+            )
+        })?;
+        let mut builder = Self::builder(client)
+            .with_endpoints(config.endpoints)
+            .with_keys(config.keys);
+        if let Some(uri) = config.redirect_uri {
+            builder = builder.with_redirect_uri(uri);
+        }
+        if let Some(domain) = config.hosted_domain {
+            builder = builder.with_hosted_domain(domain);
+        }
+        Ok(builder)
+    }
+}
+
+fn client(environment: &Environment) -> Result<Option<OAuthClient>, Error> {
+    let secret = environment.get("GOOGLE_CLIENT_SECRET")?;
+    let Some(id) = environment.get("GOOGLE_CLIENT_ID")? else {
+        if secret.is_none() {
+            return Ok(None);
+        }
+        return Err(Error::configuration(
+            "GOOGLE_CLIENT_SECRET is set without GOOGLE_CLIENT_ID; set both or neither",
+        ));
+    };
+    let mut client = OAuthClient::new(id.as_str());
+    client.check()?;
+    if let Some(secret) = secret {
+        client = client.with_secret(ClientSecret::parse(secret.as_str())?);
+    }
+    if let Some(project) = environment.get("GOOGLE_PROJECT_ID")? {
+        client = client.with_project(project.as_str());
+    }
+    Ok(Some(client))
+}
+
+fn endpoints(environment: &Environment) -> Result<Endpoints, Error> {
+    let Some(base) = environment.get("GOOGLE_BASE_URL")? else {
+        return Ok(Endpoints::google());
+    };
+    Endpoints::at_base(&base)
+        .map_err(|error| Error::configuration(format!("GOOGLE_BASE_URL cannot be used: {error}")))
+}
+
+fn redirect_uri(environment: &Environment) -> Result<Option<Url>, Error> {
+    let Some(text) = environment.get("GOOGLE_REDIRECT_URI")? else {
+        return Ok(None);
+    };
+    let url = Url::parse(&text).ok();
+    let url =
+        url.filter(|url| matches!(url.scheme(), "https" | "http") && url.fragment().is_none());
+    url.map(Some).ok_or_else(|| {
+        Error::configuration(
+            "GOOGLE_REDIRECT_URI has to be a whole address such as \
+             https://app.example.com/google/callback, as the Google Cloud console has it",
+        )
+    })
+}
+
+fn hosted_domain(environment: &Environment) -> Result<Option<String>, Error> {
+    let Some(domain) = environment.get("GOOGLE_HOSTED_DOMAIN")? else {
+        return Ok(None);
+    };
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+    if domain.contains('.') && domain.bytes().all(allowed) {
+        return Ok(Some(domain.to_ascii_lowercase()));
+    }
+    Err(Error::configuration(
+        "GOOGLE_HOSTED_DOMAIN has to be a domain such as example.com",
+    ))
+}
+
+fn flag(environment: &Environment, name: &str) -> Result<bool, Error> {
+    let Some(text) = environment.get(name)? else {
+        return Ok(false);
+    };
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(Error::configuration(format!(
+            "{name} has to be true or false"
+        ))),
+    }
+}
 
 /// Environment variables: the process's own, or a map in tests.
-///
-/// ```
-/// use toolgate_auth::Environment;
-///
-/// let environment = Environment::from_pairs([("GOOGLE_CLIENT_ID", "1-a.apps.googleusercontent.com")]);
-/// # let _ = environment;
-/// ```
 #[derive(Debug, Clone)]
 pub struct Environment(Source);
 

@@ -1,1 +1,137 @@
 //! What is read from the environment, and what is refused.
+
+use super::*;
+
+const CLIENT: &str = "123-abc.apps.googleusercontent.com";
+
+fn read(pairs: &[(&str, &str)]) -> Result<EnvConfig, Error> {
+    EnvConfig::read(&Environment::from_pairs(pairs.iter().copied()))
+}
+
+#[test]
+fn nothing_set_means_google_and_no_client() {
+    let config = read(&[("GOOGLE_CLIENT_ID", ""), ("GOOGLE_CLIENT_SECRET", "")]).unwrap();
+    assert!(config.client.is_none() && config.redirect_uri.is_none());
+    assert!(config.hosted_domain.is_none() && !config.noninteractive);
+    assert_eq!(config.endpoints, Endpoints::google());
+    assert!(matches!(config.keys, KeySource::Database));
+}
+
+#[test]
+fn everything_set_is_read() {
+    let config = read(&[
+        ("GOOGLE_CLIENT_ID", CLIENT),
+        ("GOOGLE_CLIENT_SECRET", "GOCSPX-canary"),
+        ("GOOGLE_PROJECT_ID", "my-project"),
+        ("GOOGLE_BASE_URL", "http://127.0.0.1:4100"),
+        (
+            "GOOGLE_REDIRECT_URI",
+            "https://app.example.com/google/callback",
+        ),
+        ("GOOGLE_HOSTED_DOMAIN", "Example.com"),
+        ("GOOGLE_OAUTH_NONINTERACTIVE", "True"),
+        ("TOOLGATE_KEY_FILE", "/etc/keys"),
+    ])
+    .unwrap();
+    let client = config.client.as_ref().unwrap();
+    assert_eq!(
+        (client.id(), client.project()),
+        (CLIENT, Some("my-project"))
+    );
+    assert_eq!(client.secret().unwrap().expose(), "GOCSPX-canary");
+    assert_eq!(
+        config.endpoints.token().as_str(),
+        "http://127.0.0.1:4100/token"
+    );
+    assert_eq!(
+        config.redirect_uri.as_ref().unwrap().path(),
+        "/google/callback"
+    );
+    assert_eq!(config.hosted_domain.as_deref(), Some("example.com"));
+    assert!(config.noninteractive);
+    assert!(matches!(&config.keys, KeySource::File(path) if path.ends_with("keys")));
+    assert!(!format!("{config:?}").contains("canary"), "{config:?}");
+}
+
+#[test]
+fn a_damaged_value_is_named_and_not_shown() {
+    let check = |name: &str, value: &str, expected: &str| {
+        let error = read(&[("GOOGLE_CLIENT_ID", CLIENT), (name, value)]).unwrap_err();
+        let message = format!("{error} {error:?}");
+        assert!(
+            error.is_configuration() || error.is_key_unavailable(),
+            "{message}"
+        );
+        assert!(
+            message.contains(name) || message.contains("client"),
+            "{message}"
+        );
+        assert!(message.contains(expected), "{message}");
+        assert!(!message.contains("canary"), "{message}");
+    };
+    check("GOOGLE_CLIENT_ID", "canary\n", "line break");
+    check("GOOGLE_CLIENT_ID", "can ary", "white space");
+    check("GOOGLE_CLIENT_SECRET", "canary\n", "line break");
+    check("GOOGLE_CLIENT_SECRET", "canary\r\n", "line break");
+    check("GOOGLE_CLIENT_SECRET", " canary", "white space");
+    check("GOOGLE_CLIENT_SECRET", "can\0ary", "control character");
+    check("GOOGLE_CLIENT_SECRET", "can ary", "white space");
+    check("GOOGLE_BASE_URL", "canary", "GOOGLE_BASE_URL");
+    check("GOOGLE_BASE_URL", "http://example.com", "https");
+    check("GOOGLE_REDIRECT_URI", "/canary", "whole address");
+    check(
+        "GOOGLE_REDIRECT_URI",
+        "https://a.example/#canary",
+        "whole address",
+    );
+    check("GOOGLE_REDIRECT_URI", "javascript:canary", "whole address");
+    check("GOOGLE_HOSTED_DOMAIN", "alice@canary.com", "a domain");
+    check("GOOGLE_HOSTED_DOMAIN", "canary", "a domain");
+    check("GOOGLE_OAUTH_NONINTERACTIVE", "canary", "true or false");
+    check("TOOLGATE_KEY", "canary", "32 bytes");
+}
+
+#[test]
+fn flags_are_read_in_their_usual_spellings() {
+    let check = |value: &str, expected: bool| {
+        let config = read(&[("GOOGLE_OAUTH_NONINTERACTIVE", value)]).unwrap();
+        assert_eq!(config.noninteractive, expected, "{value}");
+    };
+    for (yes, no) in [("1", "0"), ("true", "false"), ("YES", "no"), ("on", "Off")] {
+        check(yes, true);
+        check(no, false);
+    }
+    check("", false);
+}
+
+#[test]
+fn half_a_client_is_refused() {
+    let error = read(&[("GOOGLE_CLIENT_SECRET", "canary")]).unwrap_err();
+    assert!(error.is_configuration() && error.to_string().contains("GOOGLE_CLIENT_ID"));
+    let nothing = Environment::from_pairs::<&str, &str>([]);
+    let error = GoogleAuth::builder_from_env(&nothing).unwrap_err();
+    assert!(error.is_configuration() && error.to_string().contains("GOOGLE_CLIENT_ID is not set"));
+}
+
+#[test]
+fn values_are_never_printed() {
+    let environment = Environment::from_pairs([("GOOGLE_CLIENT_SECRET", "canary")]);
+    let printed = format!("{environment:?}");
+    assert!(
+        printed.contains("GOOGLE_CLIENT_SECRET") && !printed.contains("canary"),
+        "{printed}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_process_has_an_environment() {
+    let path = Environment::process().get("PATH").unwrap();
+    assert!(path.is_some_and(|path| path.contains('/')));
+    assert!(
+        Environment::process()
+            .get("TOOLGATE_NO_SUCH_VARIABLE")
+            .unwrap()
+            .is_none()
+    );
+}

@@ -10,14 +10,16 @@ use oauth2::basic::BasicErrorResponse;
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError};
 
 use super::answer::{TokenAnswer, Wire};
+use super::error::Sent;
 use super::transport::Transport;
 use super::{DEADLINE, GrantError, Grants};
+use crate::clock::Clock;
 use crate::secret::{AuthorizationCode, PkceVerifier};
 
 type Failed = RequestTokenError<GrantError, BasicErrorResponse>;
 
 impl Grants {
-    /// Exchanges a code. It is never sent twice.
+    /// Exchanges a code.
     pub(crate) async fn exchange(
         &self,
         code: &AuthorizationCode,
@@ -34,15 +36,21 @@ impl Grants {
     }
 
     pub(super) fn sender(&self, deadline: Duration) -> Sender {
-        Sender { transport: Arc::clone(&self.transport), deadline }
+        Sender {
+            transport: Arc::clone(&self.transport),
+            clock: Arc::clone(&self.clock),
+            deadline,
+        }
     }
 }
 
 /// Sends the requests of the `oauth2` crate, and keeps every answer but a 200 from it: its errors
-/// carry bodies. A type of its own rather than a closure, so that what awaits it can be sent to
+/// carry bodies. What certainly did not leave is sent once more within the deadline; anything else
+/// could have been processed. A type of its own rather than a closure, so that what awaits it can be sent to
 /// another thread.
 pub(super) struct Sender {
     transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
     deadline: Duration,
 }
 
@@ -52,8 +60,16 @@ impl<'c> AsyncHttpClient<'c> for Sender {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         async move {
-            let response: Response<Vec<u8>> =
-                self.transport.send(request, self.deadline).await?;
+            let start = self.clock.monotonic();
+            let first = self.transport.send(request.clone(), self.deadline).await;
+            let spent = self.clock.monotonic().saturating_duration_since(start);
+            let left = self.deadline.saturating_sub(spent);
+            let response: Response<Vec<u8>> = match first {
+                Err(error) if error.sent() == Sent::No && !left.is_zero() => {
+                    self.transport.send(request, left).await?
+                }
+                first => first?,
+            };
             if response.status() == StatusCode::OK {
                 return Ok(response);
             }

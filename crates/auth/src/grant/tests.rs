@@ -356,22 +356,32 @@ async fn a_server_may_say_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn whether_a_lost_request_was_sent_is_kept() {
-    let check = async |error: GrantError, expected: Sent| {
+async fn only_what_certainly_did_not_leave_is_sent_again() {
+    let check = async |error: GrantError, expected: Sent, requests: usize| {
         let (grants, fake) = grants(move |_| Err(error.clone()));
         let error = refresh(&grants).await.unwrap_err();
         assert_eq!(
             (error.failure().class(), error.sent()),
             ("transient", expected)
         );
-        assert_eq!(
-            fake.asked.lock().unwrap().len(),
-            1,
-            "nothing is repeated here"
-        );
+        assert_eq!(fake.asked.lock().unwrap().len(), requests);
     };
-    check(GrantError::unsent("x"), Sent::No).await;
-    check(GrantError::unclear("x"), Sent::Unclear).await;
+    check(GrantError::unsent("x"), Sent::No, 2).await;
+    check(GrantError::unclear("x"), Sent::Unclear, 1).await;
+}
+
+#[tokio::test]
+async fn a_second_try_may_succeed() {
+    let failed_once = std::sync::atomic::AtomicBool::new(false);
+    let (grants, fake) = grants(move |_| {
+        if failed_once.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            return Ok(Response::new(TOKEN.as_bytes().to_vec()));
+        }
+        Err(GrantError::unsent("x"))
+    });
+    assert!(refresh(&grants).await.is_ok());
+    let asked = fake.asked.lock().unwrap();
+    assert_eq!((asked.len(), form(&asked[0])), (2, form(&asked[1])));
 }
 
 #[tokio::test]

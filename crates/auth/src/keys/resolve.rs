@@ -66,16 +66,24 @@ async fn existing(path: &Path) -> Result<KeyRing, Error> {
 }
 
 async fn from_environment(environment: &Environment) -> Result<Option<Found>, Error> {
-    match (environment.get(KEY)?, environment.get(KEY_FILE)?) {
-        (None, None) => Ok(None),
-        (Some(text), None) => Ok(Some((file::parse_variable(KEY, &text)?, None))),
-        (None, Some(path)) => {
-            let path = PathBuf::from(path.as_str());
-            Ok(Some((existing(&path).await?, Some(path))))
+    Ok(match KeySource::from_environment(environment)? {
+        Some(KeySource::Ring(ring)) => Some((ring, None)),
+        Some(KeySource::File(path)) => Some((existing(&path).await?, Some(path))),
+        _ => None,
+    })
+}
+
+impl KeySource {
+    /// What an environment says of the keys, if anything.
+    pub(crate) fn from_environment(environment: &Environment) -> Result<Option<Self>, Error> {
+        match (environment.get(KEY)?, environment.get(KEY_FILE)?) {
+            (None, None) => Ok(None),
+            (Some(text), None) => Ok(Some(Self::Ring(file::parse_variable(KEY, &text)?))),
+            (None, Some(path)) => Ok(Some(Self::File(path.as_str().into()))),
+            (Some(_), Some(_)) => Err(Error::configuration(format!(
+                "both {KEY} and {KEY_FILE} are set; set one of them"
+            ))),
         }
-        (Some(_), Some(_)) => Err(Error::configuration(format!(
-            "both {KEY} and {KEY_FILE} are set; set one of them"
-        ))),
     }
 }
 
