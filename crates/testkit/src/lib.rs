@@ -1,1 +1,50 @@
-//! Contract suite for Toolgate's stores, fake clock and log capture, for tests
+//! Contract suite for Toolgate's stores, fake clock and log capture. A dev-dependency only.
+//!
+//! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
+//! each on a fresh database.
+//!
+//! ```
+//! use toolgate_auth::{MemoryDatabase, store::NowFn};
+//! use toolgate_testkit::Fixture;
+//!
+//! /// A fresh database that runs on the given time, or on its own.
+//! async fn fresh(now: Option<NowFn>) -> Option<Fixture> {
+//!     let database = match now {
+//!         Some(now) => MemoryDatabase::new().with_now(now),
+//!         None => MemoryDatabase::new(),
+//!     };
+//!     Some(Fixture::new(database))
+//! }
+//!
+//! toolgate_testkit::database_suite!(fresh);
+//! # fn main() {}
+//! ```
+//!
+//! A factory that returns `None` skips its tests, which it has to say: see `postgres_url`. The
+//! cases are public functions too ([`cases`]), for a store that keeps only some of the contracts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "test helpers fail the test"
+)]
+
+pub mod cases;
+mod clock;
+mod environment;
+mod fixture;
+mod logs;
+#[cfg(feature = "postgres")]
+mod postgres;
+pub mod sample;
+pub mod sequence;
+mod suite;
+
+pub use clock::FakeClock;
+pub use environment::postgres_url;
+pub use fixture::Fixture;
+pub use logs::LogCapture;
+#[cfg(feature = "postgres")]
+pub use postgres::{FreshPostgres, fresh_postgres_database};
+#[doc(hidden)]
+pub use suite::assert_complete;

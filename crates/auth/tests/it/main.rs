@@ -2,4 +2,5 @@
 
 mod browser;
 mod guard;
+mod memory_store;
 mod support;

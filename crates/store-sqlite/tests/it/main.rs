@@ -1,0 +1,4 @@
+//! Tests of the SQLite stores.
+
+mod contract;
+mod opening;

@@ -1,0 +1,6 @@
+//! The contract of the stores, one public function for each sentence of it.
+
+pub mod audit;
+pub mod meta;
+pub mod sign_ins;
+pub mod tokens;

@@ -1,0 +1,25 @@
+//! What tests read from the environment.
+
+use std::io::Write as _;
+
+/// The PostgreSQL server to test against, from `DATABASE_URL`.
+///
+/// Without one, the test fails when `CI` is set, and is skipped otherwise, which one line on the
+/// standard error says. It bypasses the test harness's capture, so that a skip is seen.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "tests are told by the environment where PostgreSQL is"
+)]
+pub fn postgres_url(what: &str) -> Option<String> {
+    let url = std::env::var("DATABASE_URL").unwrap_or_default();
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Some(url);
+    }
+    if std::env::var("CI").is_ok_and(|ci| !ci.is_empty()) {
+        panic!("{what}: set DATABASE_URL to a PostgreSQL server; CI must not skip");
+    }
+    let line = format!("skipped: {what}: DATABASE_URL names no PostgreSQL server\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    None
+}
