@@ -1,5 +1,6 @@
 //! A running emulator.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -14,7 +15,6 @@ use crate::record::RecordedRequest;
 use crate::state::Shared;
 
 /// A loopback Google that runs until it is shut down or dropped.
-#[derive(Debug)]
 pub struct Emulator {
     shared: Arc<Shared>,
     web: ClientSeed,
@@ -186,6 +186,15 @@ impl Emulator {
         self.task.abort();
         // It ends as cancelled, which is what was asked for.
         let _ = (&mut self.task).await;
+    }
+}
+
+impl fmt::Debug for Emulator {
+    /// Shows where it is; what it holds is full of secrets, and long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("base_url", &self.shared.config.base_url.as_str())
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,8 @@ mod client;
 mod consent;
 mod faults;
 mod flow;
+mod identity;
+mod leaks;
 mod program;
 mod tokens;
 mod wire;

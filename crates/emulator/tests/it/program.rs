@@ -102,3 +102,21 @@ fn it_serves_the_accounts_of_a_seed_file() {
     child.wait().unwrap();
     assert!(reply.starts_with("HTTP/1.0 200"), "{reply}");
 }
+
+#[test]
+fn it_serves_tls_and_leaves_its_authority_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let pem = folder.path().join("ca.pem");
+    let mut child = program()
+        .args(["--tls", "--ca-out", pem.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let written = std::fs::read_to_string(&pem).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(first.contains("https://127.0.0.1:"), "{first}");
+    assert!(written.starts_with("-----BEGIN CERTIFICATE-----"));
+}
