@@ -151,6 +151,16 @@ pub(crate) struct Schema {
     pub(crate) additional_properties: Option<Box<Schema>>,
     #[serde(default, rename = "enum")]
     pub(crate) values: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) annotations: Annotations,
+}
+
+/// What a document says about a property beside its shape.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Annotations {
+    /// The methods whose requests must have it.
+    #[serde(default)]
+    pub(crate) required: Vec<String>,
 }
 
 impl Directory {

@@ -182,7 +182,14 @@ fn json(document: &Document, method: &Method, bytes: &[u8]) -> Result<Option<Val
     };
     match &method.request {
         Some(request) => {
-            schema::check(document, &request.name, &value).map_err(Refusal::bad_request)?;
+            // Gmail marks fields as required that it fills in itself, such as a label's visibility.
+            let required_by = if document.name == "gmail" {
+                ""
+            } else {
+                &method.id
+            };
+            schema::check_for(document, &request.name, &value, required_by)
+                .map_err(Refusal::bad_request)?;
             Ok(Some(value))
         }
         None if value.as_object().is_some_and(serde_json::Map::is_empty) => Ok(None),

@@ -21,11 +21,25 @@ const BYTES: GeneralPurpose = GeneralPurpose::new(
 /// # Errors
 /// Google's message about the first value that does not fit.
 pub(crate) fn check(document: &Document, name: &str, body: &Value) -> Result<(), String> {
+    check_for(document, name, body, "")
+}
+
+/// As [`check`], and refuses a body that lacks what the method's requests must have.
+///
+/// # Errors
+/// Google's message about the first value that does not fit.
+pub(crate) fn check_for(
+    document: &Document,
+    name: &str,
+    body: &Value,
+    method: &str,
+) -> Result<(), String> {
     let Some(schema) = document.schemas.get(name) else {
         return Err(format!("the schema {name} is not in the document"));
     };
     Check {
         document,
+        method,
         path: Vec::new(),
     }
     .value(schema, body)
@@ -33,6 +47,7 @@ pub(crate) fn check(document: &Document, name: &str, body: &Value) -> Result<(),
 
 struct Check<'a> {
     document: &'a Document,
+    method: &'a str,
     path: Vec<String>,
 }
 
@@ -88,6 +103,13 @@ impl<'a> Check<'a> {
             self.path.push(format!(".{name}"));
             self.value(property, value)?;
             self.path.pop();
+        }
+        let is_missing = |(name, property): &(&String, &Schema)| {
+            let required = &property.annotations.required;
+            required.iter().any(|method| method == self.method) && !map.contains_key(*name)
+        };
+        if let Some((name, _)) = schema.properties.iter().find(is_missing) {
+            return Err(format!("Required field is missing: {name}"));
         }
         Ok(())
     }
@@ -240,6 +262,23 @@ mod tests {
             "ValueRange",
             json!({"values": [[1, "two", null, true]]}),
         );
+    }
+
+    #[test]
+    fn what_a_method_requires_must_be_there() {
+        let directory = Directory::shared().unwrap();
+        let calendar = &directory.documents[1];
+        let check =
+            |method: &str, body: Value| super::check_for(calendar, "Event", &body, method).err();
+        let start = json!({"start": {"date": "2026-05-01"}});
+        let missing = "Required field is missing: end".to_owned();
+        assert_eq!(
+            check("calendar.events.insert", start.clone()),
+            Some(missing)
+        );
+        assert_eq!(check("calendar.events.patch", start), None);
+        let whole = json!({"start": {"date": "2026-05-01"}, "end": {"date": "2026-05-02"}});
+        assert_eq!(check("calendar.events.insert", whole), None);
     }
 
     #[test]

@@ -105,10 +105,13 @@ async fn a_body_of_another_api_is_checked_too() {
         .post(&token, path, &json!({"start": {"dateTime": "soon"}}))
         .await;
     assert_eq!(refused.error().0, 400);
-    let (status, reason, message) = client
+    let lacking = client
         .post(&token, path, &json!({"summary": "Lunch"}))
-        .await
-        .error();
+        .await;
+    assert!(lacking.error().2.contains("Required field is missing: end"));
+    let day = json!({"date": "2026-05-01"});
+    let whole = json!({"summary": "Lunch", "start": day, "end": day});
+    let (status, reason, message) = client.post(&token, path, &whole).await.error();
     assert_eq!((status, reason.as_str()), (501, "notImplemented"));
     assert!(message.contains("calendar.events.insert"), "{message}");
 }
