@@ -1,6 +1,6 @@
 //! What tests read from the environment.
 
-use std::io::Write as _;
+use std::{io::Write as _, path::PathBuf};
 
 /// The PostgreSQL server to test against, from `DATABASE_URL`.
 ///
@@ -22,4 +22,13 @@ pub fn postgres_url(what: &str) -> Option<String> {
     let line = format!("skipped: {what}: DATABASE_URL names no PostgreSQL server\n");
     std::io::stderr().write_all(line.as_bytes()).unwrap();
     None
+}
+
+/// Where logs are kept for the leak check over a whole test run, if one is under way.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the leak check says by the environment where it looks"
+)]
+pub(crate) fn log_folder() -> Option<PathBuf> {
+    std::env::var_os("TOOLGATE_LOG_DIR").map(PathBuf::from)
 }

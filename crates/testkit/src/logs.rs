@@ -9,6 +9,8 @@ use std::{
 
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
+use crate::environment::log_folder;
+
 /// Captures all that this process logs, at trace level and with the fields of every span, by
 /// `tracing` and by `log`.
 ///
@@ -21,16 +23,21 @@ use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 #[derive(Debug, Clone)]
 pub struct LogCapture {
     buffer: Arc<Mutex<Vec<u8>>>,
+    file: Option<Arc<File>>,
 }
 
 impl LogCapture {
     /// Starts capturing for the whole process, tasks on other threads included. Calling it again
     /// gives the same capture; a subscriber that is already there is an error.
+    ///
+    /// Where `TOOLGATE_LOG_DIR` names a folder, it is also written there, for the leak check over
+    /// the whole test run.
     pub fn install() -> Self {
         static CAPTURE: OnceLock<LogCapture> = OnceLock::new();
         let install = || {
             let capture = Self {
                 buffer: Arc::default(),
+                file: log_folder().map(|folder| Arc::new(log_file(&folder).unwrap())),
             };
             install(capture.clone());
             capture
@@ -67,6 +74,13 @@ impl LogCapture {
     }
 }
 
+/// One file a process, named after its program.
+fn log_file(folder: &Path) -> io::Result<File> {
+    let program = std::env::current_exe()?;
+    let program = program.file_stem().unwrap_or_default().display();
+    File::create(folder.join(format!("{program}-{}.log", std::process::id())))
+}
+
 fn install(writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
     use tracing_subscriber::util::SubscriberInitExt as _;
     tracing_subscriber::fmt()
@@ -82,6 +96,9 @@ fn install(writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
 impl Write for LogCapture {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.lock().extend_from_slice(bytes);
+        if let Some(mut file) = self.file.as_deref() {
+            file.write_all(bytes)?;
+        }
         Ok(bytes.len())
     }
 
