@@ -1,1 +1,70 @@
-//! The sign-in pages and OAuth callback of Toolgate, as an axum router
+//! The sign-in pages and OAuth callback of Toolgate, as an axum router to merge into an
+//! application's own.
+//!
+//! | Path below the public URL | What it does |
+//! |---|---|
+//! | `GET /google/connect/{state}` | The page of a link: for whom, for which application, for what. Changes nothing, so that previews in chats do no harm. |
+//! | `POST /google/connect/{state}` | Continue: binds the browser and sends it to Google. |
+//! | `GET /google/callback` | Takes Google's answer, stores the grant, and goes on to a clean address. |
+//! | `GET /google/done`, `GET /google/error` | What came of it. |
+//! | `GET /google/style.css` | The pages' style. There is no script. |
+//!
+//! A process that serves the pages binds the same [`GoogleAuth`](toolgate_auth::GoogleAuth) to the
+//! same database as the one that runs agents; they may be one.
+//!
+//! ```
+//! use axum::{Router, body::Body};
+//! use http::{Request, StatusCode};
+//! use toolgate_auth::{
+//!     GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient, Principal, Requirement,
+//!     SealingKey, Service, ToolkitScopes,
+//! };
+//! use toolgate_signin::PageOptions;
+//! use tower::ServiceExt as _;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let google = GoogleAuth::builder(OAuthClient::new("id.apps.googleusercontent.com"))
+//!     .with_public_url("https://app.example.com")
+//!     .with_app_name("Example")
+//!     .with_hosted_domain("example.com")
+//!     .with_keys(KeySource::Ring(KeyRing::new("k1", SealingKey::from_bytes([7; 32]))?))
+//!     .build()?;
+//! let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&["gmail.users.messages.list"]));
+//! let google = google.bind(&MemoryDatabase::new(), Service::google(), vec![gmail]).await?;
+//!
+//! // The application's own routes, and ours.
+//! let app = Router::new().merge(toolgate_signin::router(google.clone(), PageOptions::new())?);
+//!
+//! // A link, as an agent hands it out, and its page, as a browser sees it.
+//! let alice = Principal::for_user("alice")?;
+//! let link = google.connect_link(&alice, None, &["gmail".to_owned()]).await?;
+//! let page = app.oneshot(Request::get(link.url.path()).body(Body::empty())?).await?;
+//! assert_eq!(page.status(), StatusCode::OK);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it does not do
+//! It decides nothing: whether a sign-in is valid is the business of
+//! [`SignIn`](toolgate_auth::sign_in::SignIn), and an application that draws its own pages calls
+//! that. It does not terminate TLS, and it does not know who is logged in: an application says that
+//! by a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which sees the request's headers.
+//!
+//! What the last page shows travels in a cookie of two minutes (`__Host-tg-flash`, over plain HTTP
+//! on loopback `tg-flash`). It is not signed: it holds no secret and decides nothing, and whatever
+//! it says is escaped.
+
+mod error;
+mod flash;
+mod headers;
+mod notice;
+mod options;
+mod pages;
+mod paths;
+mod router;
+mod wording;
+
+pub use error::Error;
+pub use options::PageOptions;
+pub use router::router;

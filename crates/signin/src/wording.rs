@@ -1,0 +1,191 @@
+//! Refusals in words for a person: what happened, and what to do next.
+
+use http::StatusCode;
+
+use crate::notice::Reason;
+
+/// What the page of a refusal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wording {
+    pub(crate) status: StatusCode,
+    pub(crate) heading: String,
+    pub(crate) next: String,
+}
+
+struct Words {
+    code: &'static str,
+    status: StatusCode,
+    heading: &'static str,
+    next: &'static str,
+}
+
+/// Writes `TABLE` one entry a refusal. `{app}` and `{detail}` stand for their values.
+macro_rules! table {
+    ($($code:literal $status:ident $heading:literal $next:literal;)*) => {
+        const TABLE: &[Words] = &[$(Words {
+            code: $code, status: StatusCode::$status, heading: $heading, next: $next,
+        },)*];
+    };
+}
+
+table! {
+    "forged" BAD_REQUEST "This link is not valid"
+        "It was not made by {app}, or was changed on its way. Copy the whole link again, or ask {app} for a new one.";
+    "expired" GONE "This link is too old"
+        "Ask {app} for a new one.";
+    "already_used" GONE "This link was used already"
+        "If you went through it a moment ago, you may be connected: look at {app}. If not, ask {app} for a new link.";
+    "other_browser" FORBIDDEN "This link was opened in another browser"
+        "Go on in the browser where you continued first, or ask {app} for a new link.";
+    "not_this_browser" FORBIDDEN "This is not the browser that continued"
+        "Open the link again, go through it in one browser, and let this site keep cookies. Do not come here from somebody else's link.";
+    "other_user" FORBIDDEN "This link was made for somebody else"
+        "Log in to {app} as the person it was made for, or ask {app} for a link of your own.";
+    "cross_site" FORBIDDEN "Another site sent you here"
+        "Open the link itself, as {app} gave it to you, and continue from there.";
+    "issuer" BAD_REQUEST "The answer did not come from Google"
+        "Nothing was connected. Ask {app} for a new link.";
+    "google:access_denied" BAD_REQUEST "You did not allow access"
+        "Nothing was connected. If you want to connect after all, ask {app} for a new link.";
+    "google:admin_policy_enforced" BAD_REQUEST "Your organisation does not allow this"
+        "Ask the administrator of your Google Workspace to allow {app}, and then {app} for a new link.";
+    "google:org_internal" BAD_REQUEST "This Google account is of another organisation"
+        "{app} takes accounts of its own organisation only. Ask {app} for a new link, and choose such an account.";
+    "google:disallowed_useragent" BAD_REQUEST "Google does not allow sign-in in this window"
+        "Ask {app} for a new link, and open it in your usual browser.";
+    "google" BAD_REQUEST "Google did not go on"
+        "Nothing was connected. Ask {app} for a new link; if this happens again, show this page to whoever runs {app}.";
+    "malformed" BAD_REQUEST "Google's answer is incomplete"
+        "Nothing was connected. Ask {app} for a new link.";
+    "code_refused" BAD_REQUEST "Google did not accept the sign-in"
+        "Nothing was connected. Ask {app} for a new link.";
+    "id_token" BAD_REQUEST "Google's answer does not hold: {detail}"
+        "Nothing was connected. Ask {app} for a new link; if this happens again, show this page to whoever runs {app}.";
+    "email" FORBIDDEN "This link is for {detail}"
+        "Nothing was connected. Ask {app} for a new link, and choose that account at Google.";
+    "domain" FORBIDDEN "{app} takes accounts of {detail} only"
+        "Nothing was connected. Ask {app} for a new link, and choose such an account at Google.";
+    "account_changed" CONFLICT "Another Google account is connected already"
+        "It is as it was. Ask {app} for a new link and choose the same account, or disconnect that one first.";
+    "nothing_granted" BAD_REQUEST "Nothing was allowed"
+        "So nothing was connected. Ask {app} for a new link, and tick at Google what you want to allow.";
+    "no_refresh_token" BAD_REQUEST "Google gave no lasting access"
+        "Nothing was connected. Ask {app} for a new link.";
+    "disconnect_in_progress" CONFLICT "This Google account is being disconnected"
+        "Wait a minute, and then ask {app} for a new link.";
+    "overtaken" CONFLICT "The connection changed while you signed in"
+        "Look at {app} whether you are connected, or ask for a new link.";
+    "too_many" TOO_MANY_REQUESTS "Too many sign-in links are open"
+        "Use one of them, or wait ten minutes and ask {app} again.";
+    "unknown_service" BAD_REQUEST "{app} does not have this service"
+        "Ask {app} for a new link.";
+    "storage" SERVICE_UNAVAILABLE "Not connected: {app} cannot reach its database"
+        "Nothing was stored. Wait a moment and try again: reload this page, or open the link once more.";
+    "not_saved" SERVICE_UNAVAILABLE "The connection could not be saved"
+        "{app} cannot reach its database. Wait a moment, and then ask {app} for a new link.";
+    "google_unavailable" SERVICE_UNAVAILABLE "Google could not be reached"
+        "Nothing was connected. Wait a moment, and then ask {app} for a new link.";
+    "setup" INTERNAL_SERVER_ERROR "{app} is not set up for this"
+        "Nothing was connected. Tell whoever runs {app}: the log says what to mend.";
+}
+
+/// What is said of a code that has no words of its own.
+const UNKNOWN: Words = Words {
+    code: "internal",
+    status: StatusCode::INTERNAL_SERVER_ERROR,
+    heading: "Something went wrong",
+    next: "Nothing was connected. Ask {app} for a new link; if this happens again, tell whoever runs {app}.",
+};
+
+pub(crate) fn wording(reason: &Reason, app: &str) -> Wording {
+    let detail = reason.detail.as_deref().unwrap_or_default();
+    let special = format!("{}:{detail}", reason.code);
+    let find = |code: &str| TABLE.iter().find(|words| words.code == code);
+    let words = find(&special)
+        .or_else(|| find(&reason.code))
+        .unwrap_or(&UNKNOWN);
+    let fill = |text: &str| text.replace("{detail}", detail).replace("{app}", app);
+    Wording {
+        status: words.status,
+        heading: fill(words.heading),
+        next: fill(words.next),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use toolgate_auth::sign_in::Refusal;
+
+    use super::*;
+
+    fn of(code: &str, detail: Option<&str>) -> Wording {
+        let detail = detail.map(str::to_owned);
+        wording(
+            &Reason {
+                code: code.to_owned(),
+                detail,
+                description: None,
+            },
+            "Example",
+        )
+    }
+
+    #[test]
+    fn every_refusal_has_words_of_its_own() {
+        let refusals = [
+            Refusal::Forged,
+            Refusal::Expired,
+            Refusal::AlreadyUsed,
+            Refusal::OtherBrowser,
+            Refusal::NotThisBrowser,
+            Refusal::OtherUser,
+            Refusal::CrossSite,
+            Refusal::Issuer,
+            Refusal::Google {
+                error: "x".to_owned(),
+                description: None,
+            },
+            Refusal::Malformed,
+            Refusal::CodeRefused,
+            Refusal::IdToken("x"),
+            Refusal::Email {
+                expected: "x".to_owned(),
+            },
+            Refusal::Domain {
+                expected: "x".to_owned(),
+            },
+            Refusal::AccountChanged,
+            Refusal::NothingGranted,
+            Refusal::NoRefreshToken,
+            Refusal::DisconnectInProgress,
+            Refusal::Overtaken,
+            Refusal::TooMany,
+            Refusal::UnknownService,
+        ];
+        for refusal in refusals {
+            let code = refusal.code();
+            let wording = of(code, Some("a detail"));
+            assert_ne!(wording.heading, UNKNOWN.heading, "{code}");
+            assert!(
+                !format!("{}{}", wording.heading, wording.next).contains('{'),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn googles_own_errors_have_words_where_we_know_them() {
+        assert_eq!(
+            of("google", Some("access_denied")).heading,
+            "You did not allow access"
+        );
+        assert_eq!(
+            of("google", Some("server_error")).heading,
+            "Google did not go on"
+        );
+        assert_eq!(
+            of("no such code", None).status,
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! A database that is watched, and fails on demand.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use toolgate_auth::store::{
+    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
+    ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
+    SignInRow, SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+};
+use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
+
+/// What a test sees and steers of a watched database.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    ids: Mutex<Vec<String>>,
+    writes: AtomicUsize,
+    pub(crate) sign_ins_down: AtomicBool,
+    pub(crate) tokens_down: AtomicBool,
+}
+
+impl Watch {
+    /// The id hashes of the links so far.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.ids.lock().unwrap().clone()
+    }
+
+    /// How often a pending sign-in was to be changed.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes.load(Ordering::SeqCst)
+    }
+}
+
+/// The database of a [`Watch`].
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) inner: MemoryDatabase,
+    pub(crate) watch: Arc<Watch>,
+}
+
+impl Database for Watched {
+    fn describe(&self) -> String {
+        "a watched database".to_owned()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        let inner = self.inner.token_store()?;
+        Some(Arc::new(Tokens {
+            inner,
+            watch: Arc::clone(&self.watch),
+        }))
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        let inner = self.inner.sign_in_store()?;
+        Some(Arc::new(SignIns {
+            inner,
+            watch: Arc::clone(&self.watch),
+        }))
+    }
+
+    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+        self.inner.audit_store()
+    }
+
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        self.inner.meta_store()
+    }
+}
+
+fn check(down: &AtomicBool) -> Result<(), StoreError> {
+    if down.load(Ordering::SeqCst) {
+        let message = "SECRETdetail of the database's failure";
+        return Err(StoreError::new(StoreErrorKind::Unavailable, message));
+    }
+    Ok(())
+}
+
+#[derive(Debug)]
+struct SignIns {
+    inner: Arc<dyn SignInStore>,
+    watch: Arc<Watch>,
+}
+
+impl SignIns {
+    fn check(&self) -> Result<(), StoreError> {
+        check(&self.watch.sign_ins_down)
+    }
+
+    fn check_write(&self) -> Result<(), StoreError> {
+        self.watch.writes.fetch_add(1, Ordering::SeqCst);
+        self.check()
+    }
+}
+
+#[async_trait]
+impl SignInStore for SignIns {
+    async fn insert(
+        &self,
+        sign_in: &NewSignIn,
+        ttl: Duration,
+        max_open: u32,
+    ) -> Result<SignInInsert, StoreError> {
+        self.check()?;
+        self.watch.ids.lock().unwrap().push(sign_in.id_hash.clone());
+        self.inner.insert(sign_in, ttl, max_open).await
+    }
+
+    async fn get(&self, id_hash: &str) -> Result<Option<(SignInRow, Timestamp)>, StoreError> {
+        self.check()?;
+        self.inner.get(id_hash).await
+    }
+
+    async fn bind_browser(&self, id_hash: &str, binding: &str) -> Result<bool, StoreError> {
+        self.check_write()?;
+        self.inner.bind_browser(id_hash, binding).await
+    }
+
+    async fn consume(&self, id_hash: &str, binding: &str) -> Result<Option<SignInRow>, StoreError> {
+        self.check_write()?;
+        self.inner.consume(id_hash, binding).await
+    }
+
+    async fn sweep(&self, older_than: Duration) -> Result<u64, StoreError> {
+        self.check_write()?;
+        self.inner.sweep(older_than).await
+    }
+}
+
+#[derive(Debug)]
+struct Tokens {
+    inner: Arc<dyn TokenStore>,
+    watch: Arc<Watch>,
+}
+
+/// Forwards each method, unless the database is down.
+macro_rules! forward {
+    ($($name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl TokenStore for Tokens {
+            $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer, StoreError> {
+                check(&self.watch.tokens_down)?;
+                self.inner.$name($($argument),*).await
+            })*
+        }
+    };
+}
+
+forward! {
+    get(key: &TokenKey) -> Fetched;
+    upsert(key: &TokenKey, consent: &Consent, expected: Option<&Marker>) -> UpsertOutcome;
+    delete(key: &TokenKey, incarnation: &Incarnation) -> bool;
+    list(scope: &ListScope, after: Option<&RowId>, limit: u32) -> Vec<TokenRow>;
+    try_lease(key: &TokenKey, at: &Marker, owner: &str, ttl: Duration) -> Option<Leased>;
+    commit_refresh(key: &TokenKey, at: &Marker, seq: i64, grant: &RefreshedGrant) -> Option<Marker>;
+    commit_failure(key: &TokenKey, at: &Marker, seq: i64, failure: &RefreshFailure) -> bool;
+    begin_disconnect(key: &TokenKey, at: &Marker, reach: DisconnectReach) -> Option<TokenRow>;
+    finish_disconnect(key: &TokenKey, at: &Marker) -> bool;
+    invalidate(key: &TokenKey, at: &Marker, min_age: Duration) -> bool;
+    touch(key: &TokenKey, incarnation: &Incarnation) -> bool;
+    reseal(key: &TokenKey, at: &Marker, sealed: &Sealed) -> bool;
+    due_for_refresh(within: Duration, limit: u32) -> Vec<TokenRow>;
+    count_account(project: Option<&str>, account_id: &str) -> AccountCount;
+}

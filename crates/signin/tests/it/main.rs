@@ -1,0 +1,12 @@
+//! The sign-in pages as browsers, previews and attackers meet them, with the emulator as Google.
+
+mod abuse;
+mod accounts;
+mod browser;
+mod callback;
+mod failing;
+mod mounting;
+mod pages;
+mod site;
+mod storage;
+mod walk;

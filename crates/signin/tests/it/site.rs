@@ -1,0 +1,221 @@
+//! One application with its database, its pages and its Google.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use toolgate_auth::sign_in::SignInLink;
+use toolgate_auth::store::{AuditRecord, Database, ListScope, TokenRow};
+use toolgate_auth::{
+    AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
+    KeySource, MemoryDatabase, OAuthClient, Principal, Requirement, SealingKey, Service,
+    SystemClock, Timestamp, ToolkitScopes,
+};
+use toolgate_emulator::{Emulator, Seed};
+use toolgate_http::Endpoints;
+use toolgate_signin::PageOptions;
+
+pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:4000";
+pub(crate) const READ: &str = "https://www.googleapis.com/auth/gmail.readonly";
+pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
+
+/// The wall clock, and what a test adds to it.
+#[derive(Debug, Default)]
+pub(crate) struct TestClock {
+    ahead: AtomicI64,
+}
+
+impl TestClock {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.ahead
+            .fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        let ahead = u64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap();
+        SystemClock.now().after(Duration::from_millis(ahead))
+    }
+}
+
+/// An application, served in this process.
+pub(crate) struct Site {
+    pub(crate) emulator: Emulator,
+    pub(crate) router: Router,
+    pub(crate) google: BoundGoogleAuth,
+    pub(crate) database: MemoryDatabase,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) public_url: String,
+}
+
+/// How a site is to be.
+pub(crate) struct SiteBuilder {
+    public_url: String,
+    key: u8,
+    pages: PageOptions,
+    wrap: Box<dyn Fn(MemoryDatabase) -> Arc<dyn Database>>,
+}
+
+/// Ties links to nobody, so that tests choose what ties them.
+pub(crate) async fn unverified() -> Site {
+    SiteBuilder::new()
+        .start(GoogleAuthBuilder::allow_unverified_links)
+        .await
+}
+
+impl SiteBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            public_url: PUBLIC_URL.to_owned(),
+            key: 7,
+            pages: PageOptions::new(),
+            wrap: Box::new(|database| Arc::new(database)),
+        }
+    }
+
+    pub(crate) fn at(self, public_url: &str) -> Self {
+        Self {
+            public_url: public_url.to_owned(),
+            ..self
+        }
+    }
+
+    pub(crate) fn with_key(self, key: u8) -> Self {
+        Self { key, ..self }
+    }
+
+    pub(crate) fn with_pages(self, pages: PageOptions) -> Self {
+        Self { pages, ..self }
+    }
+
+    pub(crate) fn over(self, wrap: impl Fn(MemoryDatabase) -> Arc<dyn Database> + 'static) -> Self {
+        Self {
+            wrap: Box::new(wrap),
+            ..self
+        }
+    }
+
+    pub(crate) async fn start(
+        self,
+        configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+    ) -> Site {
+        let emulator = Emulator::builder().with_seed(seed()).start().await.unwrap();
+        let redirect_uri = format!("{}/google/callback", self.public_url);
+        emulator.register_redirect_uri(&redirect_uri).unwrap();
+        let clock = Arc::new(TestClock::default());
+        let now = Arc::clone(&clock);
+        let database = MemoryDatabase::new().with_now(Arc::new(move || now.now()));
+        let secret = ClientSecret::parse(emulator.client_secret()).unwrap();
+        let key = SealingKey::from_bytes([self.key; 32]);
+        let builder =
+            GoogleAuth::builder(OAuthClient::new(emulator.client_id()).with_secret(secret))
+                .with_public_url(&self.public_url)
+                .with_app_name("Example & Co")
+                .with_keys(KeySource::Ring(KeyRing::new("k1", key).unwrap()))
+                .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
+                .with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let wrapped = (self.wrap)(database.clone());
+        let gmail = ToolkitScopes::new(
+            "gmail",
+            Requirement::for_methods(&["gmail.users.messages.list", "gmail.users.drafts.create"]),
+        );
+        let google = configure(builder).build().unwrap();
+        let google = google
+            .bind(&*wrapped, Service::google(), vec![gmail])
+            .await
+            .unwrap();
+        let router = toolgate_signin::router(google.clone(), self.pages).unwrap();
+        Site {
+            emulator,
+            router,
+            google,
+            database,
+            clock,
+            public_url: self.public_url,
+        }
+    }
+}
+
+/// Alice and Bob, and Wanda, whose account is of a Workspace.
+fn seed() -> Seed {
+    Seed::from_yaml(
+        "
+accounts:
+  - { email: alice@example.com, name: Alice }
+  - { email: bob@example.com, name: Bob }
+  - { email: wanda@work.example, name: Wanda, hosted_domain: work.example }
+",
+    )
+    .unwrap()
+}
+
+pub(crate) fn person(name: &str) -> Principal {
+    Principal::for_user(name).unwrap()
+}
+
+impl Site {
+    /// A link for a person's default account.
+    pub(crate) async fn link(&self, name: &str) -> SignInLink {
+        self.google
+            .connect_link(&person(name), None, &["gmail".to_owned()])
+            .await
+            .unwrap()
+    }
+
+    /// A link for a further account of a person.
+    pub(crate) async fn link_as(
+        &self,
+        name: &str,
+        label: &str,
+    ) -> Result<SignInLink, toolgate_auth::Error> {
+        let label = AccountLabel::parse(label).unwrap();
+        self.google
+            .connect_link(&person(name), Some(&label), &["gmail".to_owned()])
+            .await
+    }
+
+    /// All grants that are stored.
+    pub(crate) async fn grants(&self) -> Vec<TokenRow> {
+        let store = self.database.token_store().unwrap();
+        store.list(&ListScope::All, None, 100).await.unwrap()
+    }
+
+    /// The grant of a person's default account.
+    pub(crate) async fn grant(&self, name: &str) -> TokenRow {
+        let rows = self.grants().await;
+        let mine = |row: &&TokenRow| {
+            *row.key.principal() == person(name) && row.key.account_label().is_none()
+        };
+        rows.iter().find(mine).cloned().unwrap()
+    }
+
+    /// How many codes Google was asked to exchange.
+    pub(crate) fn exchanges(&self) -> usize {
+        let requests = self.emulator.requests();
+        requests
+            .iter()
+            .filter(|request| request.api_method.as_deref() == Some("token"))
+            .count()
+    }
+
+    /// What the audit log holds, as counted pairs of event and outcome.
+    pub(crate) async fn audit(&self) -> BTreeMap<(String, String), usize> {
+        let store = self.database.audit_store().unwrap();
+        let records: Vec<AuditRecord> = store.events(None, None, 1000).await.unwrap();
+        let mut counts = BTreeMap::new();
+        for AuditRecord { event, .. } in records {
+            *counts.entry((event.event, event.outcome)).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Fails unless nothing was stored and Google was asked nothing.
+    pub(crate) async fn assert_untouched(&self, why: &str) {
+        assert_eq!(self.grants().await.len(), 0, "a grant was stored: {why}");
+        assert_eq!(self.exchanges(), 0, "google was asked: {why}");
+    }
+}

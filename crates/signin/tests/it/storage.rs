@@ -1,0 +1,105 @@
+//! What the pages say when the database is down.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use http::StatusCode;
+use toolgate_emulator::{FaultAction, FaultRule};
+
+use crate::browser::Browser;
+use crate::failing::{Watch, Watched};
+use crate::site::{Site, SiteBuilder, unverified};
+
+async fn watched() -> (Site, Arc<Watch>) {
+    let watch = Arc::new(Watch::default());
+    let theirs = Arc::clone(&watch);
+    let site = SiteBuilder::new()
+        .over(move |inner| {
+            Arc::new(Watched {
+                inner,
+                watch: Arc::clone(&theirs),
+            })
+        })
+        .start(|builder| builder.allow_unverified_links())
+        .await;
+    (site, watch)
+}
+
+#[tokio::test]
+async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_later() {
+    let (site, watch) = watched().await;
+    let link = site.link("alice").await;
+    let mut browser = Browser::new();
+    let callback = browser
+        .answer_of(&site, &link.url, "alice@example.com")
+        .await;
+
+    watch.sign_ins_down.store(true, Ordering::SeqCst);
+    let tries = [
+        browser.get(&site, link.url.as_str()).await,
+        browser.post(&site, link.url.as_str()).await,
+        browser.get(&site, callback.as_str()).await,
+    ];
+    for page in tries {
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        page.assert_says("Not connected");
+        page.assert_says("Nothing was stored");
+        page.assert_says("try again");
+        page.assert_silent_about("SECRETdetail");
+    }
+    site.assert_untouched("the state store is down").await;
+
+    watch.sign_ins_down.store(false, Ordering::SeqCst);
+    browser
+        .finish(&site, callback.as_str())
+        .await
+        .assert_says("Connected");
+    assert_eq!(site.exchanges(), 1);
+}
+
+#[tokio::test]
+async fn connected_is_not_said_where_the_grant_cannot_be_saved() {
+    let (site, watch) = watched().await;
+    let link = site.link("alice").await;
+    let mut browser = Browser::new();
+    let callback = browser
+        .answer_of(&site, &link.url, "alice@example.com")
+        .await;
+    watch.tokens_down.store(true, Ordering::SeqCst);
+    let page = browser.finish(&site, callback.as_str()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    page.assert_says("could not be saved");
+    page.assert_silent_about("Connected");
+    page.assert_silent_about("SECRETdetail");
+    assert!(site.grants().await.is_empty());
+}
+
+#[tokio::test]
+async fn where_google_fails_the_exchange_nothing_is_connected_and_nothing_is_repeated() {
+    let site = unverified().await;
+    let faults = [
+        (FaultAction::status(503), "Google could not be reached"),
+        (
+            FaultAction::oauth_error("invalid_grant"),
+            "Google did not accept the sign-in",
+        ),
+        (
+            FaultAction::oauth_error("invalid_client"),
+            "is not set up for this",
+        ),
+    ];
+    for (number, (fault, says)) in faults.into_iter().enumerate() {
+        site.emulator.faults().clear();
+        site.emulator
+            .faults()
+            .add(FaultRule::new(fault).on_method("token"));
+        let link = site.link_as("alice", &number.to_string()).await.unwrap();
+        let page = Browser::new()
+            .connect(&site, &link.url, "alice@example.com")
+            .await;
+        page.assert_says(says);
+        page.assert_says("Nothing was connected");
+        assert_eq!(site.exchanges(), number + 1);
+    }
+    assert!(site.grants().await.is_empty());
+}
