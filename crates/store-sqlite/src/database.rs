@@ -153,7 +153,7 @@ impl SqliteDatabaseBuilder {
     ///
     /// # Errors
     /// When the folder is not there, or the file cannot be made, read or written.
-    pub async fn connect(self) -> Result<DatabaseConnection, StoreError> {
+    pub async fn connection_only(self) -> Result<DatabaseConnection, StoreError> {
         let (db, _) = self.source.connect(self.max_connections).await?;
         Ok(db)
     }
