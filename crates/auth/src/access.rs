@@ -43,7 +43,11 @@ pub struct Access {
 #[derive(Clone)]
 enum Way {
     Explicit(AccessToken),
-    Stored { bound: BoundGoogleAuth, key: TokenKey, toolkit: Arc<str> },
+    Stored {
+        bound: BoundGoogleAuth,
+        key: TokenKey,
+        toolkit: Arc<str>,
+    },
 }
 
 /// An access token, and the stored grant that it came from.
@@ -60,7 +64,10 @@ impl Token {
     }
 
     pub(crate) fn stored(access: AccessToken, key: TokenKey, marker: Marker) -> Self {
-        Self { access, origin: Some((key, marker)) }
+        Self {
+            access,
+            origin: Some((key, marker)),
+        }
     }
 }
 
@@ -83,7 +90,11 @@ impl Access {
             endpoints: definition.endpoints.clone(),
             clock: Arc::clone(&definition.clock),
             random: Arc::clone(&definition.random),
-            way: Way::Stored { bound, key, toolkit: toolkit.into() },
+            way: Way::Stored {
+                bound,
+                key,
+                toolkit: toolkit.into(),
+            },
         }
     }
 
@@ -100,9 +111,16 @@ impl Access {
         match &self.way {
             Way::Explicit(token) => {
                 debug!(target: "toolgate_auth", "explicit credential");
-                Ok(Token { access: token.clone(), origin: None })
+                Ok(Token {
+                    access: token.clone(),
+                    origin: None,
+                })
             }
-            Way::Stored { bound, key, toolkit } => {
+            Way::Stored {
+                bound,
+                key,
+                toolkit,
+            } => {
                 debug!(target: "toolgate_auth", "explicit credential skipped: none was given");
                 debug!(target: "toolgate_auth", "service account skipped: none is configured");
                 bound.token(key, toolkit, requirement).await

@@ -45,13 +45,20 @@ impl Browser {
     /// A browser that is opened by a function of the program's own, which says whether it could.
     /// Where it could not, the link is printed to standard error for the person to open.
     pub fn opened_by(open: impl Fn(&Url) -> bool + Send + Sync + 'static) -> Self {
-        Self { port: None, time_limit: Duration::from_secs(300), open: Arc::new(open) }
+        Self {
+            port: None,
+            time_limit: Duration::from_mins(5),
+            open: Arc::new(open),
+        }
     }
 
     /// A fixed port on 127.0.0.1, for a client whose redirect URI names one.
     #[must_use]
     pub fn with_port(self, port: u16) -> Self {
-        Self { port: Some(port), ..self }
+        Self {
+            port: Some(port),
+            ..self
+        }
     }
 
     /// How long to wait for the person.
@@ -67,7 +74,9 @@ impl Browser {
         sign_in_at: impl FnOnce(SignInOptions) -> SignIn + Send,
         request: SignInRequest,
     ) -> Result<Connected, Error> {
-        let listener = LoopbackListener::bind(self.port).await.map_err(|_| cannot_listen())?;
+        let listener = LoopbackListener::bind(self.port)
+            .await
+            .map_err(|_| cannot_listen())?;
         let mut options = SignInOptions::at(listener.base_url().as_str())?;
         options.link_path = "google/start";
         options.link_lifetime = self.time_limit;
@@ -103,8 +112,10 @@ async fn answer(sign_in: SignIn, result: Slot, request: Request<Vec<u8>>) -> Ser
     let path = request.uri().path();
     if path == sign_in.options().redirect_uri().path() {
         let query = request.uri().query().unwrap_or_default();
-        let CallbackOutcome { result: outcome, clear_cookie } =
-            sign_in.callback(query, request.headers()).await;
+        let CallbackOutcome {
+            result: outcome,
+            clear_cookie,
+        } = sign_in.callback(query, request.headers()).await;
         let page = page(&outcome, clear_cookie.as_deref());
         // Without the cookie to clear, the request was none of this sign-in's.
         if clear_cookie.is_none() {
@@ -132,16 +143,26 @@ async fn start(sign_in: &SignIn, state: &str, request: &Request<Vec<u8>>) -> Res
             }
             response.body(String::new()).unwrap_or_default()
         }
-        Err(error) => text(StatusCode::BAD_REQUEST, &format!("Not connected: {error}."), None),
+        Err(error) => text(
+            StatusCode::BAD_REQUEST,
+            &format!("Not connected: {error}."),
+            None,
+        ),
     }
 }
 
 fn page(outcome: &Result<Connected, Error>, clear_cookie: Option<&str>) -> Response<String> {
     match outcome {
-        Ok(_) => text(StatusCode::OK, "Connected. You can close this window.", clear_cookie),
-        Err(error) => {
-            text(StatusCode::BAD_REQUEST, &format!("Not connected: {error}."), clear_cookie)
-        }
+        Ok(_) => text(
+            StatusCode::OK,
+            "Connected. You can close this window.",
+            clear_cookie,
+        ),
+        Err(error) => text(
+            StatusCode::BAD_REQUEST,
+            &format!("Not connected: {error}."),
+            clear_cookie,
+        ),
     }
 }
 
@@ -159,7 +180,10 @@ fn text(status: StatusCode, message: &str, clear_cookie: Option<&str>) -> Respon
     response.body(message.to_owned()).unwrap_or_default()
 }
 
-#[expect(clippy::print_stderr, reason = "a person has to see the link; standard output is not ours")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a person has to see the link; standard output is not ours"
+)]
 fn print_link(url: &Url) {
     eprintln!("Open this link in a browser on this machine to sign in:\n{url}");
 }

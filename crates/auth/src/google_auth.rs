@@ -82,7 +82,10 @@ pub struct ToolkitScopes {
 impl ToolkitScopes {
     /// A toolkit's name and what its chosen tools need, together.
     pub fn new(name: impl Into<String>, requirement: Requirement) -> Self {
-        Self { name: name.into(), requirement }
+        Self {
+            name: name.into(),
+            requirement,
+        }
     }
 }
 

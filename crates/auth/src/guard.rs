@@ -4,7 +4,6 @@ mod refresh;
 mod single_flight;
 mod thresholds;
 
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +25,7 @@ use crate::vault::Vault;
 
 /// A positive answer is served from memory for this long, then the row is looked at again, so that
 /// a disconnect in one process reaches the others.
-const RECHECK: Duration = Duration::from_secs(60);
+const RECHECK: Duration = Duration::from_mins(1);
 /// More people than this at once cost a database read each, nothing else.
 const CACHE_ENTRIES: u64 = 10_000;
 
@@ -76,10 +75,27 @@ pub(crate) struct Held {
 
 impl Guard {
     pub(crate) fn new(parts: GuardParts) -> Self {
-        let GuardParts { store, vault, grants, clock, owner } = parts;
-        let cache = Cache::builder().max_capacity(CACHE_ENTRIES).time_to_live(RECHECK).build();
+        let GuardParts {
+            store,
+            vault,
+            grants,
+            clock,
+            owner,
+        } = parts;
+        let cache = Cache::builder()
+            .max_capacity(CACHE_ENTRIES)
+            .time_to_live(RECHECK)
+            .build();
         let flights = Flights::default();
-        Self(Arc::new(Inner { store, vault, grants, clock, owner, cache, flights }))
+        Self(Arc::new(Inner {
+            store,
+            vault,
+            grants,
+            clock,
+            owner,
+            cache,
+            flights,
+        }))
     }
 
     /// A token of `wanted.key` that covers what is wanted.
@@ -88,7 +104,8 @@ impl Guard {
             return Ok(held);
         }
         let (row, read) = self.0.read(wanted.key).await?;
-        let row = row.ok_or_else(|| wanted.consent(ConsentReason::Missing, &ScopeSet::default()))?;
+        let row =
+            row.ok_or_else(|| wanted.consent(ConsentReason::Missing, &ScopeSet::default()))?;
         self.0.check_usable(&row, wanted)?;
         let granted: ScopeSet = row.consented_scopes.iter().collect();
         if !wanted.requirement.is_satisfied_by(&granted) {
@@ -104,7 +121,13 @@ impl Guard {
 
     /// The same, unless memory holds another version by now.
     pub(crate) async fn forget_version(&self, key: &TokenKey, marker: &Marker) {
-        if self.0.cache.get(key).await.is_some_and(|held| held.marker == *marker) {
+        if self
+            .0
+            .cache
+            .get(key)
+            .await
+            .is_some_and(|held| held.marker == *marker)
+        {
             self.forget(key).await;
         }
     }
@@ -123,7 +146,7 @@ impl Guard {
         read: Read,
         wanted: Wanted<'_>,
     ) -> Result<Arc<Held>, Error> {
-        let due = self.0.due(&row, read);
+        let due = due(&row, read);
         debug!(target: "toolgate_auth", row = %wanted.key.id(), ?due, "token in the store");
         if due == Due::Now {
             return self.refresh(row, wanted).await;
@@ -133,13 +156,19 @@ impl Guard {
             // Detached on purpose: whoever asked goes on with the token there is.
             drop(self.flight(row));
         } else {
-            self.0.cache.insert(wanted.key.clone(), Arc::clone(&held)).await;
+            self.0
+                .cache
+                .insert(wanted.key.clone(), Arc::clone(&held))
+                .await;
         }
         Ok(held)
     }
 
     async fn refresh(&self, row: TokenRow, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
-        let held = self.flight(row).await.map_err(|error| wanted.widen(error))?;
+        let held = self
+            .flight(row)
+            .await
+            .map_err(|error| wanted.widen(error))?;
         if wanted.requirement.is_satisfied_by(&held.granted) {
             return Ok(held);
         }
@@ -177,7 +206,13 @@ impl Inner {
     async fn read(&self, key: &TokenKey) -> Result<(Option<TokenRow>, Read), Error> {
         let at = self.clock.monotonic();
         let fetched = self.store.get(key).await?;
-        Ok((fetched.row, Read { at, now: fetched.now }))
+        Ok((
+            fetched.row,
+            Read {
+                at,
+                now: fetched.now,
+            },
+        ))
     }
 
     /// Whether the grant can be used at all.
@@ -188,7 +223,10 @@ impl Inner {
             RowStatus::Active => ConsentReason::ClientChanged,
             RowStatus::Disconnecting | RowStatus::Revoked => ConsentReason::Disconnected,
             RowStatus::Blocked | RowStatus::Suspended => {
-                let reason = row.status_reason.clone().unwrap_or_else(|| row.status.to_string());
+                let reason = row
+                    .status_reason
+                    .clone()
+                    .unwrap_or_else(|| row.status.to_string());
                 return Err(ErrorKind::Blocked { reason }.into());
             }
             RowStatus::NeedsConsent => ConsentReason::Ended,
@@ -196,30 +234,26 @@ impl Inner {
         Err(wanted.consent(reason, &granted))
     }
 
-    fn due(&self, row: &TokenRow, read: Read) -> Due {
-        let left = row.expires_at.since(read.now);
-        let thresholds = Thresholds::of(row.lifetime, &row.key.id());
-        if left <= thresholds.hard {
-            Due::Now
-        } else if left <= thresholds.soft {
-            Due::Soon
-        } else {
-            Due::Later
-        }
-    }
-
     /// The row's token as held in memory; the row must have been checked.
-    fn hold_row(
-        &self,
-        row: &TokenRow,
-        read: Read,
-        wanted: Wanted<'_>,
-    ) -> Result<Arc<Held>, Error> {
+    fn hold_row(&self, row: &TokenRow, read: Read, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
         let secrets = self
             .vault
             .open(row)?
             .ok_or_else(|| wanted.consent(ConsentReason::Disconnected, &ScopeSet::default()))?;
         Ok(Arc::new(hold(row, secrets.access, read)))
+    }
+}
+
+/// When the row's token is due, as it was read.
+fn due(row: &TokenRow, read: Read) -> Due {
+    let left = row.expires_at.since(read.now);
+    let thresholds = Thresholds::of(row.lifetime, &row.key.id());
+    if left <= thresholds.hard {
+        Due::Now
+    } else if left <= thresholds.soft {
+        Due::Soon
+    } else {
+        Due::Later
     }
 }
 

@@ -19,9 +19,9 @@ use crate::secret::{AccessToken, IdToken, Nonce};
 use crate::sign_in::Refusal;
 
 /// By how much this machine's clock may be off.
-const LEEWAY: Duration = Duration::from_secs(60);
+const LEEWAY: Duration = Duration::from_mins(1);
 /// How old a token that was just issued may say to be.
-const MAX_AGE: Duration = Duration::from_secs(600);
+const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// What an id token has to say.
 #[derive(Debug, Clone, Copy)]

@@ -130,7 +130,12 @@ impl SignIn {
         let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
         let (state, id_hash) = state::issue(&key_id, &key, expires_at, &*self.0.vault.random);
         let sign_in = self.0.new_row(&request, id_hash)?;
-        match self.0.store.insert(&sign_in, options.link_lifetime, options.max_open).await? {
+        match self
+            .0
+            .store
+            .insert(&sign_in, options.link_lifetime, options.max_open)
+            .await?
+        {
             SignInInsert::Inserted => {}
             _ => return Err(ErrorKind::SignIn(Refusal::TooMany).into()),
         }
@@ -146,8 +151,14 @@ impl SignIn {
 impl SignIn {
     /// Whether a link can still be used.
     pub(crate) async fn is_open(&self, link: &SignInLink) -> Result<bool, Error> {
-        let state = link.url.path_segments().and_then(|mut it| it.next_back()).unwrap_or_default();
-        let Ok(verified) = self.0.verify_state(state) else { return Ok(false) };
+        let state = link
+            .url
+            .path_segments()
+            .and_then(|mut it| it.next_back())
+            .unwrap_or_default();
+        let Ok(verified) = self.0.verify_state(state) else {
+            return Ok(false);
+        };
         let found = self.0.store.get(&verified.id_hash).await?;
         Ok(found.is_some_and(|(row, now)| page::check_open(&row, now).is_ok()))
     }
@@ -190,7 +201,9 @@ impl Inner {
         secrets: &SignInSecrets,
     ) -> Result<Sealed, Error> {
         let context = seal_context(principal, id_hash, client_id);
-        self.vault.keys.seal(&context, &secrets.to_bytes()?, &*self.vault.random)
+        self.vault
+            .keys
+            .seal(&context, &secrets.to_bytes()?, &*self.vault.random)
     }
 
     fn open(&self, row: &SignInRow) -> Result<SignInSecrets, Error> {

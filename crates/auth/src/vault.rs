@@ -30,13 +30,16 @@ impl Vault {
     pub(crate) fn seal(&self, place: &Place<'_>, secrets: &Secrets) -> Result<Sealed, Error> {
         let row = place.key.id();
         let bytes = secrets.to_bytes()?;
-        self.keys.seal(&context(place, row.as_str()), &bytes, &*self.random)
+        self.keys
+            .seal(&context(place, row.as_str()), &bytes, &*self.random)
     }
 
     /// Opens the secrets of a row; none where they were wiped. The secrets must be of the row's
     /// own epoch: older ones are good for a disconnect only.
     pub(crate) fn open(&self, row: &TokenRow) -> Result<Option<Secrets>, Error> {
-        let Some(sealed) = &row.sealed else { return Ok(None) };
+        let Some(sealed) = &row.sealed else {
+            return Ok(None);
+        };
         let place = Place {
             key: &row.key,
             client_id: &row.client_id,
@@ -45,7 +48,9 @@ impl Vault {
         };
         let id = row.key.id();
         let rule = EpochRule::Exactly(row.grant_epoch);
-        let opened = self.keys.open(&context(&place, id.as_str()), sealed, rule)?;
+        let opened = self
+            .keys
+            .open(&context(&place, id.as_str()), sealed, rule)?;
         Secrets::from_bytes(&opened.bytes).map(Some)
     }
 }

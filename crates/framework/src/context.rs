@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use toolgate_auth::{Principal, SystemRandom, random_256};
+use toolgate_auth::{Principal, Random as _, SystemRandom};
 use toolgate_toolkit::{Cancellation, RunScope};
 
 use crate::error::Error;
@@ -31,8 +31,9 @@ pub struct RunContext {
 impl RunContext {
     /// A run for this person.
     pub fn new(principal: Principal) -> Self {
-        let id = random_256(&SystemRandom);
-        let run_id: String = id[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut id = [0; 8];
+        SystemRandom.fill(&mut id);
+        let run_id = format!("{:016x}", u64::from_be_bytes(id));
         Self {
             principal,
             run_id: run_id.into(),

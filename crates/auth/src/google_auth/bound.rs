@@ -11,7 +11,6 @@ use tracing::debug;
 
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
-use crate::clock::random_256;
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
@@ -24,7 +23,7 @@ use crate::store::{AuditStore, Database, Marker, SignInStore, TokenStore};
 use crate::vault::Vault;
 
 /// A link that was made lately is given again rather than another made.
-const LINK_REUSE: Duration = Duration::from_secs(300);
+const LINK_REUSE: Duration = Duration::from_mins(5);
 
 /// A [`GoogleAuth`] bound to a database. Cheap to clone; holds no user.
 #[derive(Debug, Clone)]
@@ -61,11 +60,16 @@ impl BoundGoogleAuth {
         let definition = google.definition();
         let describe = database.describe();
         let tokens = database.token_store().ok_or_else(|| {
-            Error::configuration(format!("{describe} has no token storage; use a database that has"))
+            Error::configuration(format!(
+                "{describe} has no token storage; use a database that has"
+            ))
         })?;
         let (keys, key_file) =
             resolve_keys(&definition.keys, database, &*definition.random).await?;
-        let vault = Vault { keys: Arc::new(keys), random: Arc::clone(&definition.random) };
+        let vault = Vault {
+            keys: Arc::new(keys),
+            random: Arc::clone(&definition.random),
+        };
         let grants = Grants::new(
             definition.http.clone(),
             definition.endpoints.clone(),
@@ -99,7 +103,10 @@ impl BoundGoogleAuth {
             guard,
             sign_in: None,
             browser: Mutex::new(()),
-            links: Cache::builder().max_capacity(10_000).time_to_live(LINK_REUSE).build(),
+            links: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LINK_REUSE)
+                .build(),
         };
         if let ConsentWay::Links(options) = &definition.consent {
             inner.sign_in = Some(inner.sign_in_at((**options).clone())?);
@@ -168,11 +175,16 @@ impl BoundGoogleAuth {
         let mut requirement = Requirement::none();
         for service in services {
             let of_service = self.0.toolkits.get(service);
-            let of_service =
-                of_service.ok_or(ErrorKind::SignIn(Refusal::UnknownService))?;
+            let of_service = of_service.ok_or(ErrorKind::SignIn(Refusal::UnknownService))?;
             requirement = requirement.union(of_service);
         }
-        self.link(principal, account, services.to_vec(), requirement.least_scopes()).await
+        self.link(
+            principal,
+            account,
+            services.to_vec(),
+            requirement.least_scopes(),
+        )
+        .await
     }
 
     async fn link(
@@ -189,10 +201,10 @@ impl BoundGoogleAuth {
             )
         })?;
         let key = (principal.clone(), account.cloned(), scopes.clone());
-        if let Some(link) = self.0.links.get(&key).await {
-            if sign_in.is_open(&link).await? {
-                return Ok(link);
-            }
+        if let Some(link) = self.0.links.get(&key).await
+            && sign_in.is_open(&link).await?
+        {
+            return Ok(link);
         }
         let request = SignInRequest {
             principal: principal.clone(),
@@ -221,7 +233,11 @@ impl BoundGoogleAuth {
         requirement: &Requirement,
     ) -> Result<Token, Error> {
         self.0.check_allowed(toolkit, requirement)?;
-        let wanted = Wanted { key, toolkit, requirement };
+        let wanted = Wanted {
+            key,
+            toolkit,
+            requirement,
+        };
         let held = match self.0.guard.token(wanted).await {
             Ok(held) => held,
             Err(error) => {
@@ -229,14 +245,22 @@ impl BoundGoogleAuth {
                 self.0.guard.token(wanted).await?
             }
         };
-        Ok(Token::stored(held.access.clone(), key.clone(), held.marker.clone()))
+        Ok(Token::stored(
+            held.access.clone(),
+            key.clone(),
+            held.marker.clone(),
+        ))
     }
 
     /// Where consent is needed and a browser may be opened, opens one and waits.
     async fn ask_in_browser(&self, key: &TokenKey, error: Error) -> Result<(), Error> {
         debug!(target: "toolgate_auth", "token.json skipped: a database is active");
-        let ConsentWay::Browser(browser) = &self.definition().consent else { return Err(error) };
-        let Some(needed) = error.consent_needed() else { return Err(error) };
+        let ConsentWay::Browser(browser) = &self.definition().consent else {
+            return Err(error);
+        };
+        let Some(needed) = error.consent_needed() else {
+            return Err(error);
+        };
         if needed.reason == ConsentReason::Refused {
             return Err(error);
         }
@@ -255,7 +279,12 @@ impl BoundGoogleAuth {
         };
         let inner = Arc::clone(&self.0);
         let sign_ins = inner.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
-        browser.connect(move |options| inner.sign_in_with(options, sign_ins), request).await?;
+        browser
+            .connect(
+                move |options| inner.sign_in_with(options, sign_ins),
+                request,
+            )
+            .await?;
         Ok(())
     }
 }
@@ -265,13 +294,17 @@ impl Inner {
     fn check_allowed(&self, toolkit: &str, requirement: &Requirement) -> Result<(), Error> {
         let allowed = self.toolkits.get(toolkit);
         let all = allowed.is_some_and(|allowed| {
-            requirement.methods().all(|method| allowed.methods().any(|it| it == method))
+            requirement
+                .methods()
+                .all(|method| allowed.methods().any(|it| it == method))
         });
         if all {
             return Ok(());
         }
-        Err(ErrorKind::Internal("a tool asked for an API method that its toolkit did not declare")
-            .into())
+        Err(
+            ErrorKind::Internal("a tool asked for an API method that its toolkit did not declare")
+                .into(),
+        )
     }
 
     /// A first consent is for all toolkits at once; one that lacks something asks for that.
@@ -279,8 +312,10 @@ impl Inner {
         if needed.reason == ConsentReason::ScopeMissing {
             return (needed.services.clone(), needed.scopes.iter().collect());
         }
-        let all =
-            self.toolkits.values().fold(Requirement::none(), |sum, each| sum.union(each));
+        let all = self
+            .toolkits
+            .values()
+            .fold(Requirement::none(), |sum, each| sum.union(each));
         (self.toolkits.keys().cloned().collect(), all.least_scopes())
     }
 
@@ -316,6 +351,7 @@ fn no_sign_in_storage() -> Error {
 
 /// This process's name in a lease; random, since processes on several machines share numbers.
 fn owner_name(definition: &Definition) -> String {
-    let bytes = random_256(&*definition.random);
-    bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut bytes = [0; 8];
+    definition.random.fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
 }

@@ -58,49 +58,76 @@ impl GoogleAuthBuilder {
 
     /// Where browsers reach this application: a missing consent then yields a link to it.
     pub fn with_public_url(self, url: impl Into<String>) -> Self {
-        Self { public_url: Some(url.into()), ..self }
+        Self {
+            public_url: Some(url.into()),
+            ..self
+        }
     }
 
     /// Where Google sends browsers back to, if not to `/google/callback` below the public URL.
     pub fn with_redirect_uri(self, uri: impl Into<String>) -> Self {
-        Self { redirect_uri: Some(uri.into()), ..self }
+        Self {
+            redirect_uri: Some(uri.into()),
+            ..self
+        }
     }
 
     /// A missing consent opens this browser, and no link is given: for a program on the person's
     /// own machine.
     pub fn with_browser(self, browser: Browser) -> Self {
-        Self { browser: Some(browser), ..self }
+        Self {
+            browser: Some(browser),
+            ..self
+        }
     }
 
     /// The application's name, for the pages.
     pub fn with_app_name(self, name: impl Into<String>) -> Self {
-        Self { app_name: Some(name.into()), ..self }
+        Self {
+            app_name: Some(name.into()),
+            ..self
+        }
     }
 
     /// Ties links to people: the application's own word on who is logged in.
     pub fn with_user_verifier(self, verifier: Arc<dyn UserVerifier>) -> Self {
-        Self { verifier: Some(verifier), ..self }
+        Self {
+            verifier: Some(verifier),
+            ..self
+        }
     }
 
     /// Ties links to people: the Google account that each is expected to choose.
     pub fn with_expected_email(self, expected: ExpectedEmail) -> Self {
-        Self { expected_email: Some(expected), ..self }
+        Self {
+            expected_email: Some(expected),
+            ..self
+        }
     }
 
     /// Ties links to a Google Workspace domain: accounts of others are refused.
     pub fn with_hosted_domain(self, domain: impl Into<String>) -> Self {
-        Self { hosted_domain: Some(domain.into()), ..self }
+        Self {
+            hosted_domain: Some(domain.into()),
+            ..self
+        }
     }
 
     /// Gives links that nothing ties to a person: whoever opens one connects *their* mailbox to the
     /// agent of the person it was made for. `SECURITY.md` states the attack that remains.
     pub fn allow_unverified_links(self) -> Self {
-        Self { allow_unverified_links: true, ..self }
+        Self {
+            allow_unverified_links: true,
+            ..self
+        }
     }
 
     /// Lets a person who has connected one Google account connect another in its place.
     pub fn allow_account_change(self) -> Self {
-        Self { allow_account_change: true, ..self }
+        Self {
+            allow_account_change: true,
+            ..self
+        }
     }
 
     /// A path of the application's own that a browser may be sent to when all is done.
@@ -122,7 +149,10 @@ impl GoogleAuthBuilder {
 
     /// The HTTP client to use.
     pub fn with_http(self, http: HttpClient) -> Self {
-        Self { http: Some(http), ..self }
+        Self {
+            http: Some(http),
+            ..self
+        }
     }
 
     /// The clock to use.

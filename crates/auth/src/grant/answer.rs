@@ -12,9 +12,9 @@ use crate::scope::ScopeSet;
 use crate::secret::{AccessToken, IdToken, RefreshToken};
 
 /// What counts as the lifetime of a token whose answer names none.
-const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);
 const SHORTEST: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// What Google gave.
 #[derive(Debug, Clone)]

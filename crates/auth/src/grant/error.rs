@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 
 /// Longer waits than this are not believed.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// What a failed request means for the grant.
 #[derive(Debug, Clone, PartialEq, Eq)]

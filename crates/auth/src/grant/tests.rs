@@ -196,7 +196,7 @@ async fn what_is_left_counts_from_when_the_request_left() {
     .await;
     let answer = answer.unwrap();
     let at = |seconds| answer.sent_at + Duration::from_secs(seconds);
-    assert_eq!(answer.left(at(40)), Duration::from_secs(60));
+    assert_eq!(answer.left(at(40)), Duration::from_mins(1));
     assert_eq!(answer.left(at(400)), Duration::ZERO);
 }
 

@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::{Due, Held, Inner, Read, hold};
+use super::{Due, Held, Inner, Read, due, hold};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::{GrantError, GrantFailure, TokenAnswer, rt_hash};
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
-use crate::store::{
-    Leased, Marker, RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow,
-};
+use crate::store::{Leased, Marker, RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow};
 use crate::vault::Place;
 
 /// A lease lives longer than the request under it, so that no other process asks meanwhile.
@@ -33,12 +31,23 @@ impl Inner {
     /// taken.
     pub(super) async fn refresh_row(self: Arc<Self>, row: TokenRow) -> Result<Arc<Held>, Error> {
         let marker = row.marker();
-        let lease = self.store.try_lease(&row.key, &marker, &self.owner, LEASE).await?;
-        let Some(leased) = lease else { return self.adopt(&row).await };
-        let attempt = Attempt { row: with_sealed(row, leased.sealed.clone()), marker, leased };
+        let lease = self
+            .store
+            .try_lease(&row.key, &marker, &self.owner, LEASE)
+            .await?;
+        let Some(leased) = lease else {
+            return self.adopt(&row).await;
+        };
+        let attempt = Attempt {
+            row: with_sealed(row, leased.sealed.clone()),
+            marker,
+            leased,
+        };
         let secrets = self.vault.open(&attempt.row)?;
         let Some(refresh) = secrets.and_then(|secrets| secrets.refresh) else {
-            return self.condemn(attempt, RowStatus::NeedsConsent, "no_refresh_token").await;
+            return self
+                .condemn(attempt, RowStatus::NeedsConsent, "no_refresh_token")
+                .await;
         };
         match self.grants.refresh(&refresh, REQUEST).await {
             Ok(answer) => self.save(attempt, answer, refresh).await,
@@ -73,9 +82,16 @@ impl Inner {
         let read_at = self.clock.monotonic();
         let committed = self
             .store
-            .commit_refresh(&row.key, &attempt.marker, attempt.leased.lease_seq, &refreshed)
+            .commit_refresh(
+                &row.key,
+                &attempt.marker,
+                attempt.leased.lease_seq,
+                &refreshed,
+            )
             .await?;
-        let Some(marker) = committed else { return self.adopt(row).await };
+        let Some(marker) = committed else {
+            return self.adopt(row).await;
+        };
         info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
         let written = TokenRow {
             version: marker.version,
@@ -83,7 +99,10 @@ impl Inner {
             lifetime: refreshed.lifetime,
             ..attempt.row
         };
-        let read = Read { at: read_at, now: attempt.leased.now };
+        let read = Read {
+            at: read_at,
+            now: attempt.leased.now,
+        };
         let held = Arc::new(hold(&written, secrets.access, read));
         self.cache.insert(written.key, Arc::clone(&held)).await;
         Ok(held)
@@ -94,10 +113,12 @@ impl Inner {
         warn!(target: "toolgate_auth", row = %attempt.row.key.id(), class, "token refresh failed");
         match error.failure() {
             GrantFailure::Revoked => {
-                self.condemn(attempt, RowStatus::NeedsConsent, "revoked").await
+                self.condemn(attempt, RowStatus::NeedsConsent, "revoked")
+                    .await
             }
             GrantFailure::SessionPolicy => {
-                self.condemn(attempt, RowStatus::NeedsConsent, "session_policy").await
+                self.condemn(attempt, RowStatus::NeedsConsent, "session_policy")
+                    .await
             }
             GrantFailure::Admin { code } => {
                 let code = *code;
@@ -127,7 +148,10 @@ impl Inner {
         }
         self.cache.invalidate(&attempt.row.key).await;
         if status == RowStatus::Blocked {
-            return Err(ErrorKind::Blocked { reason: reason.to_owned() }.into());
+            return Err(ErrorKind::Blocked {
+                reason: reason.to_owned(),
+            }
+            .into());
         }
         Err(consent(ConsentReason::Refused))
     }
@@ -138,13 +162,25 @@ impl Inner {
             .retry_after()
             .unwrap_or_else(|| backoff(attempt.row.fail_count, &*self.vault.random));
         let class = error.failure().class().to_owned();
-        self.record(&attempt, &RefreshFailure::Transient { error: class, retry_in }).await?;
-        self.still_valid(&attempt.row).await?.ok_or_else(|| error.into())
+        self.record(
+            &attempt,
+            &RefreshFailure::Transient {
+                error: class,
+                retry_in,
+            },
+        )
+        .await?;
+        self.still_valid(&attempt.row)
+            .await?
+            .ok_or_else(|| error.into())
     }
 
     async fn record(&self, attempt: &Attempt, failure: &RefreshFailure) -> Result<bool, Error> {
         let (row, leased) = (&attempt.row, &attempt.leased);
-        Ok(self.store.commit_failure(&row.key, &attempt.marker, leased.lease_seq, failure).await?)
+        Ok(self
+            .store
+            .commit_failure(&row.key, &attempt.marker, leased.lease_seq, failure)
+            .await?)
     }
 
     /// Somebody else has the lease, or has won already: what stands now is what counts.
@@ -157,19 +193,34 @@ impl Inner {
             RowStatus::Disconnecting | RowStatus::Revoked => {
                 return Err(consent(ConsentReason::Disconnected));
             }
-            status => return Err(ErrorKind::Blocked { reason: status.to_string() }.into()),
+            status => {
+                return Err(ErrorKind::Blocked {
+                    reason: status.to_string(),
+                }
+                .into());
+            }
         }
-        if self.due(&row, read) == Due::Now && row.marker() == seen.marker() {
-            return Err(ErrorKind::RefreshInProgress { retry_after: Duration::from_secs(1) }.into());
+        if due(&row, read) == Due::Now && row.marker() == seen.marker() {
+            return Err(ErrorKind::RefreshInProgress {
+                retry_after: Duration::from_secs(1),
+            }
+            .into());
         }
-        let secrets = self.vault.open(&row)?.ok_or_else(|| consent(ConsentReason::Disconnected))?;
+        let secrets = self
+            .vault
+            .open(&row)?
+            .ok_or_else(|| consent(ConsentReason::Disconnected))?;
         Ok(Arc::new(hold(&row, secrets.access, read)))
     }
 
     async fn still_valid(&self, seen: &TokenRow) -> Result<Option<Arc<Held>>, Error> {
         let (row, read) = self.read(&seen.key).await?;
-        let Some(row) = row.filter(|row| row.status == RowStatus::Active) else { return Ok(None) };
-        let Some(secrets) = self.vault.open(&row)? else { return Ok(None) };
+        let Some(row) = row.filter(|row| row.status == RowStatus::Active) else {
+            return Ok(None);
+        };
+        let Some(secrets) = self.vault.open(&row)? else {
+            return Ok(None);
+        };
         let held = hold(&row, secrets.access, read);
         Ok((self.clock.monotonic() < held.end).then(|| Arc::new(held)))
     }
@@ -190,14 +241,18 @@ fn place(row: &TokenRow) -> Place<'_> {
 
 /// An error without services and scopes: whoever wanted the token completes it.
 fn consent(reason: ConsentReason) -> Error {
-    let needed = ConsentNeeded { services: Vec::new(), scopes: Vec::new(), reason };
+    let needed = ConsentNeeded {
+        services: Vec::new(),
+        scopes: Vec::new(),
+        reason,
+    };
     ErrorKind::ConsentRequired(needed).into()
 }
 
 /// Full jitter below an exponential from one second to five minutes.
 fn backoff(failures: i64, random: &dyn crate::clock::Random) -> Duration {
     let doublings = u32::try_from(failures.clamp(0, 9)).unwrap_or(9);
-    let ceiling = Duration::from_secs(1 << doublings).min(Duration::from_secs(300));
+    let ceiling = Duration::from_secs(1 << doublings).min(Duration::from_mins(5));
     let mut bytes = [0; 4];
     random.fill(&mut bytes);
     ceiling.mul_f64(f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX))

@@ -17,7 +17,9 @@ pub(crate) struct Flights<K, V> {
 
 impl<K, V> Default for Flights<K, V> {
     fn default() -> Self {
-        Self { map: Arc::default() }
+        Self {
+            map: Arc::default(),
+        }
     }
 }
 
@@ -38,13 +40,18 @@ where
         if let Some(flight) = map.get(&key) {
             return flight.clone();
         }
-        let landing = Landing { map: Arc::clone(&self.map), key: key.clone() };
+        let landing = Landing {
+            map: Arc::clone(&self.map),
+            key: key.clone(),
+        };
         let work = start();
         let task = tokio::spawn(async move {
             let _landing = landing;
             work.await
         });
-        let flight = async move { task.await.unwrap_or_else(|_| lost()) }.boxed().shared();
+        let flight = async move { task.await.unwrap_or_else(|_| lost()) }
+            .boxed()
+            .shared();
         map.insert(key, flight.clone());
         flight
     }
@@ -58,7 +65,10 @@ struct Landing<K: Eq + Hash, V> {
 
 impl<K: Eq + Hash, V> Drop for Landing<K, V> {
     fn drop(&mut self) {
-        self.map.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.map
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
     }
 }
 
@@ -79,7 +89,11 @@ mod tests {
     impl Counted {
         fn new() -> Self {
             let gate = Arc::new(Semaphore::new(0));
-            Self { flights: Flights::default(), started: Arc::default(), gate }
+            Self {
+                flights: Flights::default(),
+                started: Arc::default(),
+                gate,
+            }
         }
 
         fn join(&self, key: &'static str) -> Flight<usize> {

@@ -18,15 +18,21 @@ impl Thresholds {
     /// more by row, so that rows written together do not fall due together; hard is a minute or a
     /// tenth.
     pub(crate) fn of(lifetime: Duration, row: &RowId) -> Self {
-        let jitter = Duration::from_secs(60).min(lifetime / 20);
-        let soft = Duration::from_secs(300).min(lifetime / 4) + jitter.mul_f64(fraction(row));
-        Self { soft, hard: Duration::from_secs(60).min(lifetime / 10) }
+        let jitter = Duration::from_mins(1).min(lifetime / 20);
+        let soft = Duration::from_mins(5).min(lifetime / 4) + jitter.mul_f64(fraction(row));
+        Self {
+            soft,
+            hard: Duration::from_mins(1).min(lifetime / 10),
+        }
     }
 }
 
 /// The same number between 0 and 1 for the same row; ids are hashes, so they are spread evenly.
 fn fraction(row: &RowId) -> f64 {
-    let seed = row.as_str().bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+    let seed = row
+        .as_str()
+        .bytes()
+        .fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
     f64::from(seed % 1000) / 1000.0
 }
 
@@ -39,7 +45,11 @@ mod tests {
         let row = RowId::from_stored("");
         let check = |lifetime: u64, soft: u64, hard: u64| {
             let got = Thresholds::of(Duration::from_secs(lifetime), &row);
-            assert_eq!((got.soft.as_secs(), got.hard.as_secs()), (soft, hard), "{lifetime}");
+            assert_eq!(
+                (got.soft.as_secs(), got.hard.as_secs()),
+                (soft, hard),
+                "{lifetime}"
+            );
         };
         check(3600, 300, 60);
         check(1200, 300, 60);
@@ -50,8 +60,8 @@ mod tests {
 
     #[test]
     fn rows_of_one_moment_fall_due_at_different_ones() {
-        let soft = |id: &str| Thresholds::of(Duration::from_secs(3600), &RowId::from_stored(id)).soft;
+        let soft = |id: &str| Thresholds::of(Duration::from_hours(1), &RowId::from_stored(id)).soft;
         assert_ne!(soft("a"), soft("b"));
-        assert!(soft("zzzzzzz") <= Duration::from_secs(360));
+        assert!(soft("zzzzzzz") <= Duration::from_mins(6));
     }
 }

@@ -49,9 +49,10 @@ pub(super) async fn resolve_keys_in(
     if ring.is_plaintext() {
         allow_plaintext(database)?;
     }
-    match database.meta_store() {
-        Some(meta) => check(&ring, &*meta).await?,
-        None => debug!("the database keeps no check records: sealing keys are not verified"),
+    if let Some(meta) = database.meta_store() {
+        check(&ring, &*meta).await?
+    } else {
+        debug!("the database keeps no check records: sealing keys are not verified")
     }
     Ok((ring, path))
 }

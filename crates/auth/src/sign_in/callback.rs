@@ -41,14 +41,20 @@ impl SignIn {
         match self.0.claim(query, headers).await {
             Err(error) => {
                 warn!(target: "toolgate_auth", reason = reason(&error), "sign-in callback refused");
-                CallbackOutcome { result: Err(error), clear_cookie: None }
+                CallbackOutcome {
+                    result: Err(error),
+                    clear_cookie: None,
+                }
             }
             Ok((row, answer)) => {
                 let name = cookie::name(&self.0.options.public_url, &row.request.id_hash);
                 let result = self.0.finish(&row, answer).await;
                 self.0.record(&row, &result).await;
                 let clear_cookie = Some(cookie::clear(&self.0.options.public_url, &name));
-                CallbackOutcome { result, clear_cookie }
+                CallbackOutcome {
+                    result,
+                    clear_cookie,
+                }
             }
         }
     }
@@ -58,7 +64,10 @@ impl Inner {
     /// Everything that can be checked without Google; at its end the sign-in is used up.
     async fn claim(&self, query: &str, headers: &HeaderMap) -> Result<(SignInRow, Answer), Error> {
         let answer = Answer::parse(query).ok_or_else(|| refused(Refusal::Malformed))?;
-        let state = answer.state.as_deref().ok_or_else(|| refused(Refusal::Forged))?;
+        let state = answer
+            .state
+            .as_deref()
+            .ok_or_else(|| refused(Refusal::Forged))?;
         let verified = self.verify_state(state)?;
         let name = cookie::name(&self.options.public_url, &verified.id_hash);
         let secret =
@@ -69,7 +78,11 @@ impl Inner {
             let (row, _) = found.ok_or_else(|| refused(Refusal::Expired))?;
             self.check_user(&row, headers).await?;
         }
-        match self.store.consume(&verified.id_hash, &cookie::binding(&secret)).await? {
+        match self
+            .store
+            .consume(&verified.id_hash, &cookie::binding(&secret))
+            .await?
+        {
             Some(row) => Ok((row, answer)),
             None => Err(self.why_not(&verified).await),
         }
@@ -92,9 +105,16 @@ impl Inner {
             Ok(None) => return refused(Refusal::Expired),
             Err(error) => return error.into(),
         };
-        let error =
-            check_open(&row, now).err().unwrap_or_else(|| refused(Refusal::NotThisBrowser));
-        self.audit(&row.request.principal, "sign_in_refused", reason(&error), json!({})).await;
+        let error = check_open(&row, now)
+            .err()
+            .unwrap_or_else(|| refused(Refusal::NotThisBrowser));
+        self.audit(
+            &row.request.principal,
+            "sign_in_refused",
+            reason(&error),
+            json!({}),
+        )
+        .await;
         error
     }
 
@@ -123,7 +143,10 @@ impl Inner {
             principal: row.request.principal.clone(),
             email: claims.email,
             services: row.request.services.clone(),
-            declined: asked.iter().filter(|scope| !granted.contains(scope)).collect(),
+            declined: asked
+                .iter()
+                .filter(|scope| !granted.contains(scope))
+                .collect(),
             granted,
             return_path: row.request.return_path.clone(),
         })
@@ -146,15 +169,22 @@ impl Inner {
         };
         let claims = id_token::check(token, &expected)?;
         if let Some(expected) = &row.request.expected_email {
-            let same = claims.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(expected));
+            let same = claims
+                .email
+                .as_ref()
+                .is_some_and(|it| it.eq_ignore_ascii_case(expected));
             if !same || !claims.email_verified {
-                return Err(refused(Refusal::Email { expected: expected.clone() }));
+                return Err(refused(Refusal::Email {
+                    expected: expected.clone(),
+                }));
             }
         }
-        if let Some(expected) = &row.request.expected_domain {
-            if claims.hosted_domain.as_ref() != Some(expected) {
-                return Err(refused(Refusal::Domain { expected: expected.clone() }));
-            }
+        if let Some(expected) = &row.request.expected_domain
+            && claims.hosted_domain.as_ref() != Some(expected)
+        {
+            return Err(refused(Refusal::Domain {
+                expected: expected.clone(),
+            }));
         }
         Ok(claims)
     }
@@ -174,7 +204,8 @@ impl Inner {
             Err(error) => {
                 let reason = reason(error);
                 warn!(target: "toolgate_auth", %principal, reason, "sign-in failed");
-                self.audit(principal, "sign_in_refused", reason, json!({})).await;
+                self.audit(principal, "sign_in_refused", reason, json!({}))
+                    .await;
             }
         }
     }

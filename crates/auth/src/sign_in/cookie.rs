@@ -14,11 +14,19 @@ const MAX_LIVE: usize = 10;
 /// The name of a flow's cookie: its own for each flow, so that two sign-ins do not disturb each
 /// other. `__Host-` wherever the application is reached over HTTPS.
 pub(crate) fn name(public_url: &Url, id_hash: &str) -> String {
-    format!("{}{}", prefix(public_url), id_hash.get(..12).unwrap_or(id_hash))
+    format!(
+        "{}{}",
+        prefix(public_url),
+        id_hash.get(..12).unwrap_or(id_hash)
+    )
 }
 
 fn prefix(public_url: &Url) -> &'static str {
-    if public_url.scheme() == "https" { "__Host-toolgate-" } else { "toolgate-" }
+    if public_url.scheme() == "https" {
+        "__Host-toolgate-"
+    } else {
+        "toolgate-"
+    }
 }
 
 /// The secret that the browser sent for this flow.
@@ -30,12 +38,18 @@ pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<BrowserSecret> {
 /// A `Set-Cookie` value for this flow.
 pub(crate) fn set(public_url: &Url, name: &str, secret: &BrowserSecret, max_age: u64) -> String {
     let secret = secret.expose();
-    format!("{name}={secret}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{}", secure(public_url))
+    format!(
+        "{name}={secret}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{}",
+        secure(public_url)
+    )
 }
 
 /// A `Set-Cookie` value that removes a cookie.
 pub(crate) fn clear(public_url: &Url, name: &str) -> String {
-    format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", secure(public_url))
+    format!(
+        "{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}",
+        secure(public_url)
+    )
 }
 
 /// `Set-Cookie` values that remove what is too much: a browser keeps at most ten flows.
@@ -45,7 +59,10 @@ pub(crate) fn clear_surplus(public_url: &Url, headers: &HeaderMap, keep: &str) -
         .filter(|name| name.starts_with(prefix(public_url)) && *name != keep)
         .collect();
     let surplus = (ours.len() + 1).saturating_sub(MAX_LIVE);
-    ours.iter().take(surplus).map(|name| clear(public_url, name)).collect()
+    ours.iter()
+        .take(surplus)
+        .map(|name| clear(public_url, name))
+        .collect()
 }
 
 /// A `Set-Cookie` value as a header that no log prints.
@@ -62,7 +79,11 @@ pub(crate) fn binding(secret: &BrowserSecret) -> String {
 }
 
 fn secure(public_url: &Url) -> &'static str {
-    if public_url.scheme() == "https" { "; Secure" } else { "" }
+    if public_url.scheme() == "https" {
+        "; Secure"
+    } else {
+        ""
+    }
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
@@ -115,7 +136,10 @@ mod tests {
         let http = url("http://127.0.0.1/");
         let ten: Vec<String> = (0..10).map(|n| format!("toolgate-{n}=x")).collect();
         assert!(clear_surplus(&http, &cookies(&ten[..9].join("; ")), "toolgate-new").is_empty());
-        assert_eq!(clear_surplus(&http, &cookies(&ten.join("; ")), "toolgate-new").len(), 1);
+        assert_eq!(
+            clear_surplus(&http, &cookies(&ten.join("; ")), "toolgate-new").len(),
+            1
+        );
         assert!(clear_surplus(&http, &cookies(&ten.join("; ")), "toolgate-3").is_empty());
     }
 }

@@ -37,7 +37,10 @@ impl Inner {
             self.check_account(stored.as_ref(), claims)?;
             let consent = self.consent(&key, stored.as_ref(), answer, claims, granted)?;
             let expected = stored.as_ref().map(TokenRow::marker);
-            let outcome = self.tokens.upsert(&key, &consent, expected.as_ref()).await?;
+            let outcome = self
+                .tokens
+                .upsert(&key, &consent, expected.as_ref())
+                .await?;
             if let UpsertOutcome::Written(_) = outcome {
                 self.guard.forget(&key).await;
                 return Ok(());
@@ -84,8 +87,16 @@ impl Inner {
             None => self.kept_refresh_token(stored, claims)?,
         };
         let (hash, prefix) = (rt_hash(&refresh), self.vault.keys.rt_prefix_mac(&refresh));
-        let secrets = Secrets { access: answer.access.clone(), refresh: Some(refresh) };
-        let place = Place { key, client_id, incarnation: &incarnation, epoch };
+        let secrets = Secrets {
+            access: answer.access.clone(),
+            refresh: Some(refresh),
+        };
+        let place = Place {
+            key,
+            client_id,
+            incarnation: &incarnation,
+            epoch,
+        };
         let sealed = self.vault.seal(&place, &secrets)?;
         Ok(Consent {
             incarnation,

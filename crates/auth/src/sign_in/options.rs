@@ -76,7 +76,7 @@ impl SignInOptions {
             allow_unverified_links: false,
             allow_account_change: false,
             return_paths: Vec::new(),
-            link_lifetime: Duration::from_secs(600),
+            link_lifetime: Duration::from_mins(10),
             max_open: 10,
             link_path: "google/connect",
         })

@@ -73,11 +73,19 @@ impl SignIn {
         self.0.check_same_site(headers)?;
         let (row, verified) = self.0.open_row(state, headers).await?;
         let (secret, set_cookies) = self.0.browser_secret(headers, &verified)?;
-        if !self.0.store.bind_browser(&verified.id_hash, &cookie::binding(&secret)).await? {
+        if !self
+            .0
+            .store
+            .bind_browser(&verified.id_hash, &cookie::binding(&secret))
+            .await?
+        {
             return Err(refused(Refusal::OtherBrowser));
         }
         debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
-        Ok(Continue { location: self.0.google_url(state, &row).await?, set_cookies })
+        Ok(Continue {
+            location: self.0.google_url(state, &row).await?,
+            set_cookies,
+        })
     }
 }
 
@@ -112,7 +120,10 @@ impl Inner {
         let max_age = self.options.link_lifetime.as_secs();
         let mut set_cookies = cookie::clear_surplus(public_url, headers, &name);
         set_cookies.push(cookie::set(public_url, &name, &secret, max_age));
-        let set_cookies = set_cookies.into_iter().map(cookie::header).collect::<Result<_, _>>()?;
+        let set_cookies = set_cookies
+            .into_iter()
+            .map(cookie::header)
+            .collect::<Result<_, _>>()?;
         Ok((secret, set_cookies))
     }
 
@@ -122,7 +133,9 @@ impl Inner {
         row: &SignInRow,
         headers: &HeaderMap,
     ) -> Result<(), Error> {
-        let Some(verifier) = &self.options.verifier else { return Ok(()) };
+        let Some(verifier) = &self.options.verifier else {
+            return Ok(());
+        };
         if verifier.logged_in(headers).await.as_ref() == Some(&row.request.principal) {
             return Ok(());
         }
@@ -204,6 +217,9 @@ pub(super) fn check_open(row: &SignInRow, now: Timestamp) -> Result<(), Error> {
 /// The grant that a sign-in is for.
 pub(super) fn token_key(row: &SignInRow) -> Result<TokenKey, Error> {
     let request = &row.request;
-    Ok(TokenKey::new(request.principal.clone(), Service::parse(request.service.clone())?)
-        .with_account_label(request.account_label.clone()))
+    Ok(TokenKey::new(
+        request.principal.clone(),
+        Service::parse(request.service.clone())?,
+    )
+    .with_account_label(request.account_label.clone()))
 }

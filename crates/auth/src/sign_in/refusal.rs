@@ -100,8 +100,12 @@ impl fmt::Display for Refusal {
             Self::NotThisBrowser => {
                 "this is not the browser that opened the link; open the link again and let it keep cookies"
             }
-            Self::OtherUser => "this link was made for somebody else; log in as that person, or ask for a link of your own",
-            Self::CrossSite => "another site sent this request; open the link itself and continue from there",
+            Self::OtherUser => {
+                "this link was made for somebody else; log in as that person, or ask for a link of your own"
+            }
+            Self::CrossSite => {
+                "another site sent this request; open the link itself and continue from there"
+            }
             Self::Issuer => "the answer did not come from Google",
             Self::Google { error, description } => {
                 write!(f, "google answered {error}")?;
@@ -119,12 +123,20 @@ impl fmt::Display for Refusal {
             Self::Domain { expected } => {
                 return write!(f, "this application accepts accounts of {expected} only");
             }
-            Self::AccountChanged => "another Google account is connected already; disconnect it first, or choose that one",
-            Self::NothingGranted => "nothing was allowed, so nothing was connected; ask for a new link and tick what you want to allow",
+            Self::AccountChanged => {
+                "another Google account is connected already; disconnect it first, or choose that one"
+            }
+            Self::NothingGranted => {
+                "nothing was allowed, so nothing was connected; ask for a new link and tick what you want to allow"
+            }
             Self::NoRefreshToken => "google gave no lasting access; ask for a new link",
-            Self::DisconnectInProgress => "this Google account is being disconnected; try again in a minute",
+            Self::DisconnectInProgress => {
+                "this Google account is being disconnected; try again in a minute"
+            }
             Self::Overtaken => "the connection changed while you signed in; ask for a new link",
-            Self::TooMany => "too many sign-in links are open; use one of them, or wait ten minutes",
+            Self::TooMany => {
+                "too many sign-in links are open; use one of them, or wait ten minutes"
+            }
             Self::UnknownService => "this application does not have a service of that name",
         };
         f.write_str(text)

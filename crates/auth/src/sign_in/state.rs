@@ -65,7 +65,9 @@ pub(crate) fn verify(
     let (signed, tag) = bytes.split_at(signed_len);
     let key_id = std::str::from_utf8(&signed[2..2 + key_len]).map_err(|_| Refusal::Forged)?;
     let key = key(key_id).ok_or(Refusal::Forged)?;
-    mac(&key, signed).verify_slice(tag).map_err(|_| Refusal::Forged)?;
+    mac(&key, signed)
+        .verify_slice(tag)
+        .map_err(|_| Refusal::Forged)?;
     let (id, end) = signed[2 + key_len..].split_at(ID);
     let end = end.try_into().map_or(i64::MIN, i64::from_be_bytes);
     if Timestamp::from_millis(end) <= now {
@@ -111,16 +113,31 @@ mod tests {
 
     #[test]
     fn a_state_of_ours_is_good_until_its_end() {
-        let (text, id_hash) = issue("k1", &key(1), Timestamp::from_millis(1_000_001), &SystemRandom);
+        let (text, id_hash) = issue(
+            "k1",
+            &key(1),
+            Timestamp::from_millis(1_000_001),
+            &SystemRandom,
+        );
         assert_eq!(verify(&text, NOW, keys), Ok(State { id_hash }));
         assert_eq!(verify(&issued(1_000_000), NOW, keys), Err(Refusal::Expired));
     }
 
     #[test]
     fn a_state_under_another_key_or_an_unknown_key_id_is_forged() {
-        let (text, _) = issue("k1", &key(2), Timestamp::from_millis(i64::MAX), &SystemRandom);
+        let (text, _) = issue(
+            "k1",
+            &key(2),
+            Timestamp::from_millis(i64::MAX),
+            &SystemRandom,
+        );
         assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
-        let (text, _) = issue("k2", &key(1), Timestamp::from_millis(i64::MAX), &SystemRandom);
+        let (text, _) = issue(
+            "k2",
+            &key(1),
+            Timestamp::from_millis(i64::MAX),
+            &SystemRandom,
+        );
         assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
     }
 

@@ -62,3 +62,41 @@ pub trait Database: Send + Sync + Debug {
         false
     }
 }
+
+/// Forwards through a pointer.
+macro_rules! forward_database {
+    ($($pointer:tt)*) => {
+        impl<T: Database + ?Sized> Database for $($pointer)* {
+            fn describe(&self) -> String {
+                (**self).describe()
+            }
+
+            fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+                (**self).token_store()
+            }
+
+            fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+                (**self).sign_in_store()
+            }
+
+            fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+                (**self).audit_store()
+            }
+
+            fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+                (**self).meta_store()
+            }
+
+            fn default_key_file(&self) -> Option<PathBuf> {
+                (**self).default_key_file()
+            }
+
+            fn allows_plaintext(&self) -> bool {
+                (**self).allows_plaintext()
+            }
+        }
+    };
+}
+
+forward_database!(Arc<T>);
+forward_database!(Box<T>);

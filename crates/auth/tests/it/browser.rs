@@ -14,9 +14,14 @@ use crate::support::{READ, World};
 async fn token_with(world: &World, browser: Browser) -> Result<(), toolgate_auth::Error> {
     let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
     let google = world.google(Some(browser));
-    let bound = google.bind(&world.database, Service::google(), vec![toolkit]).await?;
+    let bound = google
+        .bind(&world.database, Service::google(), vec![toolkit])
+        .await?;
     let access = bound.access(&world.alice(), "gmail");
-    access.token(&Requirement::for_methods(&[READ])).await.map(drop)
+    access
+        .token(&Requirement::for_methods(&[READ]))
+        .await
+        .map(drop)
 }
 
 /// Opens `first` before the person goes on as told.
@@ -24,9 +29,15 @@ fn disturbed_by(first: impl Fn(&Url) -> Url + Send + Sync + Clone + 'static) -> 
     Browser::opened_by(move |link| {
         let (link, first) = (link.clone(), first.clone());
         tokio::spawn(async move {
-            let rogue = Person::new("mallory@example.com").open(&first(&link)).await.unwrap();
+            let rogue = Person::new("mallory@example.com")
+                .open(&first(&link))
+                .await
+                .unwrap();
             assert!(!rogue.status.is_success(), "{}", rogue.body);
-            Person::new("alice@example.com").follow(&link).await.unwrap();
+            Person::new("alice@example.com")
+                .follow(&link)
+                .await
+                .unwrap();
         });
         true
     })
@@ -54,7 +65,11 @@ async fn a_person_who_denies_is_told_and_nothing_is_stored() {
     let browser = Browser::opened_by(|link| {
         let link = link.clone();
         tokio::spawn(async move {
-            let page = Person::new("alice@example.com").denying().follow(&link).await.unwrap();
+            let page = Person::new("alice@example.com")
+                .denying()
+                .follow(&link)
+                .await
+                .unwrap();
             assert!(page.body.contains("access_denied"), "{}", page.body);
         });
         true
@@ -71,7 +86,10 @@ async fn nobody_at_the_browser_ends_at_the_time_limit_as_something_that_may_pass
     let world = World::start().await;
     let browser = Browser::opened_by(|_| true).with_time_limit(Duration::from_millis(50));
     let error = token_with(&world, browser).await.unwrap_err();
-    assert!(error.is_transient() && !error.is_reauthorization_required(), "{error}");
+    assert!(
+        error.is_transient() && !error.is_reauthorization_required(),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -87,7 +105,10 @@ async fn calls_that_need_the_same_consent_open_one_browser() {
     });
     let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
     let google = world.google(Some(browser));
-    let bound = google.bind(&world.database, Service::google(), vec![toolkit]).await.unwrap();
+    let bound = google
+        .bind(&world.database, Service::google(), vec![toolkit])
+        .await
+        .unwrap();
     let access = bound.access(&world.alice(), "gmail");
     let requirement = Requirement::for_methods(&[READ]);
     let calls = (0..20).map(|_| access.token(&requirement));

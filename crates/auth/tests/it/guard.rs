@@ -49,8 +49,10 @@ async fn two_hundred_callers_of_an_expired_token_cause_one_refresh() {
     let access = bound.access(&world.alice(), "gmail");
     let requirement = reading();
     let tokens = join_all((0..200).map(|_| access.token(&requirement))).await;
-    let tokens: BTreeSet<_> =
-        tokens.into_iter().map(|it| it.unwrap().access().expose().to_owned()).collect();
+    let tokens: BTreeSet<_> = tokens
+        .into_iter()
+        .map(|it| it.unwrap().access().expose().to_owned())
+        .collect();
     assert_eq!(tokens.len(), 1);
     assert_eq!(world.token_requests("refresh_token"), 1);
     assert_eq!(world.row().await.version, 2);
@@ -95,7 +97,10 @@ async fn a_grant_that_google_refuses_is_marked_and_kept_and_not_asked_again() {
     let error = world.token_without_browser(&[READ]).await.unwrap_err();
     assert!(error.is_reauthorization_required(), "{error}");
     let row = world.row().await;
-    assert_eq!((row.status, row.status_reason.as_deref()), (RowStatus::NeedsConsent, Some("revoked")));
+    assert_eq!(
+        (row.status, row.status_reason.as_deref()),
+        (RowStatus::NeedsConsent, Some("revoked"))
+    );
     assert!(row.sealed.is_some());
     let requests = world.token_requests("refresh_token");
     let error = world.token_without_browser(&[READ]).await.unwrap_err();
@@ -120,8 +125,14 @@ async fn what_may_pass_condemns_nothing_and_asks_for_no_consent() {
     let causes = [
         ("500", FaultRule::new(FaultAction::status(500))),
         ("429", FaultRule::new(FaultAction::status(429))),
-        ("server_error", FaultRule::new(FaultAction::oauth_error("server_error"))),
-        ("temporarily_unavailable", FaultRule::new(FaultAction::oauth_error("temporarily_unavailable"))),
+        (
+            "server_error",
+            FaultRule::new(FaultAction::oauth_error("server_error")),
+        ),
+        (
+            "temporarily_unavailable",
+            FaultRule::new(FaultAction::oauth_error("temporarily_unavailable")),
+        ),
     ];
     for (name, fault) in causes {
         let world = World::start().await;
@@ -129,10 +140,20 @@ async fn what_may_pass_condemns_nothing_and_asks_for_no_consent() {
         world.pass(Duration::from_hours(2));
         world.emulator.faults().add(fault.on_path("/token"));
         let error = world.token_without_browser(&[READ]).await.unwrap_err();
-        assert!(error.is_transient() && !error.is_reauthorization_required(), "{name}: {error}");
+        assert!(
+            error.is_transient() && !error.is_reauthorization_required(),
+            "{name}: {error}"
+        );
         let row = world.row().await;
-        assert_eq!((row.status, row.fail_count, row.version), (RowStatus::Active, 1, 1), "{name}");
-        assert!(row.next_attempt_at.is_some() && row.lease.is_none(), "{name}");
+        assert_eq!(
+            (row.status, row.fail_count, row.version),
+            (RowStatus::Active, 1, 1),
+            "{name}"
+        );
+        assert!(
+            row.next_attempt_at.is_some() && row.lease.is_none(),
+            "{name}"
+        );
     }
 }
 
@@ -141,7 +162,10 @@ async fn a_token_that_still_lives_is_served_when_its_refresh_fails() {
     let world = World::start().await;
     world.connect(&[READ]).await;
     world.pass(Duration::from_secs(3570));
-    world.emulator.faults().add(FaultRule::new(FaultAction::status(503)).on_path("/token"));
+    world
+        .emulator
+        .faults()
+        .add(FaultRule::new(FaultAction::status(503)).on_path("/token"));
     world.token(&[READ]).await.unwrap();
     assert_eq!(world.row().await.fail_count, 1);
 }
@@ -151,9 +175,15 @@ async fn a_broken_client_condemns_no_row() {
     let world = World::start().await;
     world.connect(&[READ]).await;
     world.pass(Duration::from_hours(2));
-    world.emulator.faults().add(FaultRule::new(FaultAction::oauth_error("invalid_client")).on_path("/token"));
+    world
+        .emulator
+        .faults()
+        .add(FaultRule::new(FaultAction::oauth_error("invalid_client")).on_path("/token"));
     let error = world.token_without_browser(&[READ]).await.unwrap_err();
-    assert!(error.is_configuration() && !error.is_reauthorization_required(), "{error}");
+    assert!(
+        error.is_configuration() && !error.is_reauthorization_required(),
+        "{error}"
+    );
     let row = world.row().await;
     assert_eq!((row.status, row.fail_count), (RowStatus::Active, 0));
 }
@@ -165,10 +195,16 @@ async fn a_grant_that_does_not_cover_a_call_names_what_is_missing() {
     let bound = world.bind_without_browser(&[READ, DRAFT]).await;
     let access = bound.access(&world.alice(), "gmail");
     access.token(&reading()).await.unwrap();
-    let error = access.token(&Requirement::for_methods(&[DRAFT])).await.unwrap_err();
+    let error = access
+        .token(&Requirement::for_methods(&[DRAFT]))
+        .await
+        .unwrap_err();
     assert!(error.is_scope_missing());
     let needed = error.consent_needed().unwrap();
-    assert_eq!(needed.scopes, ["https://www.googleapis.com/auth/gmail.compose"]);
+    assert_eq!(
+        needed.scopes,
+        ["https://www.googleapis.com/auth/gmail.compose"]
+    );
     assert_eq!(needed.services, ["gmail"]);
 }
 
@@ -177,8 +213,14 @@ async fn a_toolkit_cannot_use_what_it_did_not_declare() {
     let world = World::start().await;
     world.connect(&[READ, SEND]).await;
     let access = world.bind(&[READ]).await.access(&world.alice(), "gmail");
-    let error = access.token(&Requirement::for_methods(&[SEND])).await.unwrap_err();
-    assert!(!error.is_reauthorization_required() && !error.is_transient(), "{error}");
+    let error = access
+        .token(&Requirement::for_methods(&[SEND]))
+        .await
+        .unwrap_err();
+    assert!(
+        !error.is_reauthorization_required() && !error.is_transient(),
+        "{error}"
+    );
     let access = world.bind(&[READ]).await.access(&world.alice(), "drive");
     access.token(&reading()).await.unwrap_err();
 }
@@ -190,8 +232,15 @@ async fn a_database_that_fails_is_not_a_missing_consent() {
     let failing = Failing::new(&world.database);
     let bound = world.bind_to(&failing, &[READ]).await;
     failing.fail_with(StoreErrorKind::Unavailable);
-    let error = bound.access(&world.alice(), "gmail").token(&reading()).await.unwrap_err();
-    assert!(error.is_transient() && !error.is_reauthorization_required(), "{error}");
+    let error = bound
+        .access(&world.alice(), "gmail")
+        .token(&reading())
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_transient() && !error.is_reauthorization_required(),
+        "{error}"
+    );
     assert_eq!(world.browsers(), 1);
 }
 
@@ -205,7 +254,10 @@ async fn a_row_copied_to_another_user_does_not_open() {
     let bound = world.bind_without_browser(&[READ]).await;
     let access = bound.access(mallory.principal(), "gmail");
     let error = access.token(&reading()).await.unwrap_err();
-    assert!(!error.is_reauthorization_required() && !error.is_transient(), "{error}");
+    assert!(
+        !error.is_reauthorization_required() && !error.is_transient(),
+        "{error}"
+    );
     assert!(error.to_string().contains("does not open"), "{error}");
 }
 
@@ -215,7 +267,11 @@ async fn a_grant_of_another_client_is_not_refreshed_with_this_one() {
     world.connect(&[READ]).await;
     world.pass(Duration::from_hours(2));
     let bound = world.bind_with_installed_client(&[READ]).await;
-    let error = bound.access(&world.alice(), "gmail").token(&reading()).await.unwrap_err();
+    let error = bound
+        .access(&world.alice(), "gmail")
+        .token(&reading())
+        .await
+        .unwrap_err();
     assert!(error.is_reauthorization_required(), "{error}");
     assert_eq!(world.token_requests("refresh_token"), 0);
     assert_eq!(world.row().await.status, RowStatus::Active);
@@ -228,14 +284,24 @@ async fn people_and_tenants_never_share_a_token() {
     let people = [
         world.alice(),
         Principal::for_user("bob").unwrap(),
-        Principal::for_user("alice").unwrap().with_tenant("acme").unwrap(),
-        Principal::for_user("alice").unwrap().with_tenant("umbrella").unwrap(),
+        Principal::for_user("alice")
+            .unwrap()
+            .with_tenant("acme")
+            .unwrap(),
+        Principal::for_user("alice")
+            .unwrap()
+            .with_tenant("umbrella")
+            .unwrap(),
         Principal::anonymous(),
     ];
     let mut tokens = BTreeSet::new();
     for _ in 0..2 {
         for person in &people {
-            let token = bound.access(person, "gmail").token(&reading()).await.unwrap();
+            let token = bound
+                .access(person, "gmail")
+                .token(&reading())
+                .await
+                .unwrap();
             tokens.insert(token.access().expose().to_owned());
         }
     }
@@ -243,5 +309,8 @@ async fn people_and_tenants_never_share_a_token() {
     assert_eq!(world.browsers(), people.len());
     let stored = world.database.token_store().unwrap();
     let scope = toolgate_auth::store::ListScope::All;
-    assert_eq!(stored.list(&scope, None, 100).await.unwrap().len(), people.len());
+    assert_eq!(
+        stored.list(&scope, None, 100).await.unwrap().len(),
+        people.len()
+    );
 }

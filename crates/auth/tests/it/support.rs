@@ -13,7 +13,7 @@ use toolgate_auth::store::{
     StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{
-    Browser, BoundGoogleAuth, ClientSecret, Clock, Error, GoogleAuth, KeyRing, KeySource,
+    BoundGoogleAuth, Browser, ClientSecret, Clock, Error, GoogleAuth, KeyRing, KeySource,
     MemoryDatabase, OAuthClient, Principal, Requirement, RowId, SealingKey, Service, Timestamp,
     Token, TokenKey, ToolkitScopes,
 };
@@ -32,7 +32,10 @@ pub(crate) struct TestClock {
 
 impl TestClock {
     fn new() -> Self {
-        Self { began: Instant::now(), passed: AtomicI64::new(0) }
+        Self {
+            began: Instant::now(),
+            passed: AtomicI64::new(0),
+        }
     }
 
     fn passed(&self) -> i64 {
@@ -77,12 +80,19 @@ impl World {
             .await
             .unwrap();
         let database = MemoryDatabase::new().with_now(Arc::new(move || store_time.now()));
-        Self { emulator: Arc::new(emulator), database, clock, browsers: Arc::default() }
+        Self {
+            emulator: Arc::new(emulator),
+            database,
+            clock,
+            browsers: Arc::default(),
+        }
     }
 
     /// Time goes by for everybody.
     pub(crate) fn pass(&self, time: Duration) {
-        self.clock.passed.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.clock
+            .passed
+            .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     pub(crate) fn alice(&self) -> Principal {
@@ -167,7 +177,10 @@ impl World {
     /// A token for alice, in a process of its own.
     pub(crate) async fn token(&self, methods: &[&'static str]) -> Result<Token, Error> {
         let bound = self.bind(methods).await;
-        bound.access(&self.alice(), "gmail").token(&Requirement::for_methods(methods)).await
+        bound
+            .access(&self.alice(), "gmail")
+            .token(&Requirement::for_methods(methods))
+            .await
     }
 
     pub(crate) async fn token_without_browser(
@@ -175,19 +188,27 @@ impl World {
         methods: &[&'static str],
     ) -> Result<Token, Error> {
         let bound = self.bind_without_browser(methods).await;
-        bound.access(&self.alice(), "gmail").token(&Requirement::for_methods(methods)).await
+        bound
+            .access(&self.alice(), "gmail")
+            .token(&Requirement::for_methods(methods))
+            .await
     }
 
     /// How many requests of this grant type the token endpoint got.
     pub(crate) fn token_requests(&self, grant_type: &str) -> usize {
         let wanted = format!("grant_type={grant_type}");
         let requests = self.emulator.requests();
-        requests.iter().filter(|it| it.path == "/token" && it.body.contains(&wanted)).count()
+        requests
+            .iter()
+            .filter(|it| it.path == "/token" && it.body.contains(&wanted))
+            .count()
     }
 
     pub(crate) fn answer_token_requests_with(&self, body: Value) {
         let action = FaultAction::Json { status: 200, body };
-        self.emulator.faults().add(FaultRule::new(action).on_path("/token"));
+        self.emulator
+            .faults()
+            .add(FaultRule::new(action).on_path("/token"));
     }
 
     /// Alice's row as it stands.
@@ -225,7 +246,10 @@ async fn bind(
     methods: &[&'static str],
 ) -> BoundGoogleAuth {
     let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(methods));
-    google.bind(database, Service::google(), vec![toolkit]).await.unwrap()
+    google
+        .bind(database, Service::google(), vec![toolkit])
+        .await
+        .unwrap()
 }
 
 /// A database whose token storage fails when told to.
@@ -237,7 +261,10 @@ pub(crate) struct Failing {
 
 impl Failing {
     pub(crate) fn new(inner: &MemoryDatabase) -> Self {
-        Self { inner: inner.clone(), failure: Arc::default() }
+        Self {
+            inner: inner.clone(),
+            failure: Arc::default(),
+        }
     }
 
     pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
@@ -315,7 +342,9 @@ impl TokenStore for Failing {
         lease_seq: i64,
         refreshed: &RefreshedGrant,
     ) -> Result<Option<Marker>, StoreError> {
-        self.store()?.commit_refresh(key, at, lease_seq, refreshed).await
+        self.store()?
+            .commit_refresh(key, at, lease_seq, refreshed)
+            .await
     }
 
     async fn commit_failure(
@@ -325,7 +354,9 @@ impl TokenStore for Failing {
         lease_seq: i64,
         failure: &RefreshFailure,
     ) -> Result<bool, StoreError> {
-        self.store()?.commit_failure(key, at, lease_seq, failure).await
+        self.store()?
+            .commit_failure(key, at, lease_seq, failure)
+            .await
     }
 
     async fn begin_disconnect(
