@@ -50,9 +50,9 @@ pub(super) async fn resolve_keys_in(
         allow_plaintext(database)?;
     }
     if let Some(meta) = database.meta_store() {
-        check(&ring, &*meta).await?
+        check(&ring, &*meta).await?;
     } else {
-        debug!("the database keeps no check records: sealing keys are not verified")
+        debug!("the database keeps no check records: sealing keys are not verified");
     }
     Ok((ring, path))
 }

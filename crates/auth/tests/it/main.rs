@@ -3,4 +3,5 @@
 mod browser;
 mod guard;
 mod memory_store;
+mod redaction;
 mod support;
