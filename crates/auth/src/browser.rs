@@ -71,17 +71,14 @@ impl Browser {
     /// the link and the callback only; one that does not belong to this sign-in ends nothing.
     pub(crate) async fn connect(
         &self,
-        sign_in_at: impl FnOnce(SignInOptions) -> SignIn + Send,
+        options: SignInOptions,
         request: SignInRequest,
+        sign_in_at: impl FnOnce(SignInOptions) -> SignIn + Send,
     ) -> Result<Connected, Error> {
         let listener = LoopbackListener::bind(self.port)
             .await
             .map_err(|_| cannot_listen())?;
-        let mut options = SignInOptions::at(listener.base_url().as_str())?;
-        options.link_path = "google/start";
-        options.link_lifetime = self.time_limit;
-        options.allow_account_change = false;
-        let sign_in = sign_in_at(options);
+        let sign_in = sign_in_at(options.on_this_machine(&listener.base_url(), self.time_limit));
         let link = sign_in.begin(request).await?;
         if !(self.open)(&link.url) {
             print_link(&link.url);

@@ -10,6 +10,7 @@ use toolgate_http::Endpoints;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::browser::Browser;
 use crate::error::Error;
 use crate::google_auth::{GoogleAuth, GoogleAuthBuilder};
 use crate::grant::OAuthClient;
@@ -73,6 +74,21 @@ impl EnvConfig {
 }
 
 impl GoogleAuth {
+    /// For a program on the person's own machine: the client and endpoints of the environment, see
+    /// [`EnvConfig`]. A missing consent opens a browser, unless the environment says that none is
+    /// ever to be opened.
+    ///
+    /// # Errors
+    /// As [`EnvConfig::read`], and when no client id is set.
+    pub fn from_env() -> Result<Self, Error> {
+        let environment = Environment::process();
+        let builder = Self::builder_from_env(&environment)?;
+        if EnvConfig::read(&environment)?.noninteractive {
+            return builder.build();
+        }
+        builder.with_browser(Browser::default()).build()
+    }
+
     /// Begins a definition with what the environment says, see [`EnvConfig`].
     ///
     /// ```

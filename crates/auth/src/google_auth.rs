@@ -2,7 +2,6 @@
 
 mod bound;
 mod builder;
-mod from_env;
 
 use std::sync::Arc;
 
@@ -66,8 +65,9 @@ pub(crate) struct Definition {
 pub(crate) enum ConsentWay {
     /// By a link to pages that browsers reach.
     Links(Box<SignInOptions>),
-    /// By a browser on this machine.
-    Browser(Browser),
+    /// By a browser on this machine. The options say whom it lets in; their addresses are those of
+    /// each sign-in's own listener.
+    Browser(Browser, Box<SignInOptions>),
     /// Not at all: the error says that consent is needed.
     Never,
 }

@@ -255,7 +255,7 @@ impl BoundGoogleAuth {
     /// Where consent is needed and a browser may be opened, opens one and waits.
     async fn ask_in_browser(&self, key: &TokenKey, error: Error) -> Result<(), Error> {
         debug!(target: "toolgate_auth", "token.json skipped: a database is active");
-        let ConsentWay::Browser(browser) = &self.definition().consent else {
+        let ConsentWay::Browser(browser, options) = &self.definition().consent else {
             return Err(error);
         };
         let Some(needed) = error.consent_needed() else {
@@ -269,7 +269,8 @@ impl BoundGoogleAuth {
         if self.0.stamp(key).await? != before {
             return Ok(());
         }
-        let (services, scopes) = self.0.widen(needed);
+        // Google gives installed applications no incremental consent: all is asked for at once.
+        let (services, scopes) = self.0.everything();
         let request = SignInRequest {
             principal: key.principal().clone(),
             account_label: key.account_label().cloned(),
@@ -280,10 +281,9 @@ impl BoundGoogleAuth {
         let inner = Arc::clone(&self.0);
         let sign_ins = inner.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
         browser
-            .connect(
-                move |options| inner.sign_in_with(options, sign_ins),
-                request,
-            )
+            .connect((**options).clone(), request, move |options| {
+                inner.sign_in_with(options, sign_ins)
+            })
             .await?;
         Ok(())
     }
@@ -312,6 +312,11 @@ impl Inner {
         if needed.reason == ConsentReason::ScopeMissing {
             return (needed.services.clone(), needed.scopes.iter().collect());
         }
+        self.everything()
+    }
+
+    /// All toolkits, and the least that covers them together.
+    fn everything(&self) -> (Vec<String>, ScopeSet) {
         let all = self
             .toolkits
             .values()

@@ -195,13 +195,20 @@ impl GoogleAuthBuilder {
                 "a missing consent yields a link or opens a browser, not both: leave out \
                  with_public_url or with_browser",
             )),
-            (None, Some(browser)) => Ok(ConsentWay::Browser(browser.clone())),
+            (None, Some(browser)) => {
+                let options = self.options_at("http://127.0.0.1")?;
+                Ok(ConsentWay::Browser(browser.clone(), Box::new(options)))
+            }
             (None, None) => Ok(ConsentWay::Never),
-            (Some(url), None) => Ok(ConsentWay::Links(Box::new(self.link_options(url)?))),
+            (Some(url), None) => {
+                let options = self.options_at(url)?;
+                options.check_links_are_verified()?;
+                Ok(ConsentWay::Links(Box::new(options)))
+            }
         }
     }
 
-    fn link_options(&self, public_url: &str) -> Result<SignInOptions, Error> {
+    fn options_at(&self, public_url: &str) -> Result<SignInOptions, Error> {
         let mut options = SignInOptions::at(public_url)?;
         if let Some(uri) = &self.redirect_uri {
             options.redirect_uri = SignInOptions::at(uri)?.public_url;
@@ -215,7 +222,6 @@ impl GoogleAuthBuilder {
         options.allow_unverified_links = self.allow_unverified_links;
         options.allow_account_change = self.allow_account_change;
         options.return_paths.clone_from(&self.return_paths);
-        options.check_links_are_verified()?;
         Ok(options)
     }
 }

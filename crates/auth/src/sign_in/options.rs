@@ -56,6 +56,8 @@ pub struct SignInOptions {
     pub(crate) max_open: u32,
     /// What stands before the state in a link.
     pub(crate) link_path: &'static str,
+    /// Whether Google adds what was granted before; it does not for installed applications.
+    pub(crate) include_granted_scopes: bool,
 }
 
 impl SignInOptions {
@@ -79,7 +81,21 @@ impl SignInOptions {
             link_lifetime: Duration::from_mins(10),
             max_open: 10,
             link_path: "google/connect",
+            include_granted_scopes: true,
         })
+    }
+
+    /// The same for one sign-in of an installed application, at its own listener.
+    pub(crate) fn on_this_machine(self, base: &Url, time_limit: Duration) -> Self {
+        Self {
+            redirect_uri: under(base, "google/callback"),
+            public_url: base.clone(),
+            verifier: None,
+            link_lifetime: time_limit,
+            link_path: "google/start",
+            include_granted_scopes: false,
+            ..self
+        }
     }
 
     /// Where browsers reach the application.

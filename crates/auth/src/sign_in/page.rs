@@ -180,7 +180,7 @@ impl Inner {
                 force_consent: self.needs_new_refresh_token(row, &scopes).await?,
                 login_hint: request.expected_email.as_deref(),
                 hosted_domain: request.expected_domain.as_deref(),
-                include_granted_scopes: true,
+                include_granted_scopes: self.options.include_granted_scopes,
             },
         ))
     }

@@ -209,6 +209,31 @@ async fn a_grant_that_does_not_cover_a_call_names_what_is_missing() {
 }
 
 #[tokio::test]
+async fn an_installed_application_asks_for_all_its_scopes_again_when_one_is_added() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    let bound = world.bind(&[READ, DRAFT]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    access
+        .token(&Requirement::for_methods(&[DRAFT]))
+        .await
+        .unwrap();
+    assert_eq!(world.browsers(), 2);
+    access.token(&reading()).await.unwrap();
+    let requests = world.emulator.requests();
+    let asked = requests
+        .iter()
+        .rfind(|it| it.api_method.as_deref() == Some("authorize"))
+        .unwrap();
+    assert!(asked.query.contains("gmail.readonly") && asked.query.contains("gmail.compose"));
+    assert!(
+        !asked.query.contains("include_granted_scopes=true"),
+        "{}",
+        asked.query
+    );
+}
+
+#[tokio::test]
 async fn a_toolkit_cannot_use_what_it_did_not_declare() {
     let world = World::start().await;
     world.connect(&[READ, SEND]).await;
