@@ -44,5 +44,5 @@ mod version;
 pub use error::Error;
 pub use migrator::Migrator;
 pub use names::TableNames;
-pub use run::{Status, Step, down, fresh, status, up};
+pub use run::{ADVISORY_LOCK, Status, Step, down, fresh, status, up, up_within};
 pub use version::{SCHEMA_VERSION, SchemaVersion, check, read_version};

@@ -46,7 +46,7 @@ pub struct Status {
 /// When the schema is too new for this version, or the database cannot be asked or refuses.
 pub async fn up(db: &DatabaseConnection, names: &TableNames) -> Result<(), Error> {
     let locked = lock(db).await?;
-    bring_up(&locked, names).await?;
+    up_within(&locked, names).await?;
     commit(locked).await
 }
 
@@ -89,7 +89,7 @@ pub async fn fresh(db: &DatabaseConnection, names: &TableNames) -> Result<(), Er
             .await
             .map_err(Error::database("dropped"))?;
     }
-    bring_up(&locked, names).await?;
+    up_within(&locked, names).await?;
     commit(locked).await
 }
 
@@ -137,7 +137,12 @@ async fn applied<C: ConnectionTrait>(db: &C, names: &TableNames) -> Result<HashS
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-async fn bring_up(locked: &DatabaseTransaction, names: &TableNames) -> Result<(), Error> {
+/// Does what [`up`] does within a transaction of the caller's, which has to be one that no other
+/// migration runs beside: it begins with [`ADVISORY_LOCK`] on PostgreSQL, immediately on `SQLite`.
+///
+/// # Errors
+/// As [`up`].
+pub async fn up_within(locked: &DatabaseTransaction, names: &TableNames) -> Result<(), Error> {
     if let Some(found) = read_version(locked, names).await? {
         refuse_too_new(found)?;
         if found.version > SCHEMA_VERSION {
@@ -150,8 +155,9 @@ async fn bring_up(locked: &DatabaseTransaction, names: &TableNames) -> Result<()
         .map_err(Error::database("migrated"))
 }
 
-/// Any number; the same one in every version, so that all of them exclude each other.
-const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(6305419742)";
+/// What takes PostgreSQL's lock until the end of the transaction. The number means nothing; it is
+/// the same one in every version, so that all of them exclude each other.
+pub const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(6305419742)";
 
 /// A transaction that no other migration runs beside. PostgreSQL's lock ends with it, so that
 /// nothing stays behind in a pooled session.

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use sea_orm::{
-    ConnectionTrait, DbErr, QueryResult, Statement, StatementBuilder, TransactionSession as _,
-    TransactionTrait,
+    ConnectionTrait, QueryResult, StatementBuilder,
     sea_query::{Alias, DynIden, IntoIden},
 };
 use toolgate_auth::store::{NowFn, StoreError};
@@ -12,9 +11,9 @@ use toolgate_auth::store::{NowFn, StoreError};
 use crate::{fault::Fault, moment::Moment};
 
 /// A connection of sea-orm, or a pool of them.
-pub trait Connection: ConnectionTrait + TransactionTrait + Send + Sync + 'static {}
+pub trait Connection: ConnectionTrait + Send + Sync + 'static {}
 
-impl<C: ConnectionTrait + TransactionTrait + Send + Sync + 'static> Connection for C {}
+impl<C: ConnectionTrait + Send + Sync + 'static> Connection for C {}
 
 /// What the tables are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +34,6 @@ pub struct SqlStore<C> {
     db: C,
     tables: Tables,
     now: Option<NowFn>,
-    one_by_one: bool,
 }
 
 impl<C> fmt::Debug for SqlStore<C> {
@@ -56,7 +54,6 @@ impl<C: Connection> SqlStore<C> {
             db,
             tables,
             now: None,
-            one_by_one: false,
         }
     }
 
@@ -64,13 +61,6 @@ impl<C: Connection> SqlStore<C> {
     #[must_use]
     pub fn with_now(self, now: Option<NowFn>) -> Self {
         Self { now, ..self }
-    }
-
-    /// Whether each statement runs in a transaction of its own: what a pooler that hands out a
-    /// server per transaction needs, since preparing and running are two exchanges.
-    #[must_use]
-    pub fn with_transactions(self, one_by_one: bool) -> Self {
-        Self { one_by_one, ..self }
     }
 
     /// The connection.
@@ -115,12 +105,12 @@ impl<C: Connection> SqlStore<C> {
     {
         let statement = statement.build(&self.db.get_database_backend());
         for _ in 1..ATTEMPTS {
-            match self.try_rows(&statement).await {
+            match self.db.query_all_raw(statement.clone()).await {
                 Err(error) if Fault::of(&error).is_conflict() => {}
                 result => return result.map_err(|error| Fault::of(&error).while_doing(doing)),
             }
         }
-        let last = self.try_rows(&statement).await;
+        let last = self.db.query_all_raw(statement).await;
         last.map_err(|error| Fault::of(&error).while_doing(doing))
     }
 
@@ -135,34 +125,15 @@ impl<C: Connection> SqlStore<C> {
     {
         let statement = statement.build(&self.db.get_database_backend());
         for _ in 1..ATTEMPTS {
-            match self.try_changed(&statement).await {
+            match self.db.execute_raw(statement.clone()).await {
                 Err(error) if Fault::of(&error).is_conflict() => {}
-                result => return result.map_err(|error| Fault::of(&error).while_doing(doing)),
+                Err(error) => return Err(Fault::of(&error).while_doing(doing)),
+                Ok(done) => return Ok(done.rows_affected()),
             }
         }
-        let last = self.try_changed(&statement).await;
-        last.map_err(|error| Fault::of(&error).while_doing(doing))
-    }
-
-    async fn try_rows(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        if !self.one_by_one {
-            return self.db.query_all_raw(statement.clone()).await;
-        }
-        let alone = self.db.begin().await?;
-        let rows = alone.query_all_raw(statement.clone()).await?;
-        alone.commit().await?;
-        Ok(rows)
-    }
-
-    async fn try_changed(&self, statement: &Statement) -> Result<u64, DbErr> {
-        if !self.one_by_one {
-            let done = self.db.execute_raw(statement.clone()).await?;
-            return Ok(done.rows_affected());
-        }
-        let alone = self.db.begin().await?;
-        let done = alone.execute_raw(statement.clone()).await?;
-        alone.commit().await?;
-        Ok(done.rows_affected())
+        let last = self.db.execute_raw(statement).await;
+        last.map(|done| done.rows_affected())
+            .map_err(|error| Fault::of(&error).while_doing(doing))
     }
 }
 

@@ -1,0 +1,5 @@
+//! Tests of the PostgreSQL stores, on the server that `DATABASE_URL` names.
+
+mod agreement;
+mod connecting;
+mod contract;
