@@ -1,1 +1,43 @@
-//! What operators of Toolgate do, as a library: migrations, status
+//! What operators of Toolgate do, as a library: a database's schema is brought up, taken back,
+//! looked at or made anew.
+//!
+//! ```
+//! use toolgate_ops::{DatabaseUrl, Schema};
+//!
+//! # async fn sample() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("toolgate.db").display().to_string();
+//! let url = DatabaseUrl::parse(&format!("sqlite://{path}"))?;
+//! let schema = Schema::open(&url).await?;
+//! let applied = schema.up().await?;
+//! assert!(!applied.is_empty());
+//! assert!(schema.status().await?.steps.iter().all(|step| step.applied));
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(sample())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! An address that is none is refused with words on what a good one looks like, and without the
+//! password it may hold:
+//!
+//! ```
+//! use toolgate_ops::DatabaseUrl;
+//!
+//! let error = DatabaseUrl::parse("mysql://root:hunter2@localhost/app").unwrap_err();
+//! assert!(error.is_invalid_url());
+//! assert!(error.to_string().contains("postgres://USER:PASSWORD@HOST/DATABASE"));
+//! assert!(!error.to_string().contains("hunter2"));
+//! ```
+//!
+//! What it does not do: print, read arguments or the environment. `cargo xtask migrate` does, and is
+//! thin over this.
+
+mod database_url;
+mod error;
+mod schema;
+
+pub use database_url::DatabaseUrl;
+pub use error::Error;
+pub use schema::Schema;
+pub use toolgate_migrations::{SchemaVersion, Status, Step};

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector};
+use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector, sqlx::PgPool};
 use toolgate_auth::store::{
     AuditStore, Database, MetaStore, NowFn, SignInStore, StoreError, StoreErrorKind, TokenStore,
 };
@@ -38,6 +38,13 @@ pub struct PostgresDatabaseBuilder {
 enum Source {
     Url(String),
     Given(DatabaseConnection),
+}
+
+/// Connections, and whether nobody else uses them.
+struct Pool {
+    pool: PgPool,
+    description: String,
+    ours: bool,
 }
 
 /// Without the URL, which holds a password.
@@ -145,6 +152,36 @@ impl PostgresDatabaseBuilder {
         }
     }
 
+    /// Opens the connections alone, whatever the schema is: for migrations by hand.
+    ///
+    /// # Errors
+    /// When the URL is malformed, or the server cannot be reached or refuses.
+    pub async fn connection_only(self) -> Result<DatabaseConnection, StoreError> {
+        let Pool { pool, .. } = self.pool().await?;
+        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+    }
+
+    async fn pool(&self) -> Result<Pool, StoreError> {
+        match &self.source {
+            Source::Url(url) => {
+                let address = Address::parse(url, self.prepared)?;
+                let pool = address
+                    .open(self.max_connections, self.acquire_timeout)
+                    .await?;
+                Ok(Pool {
+                    pool,
+                    description: address.describe(),
+                    ours: true,
+                })
+            }
+            Source::Given(db) => Ok(Pool {
+                pool: of_postgres(db)?.get_postgres_connection_pool().clone(),
+                description: "PostgreSQL (the application's pool)".to_owned(),
+                ours: false,
+            }),
+        }
+    }
+
     /// Connects.
     ///
     /// # Errors
@@ -155,23 +192,11 @@ impl PostgresDatabaseBuilder {
             Some(name) => TableNames::derived_from(name).map_err(error::schema)?,
             None => TableNames::default(),
         };
-        let (pool, description, ours) = match self.source {
-            Source::Url(url) => {
-                let address = Address::parse(&url, self.prepared)?;
-                let pool = address
-                    .open(self.max_connections, self.acquire_timeout)
-                    .await?;
-                (pool, address.describe(), true)
-            }
-            Source::Given(db) => {
-                let pool = of_postgres(&db)?.get_postgres_connection_pool().clone();
-                (
-                    pool,
-                    "PostgreSQL (the application's pool)".to_owned(),
-                    false,
-                )
-            }
-        };
+        let Pool {
+            pool,
+            description,
+            ours,
+        } = self.pool().await?;
         let statements = Statements::new(pool.clone(), self.prepared);
         let db = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let may_tidy = ours && !self.prepared;

@@ -1,8 +1,82 @@
 //! The task itself.
 
-use crate::flags::MigrateFlags;
+use anyhow::{Context as _, bail};
+use toolgate_ops::{DatabaseUrl, Schema};
+
+use crate::flags::{Action, MigrateFlags};
+use crate::shell;
+
+/// Where the tables are unless something else is said.
+const DEFAULT: &str = "sqlite://toolgate.db";
 
 pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
-    let _ = flags;
+    let url = database_url(flags)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?;
+    println!("{url}");
+    runtime.block_on(migrate(&url, flags))
+}
+
+fn database_url(flags: &MigrateFlags) -> anyhow::Result<DatabaseUrl> {
+    let text = match (&flags.database_url, shell::env("DATABASE_URL")) {
+        (Some(said), _) => said.clone(),
+        (None, Some(set)) => set
+            .into_string()
+            .ok()
+            .context("DATABASE_URL is not valid UTF-8")?,
+        (None, None) => DEFAULT.to_owned(),
+    };
+    Ok(DatabaseUrl::parse(&text)?)
+}
+
+async fn migrate(url: &DatabaseUrl, flags: &MigrateFlags) -> anyhow::Result<()> {
+    match flags.action {
+        Action::Up => {
+            let applied = Schema::open(url).await?.up().await?;
+            list("applied", &applied);
+        }
+        Action::Down => {
+            let taken_back = Schema::open_existing(url).await?.down(1).await?;
+            list("taken back", &taken_back);
+        }
+        Action::Fresh => {
+            if !flags.yes {
+                bail!("this drops Toolgate's tables with all consents in them; say --yes to go on");
+            }
+            let schema = Schema::open(url).await?;
+            list("applied", &schema.fresh().await?);
+        }
+        Action::Status => status(&Schema::open_existing(url).await?).await?,
+    }
+    Ok(())
+}
+
+fn list(what: &str, names: &[String]) {
+    if names.is_empty() {
+        println!("nothing to do");
+    }
+    for name in names {
+        println!("{what}: {name}");
+    }
+}
+
+async fn status(schema: &Schema) -> anyhow::Result<()> {
+    let status = schema.status().await?;
+    match status.schema {
+        Some(found) => println!(
+            "schema version {}, for Toolgate schemas from {} on",
+            found.version, found.min_compatible
+        ),
+        None => println!("no tables yet"),
+    }
+    for step in &status.steps {
+        let mark = if step.applied { "applied" } else { "pending" };
+        println!("{mark}: {}", step.name);
+    }
+    for name in &status.unknown {
+        println!("unknown, of a newer Toolgate: {name}");
+    }
     Ok(())
 }

@@ -1,0 +1,4 @@
+//! What an operator sees, on both databases.
+
+mod postgres;
+mod schema;

@@ -1,0 +1,201 @@
+//! The README's ten lines, as a program outside the workspace: it builds, its tree holds what it
+//! needs and no more, and it runs against the emulator.
+
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::Command;
+use tokio::time::timeout;
+use toolgate_emulator::{Emulator, Person};
+use url::Url;
+
+/// What stands before the program in the README.
+const MARKER: &str = "<!-- ten-lines: sqlite -->";
+
+/// All of ours that the program gets.
+const OURS: [&str; 10] = [
+    "toolgate-auth",
+    "toolgate-framework",
+    "toolgate-gmail",
+    "toolgate-google-http",
+    "toolgate-http",
+    "toolgate-migrations",
+    "toolgate-store-sql",
+    "toolgate-store-sqlite",
+    "toolgate-text",
+    "toolgate-toolkit",
+];
+
+/// Foreign crates that only other toolkits and stores need.
+const OTHERS: [&str; 6] = [
+    "google-calendar3",
+    "google-drive3",
+    "google-sheets4",
+    "sqlx-postgres",
+    "sqlx-mysql",
+    "reqwest",
+];
+
+/// Longer than any healthy run takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap().to_path_buf()
+}
+
+/// The README's program.
+fn ten_lines() -> String {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once(MARKER).unwrap();
+    let (_, rest) = rest.split_once("```rust\n").unwrap();
+    let (program, _) = rest.split_once("```").unwrap();
+    program.to_owned()
+}
+
+/// A package like a user's, whose dependencies are those that the program names.
+fn manifest(program: &str) -> String {
+    let root = root();
+    let crates = program
+        .lines()
+        .filter_map(|line| line.strip_prefix("use toolgate_"))
+        .filter_map(|path| path.split("::").next())
+        .map(|name| name.replace('_', "-"))
+        .collect::<BTreeSet<_>>();
+    assert!(crates.len() >= 3, "a framework, a toolkit and a store");
+    let ours: String = crates
+        .iter()
+        .map(|name| {
+            let path = root.join("crates").join(name);
+            format!("toolgate-{name} = {{ path = {path:?} }}\n")
+        })
+        .collect();
+    // The profile is the workspace's own: what is known to build quickly.
+    format!(
+        "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[dependencies]\nserde_json = \"1\"\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{ours}\n\
+         [profile.dev]\ndebug = false\n"
+    )
+}
+
+fn write_package() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let program = ten_lines();
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), manifest(&program)).unwrap();
+    fs::write(folder.path().join("src/main.rs"), program).unwrap();
+    // The versions that the workspace is tested with, and those that are on this machine.
+    fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    folder
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells its children which cargo it is"
+)]
+async fn cargo(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+        .current_dir(folder)
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", target())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Beside the workspace's own, so that a second run has nothing to build.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap()
+        .join("outside")
+}
+
+/// Runs the program once. Where it prints a link because it finds no browser, the person follows it.
+/// Returns what it printed, and whether it asked.
+async fn run(folder: &Path, emulator: &Emulator, person: &Person) -> (String, bool) {
+    let mut child = Command::new(target().join("debug/outside"))
+        .current_dir(folder)
+        .env_clear()
+        .env("GOOGLE_BASE_URL", emulator.base_url().as_str())
+        .env("GOOGLE_CLIENT_ID", emulator.installed_client_id())
+        .env("GOOGLE_CLIENT_SECRET", emulator.installed_client_secret())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut told = Vec::new();
+    let mut asked = false;
+    while let Some(line) = timeout(PATIENCE, stderr.next_line())
+        .await
+        .unwrap()
+        .unwrap()
+    {
+        let link = line
+            .split_whitespace()
+            .find_map(|word| Url::parse(word).ok());
+        if let Some(link) = link.filter(|link| link.scheme() == "http") {
+            let page = person.follow(&link).await.unwrap();
+            assert!(page.body.starts_with("Connected"), "{}", page.body);
+            asked = true;
+        }
+        told.push(line);
+    }
+    let mut printed = String::new();
+    stdout.read_to_string(&mut printed).await.unwrap();
+    let status = timeout(PATIENCE, child.wait()).await.unwrap().unwrap();
+    assert!(status.success(), "{printed}\n{}", told.join("\n"));
+    (printed, asked)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readmes_ten_lines_build_and_run_outside_the_workspace() {
+    let package = write_package();
+    let folder = package.path();
+
+    let tree = [
+        "tree",
+        "--offline",
+        "--edges=normal,build",
+        "--prefix=none",
+        "--format={p}",
+    ];
+    let tree = cargo(folder, &tree).await;
+    let names: BTreeSet<_> = tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let ours = names.iter().filter(|name| name.starts_with("toolgate-"));
+    assert_eq!(ours.copied().collect::<Vec<_>>(), OURS);
+    for other in OTHERS {
+        assert!(!names.contains(other), "{other} is in the tree");
+    }
+
+    cargo(folder, &["build", "--offline", "--quiet"]).await;
+    let emulator = Emulator::builder().start().await.unwrap();
+    let person = Person::new("alice@example.com");
+    let (first, asked) = run(folder, &emulator, &person).await;
+    assert!(asked, "the first run asks for consent");
+    let count = first.trim().strip_prefix("unread mails: ").unwrap();
+    assert!(count.parse::<u32>().unwrap() > 0, "{first}");
+    let (second, asked) = run(folder, &emulator, &person).await;
+    assert!(!asked, "the second run finds the consent in its database");
+    assert_eq!(second, first);
+    emulator.shutdown().await;
+}
