@@ -36,6 +36,7 @@ mod fixture;
 mod logs;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod processes;
 pub mod sample;
 pub mod sequence;
 mod suite;
@@ -46,5 +47,6 @@ pub use fixture::Fixture;
 pub use logs::LogCapture;
 #[cfg(feature = "postgres")]
 pub use postgres::{FreshPostgres, fresh_postgres_database};
+pub use processes::{process_argument, run_at_once};
 #[doc(hidden)]
 pub use suite::assert_complete;

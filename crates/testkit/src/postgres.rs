@@ -1,6 +1,8 @@
 //! A PostgreSQL database of its own for each test.
 
-use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sea_orm::sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, postgres::PgConnectOptions,
+};
 use toolgate_auth::{Random as _, SystemRandom};
 use url::Url;
 
@@ -63,7 +65,10 @@ impl Drop for FreshPostgres {
 }
 
 async fn run(server: &str, statement: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
+    let options: PgConnectOptions = server.parse().unwrap();
+    // A pooler refuses this setting of the session.
+    let options = options.extra_float_digits(None);
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
     connection.execute(AssertSqlSafe(statement)).await.unwrap();
     connection.close().await.unwrap();
 }

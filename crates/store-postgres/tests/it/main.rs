@@ -3,3 +3,4 @@
 mod agreement;
 mod connecting;
 mod contract;
+mod processes;

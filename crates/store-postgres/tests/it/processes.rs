@@ -1,0 +1,34 @@
+//! Several processes that open one database at once.
+
+use toolgate_auth::store::{Database as _, ListScope};
+use toolgate_store_postgres::PostgresDatabase;
+use toolgate_testkit::{fresh_postgres_database, process_argument, run_at_once, sample};
+
+const TEST: &str = "processes::four_processes_migrate_and_use_one_database_at_once";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn four_processes_migrate_and_use_one_database_at_once() {
+    if let Some(url) = process_argument() {
+        return use_database(&url).await;
+    }
+    let Some(server) = fresh_postgres_database("four processes").await else {
+        return;
+    };
+    run_at_once(TEST, 4, server.url());
+    let database = PostgresDatabase::connect(server.url()).await.unwrap();
+    let tokens = database.token_store().unwrap();
+    let rows = tokens.list(&ListScope::All, None, 1000).await.unwrap();
+    assert_eq!(rows.len(), 4 * 25);
+}
+
+/// Each process has users of its own.
+async fn use_database(url: &str) {
+    let database = PostgresDatabase::connect(url).await.unwrap();
+    let tokens = database.token_store().unwrap();
+    let process = std::process::id().to_string();
+    for number in 0..25 {
+        let user = format!("user-{number}");
+        let key = sample::key(Some(&process), Some(&user));
+        sample::stored(&*tokens, &key, &sample::consent(number)).await;
+    }
+}
