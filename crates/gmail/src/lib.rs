@@ -1,12 +1,15 @@
-//! Gmail tools for LLM agents, per user, on Toolgate
+//! Gmail tools for LLM agents, per user, on Toolgate.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the tools that call it come next")
-)]
 mod compose;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the tools that call it come next")
-)]
+mod draft;
+mod error;
+mod message;
 mod mime;
+mod page;
+mod search;
+mod thread;
+mod toolkit;
+mod view;
+mod wire;
+
+pub use toolkit::{GmailToolkit, LEAST_RESULT_BUDGET};

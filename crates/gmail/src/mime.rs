@@ -35,29 +35,10 @@ use self::{
     headers::content_type,
 };
 
-/// What is read of a message, and how much is returned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BodyLimits {
-    /// The first character returned: where an earlier reading stopped.
-    pub(crate) start: usize,
-    /// Characters returned.
-    pub(crate) max_chars: usize,
-    /// Parts looked at.
-    pub(crate) max_parts: usize,
-    /// Parts in each other.
-    pub(crate) max_depth: usize,
-}
-
-impl Default for BodyLimits {
-    fn default() -> Self {
-        Self {
-            start: 0,
-            max_chars: 20_000,
-            max_parts: 500,
-            max_depth: 32,
-        }
-    }
-}
+/// Parts of a message that are looked at.
+const MAX_PARTS: usize = 500;
+/// Parts in each other.
+const MAX_DEPTH: usize = 32;
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,54 +53,24 @@ pub(crate) enum Format {
 /// A readable message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Body {
-    /// The text from `start` on, cut at the end of a word.
+    /// The whole text.
     pub(crate) text: String,
     pub(crate) format: Format,
-    /// Whether something of the message is in no reading: a limit of the conversion was met, or more follows.
-    pub(crate) truncated: bool,
-    /// Where the next reading starts, if more follows.
-    pub(crate) next_start: Option<usize>,
-    /// Characters in all.
-    pub(crate) total_chars: usize,
+    /// Whether something of the message is missing: a limit of the conversion was met.
+    pub(crate) incomplete: bool,
     pub(crate) attachments: Vec<Attachment>,
 }
 
 /// Reads a message from its payload.
-pub(crate) fn read_body(payload: &MessagePart, limits: BodyLimits) -> Body {
-    let mut reader = Reader {
-        limits,
-        parts: 0,
-        cut: false,
-        attachments: Vec::new(),
-    };
+pub(crate) fn read_body(payload: &MessagePart) -> Body {
+    let mut reader = Reader::default();
     let read = reader.read(payload, 0, false).unwrap_or_default();
-    let total_chars = read.text.chars().count();
-    let (text, next_start) = window(&read.text, limits.start, limits.max_chars);
     Body {
-        text: text.to_owned(),
+        text: read.text,
         format: read.format,
-        truncated: reader.cut || next_start.is_some(),
-        next_start,
-        total_chars,
+        incomplete: reader.cut,
         attachments: reader.attachments,
     }
-}
-
-/// Characters from `start` on, at most `max` (and at least one, so that reading on ends), cut at the end of a word; and where to go on.
-fn window(text: &str, start: usize, max: usize) -> (&str, Option<usize>) {
-    let offset = |text: &str, chars: usize| text.char_indices().nth(chars).map(|(at, _)| at);
-    let rest = offset(text, start)
-        .and_then(|at| text.get(at..))
-        .unwrap_or_default();
-    let Some(head) = offset(rest, max.max(1)).and_then(|at| rest.get(..at)) else {
-        return (rest, None);
-    };
-    // Cutting at a word must not give back almost nothing: a long word is cut in the middle.
-    let word_end = head
-        .rfind(char::is_whitespace)
-        .filter(|at| *at > head.len() / 2);
-    let head = word_end.and_then(|at| head.get(..at)).unwrap_or(head);
-    (head, Some(start + head.chars().count()))
 }
 
 /// The text of a part.
@@ -135,8 +86,8 @@ impl Text {
     }
 }
 
+#[derive(Default)]
 struct Reader {
-    limits: BodyLimits,
     parts: usize,
     cut: bool,
     attachments: Vec<Attachment>,
@@ -145,7 +96,7 @@ struct Reader {
 impl Reader {
     fn read(&mut self, part: &MessagePart, depth: usize, related: bool) -> Option<Text> {
         self.parts += 1;
-        if self.parts > self.limits.max_parts || depth > self.limits.max_depth {
+        if self.parts > MAX_PARTS || depth > MAX_DEPTH {
             self.cut = true;
             return None;
         }

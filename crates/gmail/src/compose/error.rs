@@ -10,15 +10,13 @@ pub(crate) struct ComposeError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum Problem {
-    #[error("must be one line without line breaks or other control characters")]
+    #[error("it holds a line break or another control character")]
     Control,
-    #[error(
-        "`{0}` is not an e-mail address; write name@example.org or Name <name@example.org>, several separated by commas"
-    )]
+    #[error("`{0}` is not an e-mail address")]
     NotAnAddress(String),
-    #[error("has more than {0} addresses; send to fewer at once")]
+    #[error("it has more than {0} addresses")]
     TooMany(usize),
-    #[error("is longer than {0} characters; shorten it")]
+    #[error("it is longer than {0} characters")]
     TooLong(usize),
 }
 
@@ -29,6 +27,23 @@ impl ComposeError {
     /// The name of the argument that was refused.
     pub(crate) fn argument(&self) -> &'static str {
         self.argument
+    }
+
+    /// What is wrong with it.
+    pub(crate) fn problem(&self) -> String {
+        self.problem.to_string()
+    }
+
+    /// What a good value looks like.
+    pub(crate) fn good_value(&self) -> &'static str {
+        match self.problem {
+            Problem::Control => "one line of text",
+            Problem::NotAnAddress(_) => {
+                "`name@example.org` or `Name <name@example.org>`, several separated by commas"
+            }
+            Problem::TooMany(_) => "fewer addresses",
+            Problem::TooLong(_) => "a shorter text",
+        }
     }
 
     pub(super) fn control(argument: &'static str) -> Self {

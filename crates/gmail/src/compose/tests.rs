@@ -239,15 +239,12 @@ fn recipients_are_checked_one_by_one() {
     ] {
         let refused = recipients("cc", &[bad]).unwrap_err();
         assert_eq!(refused.argument(), "cc");
-        assert!(
-            refused.to_string().contains("name@example.org"),
-            "{refused}"
-        );
+        assert!(refused.good_value().contains("name@example.org"));
     }
     let many: Vec<_> = (0..501).map(|n| format!("u{n}@example.com")).collect();
     assert_eq!(
         recipients("bcc", &many).unwrap_err().to_string(),
-        "bcc: has more than 500 addresses; send to fewer at once"
+        "bcc: it has more than 500 addresses"
     );
 }
 

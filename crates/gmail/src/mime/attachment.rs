@@ -9,15 +9,13 @@ const MAX_NAME: usize = 200;
 
 /// A file on a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "Gmail's name for the id")]
 pub(crate) struct Attachment {
     /// Its name; for a message, its subject. Never empty.
     pub(crate) filename: String,
     pub(crate) mime_type: String,
     /// In bytes.
     pub(crate) size: u64,
-    /// What to fetch it by; none where Gmail sent the content along.
-    pub(crate) attachment_id: Option<String>,
+    /// Its place in the message. Gmail's own id of an attachment takes hundreds of characters and is another at each reading.
     pub(crate) part_id: String,
     /// Shown within the text, such as a picture of a newsletter.
     pub(crate) inline: bool,
@@ -53,7 +51,6 @@ pub(super) fn describe(part: &MessagePart, mime_type: &str, related: bool) -> At
         filename: name(part, mime_type),
         mime_type: mime_type.to_owned(),
         size: size.unwrap_or(data),
-        attachment_id: body.and_then(|body| body.attachment_id.clone()),
         part_id: part.part_id.clone().unwrap_or_default(),
         inline: is_inline(part, related),
     }

@@ -48,7 +48,7 @@ fn file(name: &str, mime_type: &str) -> MessagePart {
 }
 
 fn read(payload: &MessagePart) -> Body {
-    read_body(payload, BodyLimits::default())
+    read_body(payload)
 }
 
 fn check(payload: &MessagePart, text: &str, format: Format, attachments: &[&str]) {
@@ -62,10 +62,7 @@ fn check(payload: &MessagePart, text: &str, format: Format, attachments: &[&str]
         (body.text.as_str(), body.format, names.as_slice()),
         (text, format, attachments)
     );
-    assert_eq!(
-        (body.truncated, body.total_chars),
-        (false, text.chars().count())
-    );
+    assert!(!body.incomplete);
 }
 
 const HTML: &[u8] =
@@ -147,29 +144,6 @@ fn agno_defect_base64_without_padding_is_read() {
             "{broken}"
         );
     }
-}
-
-#[test]
-fn agno_defect_body_limit_is_kept_and_the_rest_can_be_read_on() {
-    let words = "word ".repeat(100);
-    let whole = words.trim_end();
-    let mut limits = BodyLimits {
-        max_chars: 33,
-        ..BodyLimits::default()
-    };
-    let mut seen = String::new();
-    loop {
-        let body = read_body(&part("text/plain", words.as_bytes()), limits);
-        assert!(body.text.chars().count() <= 33);
-        assert_eq!(body.total_chars, whole.chars().count());
-        assert_eq!(body.truncated, body.next_start.is_some());
-        seen.push_str(&body.text);
-        match body.next_start {
-            Some(next) => limits.start = next,
-            None => break,
-        }
-    }
-    assert_eq!(seen, whole);
 }
 
 #[test]
@@ -303,7 +277,6 @@ fn attachments_are_listed_with_all_that_fetching_them_takes() {
         filename: "bfdp.exe".to_owned(),
         mime_type: "application/pdf".to_owned(),
         size: 1234,
-        attachment_id: Some("att-1".to_owned()),
         part_id: "1".to_owned(),
         inline: false,
     };
@@ -347,10 +320,10 @@ fn bounds_end_the_walk_and_say_so() {
     let deep = (0..100).fold(part("text/plain", b"deep"), |inner, _| {
         multi("mixed", vec![inner])
     });
-    assert!(read(&deep).truncated);
+    assert!(read(&deep).incomplete);
     let wide = multi("mixed", (0..1000).map(|_| file("f", "image/png")).collect());
     let body = read(&wide);
-    assert!(body.truncated && body.attachments.len() < 500);
+    assert!(body.incomplete && body.attachments.len() < 500);
     let empty = MessagePart::default();
     check(&empty, "", Format::Plain, &[]);
 }
@@ -448,11 +421,9 @@ fn any_part() -> impl Strategy<Value = MessagePart> {
 
 proptest! {
     #[test]
-    fn any_message_is_read_within_its_limits(payload in any_part(), start in 0..50_usize, max_chars in 1..50_usize) {
-        let body = read_body(&payload, BodyLimits { start, max_chars, ..BodyLimits::default() });
-        prop_assert!(body.text.chars().count() <= max_chars);
+    fn any_message_is_read_and_holds_nothing_invisible(payload in any_part()) {
+        let body = read_body(&payload);
         prop_assert!(!body.text.chars().any(toolgate_text::is_invisible));
-        prop_assert!(body.next_start.is_none_or(|next| next > start && next < body.total_chars));
         prop_assert!(body.attachments.iter().all(|a| !a.filename.is_empty()));
     }
 

@@ -1,0 +1,207 @@
+//! An emulator with one mailbox, and the toolkit bound to it by an explicit credential.
+
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use serde_json::Value;
+use toolgate_auth::{Access, AccessToken, Principal};
+use toolgate_emulator::{Emulator, RecordedRequest, Seed, SeedAccount, SeedMessage};
+use toolgate_gmail::GmailToolkit;
+use toolgate_http::{Endpoints, HttpClient};
+use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope, RunTools, ToolError};
+
+pub(crate) const ALICE: &str = "alice@example.com";
+pub(crate) const MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
+pub(crate) const READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
+pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
+
+/// Alice's mailbox.
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    http: HttpClient,
+}
+
+impl World {
+    /// The emulator's own sample.
+    pub(crate) async fn sample() -> Self {
+        Self::seeded(Seed::sample()).await
+    }
+
+    /// Alice with these messages.
+    pub(crate) async fn with(messages: impl IntoIterator<Item = SeedMessage>) -> Self {
+        let account = SeedAccount::new(ALICE, "Alice Example");
+        let account = messages
+            .into_iter()
+            .fold(account, SeedAccount::with_message);
+        Self::seeded(Seed {
+            accounts: vec![account],
+        })
+        .await
+    }
+
+    async fn seeded(seed: Seed) -> Self {
+        let emulator = Emulator::builder().with_seed(seed).start().await.unwrap();
+        Self {
+            emulator,
+            http: HttpClient::new().unwrap(),
+        }
+    }
+
+    pub(crate) fn access(&self, scopes: &[&str]) -> Access {
+        let token = self.emulator.issue_token(ALICE, scopes);
+        let endpoints = Endpoints::at_base(self.emulator.base_url().as_str()).unwrap();
+        let token = AccessToken::parse(&token).unwrap();
+        Access::from_token(token, self.http.clone(), endpoints)
+    }
+
+    pub(crate) fn tools(&self, toolkit: GmailToolkit, scopes: &[&str], run: RunScope) -> RunTools {
+        let bound = BoundToolkit::with_access(Arc::new(toolkit), self.access(scopes));
+        let registry = Registry::new(vec![bound], Pipeline::new()).unwrap();
+        registry.for_run(Principal::for_user("alice").unwrap(), run)
+    }
+
+    /// Calls a tool with all that it may need.
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+        self.call_as(&[MODIFY], tool, arguments).await
+    }
+
+    pub(crate) async fn call_as(
+        &self,
+        scopes: &[&str],
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let tools = self.tools(GmailToolkit::new(), scopes, RunScope::new("run"));
+        tools.call(tool, arguments).await
+    }
+
+    /// Calls a tool whose results take this much.
+    pub(crate) async fn call_within(
+        &self,
+        budget: usize,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let toolkit = GmailToolkit::new().with_result_budget(budget);
+        let tools = self.tools(toolkit, &[MODIFY], RunScope::new("run"));
+        tools.call(tool, arguments).await
+    }
+
+    /// Calls a tool that has two seconds, so that no retry waits for long.
+    pub(crate) async fn call_soon(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+        let ends = Instant::now() + Duration::from_secs(2);
+        let run = RunScope::new("run").with_deadline(Some(ends));
+        let tools = self.tools(GmailToolkit::new(), &[MODIFY], run);
+        tools.call(tool, arguments).await
+    }
+
+    /// How often a method was called.
+    pub(crate) fn count(&self, method: &str) -> usize {
+        self.requests(method).len()
+    }
+
+    pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {
+        let all = self.emulator.requests().into_iter();
+        all.filter(|it| it.api_method.as_deref() == Some(method))
+            .collect()
+    }
+
+    /// Every request was as Google's discovery documents say.
+    pub(crate) fn assert_lawful(&self) {
+        let requests = self.emulator.requests();
+        let refused: Vec<_> = requests
+            .iter()
+            .filter(|it| it.status == Some(400))
+            .collect();
+        assert!(refused.is_empty(), "{refused:#?}");
+        assert!(!requests.is_empty());
+    }
+
+    /// The drafts in the mailbox, as they would be sent, with unfolded headers.
+    pub(crate) async fn drafts(&self) -> Vec<DraftSeen> {
+        let list = self.google("users/me/drafts").await;
+        let mut drafts = Vec::new();
+        for draft in list["drafts"].as_array().into_iter().flatten() {
+            let id = draft["id"].as_str().unwrap();
+            let draft = self
+                .google(&format!("users/me/drafts/{id}?format=raw"))
+                .await;
+            let raw = URL_SAFE
+                .decode(draft["message"]["raw"].as_str().unwrap())
+                .unwrap();
+            let raw = String::from_utf8(raw).unwrap();
+            let thread_id = draft["message"]["threadId"].as_str().unwrap().to_owned();
+            let raw = raw.replace("\r\n ", " ").replace("\r\n\t", " ");
+            drafts.push(DraftSeen {
+                id: id.to_owned(),
+                thread_id,
+                raw,
+            });
+        }
+        drafts
+    }
+
+    /// Asks the emulator without the toolkit.
+    async fn google(&self, path: &str) -> Value {
+        let url = format!("{}gmail/v1/{path}", self.emulator.base_url());
+        let bearer = format!("Bearer {}", self.emulator.issue_token(ALICE, &[MODIFY]));
+        let request = http::Request::get(url)
+            .header("authorization", bearer)
+            .body(Vec::new());
+        let answer = self
+            .http
+            .send(request.unwrap(), Duration::from_secs(10))
+            .await
+            .unwrap();
+        serde_json::from_slice(answer.body()).unwrap()
+    }
+}
+
+/// A draft as Gmail holds it.
+#[derive(Debug)]
+pub(crate) struct DraftSeen {
+    pub(crate) id: String,
+    pub(crate) thread_id: String,
+    pub(crate) raw: String,
+}
+
+impl DraftSeen {
+    /// A header's value, unfolded; none where it is missing.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (head, _) = self.raw.split_once("\r\n\r\n").unwrap();
+        head.split("\r\n").find_map(|line| {
+            let (own, value) = line.split_once(':')?;
+            own.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+/// The text within the fence.
+pub(crate) fn unfenced(text: &Value) -> &str {
+    let text = text.as_str().unwrap();
+    let (open, rest) = text.split_once(">\n").unwrap();
+    let name = open.strip_prefix("<mail-").unwrap();
+    rest.strip_suffix(&format!("\n</mail-{name}>")).unwrap()
+}
+
+/// How many characters a model pays for.
+pub(crate) fn size(value: &Value) -> usize {
+    value.to_string().chars().count()
+}
+
+/// A mail with an id of the shape of Gmail's.
+pub(crate) fn mail(number: u64, subject: &str, text: &str) -> SeedMessage {
+    let mut message = SeedMessage::new("Carol Reyes <carol@partner.example>", subject, text);
+    message.id = Some(id(number));
+    message.date = format!("-{}m", 1_000 - number);
+    message
+}
+
+/// The id of [`mail`].
+pub(crate) fn id(number: u64) -> String {
+    format!("18c{number:013x}")
+}
