@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::FutureExt as _;
 use futures_util::stream::{self, StreamExt as _};
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
@@ -103,11 +104,13 @@ impl Rest {
     async fn round(&self, api: Api, calls: &[Call], open: &[usize]) -> Round {
         let token = match self.token().await {
             Ok(token) => token,
-            Err(error) => return Round::failed(open, error),
+            Err(error) => return Round::failed(open, &error),
         };
-        let batches = open
+        // Collected, so that no closure over borrowed chunks is held while they are sent.
+        let batches: Vec<_> = open
             .chunks(BATCH_SIZE)
-            .map(|chunk| self.one(api, calls, chunk, &token));
+            .map(|chunk| self.one(api, calls, chunk, &token).boxed())
+            .collect();
         let outcomes: Vec<Vec<(usize, Outcome)>> = stream::iter(batches)
             .buffer_unordered(BATCHES_AT_ONCE)
             .collect()
@@ -135,10 +138,10 @@ impl Rest {
             }
         }
         let sent: Vec<usize> = parts.iter().map(|(index, _)| *index).collect();
-        let answers = match sent.is_empty() {
-            true => Ok(BTreeMap::new()),
-            false => self.exchange_batch(api, &parts, token).await,
-        };
+        if sent.is_empty() {
+            return outcomes;
+        }
+        let answers = self.exchange_batch(api, &parts, token).await;
         match answers {
             Ok(mut answers) => outcomes.extend(sent.into_iter().map(|index| {
                 let outcome = match answers.remove(&index) {
@@ -147,7 +150,7 @@ impl Rest {
                 };
                 (index, outcome)
             })),
-            Err(whole) => outcomes.extend(self.each(calls, &sent, whole, token)),
+            Err(whole) => outcomes.extend(self.each(calls, &sent, &whole, token)),
         }
         outcomes
     }
@@ -157,10 +160,10 @@ impl Rest {
         &self,
         calls: &[Call],
         sent: &[usize],
-        whole: Whole,
+        whole: &Whole,
         token: &Token,
     ) -> Vec<(usize, Outcome)> {
-        let outcome = |index: usize| match &whole {
+        let outcome = |index: usize| match whole {
             Whole::Refused(response) => self.judge(response.clone(), &calls[index], token),
             Whole::Failed(error) => Err(error.clone()),
         };
@@ -236,7 +239,7 @@ struct Round {
 }
 
 impl Round {
-    fn failed(open: &[usize], error: Error) -> Self {
+    fn failed(open: &[usize], error: &Error) -> Self {
         let outcomes = open
             .iter()
             .map(|&index| (index, Err(error.clone())))

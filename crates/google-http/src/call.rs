@@ -18,7 +18,7 @@ use crate::path::Path;
 /// use toolgate_google_http::Method;
 /// use toolgate_http::Api;
 ///
-/// const LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.list");
+/// static LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.list");
 /// assert_eq!(LIST.id(), "gmail.users.messages.list");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

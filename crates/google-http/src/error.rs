@@ -60,7 +60,7 @@ pub(crate) enum ErrorKind {
     #[error("a batch must be of one API")]
     MixedBatch,
     #[error("there was not enough time left for this call")]
-    OutOfTime { sent: bool },
+    OutOfTime,
     #[error("a list repeats itself: google returned the same page twice")]
     PagesRepeat,
 }
@@ -120,7 +120,6 @@ impl Error {
             ErrorKind::Http(_) | ErrorKind::Unreadable { .. } | ErrorKind::PartMissing => {
                 Outcome::Unclear
             }
-            ErrorKind::OutOfTime { sent: true } => Outcome::Unclear,
             ErrorKind::Google(error) if error.is_conclusive() => Outcome::Answered,
             ErrorKind::Google(_) => Outcome::Unclear,
             _ => Outcome::NotSent,
@@ -183,7 +182,7 @@ impl Failure for Error {
             ErrorKind::Http(error) if error.is_too_large() => FailureKind::InvalidArgument,
             ErrorKind::Http(error) if error.is_configuration() => FailureKind::Internal,
             ErrorKind::Google(error) => error.kind,
-            ErrorKind::Http(_) | ErrorKind::PartMissing | ErrorKind::OutOfTime { .. } => {
+            ErrorKind::Http(_) | ErrorKind::PartMissing | ErrorKind::OutOfTime => {
                 FailureKind::Unavailable
             }
             ErrorKind::Unwritable(_)

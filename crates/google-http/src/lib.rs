@@ -10,7 +10,7 @@
 //! use toolgate_google_http::{Method, Path, Query, Rest};
 //! use toolgate_http::{Api, Endpoints, HttpClient, LoopbackListener, Served};
 //!
-//! const GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
+//! static GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
 //!
 //! #[derive(Deserialize)]
 //! struct Message {
@@ -62,3 +62,4 @@ pub use patch::Patch;
 pub use path::{Path, seg};
 pub use rest::Rest;
 pub use retry::{RetryPolicy, Sleeper, TokioSleeper};
+pub use toolgate_http::Api;

@@ -17,7 +17,7 @@ use crate::retry::RetryPolicy;
 /// How long a call may take with all its tries, unless the caller says until when.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 /// How long one try may take.
-const TRY_TIME: Duration = Duration::from_secs(60);
+const TRY_TIME: Duration = Duration::from_mins(1);
 
 /// One person's way to Google's APIs, for the calls of one tool. Cheap to make; holds no token.
 #[derive(Clone, Debug)]
@@ -187,7 +187,7 @@ impl Rest {
         let token = self.access.token(&self.requirement);
         match tokio::time::timeout(self.remaining(), token).await {
             Ok(token) => Ok(token?),
-            Err(_) => Err(Error::from(ErrorKind::OutOfTime { sent: false })),
+            Err(_) => Err(Error::from(ErrorKind::OutOfTime)),
         }
     }
 
@@ -212,7 +212,7 @@ impl Rest {
     ) -> Result<Response<Vec<u8>>, Error> {
         let time = self.remaining().min(TRY_TIME);
         if time.is_zero() {
-            return Err(Error::from(ErrorKind::OutOfTime { sent: false }));
+            return Err(Error::from(ErrorKind::OutOfTime));
         }
         let bearer = format!("Bearer {}", token.access().expose());
         let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;

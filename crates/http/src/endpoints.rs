@@ -1,5 +1,6 @@
 //! Where Google is: every endpoint is configuration, and tokens go nowhere else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -107,7 +108,10 @@ impl ApiUrls {
 /// # Ok::<(), toolgate_http::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
+pub struct Endpoints(Arc<Inner>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     authorize: Url,
     token: Url,
     revoke: Url,
@@ -176,7 +180,7 @@ impl Endpoints {
             None => ApiUrls::under(&parse(api.host())?, api),
         };
         let [gmail, calendar, drive, sheets, slides] = Api::ALL;
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             authorize: at(accounts, "o/oauth2/v2/auth")?,
             token: at(oauth, "token")?,
             revoke: at(oauth, "revoke")?,
@@ -195,37 +199,37 @@ impl Endpoints {
                 "accounts.google.com".to_owned(),
             ],
             base,
-        })
+        })))
     }
 
     /// Where a browser is sent for consent.
     pub fn authorize(&self) -> &Url {
-        &self.authorize
+        &self.0.authorize
     }
 
     /// Where codes and refresh tokens are exchanged.
     pub fn token(&self) -> &Url {
-        &self.token
+        &self.0.token
     }
 
     /// Where grants are revoked.
     pub fn revoke(&self) -> &Url {
-        &self.revoke
+        &self.0.revoke
     }
 
     /// The keys that sign id tokens.
     pub fn certs(&self) -> &Url {
-        &self.certs
+        &self.0.certs
     }
 
     /// Who an access token belongs to.
     pub fn userinfo(&self) -> &Url {
-        &self.userinfo
+        &self.0.userinfo
     }
 
     /// The document that names the OAuth endpoints.
     pub fn openid_configuration(&self) -> &Url {
-        &self.openid_configuration
+        &self.0.openid_configuration
     }
 
     /// Gmail; ends in `/gmail/v1/`.
@@ -255,27 +259,27 @@ impl Endpoints {
 
     /// The base of an API; ends in a slash.
     pub fn api(&self, api: Api) -> &Url {
-        &self.apis[api.index()].base
+        &self.0.apis[api.index()].base
     }
 
     /// Where an API takes batches.
     pub fn batch(&self, api: Api) -> &Url {
-        &self.apis[api.index()].batch
+        &self.0.apis[api.index()].batch
     }
 
     /// The base of an API's uploads; ends in a slash.
     pub fn upload(&self, api: Api) -> &Url {
-        &self.apis[api.index()].upload
+        &self.0.apis[api.index()].upload
     }
 
     /// The base that replaces Google's hosts, where one does.
     pub fn base(&self) -> Option<&Url> {
-        self.base.as_ref()
+        self.0.base.as_ref()
     }
 
     /// The issuers that an id token may name.
     pub fn issuers(&self) -> &[String] {
-        &self.issuers
+        &self.0.issuers
     }
 
     /// Whether a token may go to this address: its scheme, host and port are those of an API or of
@@ -286,55 +290,60 @@ impl Endpoints {
     }
 
     fn bearer_urls(&self) -> impl Iterator<Item = &Url> {
-        self.apis
+        self.0
+            .apis
             .iter()
             .flat_map(|api| [&api.base, &api.batch, &api.upload])
-            .chain([&self.userinfo, &self.revoke])
+            .chain([&self.0.userinfo, &self.0.revoke])
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
     }
 
     /// Another consent page.
     ///
     /// # Errors
     /// As for [`Endpoints::at_base`].
-    pub fn with_authorize(self, url: &str) -> Result<Self, Error> {
-        let authorize = checked(url)?;
-        Ok(Self { authorize, ..self })
+    pub fn with_authorize(mut self, url: &str) -> Result<Self, Error> {
+        self.inner_mut().authorize = checked(url)?;
+        Ok(self)
     }
 
     /// Another token endpoint.
     ///
     /// # Errors
     /// As for [`Endpoints::at_base`].
-    pub fn with_token(self, url: &str) -> Result<Self, Error> {
-        let token = checked(url)?;
-        Ok(Self { token, ..self })
+    pub fn with_token(mut self, url: &str) -> Result<Self, Error> {
+        self.inner_mut().token = checked(url)?;
+        Ok(self)
     }
 
     /// Another revocation endpoint.
     ///
     /// # Errors
     /// As for [`Endpoints::at_base`].
-    pub fn with_revoke(self, url: &str) -> Result<Self, Error> {
-        let revoke = checked(url)?;
-        Ok(Self { revoke, ..self })
+    pub fn with_revoke(mut self, url: &str) -> Result<Self, Error> {
+        self.inner_mut().revoke = checked(url)?;
+        Ok(self)
     }
 
     /// Other signing keys.
     ///
     /// # Errors
     /// As for [`Endpoints::at_base`].
-    pub fn with_certs(self, url: &str) -> Result<Self, Error> {
-        let certs = checked(url)?;
-        Ok(Self { certs, ..self })
+    pub fn with_certs(mut self, url: &str) -> Result<Self, Error> {
+        self.inner_mut().certs = checked(url)?;
+        Ok(self)
     }
 
     /// Another userinfo endpoint.
     ///
     /// # Errors
     /// As for [`Endpoints::at_base`].
-    pub fn with_userinfo(self, url: &str) -> Result<Self, Error> {
-        let userinfo = checked(url)?;
-        Ok(Self { userinfo, ..self })
+    pub fn with_userinfo(mut self, url: &str) -> Result<Self, Error> {
+        self.inner_mut().userinfo = checked(url)?;
+        Ok(self)
     }
 
     /// Another host for one API: base, batches and uploads, with Google's paths under `root`.
@@ -343,7 +352,7 @@ impl Endpoints {
     /// As for [`Endpoints::at_base`].
     pub fn with_api(mut self, api: Api, root: &str) -> Result<Self, Error> {
         let root = Self::at_base(root)?;
-        self.apis[api.index()] = root.apis[api.index()].clone();
+        self.inner_mut().apis[api.index()] = root.0.apis[api.index()].clone();
         Ok(self)
     }
 
@@ -351,8 +360,8 @@ impl Endpoints {
     #[must_use]
     pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
         let issuer = issuer.into();
-        if !issuer.is_empty() && !self.issuers.contains(&issuer) {
-            self.issuers.push(issuer);
+        if !issuer.is_empty() && !self.0.issuers.contains(&issuer) {
+            self.inner_mut().issuers.push(issuer);
         }
         self
     }
@@ -360,7 +369,7 @@ impl Endpoints {
     /// Under a base of one's own, takes the paths and the issuer from its OpenID configuration,
     /// where it answers; the host stays the base's. With Google's own hosts nothing is asked.
     pub async fn discovered(self, http: &HttpClient) -> Self {
-        let Some(base) = self.base.clone() else {
+        let Some(base) = self.0.base.clone() else {
             return self;
         };
         match self.ask_configuration(http).await {
@@ -370,7 +379,7 @@ impl Endpoints {
     }
 
     async fn ask_configuration(&self, http: &HttpClient) -> Option<OpenIdConfiguration> {
-        let request = http::Request::get(self.openid_configuration.as_str()).body(Vec::new());
+        let request = http::Request::get(self.0.openid_configuration.as_str()).body(Vec::new());
         let answer = http.send(request.ok()?, DISCOVERY_DEADLINE).await;
         let answer = answer
             .inspect_err(|error| tracing::debug!(%error, "no OpenID configuration"))
@@ -392,11 +401,12 @@ impl Endpoints {
                 ours.set_path(theirs.path());
             }
         };
-        take(&mut self.authorize, found.authorization_endpoint);
-        take(&mut self.token, found.token_endpoint);
-        take(&mut self.revoke, found.revocation_endpoint);
-        take(&mut self.userinfo, found.userinfo_endpoint);
-        take(&mut self.certs, found.jwks_uri);
+        let inner = self.inner_mut();
+        take(&mut inner.authorize, found.authorization_endpoint);
+        take(&mut inner.token, found.token_endpoint);
+        take(&mut inner.revoke, found.revocation_endpoint);
+        take(&mut inner.userinfo, found.userinfo_endpoint);
+        take(&mut inner.certs, found.jwks_uri);
         match found.issuer {
             Some(issuer) => self.with_issuer(issuer),
             None => self,

@@ -97,6 +97,7 @@ impl RunScope {
 #[derive(Clone)]
 pub struct ToolContext {
     access: Access,
+    principal: Option<Principal>,
     run: RunScope,
     ends: Instant,
     sent: Arc<AtomicBool>,
@@ -108,10 +109,20 @@ impl ToolContext {
         let latest = Instant::now() + DEFAULT_CALL_TIME;
         let ends = run.deadline.map_or(latest, |deadline| deadline.min(latest));
         Self {
+            principal: access.principal().cloned(),
             access,
             run,
             ends,
             sent: Arc::new(AtomicBool::new(false)),
+        }
+    }
+
+    /// Says whose run it is where the access does not: an explicit credential names nobody.
+    #[must_use]
+    pub fn with_principal(self, principal: Principal) -> Self {
+        Self {
+            principal: Some(principal),
+            ..self
         }
     }
 
@@ -125,9 +136,9 @@ impl ToolContext {
         self.access.clone().with_account(label)
     }
 
-    /// Whose run this is; none for an explicit credential, which does not say.
+    /// Whose run this is, where that is known.
     pub fn principal(&self) -> Option<&Principal> {
-        self.access.principal()
+        self.principal.as_ref()
     }
 
     /// The run that the call is part of.

@@ -18,7 +18,7 @@ pub struct CallInfo<'a> {
     pub toolkit: &'static str,
     /// The tool.
     pub tool: &'a ToolSpec,
-    /// Whose run it is; none for an explicit credential, which does not say.
+    /// Whose run it is, where that is known.
     pub principal: Option<&'a Principal>,
     /// The run.
     pub run: &'a RunScope,

@@ -134,7 +134,7 @@ impl RunTools {
         };
         let toolkit = &inner.toolkits[*index];
         let access = toolkit.access(&self.principal)?;
-        let cx = ToolContext::new(access, self.run.clone());
+        let cx = ToolContext::new(access, self.run.clone()).with_principal(self.principal.clone());
         let outcome = inner
             .pipeline
             .run(toolkit.name(), &**tool, &cx, arguments)

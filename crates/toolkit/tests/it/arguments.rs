@@ -6,6 +6,20 @@ use toolgate_toolkit::{Pipeline, RunScope};
 
 use crate::sample;
 
+/// Arguments, which of them is wrong, and what is said of it.
+type Case = (Value, &'static str, &'static str);
+
+fn check(cases: &[Case]) {
+    let tool = sample::tool("search");
+    for (arguments, argument, message) in cases {
+        let error = tool.check(arguments).unwrap_err();
+        assert_eq!(error.kind(), FailureKind::InvalidArgument, "{arguments}");
+        assert_eq!(error.argument(), Some(*argument), "{arguments}");
+        let expected = format!("the argument `{argument}` is not usable: {message}");
+        assert_eq!(error.message(), expected);
+    }
+}
+
 #[test]
 fn each_bad_argument_is_named_with_a_good_value() {
     let cases = [
@@ -44,6 +58,13 @@ fn each_bad_argument_is_named_with_a_good_value() {
             "depth",
             "\"bottomless\" is not known; a good value is one of \"shallow\", \"deep\"",
         ),
+    ];
+    check(&cases);
+}
+
+#[test]
+fn bad_arguments_inside_others_are_named_by_their_place() {
+    let cases = [
         (
             json!({"query": "a", "labels": ["x", true]}),
             "labels[1]",
@@ -70,14 +91,7 @@ fn each_bad_argument_is_named_with_a_good_value() {
             "it is text; a good value is an object with members out of `from`, `until`",
         ),
     ];
-    let tool = sample::tool("search");
-    for (arguments, argument, message) in cases {
-        let error = tool.check(&arguments).unwrap_err();
-        assert_eq!(error.kind(), FailureKind::InvalidArgument, "{arguments}");
-        assert_eq!(error.argument(), Some(argument), "{arguments}");
-        let expected = format!("the argument `{argument}` is not usable: {message}");
-        assert_eq!(error.message(), expected);
-    }
+    check(&cases);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn consent_and_its_link_reach_the_model_and_the_scopes_do_not() {
     let error = ToolError::from(Guarded(FailureKind::ConsentRequired, Some(needed), None));
     let error = error.with_link(SignInLink {
         url: Url::parse("https://app.example/google/connect/1").unwrap(),
-        expires_in: Duration::from_secs(600),
+        expires_in: Duration::from_mins(10),
         services: vec!["gmail".to_owned(), "calendar".to_owned()],
     });
     let expected = json!({"error": {

@@ -58,10 +58,24 @@ async fn a_call_goes_through_the_pipeline() {
     let tools = registry.for_run(Principal::anonymous(), RunScope::new("r"));
     assert_eq!(
         tools.call("who", json!({})).await.unwrap(),
-        json!({"text": "nobody"})
+        json!({"text": "the anonymous user"})
     );
     let error = tools.call("who", json!({"x": 1})).await.unwrap_err();
     assert_eq!(error.argument(), Some("x"));
     let long = tools.call("long", json!({})).await.unwrap();
     assert_eq!(long["truncated"], true);
+}
+
+#[tokio::test]
+async fn each_run_is_of_its_own_person_whatever_the_credential() {
+    let registry = registry(vec![bound("one", sample::tools())]).unwrap();
+    let run = |user: &str| {
+        let principal = Principal::for_user(user).unwrap();
+        registry.for_run(principal, RunScope::new(user))
+    };
+    let (alice, bob) = (run("alice"), run("bob"));
+    for (tools, name) in [(&alice, "alice"), (&bob, "bob"), (&alice, "alice")] {
+        let told = tools.call("who", json!({})).await.unwrap();
+        assert_eq!(told["text"], name);
+    }
 }

@@ -1,4 +1,4 @@
-//! The canonical schema, and what OpenAI's strict mode gets.
+//! The canonical schema, and what `OpenAI`'s strict mode gets.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

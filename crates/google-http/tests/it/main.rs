@@ -1,0 +1,10 @@
+//! The typed transport, against a scripted server and the emulator.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
+
+mod batch;
+mod google;
+mod pages;
+mod retry;
+mod send;
+mod types;
