@@ -119,7 +119,7 @@ impl Reason {
 fn is_storage(error: &toolgate_auth::Error) -> bool {
     error
         .source()
-        .is_some_and(|source| source.is::<StoreError>())
+        .is_some_and(|source| source.downcast_ref::<StoreError>().is_some())
 }
 
 /// Text of others: without control characters, and not endless.

@@ -35,22 +35,22 @@ pub(crate) fn paths(
         });
     }
     let shown = public.path().trim_end_matches('/');
-    let routed = pages.route_prefix.unwrap_or_else(|| shown.to_owned());
-    check_prefix(&routed)?;
+    let prefix = pages.route_prefix.unwrap_or_else(|| shown.to_owned());
+    check_prefix(&prefix)?;
     let below = redirect
         .path()
         .strip_prefix(shown)
         .filter(|rest| rest.starts_with('/'));
     let callback = below.map_or_else(
         || redirect.path().to_owned(),
-        |rest| format!("{routed}{rest}"),
+        |rest| format!("{prefix}{rest}"),
     );
     let routes = Routes {
-        connect: format!("{routed}/google/connect/{{state}}"),
+        connect: format!("{prefix}/google/connect/{{state}}"),
         callback,
-        done: format!("{routed}/google/done"),
-        error: format!("{routed}/google/error"),
-        style: format!("{routed}/google/style.css"),
+        done: format!("{prefix}/google/done"),
+        error: format!("{prefix}/google/error"),
+        style: format!("{prefix}/google/style.css"),
     };
     for path in [&routes.done, &routes.callback] {
         if path

@@ -48,7 +48,7 @@ pub fn router(google: BoundGoogleAuth, options: PageOptions) -> Result<Router, E
     let (routes, addresses) = paths(sign_in.options(), options)?;
     let policy = headers::policy(sign_in.authorize_url())?;
     let flash = Flash::new(sign_in.options().public_url().scheme() == "https");
-    let router = Router::new()
+    let pages = Router::new()
         .route(&routes.connect, get(connect).post(proceed))
         .route(&routes.callback, get(callback).head(look))
         .route(&routes.done, get(last_page))
@@ -58,7 +58,7 @@ pub fn router(google: BoundGoogleAuth, options: PageOptions) -> Result<Router, E
             let response = headers::complete(response, &policy);
             async move { response }
         }));
-    Ok(router.with_state(Arc::new(Pages {
+    Ok(pages.with_state(Arc::new(Pages {
         sign_in,
         addresses,
         flash,

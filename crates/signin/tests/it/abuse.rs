@@ -17,7 +17,7 @@ async fn links_that_are_no_good_say_so_with_a_status_that_fits() {
     browser
         .connect(&site, &used.url, "alice@example.com")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
     let old = site.link("bob").await;
     let state = old.url.path().rsplit('/').next().unwrap().to_owned();
     let cut = format!("/google/connect/{}", &state[1..]);
@@ -82,7 +82,7 @@ async fn a_second_browser_cannot_continue_and_the_first_goes_on() {
     first
         .finish(&site, callback.as_str())
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]

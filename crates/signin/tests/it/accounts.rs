@@ -68,7 +68,7 @@ async fn only_the_person_a_link_was_made_for_gets_anywhere_with_it() {
     alice
         .finish(&site, callback.as_str())
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
     assert_eq!(site.grants().await.len(), 1);
 }
 
@@ -80,7 +80,7 @@ async fn another_google_account_does_not_take_the_place_of_the_connected_one() {
     browser
         .connect(&site, &first.url, "alice@example.com")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
     let before = site.grant("alice").await;
     let second = site.link("alice").await;
     let page = browser.connect(&site, &second.url, "bob@example.com").await;
@@ -91,7 +91,7 @@ async fn another_google_account_does_not_take_the_place_of_the_connected_one() {
     browser
         .connect(&site, &third.url, "alice@example.com")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn where_it_is_allowed_another_account_takes_the_place() {
         browser
             .connect(&site, &link.url, email)
             .await
-            .assert_says("Connected");
+            .assert_says("<h1>Connected");
         assert_eq!(
             site.grant("alice").await.account_email.as_deref(),
             Some(email)
@@ -143,7 +143,7 @@ async fn an_account_with_another_address_than_the_expected_one_is_refused() {
     browser
         .connect(&site, &link.url, "alice@example.com")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]
@@ -171,5 +171,5 @@ async fn an_account_of_another_domain_is_refused_even_when_google_is_not_told_th
     browser
         .connect(&site, &link.url, "wanda@work.example")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }

@@ -145,7 +145,8 @@ impl Browser {
         let field = "name=\"request\" value=\"";
         let at = page
             .find(field)
-            .unwrap_or_else(|| panic!("no consent page: {page}"));
+            .ok_or_else(|| format!("no consent page: {page}"))
+            .unwrap();
         page[at + field.len()..]
             .split('"')
             .next()
@@ -165,12 +166,11 @@ impl Browser {
             .body(form.into_bytes())
             .unwrap();
         let answer = self.http.send(request, DEADLINE).await.unwrap();
-        let location = answer.headers().get(LOCATION).unwrap_or_else(|| {
-            panic!(
-                "google did not go on: {}",
-                String::from_utf8_lossy(answer.body())
-            )
-        });
+        let location = answer
+            .headers()
+            .get(LOCATION)
+            .ok_or_else(|| String::from_utf8_lossy(answer.body()))
+            .unwrap();
         Url::parse(location.to_str().unwrap()).unwrap()
     }
 
@@ -216,4 +216,17 @@ fn path(address: &str) -> String {
         Ok(url) => url[url::Position::BeforePath..].to_owned(),
         Err(_) => address.to_owned(),
     }
+}
+
+/// A callback as Google makes them, with these parameters.
+pub(crate) fn callback(pairs: &[(&str, &str)]) -> String {
+    let mut url = Url::parse("http://127.0.0.1:4000/google/callback").unwrap();
+    url.query_pairs_mut().extend_pairs(pairs);
+    url.into()
+}
+
+/// One parameter of an address.
+pub(crate) fn parameter(url: &Url, name: &str) -> String {
+    let (_, value) = url.query_pairs().find(|(key, _)| key == name).unwrap();
+    value.into_owned()
 }

@@ -11,7 +11,9 @@ use toolgate_auth::store::{
     ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
     SignInRow, SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
+use toolgate_auth::{GoogleAuthBuilder, MemoryDatabase, RowId, Timestamp, TokenKey};
+
+use crate::site::{Site, SiteBuilder};
 
 /// What a test sees and steers of a watched database.
 #[derive(Debug, Default)]
@@ -34,11 +36,27 @@ impl Watch {
     }
 }
 
+/// A site over a watched database.
+pub(crate) async fn watched() -> (Site, Arc<Watch>) {
+    let watch = Arc::new(Watch::default());
+    let theirs = Arc::clone(&watch);
+    let site = SiteBuilder::new()
+        .over(move |inner| {
+            Arc::new(Watched {
+                inner,
+                watch: Arc::clone(&theirs),
+            })
+        })
+        .start(GoogleAuthBuilder::allow_unverified_links)
+        .await;
+    (site, watch)
+}
+
 /// The database of a [`Watch`].
 #[derive(Debug)]
-pub(crate) struct Watched {
-    pub(crate) inner: MemoryDatabase,
-    pub(crate) watch: Arc<Watch>,
+struct Watched {
+    inner: MemoryDatabase,
+    watch: Arc<Watch>,
 }
 
 impl Database for Watched {

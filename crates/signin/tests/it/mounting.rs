@@ -1,4 +1,5 @@
 //! Which routers can be made, and how they go into an application's own.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use axum::Router;
 use axum::body::Body;

@@ -1,13 +1,10 @@
 //! What the pages carry, and that looking at them changes nothing.
 
-use std::sync::Arc;
-
 use http::{HeaderValue, Request, StatusCode};
-use toolgate_auth::store::{Database as _, SignInRow};
 
 use crate::browser::{Browser, Page};
-use crate::failing::{Watch, Watched};
-use crate::site::{Site, SiteBuilder, unverified};
+use crate::failing::watched;
+use crate::site::{SiteBuilder, unverified};
 
 const PREVIEWS: [&str; 3] = [
     "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
@@ -15,28 +12,11 @@ const PREVIEWS: [&str; 3] = [
     "Mozilla/5.0 (compatible; Microsoft Teams)",
 ];
 
-async fn only_sign_in(site: &Site, watch: &Watch) -> SignInRow {
-    let ids = watch.ids();
-    assert_eq!(ids.len(), 1);
-    let store = site.database.sign_in_store().unwrap();
-    store.get(&ids[0]).await.unwrap().unwrap().0
-}
-
 #[tokio::test]
 async fn looking_at_a_link_changes_nothing_however_often_and_whoever_looks() {
-    let watch = Arc::new(Watch::default());
-    let theirs = Arc::clone(&watch);
-    let site = SiteBuilder::new()
-        .over(move |inner| {
-            Arc::new(Watched {
-                inner,
-                watch: Arc::clone(&theirs),
-            })
-        })
-        .start(|builder| builder.allow_unverified_links())
-        .await;
+    let (site, watch) = watched().await;
     let link = site.link("alice").await;
-    let before = only_sign_in(&site, &watch).await;
+    let before = site.only_sign_in(&watch.ids()).await;
     for agent in PREVIEWS {
         let mut preview = Browser::new();
         preview
@@ -63,13 +43,13 @@ async fn looking_at_a_link_changes_nothing_however_often_and_whoever_looks() {
         }
     }
     assert_eq!(watch.writes(), 0);
-    assert_eq!(only_sign_in(&site, &watch).await, before);
+    assert_eq!(site.only_sign_in(&watch.ids()).await, before);
     site.assert_untouched("somebody looked").await;
     let mut browser = Browser::new();
     browser
         .connect(&site, &link.url, "alice@example.com")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
     assert_eq!(watch.writes(), 2);
 }
 
@@ -94,7 +74,7 @@ async fn a_look_at_the_callback_or_the_last_page_uses_neither_up() {
     browser
         .get(&site, "/google/done")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 fn assert_guarded(page: &Page, google: &str, referrer: &str) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use toolgate_auth::sign_in::SignInLink;
-use toolgate_auth::store::{AuditRecord, Database, ListScope, TokenRow};
+use toolgate_auth::store::{AuditRecord, Database, ListScope, SignInRow, TokenRow};
 use toolgate_auth::{
     AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
     KeySource, MemoryDatabase, OAuthClient, Principal, Requirement, SealingKey, Service,
@@ -57,7 +57,7 @@ pub(crate) struct SiteBuilder {
     public_url: String,
     key: u8,
     pages: PageOptions,
-    wrap: Box<dyn Fn(MemoryDatabase) -> Arc<dyn Database>>,
+    wrap: Box<dyn Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync>,
 }
 
 /// Ties links to nobody, so that tests choose what ties them.
@@ -92,7 +92,10 @@ impl SiteBuilder {
         Self { pages, ..self }
     }
 
-    pub(crate) fn over(self, wrap: impl Fn(MemoryDatabase) -> Arc<dyn Database> + 'static) -> Self {
+    pub(crate) fn over(
+        self,
+        wrap: impl Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             wrap: Box::new(wrap),
             ..self
@@ -191,6 +194,13 @@ impl Site {
             *row.key.principal() == person(name) && row.key.account_label().is_none()
         };
         rows.iter().find(mine).cloned().unwrap()
+    }
+
+    /// The pending sign-in of the one link that was made.
+    pub(crate) async fn only_sign_in(&self, ids: &[String]) -> SignInRow {
+        assert_eq!(ids.len(), 1);
+        let store = self.database.sign_in_store().unwrap();
+        store.get(&ids[0]).await.unwrap().unwrap().0
     }
 
     /// How many codes Google was asked to exchange.

@@ -1,29 +1,13 @@
 //! What the pages say when the database is down.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http::StatusCode;
 use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::browser::Browser;
-use crate::failing::{Watch, Watched};
-use crate::site::{Site, SiteBuilder, unverified};
-
-async fn watched() -> (Site, Arc<Watch>) {
-    let watch = Arc::new(Watch::default());
-    let theirs = Arc::clone(&watch);
-    let site = SiteBuilder::new()
-        .over(move |inner| {
-            Arc::new(Watched {
-                inner,
-                watch: Arc::clone(&theirs),
-            })
-        })
-        .start(|builder| builder.allow_unverified_links())
-        .await;
-    (site, watch)
-}
+use crate::failing::watched;
+use crate::site::unverified;
 
 #[tokio::test]
 async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_later() {
@@ -53,7 +37,7 @@ async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_lat
     browser
         .finish(&site, callback.as_str())
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
     assert_eq!(site.exchanges(), 1);
 }
 
@@ -69,7 +53,7 @@ async fn connected_is_not_said_where_the_grant_cannot_be_saved() {
     let page = browser.finish(&site, callback.as_str()).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     page.assert_says("could not be saved");
-    page.assert_silent_about("Connected");
+    page.assert_silent_about("<h1>Connected");
     page.assert_silent_about("SECRETdetail");
     assert!(site.grants().await.is_empty());
 }

@@ -1,8 +1,8 @@
 //! The way that people go: link, connect page, Google, callback, done.
 
 use http::StatusCode;
-use toolgate_auth::ScopeSet;
 use toolgate_auth::sign_in::SignInRequest;
+use toolgate_auth::{GoogleAuthBuilder, ScopeSet};
 use toolgate_signin::PageOptions;
 
 use crate::browser::Browser;
@@ -57,7 +57,7 @@ async fn a_person_connects_from_the_link_to_the_done_page() {
     );
 
     let again = browser.get(&site, "/google/done").await;
-    again.assert_silent_about("Connected");
+    again.assert_silent_about("<h1>Connected");
     assert_eq!(site.exchanges(), 1);
 }
 
@@ -66,7 +66,7 @@ async fn over_https_below_a_path_the_cookies_are_host_cookies_and_the_addresses_
     let site = SiteBuilder::new()
         .at("https://app.example/tools")
         .with_pages(PageOptions::new())
-        .start(|builder| builder.allow_unverified_links())
+        .start(GoogleAuthBuilder::allow_unverified_links)
         .await;
     let link = site.link("alice").await;
     assert!(
@@ -96,7 +96,7 @@ async fn over_https_below_a_path_the_cookies_are_host_cookies_and_the_addresses_
     browser
         .get(&site, next.location())
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn behind_a_proxy_that_takes_the_path_off_the_routes_have_none() {
     let site = SiteBuilder::new()
         .at("https://app.example/tools")
         .with_pages(PageOptions::new().with_route_prefix(""))
-        .start(|builder| builder.allow_unverified_links())
+        .start(GoogleAuthBuilder::allow_unverified_links)
         .await;
     let link = site.link("alice").await;
     let inner = link.url.path().strip_prefix("/tools").unwrap().to_owned();
@@ -127,7 +127,7 @@ async fn behind_a_proxy_that_takes_the_path_off_the_routes_have_none() {
     browser
         .get(&site, "/google/done")
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn where_every_box_is_unticked_nothing_is_connected() {
     let callback = browser.decide(&authorize, &fields).await;
     let page = browser.finish(&site, callback.as_str()).await;
     page.assert_says("Nothing was allowed");
-    page.assert_silent_about("Connected");
+    page.assert_silent_about("<h1>Connected");
     assert!(site.grants().await.is_empty());
 }
 
@@ -243,5 +243,5 @@ async fn a_form_that_is_sent_twice_before_an_answer_goes_on_both_times() {
     impatient
         .finish(&site, callback.as_str())
         .await
-        .assert_says("Connected");
+        .assert_says("<h1>Connected");
 }
