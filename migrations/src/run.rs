@@ -143,6 +143,7 @@ async fn applied<C: ConnectionTrait>(db: &C, names: &TableNames) -> Result<HashS
 /// # Errors
 /// As [`up`].
 pub async fn up_within(locked: &DatabaseTransaction, names: &TableNames) -> Result<(), Error> {
+    tracing::debug!(table = names.auth_tokens(), "bringing the schema up");
     if let Some(found) = read_version(locked, names).await? {
         refuse_too_new(found)?;
         if found.version > SCHEMA_VERSION {

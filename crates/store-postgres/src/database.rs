@@ -42,7 +42,7 @@ enum Source {
 
 /// Connections, and whether nobody else uses them.
 struct Pool {
-    pool: PgPool,
+    connections: PgPool,
     description: String,
     ours: bool,
 }
@@ -157,7 +157,7 @@ impl PostgresDatabaseBuilder {
     /// # Errors
     /// When the URL is malformed, or the server cannot be reached or refuses.
     pub async fn connection_only(self) -> Result<DatabaseConnection, StoreError> {
-        let Pool { pool, .. } = self.pool().await?;
+        let pool = self.pool().await?.connections;
         Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
     }
 
@@ -169,13 +169,13 @@ impl PostgresDatabaseBuilder {
                     .open(self.max_connections, self.acquire_timeout)
                     .await?;
                 Ok(Pool {
-                    pool,
+                    connections: pool,
                     description: address.describe(),
                     ours: true,
                 })
             }
             Source::Given(db) => Ok(Pool {
-                pool: of_postgres(db)?.get_postgres_connection_pool().clone(),
+                connections: of_postgres(db)?.get_postgres_connection_pool().clone(),
                 description: "PostgreSQL (the application's pool)".to_owned(),
                 ours: false,
             }),
@@ -193,7 +193,7 @@ impl PostgresDatabaseBuilder {
             None => TableNames::default(),
         };
         let Pool {
-            pool,
+            connections: pool,
             description,
             ours,
         } = self.pool().await?;
@@ -207,6 +207,7 @@ impl PostgresDatabaseBuilder {
             self.migrate.then_some(lock::Migrating { may_tidy }),
         )
         .await?;
+        tracing::debug!(database = description, "connected");
         Ok(PostgresDatabase {
             store: Arc::new(SqlStore::new(statements, tables(&names)).with_now(self.now)),
             db,

@@ -24,9 +24,11 @@ pub(crate) async fn migrate(
 ) -> Result<(), StoreError> {
     let failed = |error: DbErr| Fault::of(&error).while_doing("migrating the schema");
     let locked = db.begin().await.map_err(failed)?;
-    let tidy = async || match migrating.may_tidy {
-        true => locked.execute_unprepared("DEALLOCATE ALL").await.map(drop),
-        false => Ok(()),
+    let tidy = async || {
+        if !migrating.may_tidy {
+            return Ok(());
+        }
+        locked.execute_unprepared("DEALLOCATE ALL").await.map(drop)
     };
     tidy().await.map_err(failed)?;
     locked

@@ -90,6 +90,10 @@ impl Fault {
         Self::new(StoreErrorKind::Unavailable, what)
     }
 
+    #[expect(
+        clippy::match_wildcard_for_single_variants,
+        reason = "there are more variants when another crate switches on another driver"
+    )]
     fn of_driver(error: &RuntimeErr) -> Self {
         match error {
             RuntimeErr::SqlxError(error) => Self::of_sqlx(error),

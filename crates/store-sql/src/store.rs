@@ -50,6 +50,7 @@ const ATTEMPTS: u32 = 4;
 impl<C: Connection> SqlStore<C> {
     /// The stores over these tables.
     pub fn new(db: C, tables: Tables) -> Self {
+        tracing::trace!(table = tables.auth_tokens, "stores over a connection");
         Self {
             db,
             tables,

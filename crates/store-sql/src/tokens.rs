@@ -38,15 +38,12 @@ impl<C: Connection> TokenStore for SqlStore<C> {
         expected: Option<&Marker>,
     ) -> Result<UpsertOutcome, StoreError> {
         let doing = "saving a consent";
-        let rows = match expected {
-            Some(expected) => {
-                let write = self.consent_update(key, consent, expected);
-                self.rows(doing, &write).await?
-            }
-            None => {
-                let write = self.consent_insert(key, consent)?;
-                self.rows(doing, &write).await?
-            }
+        let rows = if let Some(expected) = expected {
+            let write = self.consent_update(key, consent, expected);
+            self.rows(doing, &write).await?
+        } else {
+            let write = self.consent_insert(key, consent)?;
+            self.rows(doing, &write).await?
         };
         Ok(match marker(&rows)? {
             Some(marker) => UpsertOutcome::Written(marker),

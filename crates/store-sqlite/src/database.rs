@@ -171,10 +171,12 @@ impl SqliteDatabaseBuilder {
         let (db, place) = self.source.connect(self.max_connections).await?;
         connect::prepare(&db, &names, self.migrate).await?;
         let store = SqlStore::new(db, tables(&names)).with_now(self.now);
-        Ok(SqliteDatabase {
+        let database = SqliteDatabase {
             store: Arc::new(store),
             place,
-        })
+        };
+        tracing::debug!(database = database.describe(), "open");
+        Ok(database)
     }
 }
 

@@ -54,6 +54,10 @@ pub(crate) fn unreachable(path: &Path, error: io::Error) -> StoreError {
 }
 
 /// The error of a schema that does not fit.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form that `map_err` calls"
+)]
 pub(crate) fn schema(error: toolgate_migrations::Error) -> StoreError {
     if let Some(database) = error.database_error() {
         return Fault::of(database).while_doing("preparing the schema");

@@ -1,5 +1,7 @@
 //! Schemas that are older, newer or damaged.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use sea_orm::ConnectionTrait as _;
 use toolgate_migrations::{SCHEMA_VERSION, TableNames, check, down, fresh, status, up};
 

@@ -1,5 +1,7 @@
 //! What is the store's own: addresses, refusals, schemas, pools.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use std::time::Duration;
 
 use toolgate_auth::store::{Database as _, StoreErrorKind};

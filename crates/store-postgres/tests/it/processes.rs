@@ -1,5 +1,7 @@
 //! Several processes that open one database at once.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use toolgate_auth::store::{Database as _, ListScope};
 use toolgate_store_postgres::PostgresDatabase;
 use toolgate_testkit::{fresh_postgres_database, process_argument, run_at_once, sample};

@@ -30,7 +30,7 @@ impl<C: Connection> SqlStore<C> {
             .add(at_epoch(marker))
             .add(col("status").ne(RowStatus::Revoked.as_str()));
         let table = self.auth_tokens();
-        let of_table = |column: &str| Expr::col((table.clone(), name(column)));
+        let of_table = |column: &'static str| Expr::col((table.clone(), name(column)));
         let mut write = Query::update();
         write
             .table(table.clone())
@@ -40,7 +40,7 @@ impl<C: Connection> SqlStore<C> {
             .value(name("lease_owner"), None::<String>)
             .value(name("lease_until"), None::<i64>)
             .value(name("updated_at"), self.moment().now())
-            .returning(Query::returning().exprs(TOKEN_COLUMNS.map(|column| of_table(column))));
+            .returning(Query::returning().exprs(TOKEN_COLUMNS.map(of_table)));
         match reach {
             DisconnectReach::ThisRow => write.cond_where(own),
             DisconnectReach::Everywhere => write
@@ -91,7 +91,7 @@ impl<C: Connection> SqlStore<C> {
 }
 
 /// The first row, and all of its account that still hold secrets.
-fn everywhere(of_table: impl Fn(&str) -> Expr) -> Condition {
+fn everywhere(of_table: impl Fn(&'static str) -> Expr) -> Condition {
     let first = |column: &str| Expr::col((name("first"), name(column)));
     let same_project = Cond::any()
         .add(of_table("project").eq(first("first_project")))

@@ -1,5 +1,7 @@
 //! Several processes that open one file at once.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use tempfile::TempDir;
 use toolgate_auth::store::{Database as _, ListScope};
 use toolgate_store_sqlite::SqliteDatabase;

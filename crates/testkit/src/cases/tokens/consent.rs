@@ -278,9 +278,11 @@ fn new_row(key: TokenKey, consent: Consent, now: toolgate_auth::Timestamp) -> To
 }
 
 fn winners(outcomes: &[UpsertOutcome]) -> Vec<&Marker> {
-    let won = |outcome| match outcome {
-        &UpsertOutcome::Written(ref marker) => Some(marker),
-        _ => None,
-    };
-    outcomes.iter().filter_map(won).collect()
+    let mut won = Vec::new();
+    for outcome in outcomes {
+        if let UpsertOutcome::Written(marker) = outcome {
+            won.push(marker);
+        }
+    }
+    won
 }
