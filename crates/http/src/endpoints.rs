@@ -1,97 +1,16 @@
 //! Where Google is: every endpoint is configuration, and tokens go nowhere else.
 
-use std::sync::Arc;
-use std::time::Duration;
+mod api;
+mod discovered;
 
-use serde::Deserialize;
+use std::sync::Arc;
+
 use url::Url;
 
-use crate::client::{HttpClient, is_loopback};
+pub use self::api::Api;
+use self::api::ApiUrls;
+use crate::client::is_loopback;
 use crate::error::Error;
-
-const DISCOVERY_DEADLINE: Duration = Duration::from_secs(5);
-
-/// One of Google's product APIs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Api {
-    /// Gmail v1.
-    Gmail,
-    /// Calendar v3.
-    Calendar,
-    /// Drive v3.
-    Drive,
-    /// Sheets v4.
-    Sheets,
-    /// Slides v1.
-    Slides,
-}
-
-impl Api {
-    /// Each of them.
-    pub const ALL: [Self; 5] = [
-        Self::Gmail,
-        Self::Calendar,
-        Self::Drive,
-        Self::Sheets,
-        Self::Slides,
-    ];
-
-    fn host(self) -> &'static str {
-        match self {
-            Self::Gmail => "https://gmail.googleapis.com/",
-            Self::Calendar | Self::Drive => "https://www.googleapis.com/",
-            Self::Sheets => "https://sheets.googleapis.com/",
-            Self::Slides => "https://slides.googleapis.com/",
-        }
-    }
-
-    fn path(self) -> &'static str {
-        match self {
-            Self::Gmail => "gmail/v1/",
-            Self::Calendar => "calendar/v3/",
-            Self::Drive => "drive/v3/",
-            Self::Sheets => "v4/",
-            Self::Slides => "v1/",
-        }
-    }
-
-    fn batch_path(self) -> &'static str {
-        match self {
-            Self::Gmail => "batch/gmail/v1",
-            Self::Calendar => "batch/calendar/v3",
-            Self::Drive => "batch/drive/v3",
-            Self::Sheets | Self::Slides => "batch",
-        }
-    }
-
-    fn index(self) -> usize {
-        match self {
-            Self::Gmail => 0,
-            Self::Calendar => 1,
-            Self::Drive => 2,
-            Self::Sheets => 3,
-            Self::Slides => 4,
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct ApiUrls {
-    base: Url,
-    batch: Url,
-    upload: Url,
-}
-
-impl ApiUrls {
-    fn under(root: &Url, api: Api) -> Result<Self, Error> {
-        Ok(Self {
-            base: join(root, api.path())?,
-            batch: join(root, api.batch_path())?,
-            upload: join(root, &format!("upload/{}", api.path()))?,
-        })
-    }
-}
 
 /// The addresses of Google's services.
 ///
@@ -122,18 +41,6 @@ struct Inner {
     issuers: Vec<String>,
     /// The base that replaces Google's hosts, where one does.
     base: Option<Url>,
-}
-
-/// What of an OpenID configuration is used.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct OpenIdConfiguration {
-    issuer: Option<String>,
-    authorization_endpoint: Option<String>,
-    token_endpoint: Option<String>,
-    revocation_endpoint: Option<String>,
-    userinfo_endpoint: Option<String>,
-    jwks_uri: Option<String>,
 }
 
 impl Default for Endpoints {
@@ -364,53 +271,6 @@ impl Endpoints {
             self.inner_mut().issuers.push(issuer);
         }
         self
-    }
-
-    /// Under a base of one's own, takes the paths and the issuer from its OpenID configuration,
-    /// where it answers; the host stays the base's. With Google's own hosts nothing is asked.
-    pub async fn discovered(self, http: &HttpClient) -> Self {
-        let Some(base) = self.0.base.clone() else {
-            return self;
-        };
-        match self.ask_configuration(http).await {
-            Some(found) => self.with_configuration(&base, found),
-            None => self,
-        }
-    }
-
-    async fn ask_configuration(&self, http: &HttpClient) -> Option<OpenIdConfiguration> {
-        let request = http::Request::get(self.0.openid_configuration.as_str()).body(Vec::new());
-        let answer = http.send(request.ok()?, DISCOVERY_DEADLINE).await;
-        let answer = answer
-            .inspect_err(|error| tracing::debug!(%error, "no OpenID configuration"))
-            .ok()?;
-        if answer.status() != http::StatusCode::OK {
-            tracing::debug!(status = answer.status().as_u16(), "no OpenID configuration");
-            return None;
-        }
-        serde_json::from_slice(answer.body()).ok()
-    }
-
-    fn with_configuration(mut self, base: &Url, found: OpenIdConfiguration) -> Self {
-        let take = |ours: &mut Url, theirs: Option<String>| {
-            let Some(theirs) = theirs.and_then(|text| Url::parse(&text).ok()) else {
-                return;
-            };
-            // An endpoint that was set by itself keeps its place.
-            if same_origin(ours, base) {
-                ours.set_path(theirs.path());
-            }
-        };
-        let inner = self.inner_mut();
-        take(&mut inner.authorize, found.authorization_endpoint);
-        take(&mut inner.token, found.token_endpoint);
-        take(&mut inner.revoke, found.revocation_endpoint);
-        take(&mut inner.userinfo, found.userinfo_endpoint);
-        take(&mut inner.certs, found.jwks_uri);
-        match found.issuer {
-            Some(issuer) => self.with_issuer(issuer),
-            None => self,
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod binding;
+mod consent;
 mod errors;
 mod pipeline;
 mod registry;

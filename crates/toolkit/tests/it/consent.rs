@@ -1,0 +1,137 @@
+//! Toolkits that share a consent: one guard, one link for all, each person's own.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use toolgate_auth::store::Database;
+use toolgate_auth::{
+    ClientSecret, FailureKind, GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient,
+    Principal, SealingKey,
+};
+use toolgate_toolkit::{
+    BindingMode, BoundToolkit, Pipeline, Registry, Risk, RunScope, StorageWish, Tool, ToolContext,
+    ToolError, Toolkit, bind, typed_tool,
+};
+
+use crate::sample::{Nothing, Text};
+
+/// A toolkit whose one tool needs a token and does nothing with it.
+#[derive(Debug)]
+struct Needs {
+    name: &'static str,
+    tool: &'static str,
+    method: &'static str,
+    google: GoogleAuth,
+    storage: StorageWish,
+}
+
+impl Toolkit for Needs {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        let method = self.method;
+        let run = move |cx: ToolContext, _: Nothing| async move {
+            let requirement = toolgate_auth::Requirement::for_methods(&[method]);
+            cx.access().token(&requirement).await?;
+            Ok::<_, ToolError>(Text {
+                text: "done".to_owned(),
+            })
+        };
+        vec![
+            typed_tool(self.tool, Risk::Read, &[method], run)
+                .core()
+                .shared(),
+        ]
+    }
+
+    fn storage(&self) -> StorageWish {
+        self.storage
+    }
+
+    fn google_auth(&self) -> Option<&GoogleAuth> {
+        Some(&self.google)
+    }
+}
+
+fn google() -> GoogleAuth {
+    let client = OAuthClient::new("id.apps.googleusercontent.com")
+        .with_secret(ClientSecret::parse("GOCSPX-example").unwrap());
+    let keys = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
+    GoogleAuth::builder(client)
+        .with_public_url("https://app.example.com")
+        .with_app_name("Example")
+        .with_hosted_domain("example.com")
+        .with_keys(KeySource::Ring(keys))
+        .build()
+        .unwrap()
+}
+
+fn needs(name: &'static str, google: &GoogleAuth, storage: StorageWish) -> Arc<dyn Toolkit> {
+    let (tool, method) = match name {
+        "gmail" => ("search_emails", "gmail.users.messages.list"),
+        _ => ("list_events", "calendar.events.list"),
+    };
+    Arc::new(Needs {
+        name,
+        tool,
+        method,
+        google: google.clone(),
+        storage,
+    })
+}
+
+async fn bound(storage: StorageWish) -> Vec<BoundToolkit> {
+    let google = google();
+    let database: Arc<dyn Database> = Arc::new(MemoryDatabase::new());
+    let toolkits = ["gmail", "calendar"]
+        .map(|name| (needs(name, &google, storage), Some(Arc::clone(&database))));
+    bind(toolkits.into()).await.unwrap()
+}
+
+async fn refused(registry: &Registry, user: &str, tool: &str) -> ToolError {
+    let principal = Principal::for_user(user).unwrap();
+    let tools = registry.for_run(principal, RunScope::new("r"));
+    tools.call(tool, json!({})).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn toolkits_with_one_google_auth_share_a_guard_and_a_consent() {
+    let bound = bound(StorageWish::Default).await;
+    for toolkit in &bound {
+        assert_eq!(toolkit.report().mode, BindingMode::Coordinated);
+        assert_eq!(toolkit.auth().unwrap().services(), ["calendar", "gmail"]);
+        assert_eq!(toolkit.auth().unwrap().service().as_str(), "google");
+    }
+}
+
+#[tokio::test]
+async fn toolkits_that_store_their_own_have_each_its_own() {
+    let bound = bound(StorageWish::StoreTokens).await;
+    for toolkit in &bound {
+        assert_eq!(toolkit.report().mode, BindingMode::Simple);
+        assert_eq!(toolkit.auth().unwrap().services(), [toolkit.name()]);
+        assert_eq!(toolkit.auth().unwrap().service().as_str(), toolkit.name());
+    }
+}
+
+#[tokio::test]
+async fn a_missing_consent_is_answered_with_a_link_of_our_own_for_that_person() {
+    let registry = Registry::new(bound(StorageWish::Default).await, Pipeline::new()).unwrap();
+    let alice = refused(&registry, "alice", "search_emails").await;
+    assert_eq!(alice.kind(), FailureKind::ConsentRequired);
+    let link = alice.link().unwrap();
+    assert!(
+        link.url
+            .as_str()
+            .starts_with("https://app.example.com/google/connect/")
+    );
+    assert_eq!(link.services, ["calendar", "gmail"]);
+    assert_eq!(alice.to_json()["error"]["link"], link.url.as_str());
+
+    let again = refused(&registry, "alice", "list_events").await;
+    assert_eq!(again.link().unwrap().url, link.url, "one link for one need");
+    let bob = refused(&registry, "bob", "search_emails").await;
+    assert_ne!(bob.link().unwrap().url, link.url);
+}
