@@ -77,12 +77,13 @@ fn manifest(program: &str) -> String {
             format!("toolgate-{name} = {{ path = {path:?} }}\n")
         })
         .collect();
-    // The profile is the workspace's own: what is known to build quickly.
+    // The profile is the workspace's own, so that dependencies are the same.
     format!(
         "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n[dependencies]\nserde_json = \"1\"\n\
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{ours}\n\
-         [profile.dev]\ndebug = false\n"
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+         [profile.dev.package.\"*\"]\ndebug = false\n"
     )
 }
 
@@ -115,12 +116,10 @@ async fn cargo(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Beside the workspace's own, so that a second run has nothing to build.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .unwrap()
-        .join("outside")
+/// The workspace's own: what is built already with the same features is not built again.
+fn target() -> &'static Path {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    temporary.parent().unwrap()
 }
 
 /// Runs the program once. Where it prints a link because it finds no browser, the person follows it.

@@ -141,9 +141,10 @@ impl Toolkit for GmailToolkit {
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
         // `with_tools` has tried the selection.
-        self.selection
-            .choose(NAME, catalogue(self.budget))
-            .unwrap_or_default()
+        let tools = self.selection.choose(NAME, catalogue(self.budget));
+        let tools = tools.unwrap_or_default();
+        tracing::debug!(tools = tools.len(), "offered");
+        tools
     }
 
     fn instructions(&self) -> Option<String> {
