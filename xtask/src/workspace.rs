@@ -23,6 +23,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) license: Option<String>,
+    /// Empty for a package that is never published.
+    pub(crate) publish: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) keywords: Vec<String>,
     #[serde(default)]
@@ -71,6 +73,13 @@ impl Package {
         self.targets
             .iter()
             .any(|target| target.kind.iter().any(|kind| kind == "lib"))
+    }
+
+    /// Whether it goes to a registry.
+    pub(crate) fn is_published(&self) -> bool {
+        self.publish
+            .as_ref()
+            .is_none_or(|registries| !registries.is_empty())
     }
 
     /// Whether users get this dependency when they use the package.

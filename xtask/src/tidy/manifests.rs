@@ -32,7 +32,7 @@ fn package(package: &Package) -> Vec<Remark> {
     for dependency in &package.dependencies {
         let internal = dependency.path.is_some();
         let for_tests = dependency.kind.as_deref() == Some("dev");
-        if internal && for_tests && dependency.req != "*" {
+        if package.is_published() && internal && for_tests && dependency.req != "*" {
             let text = format!(
                 "the dev-dependency {} has a version: give its path only, or neither of the two \
                  can be published before the other",
@@ -96,6 +96,11 @@ mod tests {
         assert_eq!(internal("\"dev\"", "^0.1.0"), 1);
         assert_eq!(internal("\"dev\"", "*"), 0);
         assert_eq!(internal("null", "^0.1.0"), 0);
+        let unpublished = remarks(
+            r#"{"name":"a","description":"A.","license":"MIT","keywords":["a"],"publish":[],
+            "dependencies":[{"name":"b","req":"^0.1.0","kind":"dev","path":"/b"}]}"#,
+        );
+        assert_eq!(unpublished, [""; 0]);
         let foreign = r#"{"name":"b","req":"^1","kind":"dev","path":null}"#;
         assert_eq!(with_dependency(foreign), [""; 0]);
     }
