@@ -30,7 +30,9 @@ const SHOWN: usize = 1_000;
 pub(crate) struct CreateDraft {
     /// `Name <name@example.org>`, several separated by commas.
     to: Option<String>,
+    /// As `to`.
     cc: Option<String>,
+    /// As `to`.
     bcc: Option<String>,
     /// Required unless it is an answer.
     subject: Option<String>,
@@ -39,6 +41,7 @@ pub(crate) struct CreateDraft {
     /// The mail to answer.
     #[schemars(length(min = 1))]
     message_id: Option<String>,
+    /// The thread to answer.
     #[schemars(length(min = 1))]
     thread_id: Option<String>,
     /// Answer all recipients, not only the sender.

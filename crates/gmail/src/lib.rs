@@ -1,4 +1,59 @@
 //! Gmail tools for LLM agents, per user, on Toolgate.
+//!
+//! [`GmailToolkit`] gives an agent four tools: `search_emails`, `get_message`, `get_thread` and
+//! `create_draft_email`. It is a definition and holds nobody's credential: an agent's builder takes
+//! it, binds it to the agent's database, and each run reads the mail of the person whose run it is.
+//! Here without an agent, with an access token of one's own, against an emulated Google:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use serde_json::json;
+//! use toolgate_auth::{Access, AccessToken, Principal};
+//! use toolgate_gmail::GmailToolkit;
+//! use toolgate_http::{Endpoints, HttpClient};
+//! use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let google = toolgate_emulator::Emulator::builder().start().await?;
+//! # let scope = "https://www.googleapis.com/auth/gmail.modify";
+//! # let token = google.issue_token("alice@example.com", &[scope]);
+//! # let endpoints = Endpoints::at_base(google.base_url().as_str())?;
+//! let access = Access::from_token(AccessToken::parse(&token)?, HttpClient::new()?, endpoints);
+//! let gmail = BoundToolkit::with_access(Arc::new(GmailToolkit::new()), access);
+//! let registry = Registry::new(vec![gmail], Pipeline::new())?;
+//! let alice = registry.for_run(Principal::for_user("alice")?, RunScope::new("run-1"));
+//!
+//! let page = alice.call("search_emails", json!({"query": "is:unread from:carol"})).await?;
+//! let mail = &page["emails"][0];
+//! assert_eq!(mail["subject"], "Re: Offsite in Lisbon: dates");
+//!
+//! let answer = json!({"message_id": mail["id"], "body": "Yes, please confirm."});
+//! let saved = alice.call("create_draft_email", answer).await?;
+//! assert_eq!(saved["to"], "Carol Reyes <carol@partner.example>");
+//! assert_eq!(saved["thread_id"], mail["thread_id"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What holds
+//!
+//! - Mail is read to the end of its MIME structure, in its charset, and HTML becomes Markdown. Of a
+//!   message that says the same in several ways, the richer one is read.
+//! - Every result fits a budget of characters ([`GmailToolkit::with_result_budget`]) and says what
+//!   was left out and how to read on: pages by `next_page_token`, a mail by `next_offset`, a
+//!   conversation by `next_skip`. Identifiers are never cut.
+//! - A search reads its mails through Gmail's batch endpoint. One that cannot be read is named in
+//!   the result and spoils no other.
+//! - What others wrote stands between marks that nobody can foresee, and so nobody can close.
+//! - An answer goes to whom the mail came from, under its subject, in its thread: by the
+//!   `Message-ID` and `References` of RFC 5322, so that every mail program sees it there.
+//! - Nothing that a model writes gets into a header or a path as anything but a value.
+//! - Saving a draft is not repeated once it may have been done.
+//!
+//! # What it does not do
+//!
+//! It sends nothing, changes no labels, and neither reads nor attaches files.
 
 mod compose;
 mod draft;

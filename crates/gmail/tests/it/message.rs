@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use toolgate_emulator::SeedAttachment;
 
-use crate::world::{World, id, mail, size, unfenced};
+use crate::world::{World, bounded, id, mail, size, unfenced};
 
 #[tokio::test]
 async fn a_message_is_read_whole_with_headers_and_a_list_of_attachments() {
@@ -112,7 +112,7 @@ async fn the_message_id_header_in_place_of_the_id_is_told_apart() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(bounded(16))]
 
     #[test]
     fn a_reading_is_never_over_budget_and_reading_on_joins_to_the_whole(

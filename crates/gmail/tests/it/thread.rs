@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::world::{World, id, mail, size, unfenced};
+use crate::world::{World, bounded, id, mail, size, unfenced};
 
 #[tokio::test]
 async fn a_conversation_is_read_oldest_first_with_quoted_history_folded() {
@@ -82,7 +82,7 @@ async fn a_skip_beyond_the_end_is_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10))]
+    #![proptest_config(bounded(10))]
 
     #[test]
     fn a_reading_is_never_over_budget_and_reading_on_joins_to_the_whole(

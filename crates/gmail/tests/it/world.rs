@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_emulator::{Emulator, RecordedRequest, Seed, SeedAccount, SeedMessage};
@@ -204,4 +205,13 @@ pub(crate) fn mail(number: u64, subject: &str, text: &str) -> SeedMessage {
 /// The id of [`mail`].
 pub(crate) fn id(number: u64) -> String {
     format!("18c{number:013x}")
+}
+
+/// So many cases, and a bounded search for a smaller one that fails.
+pub(crate) fn bounded(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        max_shrink_iters: 100,
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases)
+    }
 }
