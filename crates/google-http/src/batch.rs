@@ -46,6 +46,7 @@ impl Rest {
                 return Err(Error::from(ErrorKind::MixedBatch));
             }
         }
+        tracing::trace!(calls = calls.len(), "batch to google");
         let outcomes = self.rounds(api, &calls).await;
         Ok(outcomes
             .into_iter()

@@ -145,6 +145,7 @@ impl Rest {
     /// As [`Rest::send`].
     pub async fn send_bytes(&self, call: Call) -> Result<Answer<Vec<u8>>, Error> {
         self.check_declared(&call)?;
+        tracing::trace!(method = call.method.id(), "call to google");
         let mut tried = 0;
         let mut renewed = false;
         loop {

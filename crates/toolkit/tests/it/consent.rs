@@ -135,3 +135,35 @@ async fn a_missing_consent_is_answered_with_a_link_of_our_own_for_that_person() 
     let bob = refused(&registry, "bob", "search_emails").await;
     assert_ne!(bob.link().unwrap().url, link.url);
 }
+
+#[tokio::test]
+async fn two_agents_with_one_toolkit_may_each_use_what_theirs_declares() {
+    let google = google();
+    let database: Arc<dyn Database> = Arc::new(MemoryDatabase::new());
+    let gmail = |tool, method| -> Arc<dyn Toolkit> {
+        let storage = StorageWish::Default;
+        let google = google.clone();
+        Arc::new(Needs {
+            name: "gmail",
+            tool,
+            method,
+            google,
+            storage,
+        })
+    };
+    let toolkits = [
+        gmail("search_emails", "gmail.users.messages.list"),
+        gmail("list_labels", "gmail.users.labels.list"),
+    ];
+    let toolkits = toolkits.map(|toolkit| (toolkit, Some(Arc::clone(&database))));
+    for (toolkit, tool) in bind(toolkits.into())
+        .await
+        .unwrap()
+        .into_iter()
+        .zip(["search_emails", "list_labels"])
+    {
+        let registry = Registry::new(vec![toolkit], Pipeline::new()).unwrap();
+        let error = refused(&registry, "alice", tool).await;
+        assert_eq!(error.kind(), FailureKind::ConsentRequired, "{error}");
+    }
+}
