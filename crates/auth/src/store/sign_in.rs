@@ -67,7 +67,8 @@ pub enum SignInInsert {
 #[async_trait]
 pub trait SignInStore: Send + Sync + Debug {
     /// Stores a sign-in that ends after `ttl`, unless the person (tenant and user) has `max_open`
-    /// sign-ins that are neither consumed nor ended.
+    /// sign-ins that are neither consumed nor ended. The bound keeps tables small and is not exact:
+    /// of calls that meet at the very bound, more than one may be let in.
     ///
     /// # Errors
     /// When the database cannot be asked, or the id hash stands already.

@@ -3,8 +3,8 @@
 use sea_orm::{
     QueryResult,
     sea_query::{
-        CommonTableExpression, Cond, Condition, Expr, ExprTrait as _, LockType, Query,
-        UpdateStatement,
+        CommonTableExpression, Cond, Condition, Expr, ExprTrait as _, LockType, Order, Query,
+        SelectStatement, UpdateStatement,
     },
 };
 use toolgate_auth::{
@@ -26,7 +26,7 @@ impl<C: Connection> SqlStore<C> {
         marker: &Marker,
         reach: DisconnectReach,
     ) -> Result<UpdateStatement, StoreError> {
-        let own = of_key(key)
+        let wanted = of_key(key)
             .add(at_epoch(marker))
             .add(col("status").ne(RowStatus::Revoked.as_str()));
         let table = self.auth_tokens();
@@ -42,34 +42,50 @@ impl<C: Connection> SqlStore<C> {
             .value(name("updated_at"), self.moment().now())
             .returning(Query::returning().exprs(TOKEN_COLUMNS.map(of_table)));
         match reach {
-            DisconnectReach::ThisRow => write.cond_where(own),
+            DisconnectReach::ThisRow => write.cond_where(wanted),
             DisconnectReach::Everywhere => write
-                .with_cte(self.first(own))
-                .from(name("first"))
-                .cond_where(everywhere(of_table)),
+                .with_cte(self.account_held(key, wanted))
+                .from(name("held"))
+                .and_where(of_table("id").equals((name("held"), name("held_id"))))
+                .and_where(Expr::exists(any_wanted())),
             _ => return Err(unknown("how far this disconnect reaches")),
         };
         Ok(write)
     }
 
-    /// The row that the caller read. It is locked before any other changes, so that of two
-    /// disconnects at once the loser changes none; `SQLite` runs one writer at a time anyway.
-    fn first(&self, own: Condition) -> CommonTableExpression {
-        let columns = [
-            ("id", "first_id"),
-            ("project", "first_project"),
-            ("account_id", "first_account_id"),
-        ];
-        let mut select = Query::select();
-        for (column, alias) in columns {
-            select.expr_as(col(column), name(alias));
-        }
-        select
+    /// The caller's row and all of its account that still hold secrets, each with whether it is
+    /// the row that the caller read.
+    ///
+    /// They are locked before any of them changes, so that of two disconnects at once the loser
+    /// changes none; and in one order, so that none waits for another in a circle. `SQLite` runs
+    /// one writer at a time anyway.
+    fn account_held(&self, key: &TokenKey, wanted: Condition) -> CommonTableExpression {
+        let own = |column: &'static str| {
+            Query::select()
+                .column(name(column))
+                .from(self.auth_tokens())
+                .cond_where(of_key(key))
+                .to_owned()
+        };
+        let same_project = Cond::any().add(col("project").eq(own("project"))).add(
+            col("project")
+                .is_null()
+                .and(Expr::from(own("project")).is_null()),
+        );
+        let same_account = Cond::all()
+            .add(col("account_id").eq(own("account_id")))
+            .add(same_project)
+            .add(col("token_data").is_not_null());
+        let select = Query::select()
+            .expr_as(col("id"), name("held_id"))
+            .expr_as(wanted, name("wanted"))
             .from(self.auth_tokens())
-            .cond_where(own)
-            .lock(LockType::Update);
+            .cond_where(Cond::any().add(of_key(key)).add(same_account))
+            .order_by(name("id"), Order::Asc)
+            .lock(LockType::Update)
+            .to_owned();
         CommonTableExpression::new()
-            .table_name(name("first"))
+            .table_name(name("held"))
             .query(select)
             .to_owned()
     }
@@ -90,23 +106,13 @@ impl<C: Connection> SqlStore<C> {
     }
 }
 
-/// The first row, and all of its account that still hold secrets.
-fn everywhere(of_table: impl Fn(&'static str) -> Expr) -> Condition {
-    let first = |column: &str| Expr::col((name("first"), name(column)));
-    let same_project = Cond::any()
-        .add(of_table("project").eq(first("first_project")))
-        .add(
-            of_table("project")
-                .is_null()
-                .and(first("first_project").is_null()),
-        );
-    let same_account = Cond::all()
-        .add(of_table("account_id").eq(first("first_account_id")))
-        .add(same_project)
-        .add(of_table("token_data").is_not_null());
-    Cond::any()
-        .add(of_table("id").eq(first("first_id")))
-        .add(same_account)
+/// Whether the caller's row is as it was read.
+fn any_wanted() -> SelectStatement {
+    Query::select()
+        .column(name("held_id"))
+        .from(name("held"))
+        .and_where(col("wanted"))
+        .to_owned()
 }
 
 /// The caller's own row among those that changed; the others are not its business.

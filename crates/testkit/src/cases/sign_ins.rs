@@ -208,6 +208,8 @@ pub async fn sign_ins_run_on_the_databases_own_clock(fixture: &Fixture) {
     assert!(store.bind_browser("live", "mine").await.unwrap());
     assert!(!store.bind_browser("dead", "mine").await.unwrap());
     assert!(store.bind_browser("endless", "mine").await.unwrap());
+    let (endless, now) = store.get("endless").await.unwrap().unwrap();
+    assert!(endless.expires_at.since(now) > Duration::from_hours(24 * 365));
     assert!(store.consume("live", "mine").await.unwrap().is_some());
     assert_eq!(store.sweep(TTL).await.unwrap(), 0);
     assert_eq!(store.sweep(Duration::ZERO).await.unwrap(), 1);

@@ -108,6 +108,14 @@ pub async fn the_databases_own_clock_counts(fixture: &Fixture) {
             .len(),
         1
     );
-    let written = tokens.upsert(&key, &consent(3), Some(&at)).await.unwrap();
+    let endless = toolgate_auth::store::Consent {
+        expires_in: Duration::MAX,
+        refresh_expires_in: Some(Duration::MAX),
+        ..consent(3)
+    };
+    let written = tokens.upsert(&key, &endless, Some(&at)).await.unwrap();
     assert_ne!(written, UpsertOutcome::Lost);
+    let century = Duration::from_hours(24 * 365 * 100);
+    let expires_at = row(&*tokens, &key).await.expires_at;
+    assert!(expires_at.since(fresh.created_at) > century);
 }
