@@ -169,7 +169,14 @@ fn normalized(body: &str) -> String {
 }
 
 /// A value that may stand in a header.
-fn header_value<'a>(argument: &'static str, value: &'a str) -> Result<&'a str, ComposeError> {
+///
+/// # Errors
+///
+/// Refuses control characters.
+pub(crate) fn header_value<'a>(
+    argument: &'static str,
+    value: &'a str,
+) -> Result<&'a str, ComposeError> {
     if value.chars().any(char::is_control) {
         return Err(ComposeError::control(argument));
     }

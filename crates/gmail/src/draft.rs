@@ -8,9 +8,12 @@ use toolgate_google_http::{Error, Outcome};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
-    compose::{MessageId, Outgoing, Thread, compose, recipients, reply_recipients, reply_subject},
+    compose::{
+        MessageId, Outgoing, Thread, compose, header_value, recipients, reply_recipients,
+        reply_subject,
+    },
     error::Named,
-    mime::{Mailbox, decoded_header},
+    mime::{Mailbox, decoded_header, header, parse_addresses},
     page::joined,
     wire::{CREATE_DRAFT, GET, Gmail, PROFILE, THREAD},
 };
@@ -23,7 +26,7 @@ const NEW_MAIL: &[&str] = &[CREATE_DRAFT.id()];
 /// Characters of a list of addresses in a result.
 const SHOWN: usize = 1_000;
 
-/// Saves a draft for the person to check and send. For an answer give message_id (or thread_id, to answer its latest mail):
+/// Saves a draft for the person to check and send. For an answer give `message_id` (or `thread_id`, to answer its latest mail):
 /// thread, recipients and subject are looked up.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,8 +86,8 @@ struct Checked {
 struct Parent {
     headers: MessagePart,
     thread_id: String,
-    /// The address of the person who answers.
-    own: String,
+    /// The addresses of the person who answers: the account's, and the one that the mail was delivered to.
+    own: Vec<String>,
 }
 
 /// Saves a draft.
@@ -134,12 +137,8 @@ fn check(args: &CreateDraft, is_answer: bool) -> Result<Checked, ToolError> {
             "one line that says what the mail is about",
         ));
     }
-    if subject.is_some_and(|subject| subject.chars().any(char::is_control)) {
-        return Err(ToolError::invalid_argument(
-            "subject",
-            "it holds a line break or another control character",
-            "one line of text",
-        ));
+    if let Some(subject) = subject {
+        header_value("subject", subject)?;
     }
     Ok(Checked {
         to,
@@ -167,10 +166,18 @@ impl<'a> Answered<'a> {
     async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
         let profile = async { gmail.get_profile().await.map_err(ToolError::from) };
         let (message, profile) = futures_util::try_join!(self.message(gmail), profile)?;
+        let headers = message.payload.unwrap_or_default();
+        let delivered_to = header(&headers, "Delivered-To");
+        let delivered_to = delivered_to.map(parse_addresses).unwrap_or_default();
+        let delivered_to = delivered_to.into_iter().map(|mailbox| mailbox.email);
         Ok(Parent {
-            headers: message.payload.unwrap_or_default(),
+            own: profile
+                .email_address
+                .into_iter()
+                .chain(delivered_to)
+                .collect(),
+            headers,
             thread_id: message.thread_id.unwrap_or_default(),
-            own: profile.email_address.unwrap_or_default(),
         })
     }
 
@@ -235,8 +242,7 @@ impl Letter {
         } = checked;
         let mut notes = Vec::new();
         if let Some(parent) = parent {
-            let own = std::slice::from_ref(&parent.own);
-            let found = reply_recipients(&parent.headers, own, reply_all);
+            let found = reply_recipients(&parent.headers, &parent.own, reply_all);
             if to.is_empty() {
                 to = found.to;
                 notes.push("recipients were taken from the mail that it answers");
@@ -275,9 +281,10 @@ impl Letter {
     }
 
     fn compose(&self, cx: &ToolContext, parent: Option<&Parent>) -> Result<Vec<u8>, ToolError> {
-        let sender = parent.map(|parent| Mailbox {
+        let sender = parent.and_then(|parent| parent.own.first());
+        let sender = sender.map(|email| Mailbox {
             name: None,
-            email: parent.own.clone(),
+            email: email.clone(),
         });
         let mut random = [0; 16];
         cx.access().random().fill(&mut random);

@@ -1,7 +1,7 @@
 //! Google's and our own refusals, as a tool says them: which argument, and what to do next.
 
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Outcome};
 use toolgate_toolkit::ToolError;
 
 use crate::compose::ComposeError;
@@ -44,7 +44,7 @@ impl<'a> Named<'a> {
             (FailureKind::NotFound, _) | (FailureKind::InvalidArgument, Some(400)) => {
                 self.not_found()
             }
-            (FailureKind::InvalidArgument, None) => {
+            (FailureKind::InvalidArgument, None) if error.outcome() == Outcome::NotSent => {
                 ToolError::invalid_argument(self.argument, "it is no id", "one that a search gave")
             }
             _ => ToolError::from(error),

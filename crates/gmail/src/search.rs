@@ -20,6 +20,10 @@ pub(crate) const METHODS: &[&str] = &[LIST.id(), GET.id()];
 const DEFAULT_COUNT: usize = 10;
 /// Characters of a mail's text.
 const EXCERPT: usize = 1_000;
+/// What the member `excerpt` takes without its text.
+const EXCERPT_MEMBER: usize = 14;
+/// An excerpt shorter than this says nothing.
+const LEAST_EXCERPT: usize = 20;
 /// What a result takes beside its mails.
 const ENVELOPE: usize = 500;
 /// What one mail gets at least: a page has no more mails than that allows.
@@ -159,7 +163,7 @@ fn shown(
         let share = room / left.max(1);
         let size = match answer {
             Ok(message) => {
-                let found = found(Mail::new(message), share, &fence);
+                let found = found(&Mail::new(message), share, &fence);
                 let size = json_size(&found);
                 emails.push(found);
                 size
@@ -183,7 +187,7 @@ fn shown(
     }
 }
 
-fn found(mail: Mail, share: usize, fence: &Fence) -> Found {
+fn found(mail: &Mail, share: usize, fence: &Fence) -> Found {
     let mut found = Found {
         subject: mail.subject((share / 6).min(300)),
         from: mail
@@ -199,18 +203,14 @@ fn found(mail: Mail, share: usize, fence: &Fence) -> Found {
         id: mail.id.clone(),
         thread_id: mail.thread_id.clone(),
     };
-    /// What the member `excerpt` takes without its text.
-    const MEMBER: usize = 14;
-    /// An excerpt shorter than this says nothing.
-    const LEAST: usize = 20;
     let snippet = mail.snippet();
     let (fresh, quoted) = match mail.body.text.trim() {
         "" => (snippet.as_str(), ""),
         _ => split_quoted(&mail.body.text),
     };
-    let room = share.saturating_sub(json_size(&found) + 1 + MEMBER + Fence::SIZE);
+    let room = share.saturating_sub(json_size(&found) + 1 + EXCERPT_MEMBER + Fence::SIZE);
     let excerpt = piece(fresh.trim_end(), 0, room.min(EXCERPT));
-    if room >= LEAST && !excerpt.text.is_empty() {
+    if room >= LEAST_EXCERPT && !excerpt.text.is_empty() {
         found.excerpt = fence.around(excerpt.text);
         found.truncated =
             excerpt.next.is_some() || !quoted.trim().is_empty() || mail.body.incomplete;

@@ -99,9 +99,10 @@ impl GmailToolkit {
     /// Whether it keeps a consent of its own in a store; without a store, building the agent fails.
     #[must_use]
     pub fn store_tokens(self, wanted: bool) -> Self {
-        let storage = match wanted {
-            true => StorageWish::StoreTokens,
-            false => StorageWish::Default,
+        let storage = if wanted {
+            StorageWish::StoreTokens
+        } else {
+            StorageWish::Default
         };
         Self { storage, ..self }
     }

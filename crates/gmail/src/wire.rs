@@ -17,7 +17,8 @@ pub(crate) static CREATE_DRAFT: Method = Method::post(Api::Gmail, "gmail.users.d
 const MESSAGE: &str = "id,threadId,labelIds,snippet,internalDate,payload";
 /// What an answer takes from the message that it answers.
 const PARENT: &str = "id,threadId,labelIds,internalDate,payload/headers";
-const PARENT_HEADERS: [&str; 8] = [
+const PARENT_HEADERS: [&str; 9] = [
+    "Delivered-To",
     "From",
     "Reply-To",
     "To",

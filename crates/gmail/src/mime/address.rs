@@ -20,9 +20,14 @@ impl Mailbox {
     }
 }
 
+/// As it can be read back: a name that would come apart in a list is quoted.
 impl fmt::Display for Mailbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
+            Some(name) if name.contains(['"', '\\', ',', ';', ':', '<', '>', '(', ')', '@']) => {
+                let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+                write!(f, "\"{name}\" <{}>", self.email)
+            }
             Some(name) => write!(f, "{name} <{}>", self.email),
             None => f.write_str(&self.email),
         }
@@ -59,5 +64,31 @@ fn mailbox(address: Addr<'_>) -> Result<Mailbox, String> {
     {
         Some(email) => Ok(Mailbox { name, email }),
         None => Err(name.unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_shown_reads_back_as_it_was() {
+        let names = [
+            "Lee, Ann",
+            "a \"b\" \\c",
+            "x <y@z.example>",
+            "Plain Name",
+            "Ö (ü): é",
+        ];
+        for name in names.map(str::to_owned) {
+            let email = "ann@example.org".to_owned();
+            let mailbox = Mailbox {
+                name: Some(name),
+                email,
+            };
+            let list = format!("{mailbox}, bob@example.org");
+            assert_eq!(parse_addresses(&list)[0], mailbox, "{list}");
+            assert_eq!(parse_addresses(&list).len(), 2, "{list}");
+        }
     }
 }

@@ -248,3 +248,40 @@ async fn a_draft_over_the_rate_is_tried_again_and_saved_once() {
     world.call("create_draft_email", arguments).await.unwrap();
     assert_eq!(world.drafts().await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_server_that_fails_may_have_saved_the_draft_and_is_not_asked_again() {
+    let world = World::sample().await;
+    let fault = FaultRule::new(FaultAction::status(500)).on_method("gmail.users.drafts.create");
+    world.emulator.faults().add(fault);
+    let arguments = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
+    let error = world
+        .call("create_draft_email", arguments)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind_name(), "unavailable");
+    assert!(
+        error.may_have_happened() && !error.is_retryable(),
+        "{error:?}"
+    );
+    assert_eq!(world.count("gmail.users.drafts.create"), 1);
+}
+
+#[tokio::test]
+async fn an_answer_to_all_leaves_out_the_alias_that_the_mail_was_delivered_to() {
+    let mut message = mail(1, "To the team", "Hello");
+    message.to = vec![
+        "sales@corp.example".to_owned(),
+        "dan@partner.example".to_owned(),
+    ];
+    message
+        .headers
+        .insert("Delivered-To".to_owned(), "sales@corp.example".to_owned());
+    let world = World::with([message]).await;
+    let arguments = json!({"message_id": id(1), "body": "Hi", "reply_all": true});
+    let saved = world.call("create_draft_email", arguments).await.unwrap();
+    assert_eq!(
+        saved["to"],
+        "Carol Reyes <carol@partner.example>, dan@partner.example"
+    );
+}

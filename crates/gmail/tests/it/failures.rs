@@ -1,5 +1,7 @@
 //! What Google refuses, as each tool tells it; and ids that try to leave their place.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule};
 

@@ -1,5 +1,7 @@
 //! `search_emails`.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, SeedAttachment};
