@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -37,7 +37,10 @@ impl LogCapture {
         let install = || {
             let capture = Self {
                 buffer: Arc::default(),
-                file: log_folder().map(|folder| Arc::new(log_file(&folder).unwrap())),
+                file: log_folder().map(|folder| {
+                    let path = log_path(&folder, std::process::id()).unwrap();
+                    Arc::new(File::create(path).unwrap())
+                }),
             };
             install(capture.clone());
             capture
@@ -74,11 +77,11 @@ impl LogCapture {
     }
 }
 
-/// One file a process, named after its program.
-fn log_file(folder: &Path) -> io::Result<File> {
+/// The log of a process of this program.
+pub(crate) fn log_path(folder: &Path, process: u32) -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let program = program.file_stem().unwrap_or_default().display();
-    File::create(folder.join(format!("{program}-{}.log", std::process::id())))
+    Ok(folder.join(format!("{program}-{process}.log")))
 }
 
 fn install(writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
