@@ -1,19 +1,21 @@
 //! `create_draft_email`: a new mail, or an answer in its thread, for the person to look at and send.
 
+mod parent;
+
 use chrono::{DateTime, Utc};
-use google_gmail1::api::{Draft, Message, MessagePart};
+use google_gmail1::api::Draft;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::{Error, Outcome};
 use toolgate_toolkit::{ToolContext, ToolError};
 
+use self::parent::{Answered, Parent};
 use crate::{
     compose::{
         MessageId, Outgoing, Thread, compose, header_value, recipients, reply_recipients,
         reply_subject,
     },
-    error::Named,
-    mime::{Mailbox, decoded_header, header, parse_addresses},
+    mime::{Mailbox, decoded_header},
     page::joined,
     wire::{CREATE_DRAFT, GET, Gmail, PROFILE, THREAD},
 };
@@ -82,20 +84,12 @@ struct Checked {
     reply_all: bool,
 }
 
-/// The mail that is answered.
-struct Parent {
-    headers: MessagePart,
-    thread_id: String,
-    /// The addresses of the person who answers: the account's, and the one that the mail was delivered to.
-    own: Vec<String>,
-}
-
 /// Saves a draft.
 pub(crate) async fn create_draft_email(
     cx: ToolContext,
     args: CreateDraft,
 ) -> Result<Saved, ToolError> {
-    let answered = Answered::of(&args);
+    let answered = Answered::of(args.message_id.as_deref(), args.thread_id.as_deref());
     let checked = check(&args, answered.is_some())?;
     let (gmail, parent) = match answered {
         None => (Gmail::new(&cx, NEW_MAIL), None),
@@ -148,75 +142,6 @@ fn check(args: &CreateDraft, is_answer: bool) -> Result<Checked, ToolError> {
         body: args.body.clone(),
         reply_all,
     })
-}
-
-/// What is answered, by the ids that were given.
-struct Answered<'a> {
-    message: Option<Named<'a>>,
-    thread: Option<Named<'a>>,
-}
-
-impl<'a> Answered<'a> {
-    fn of(args: &'a CreateDraft) -> Option<Self> {
-        let message = args.message_id.as_deref().map(Named::message);
-        let thread = args.thread_id.as_deref().map(Named::thread);
-        (message.is_some() || thread.is_some()).then_some(Self { message, thread })
-    }
-
-    async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
-        let profile = async { gmail.get_profile().await.map_err(ToolError::from) };
-        let (message, profile) = futures_util::try_join!(self.message(gmail), profile)?;
-        let headers = message.payload.unwrap_or_default();
-        let delivered_to = header(&headers, "Delivered-To");
-        let delivered_to = delivered_to.map(parse_addresses).unwrap_or_default();
-        let delivered_to = delivered_to.into_iter().map(|mailbox| mailbox.email);
-        Ok(Parent {
-            own: profile
-                .email_address
-                .into_iter()
-                .chain(delivered_to)
-                .collect(),
-            headers,
-            thread_id: message.thread_id.unwrap_or_default(),
-        })
-    }
-
-    async fn message(&self, gmail: &Gmail) -> Result<Message, ToolError> {
-        let Some(named) = self.message else {
-            return self.latest(gmail).await;
-        };
-        let message = gmail.messages_get_headers(named.id).await;
-        let message = message.map_err(|error| named.explain(error))?;
-        let actual = message.thread_id.as_deref().unwrap_or_default();
-        match self.thread {
-            Some(thread) if thread.id != actual => Err(ToolError::invalid_argument(
-                "thread_id",
-                &format!("the mail `{}` is not in that thread", named.id),
-                &format!("`{actual}`, or none at all"),
-            )),
-            _ => Ok(message),
-        }
-    }
-
-    /// The latest mail of the thread; a draft is answered only where there is nothing else.
-    async fn latest(&self, gmail: &Gmail) -> Result<Message, ToolError> {
-        let Some(named) = self.thread else {
-            return Err(ToolError::internal(
-                "neither a mail nor a thread is answered",
-            ));
-        };
-        let thread = gmail.threads_get_headers(named.id).await;
-        let thread = thread.map_err(|error| named.explain(error))?;
-        let messages = thread.messages.unwrap_or_default().into_iter();
-        let latest = messages.max_by_key(|message| {
-            let labels = message.label_ids.as_deref().unwrap_or_default();
-            let is_mail = !labels
-                .iter()
-                .any(|label| label == "DRAFT" || label == "TRASH");
-            (is_mail, message.internal_date)
-        });
-        latest.ok_or_else(|| named.not_found())
-    }
 }
 
 /// A mail, with what was looked up filled in.

@@ -1,0 +1,89 @@
+//! What an answer answers: the mail behind the ids that were given.
+
+use google_gmail1::api::{Message, MessagePart};
+use toolgate_toolkit::ToolError;
+
+use crate::{
+    error::Named,
+    mime::{header, parse_addresses},
+    wire::Gmail,
+};
+
+/// What is answered, by the ids that were given.
+pub(super) struct Answered<'a> {
+    message: Option<Named<'a>>,
+    thread: Option<Named<'a>>,
+}
+
+impl<'a> Answered<'a> {
+    /// None where no id was given.
+    pub(super) fn of(message_id: Option<&'a str>, thread_id: Option<&'a str>) -> Option<Self> {
+        let message = message_id.map(Named::message);
+        let thread = thread_id.map(Named::thread);
+        (message.is_some() || thread.is_some()).then_some(Self { message, thread })
+    }
+
+    /// Asks for the mail and the person's own address, both at once.
+    pub(super) async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
+        let profile = async { gmail.get_profile().await.map_err(ToolError::from) };
+        let (message, profile) = futures_util::try_join!(self.message(gmail), profile)?;
+        let headers = message.payload.unwrap_or_default();
+        let delivered_to = header(&headers, "Delivered-To");
+        let delivered_to = delivered_to.map(parse_addresses).unwrap_or_default();
+        let delivered_to = delivered_to.into_iter().map(|mailbox| mailbox.email);
+        Ok(Parent {
+            own: profile
+                .email_address
+                .into_iter()
+                .chain(delivered_to)
+                .collect(),
+            headers,
+            thread_id: message.thread_id.unwrap_or_default(),
+        })
+    }
+
+    async fn message(&self, gmail: &Gmail) -> Result<Message, ToolError> {
+        let Some(named) = self.message else {
+            return self.latest(gmail).await;
+        };
+        let message = gmail.messages_get_headers(named.id).await;
+        let message = message.map_err(|error| named.explain(error))?;
+        let actual = message.thread_id.as_deref().unwrap_or_default();
+        match self.thread {
+            Some(thread) if thread.id != actual => Err(ToolError::invalid_argument(
+                "thread_id",
+                &format!("the mail `{}` is not in that thread", named.id),
+                &format!("`{actual}`, or none at all"),
+            )),
+            _ => Ok(message),
+        }
+    }
+
+    /// The latest mail of the thread; a draft is answered only where there is nothing else.
+    async fn latest(&self, gmail: &Gmail) -> Result<Message, ToolError> {
+        let Some(named) = self.thread else {
+            return Err(ToolError::internal(
+                "neither a mail nor a thread is answered",
+            ));
+        };
+        let thread = gmail.threads_get_headers(named.id).await;
+        let thread = thread.map_err(|error| named.explain(error))?;
+        let messages = thread.messages.unwrap_or_default().into_iter();
+        let latest = messages.max_by_key(|message| {
+            let labels = message.label_ids.as_deref().unwrap_or_default();
+            let is_mail = !labels
+                .iter()
+                .any(|label| label == "DRAFT" || label == "TRASH");
+            (is_mail, message.internal_date)
+        });
+        latest.ok_or_else(|| named.not_found())
+    }
+}
+
+/// The mail that is answered.
+pub(super) struct Parent {
+    pub(super) headers: MessagePart,
+    pub(super) thread_id: String,
+    /// The addresses of the person who answers: the account's, and the one that the mail was delivered to.
+    pub(super) own: Vec<String>,
+}
