@@ -1,0 +1,1 @@
+//! Programs that show Toolgate at work: `cargo run --example quickstart`.

@@ -1,0 +1,70 @@
+//! What the databases hold: no token, code, verifier, nonce or secret in clear.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use toolgate_auth::Principal;
+
+use crate::world::{Databases, World, busy_model, emulator, users};
+
+/// Everything the emulator issued holds this word.
+const MARKER: &str = "CANARYsecret";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dump_of_either_database_holds_no_secret_in_clear() {
+    let databases = Databases::fresh("a dump of PostgreSQL").await;
+    let users = users(2);
+    for database in databases.all().await {
+        let emulator = Arc::new(emulator(&users).await);
+        let world = World::open(&emulator, database, busy_model()).await;
+        world.connect("u0").await;
+        world.run("u0").await;
+        // One sign-in that is still open: its verifier and nonce are stored too.
+        let principal = Principal::for_user("u1").unwrap();
+        world.bound().connect_link(&principal, None, &["gmail".to_owned()]).await.unwrap();
+        let issued = issued(&emulator.requests());
+        assert!(issued.len() >= 3, "the emulator's log holds no secrets to look for");
+    }
+    for (name, dump) in dumps(&databases).await {
+        assert!(dump.windows(9).any(|it| it == b"u0@exampl"), "{name}: the dump is empty");
+        let clear = [MARKER.as_bytes(), b"code_verifier", b"refresh_token\":\"1//", b"ya29."];
+        for secret in clear {
+            let found = dump.windows(secret.len()).any(|window| window == secret);
+            assert!(!found, "{name} holds {} in clear", String::from_utf8_lossy(secret));
+        }
+    }
+}
+
+/// Secrets that went over the wire: bearers, codes, verifiers.
+fn issued(requests: &[toolgate_emulator::RecordedRequest]) -> BTreeSet<String> {
+    let bearers = requests.iter().filter_map(|it| it.bearer.clone());
+    let forms = requests.iter().filter(|it| it.path == "/token").flat_map(|it| {
+        it.body.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, it)| it.to_owned())
+    });
+    bearers.chain(forms).collect()
+}
+
+async fn dumps(databases: &Databases) -> Vec<(&'static str, Vec<u8>)> {
+    let mut dumps = vec![("SQLite", sqlite_files(&databases.sqlite_path()))];
+    if let Some(postgres) = &databases.postgres {
+        dumps.push(("PostgreSQL", pg_dump(postgres.url())));
+    }
+    dumps
+}
+
+/// The file and its write-ahead log, byte by byte.
+fn sqlite_files(path: &Path) -> Vec<u8> {
+    let mut bytes = std::fs::read(path).unwrap();
+    for extension in ["db-wal", "db-shm"] {
+        bytes.extend(std::fs::read(path.with_extension(extension)).unwrap_or_default());
+    }
+    bytes
+}
+
+fn pg_dump(url: &str) -> Vec<u8> {
+    let output = Command::new("pg_dump").arg(url).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
