@@ -3,7 +3,7 @@
 use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
-use crate::world::{ALICE, COMPOSE, World, id, mail};
+use crate::world::{ALICE, COMPOSE, READONLY, World, id, mail};
 
 #[tokio::test]
 async fn a_new_mail_is_drafted_with_what_was_given() {
@@ -192,6 +192,12 @@ async fn who_allowed_composing_only_can_have_new_mail_drafted() {
         .call_as(&[COMPOSE], "create_draft_email", new)
         .await
         .unwrap();
+    let new = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
+    let error = world
+        .call_as(&[READONLY], "create_draft_email", new)
+        .await
+        .unwrap_err();
+    assert_eq!(error.consent_needed().unwrap().scopes, [COMPOSE]);
     let answer = json!({"message_id": "18c0a11ce0000003", "body": "b"});
     let error = world
         .call_as(&[COMPOSE], "create_draft_email", answer)

@@ -59,3 +59,29 @@ async fn unread_mail_is_found_read_and_answered_in_its_thread() {
     assert!(unfenced(&after["messages"][3]["body"]).contains("Yes, please confirm."));
     world.assert_lawful();
 }
+
+#[tokio::test]
+async fn only_what_is_used_travels_and_gzip_is_asked_for() {
+    let world = World::sample().await;
+    let message = json!({"message_id": "18c0a11ce0000003"});
+    let read = world.call("get_message", message).await.unwrap();
+    for (tool, arguments) in [
+        ("search_emails", json!({"query": "is:unread"})),
+        ("get_thread", json!({"thread_id": read["thread_id"]})),
+        (
+            "create_draft_email",
+            json!({"message_id": read["id"], "body": "b"}),
+        ),
+        (
+            "create_draft_email",
+            json!({"thread_id": read["thread_id"], "body": "b"}),
+        ),
+    ] {
+        world.call(tool, arguments).await.unwrap();
+    }
+    for request in world.emulator.requests() {
+        let is_batch = request.api_method.as_deref() == Some("batch");
+        assert!(is_batch || request.query.contains("fields="), "{request:?}");
+        assert!(request.batched || request.headers["accept-encoding"].contains("gzip"));
+    }
+}
