@@ -18,7 +18,12 @@ fn canary(user: &str) -> String {
 pub(crate) fn seed() -> Seed {
     let mut seed = Seed::sample();
     for account in &mut seed.accounts {
-        let user = account.email.split('@').next().unwrap_or_default().to_owned();
+        let user = account
+            .email
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         account.gmail.messages.push(SeedMessage {
             from: "Nina Novak <nina@example.net>".to_owned(),
             subject: format!("Your {}", canary(&user)),
@@ -36,31 +41,53 @@ pub(crate) fn own_mail_only(answer: &Answer, user: &str) -> anyhow::Result<()> {
     let seen = format!("{:?}", answer.messages);
     for person in PEOPLE {
         let found = seen.contains(&canary(person));
-        ensure!(found == (person == user), "{user}'s run and {person}'s canary: found is {found}");
+        ensure!(
+            found == (person == user),
+            "{user}'s run and {person}'s canary: found is {found}"
+        );
     }
-    ensure!(answer.text.contains("draft"), "{user}'s run ended without a draft: {}", answer.text);
+    ensure!(
+        answer.text.contains("draft"),
+        "{user}'s run ended without a draft: {}",
+        answer.text
+    );
     Ok(())
 }
 
 /// Each access token was used for one account, and each account had a token of its own.
 pub(crate) fn bearers(requests: &[RecordedRequest]) -> anyhow::Result<()> {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-    let calls = requests.iter().filter_map(|it| Some((it.bearer.as_deref()?, it.account.as_deref()?)));
+    let calls = requests
+        .iter()
+        .filter_map(|it| Some((it.bearer.as_deref()?, it.account.as_deref()?)));
     for (bearer, account) in calls {
         let owner = owners.entry(bearer).or_insert(account);
-        ensure!(*owner == account, "one access token was used for {owner} and for {account}");
+        ensure!(
+            *owner == account,
+            "one access token was used for {owner} and for {account}"
+        );
     }
     for person in PEOPLE {
         let account = format!("{person}@example.com");
-        ensure!(owners.values().any(|owner| *owner == account), "{account} was never read");
+        ensure!(
+            owners.values().any(|owner| *owner == account),
+            "{account} was never read"
+        );
     }
     Ok(())
 }
 
 /// The row holds ciphertext: no token of the emulator's is in it.
 pub(crate) fn is_sealed(row: &TokenRow) -> anyhow::Result<()> {
-    let sealed = row.sealed.as_ref().map(|it| it.data.to_string()).unwrap_or_default();
+    let sealed = row
+        .sealed
+        .as_ref()
+        .map(|it| it.data.to_string())
+        .unwrap_or_default();
     ensure!(sealed.contains("ciphertext"), "a row is not sealed");
-    ensure!(!sealed.contains("ya29.") && !sealed.contains("1//"), "a row holds a token in clear");
+    ensure!(
+        !sealed.contains("ya29.") && !sealed.contains("1//"),
+        "a row holds a token in clear"
+    );
     Ok(())
 }

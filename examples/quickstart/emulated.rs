@@ -27,17 +27,26 @@ struct Stage {
 }
 
 pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
-    let emulator = Emulator::builder().with_seed(checks::seed()).start().await?;
+    let emulator = Emulator::builder()
+        .with_seed(checks::seed())
+        .start()
+        .await?;
     let mut number = [0; 4];
     SystemRandom.fill(&mut number);
     let tenant = format!("quickstart-{:08x}", u32::from_be_bytes(number));
     let stage = Stage { emulator, tenant };
     let database = place.open().await?;
     step(1, "A loopback Google, and a database");
-    say(&format!("Google is played by an emulator at {}", stage.emulator.base_url()));
+    say(&format!(
+        "Google is played by an emulator at {}",
+        stage.emulator.base_url()
+    ));
     say(&format!("grants are kept in {}", database.describe()));
 
-    step(2, "One agent: a database, one GoogleAuth, the Gmail toolkit");
+    step(
+        2,
+        "One agent: a database, one GoogleAuth, the Gmail toolkit",
+    );
     let site = stage.open(Arc::clone(&database)).await?;
     for report in site.agent.bindings() {
         say(&report.to_string());
@@ -54,8 +63,15 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
     checks::bearers(&stage.emulator.requests())?;
     say("the emulator's log: each access token was used for one person's mail only");
 
-    step(5, "A restart: agent and database are dropped and opened again");
-    let key_file = site.agent.bindings().first().and_then(|report| report.key_file.clone());
+    step(
+        5,
+        "A restart: agent and database are dropped and opened again",
+    );
+    let key_file = site
+        .agent
+        .bindings()
+        .first()
+        .and_then(|report| report.key_file.clone());
     drop(site);
     drop(database);
     let database = place.open().await?;
@@ -66,7 +82,10 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
             anyhow::bail!("{user} was asked for consent again: {outcome}");
         };
         checks::own_mail_only(&answer, user)?;
-        say(&format!("{user} is not asked for consent, and gets: {}", answer.text));
+        say(&format!(
+            "{user} is not asked for consent, and gets: {}",
+            answer.text
+        ));
     }
 
     step(6, "What is stored");
@@ -78,7 +97,8 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
 impl Stage {
     async fn open(&self, database: Arc<dyn Database>) -> anyhow::Result<Site> {
         let (listener, url) = listen().await?;
-        self.emulator.register_redirect_uri(&format!("{url}/google/callback"))?;
+        self.emulator
+            .register_redirect_uri(&format!("{url}/google/callback"))?;
         let client = OAuthClient::new(self.emulator.client_id())
             .with_secret(ClientSecret::parse(self.emulator.client_secret())?);
         let google = GoogleAuth::builder(client)
@@ -99,14 +119,26 @@ impl Stage {
     /// A run that pauses for consent, the person's way through it, and the rest of the run.
     async fn first_run(&self, agent: &Agent, user: &str) -> anyhow::Result<Answer> {
         let outcome = agent.run(self.context(user)?, PROMPT).await?;
-        let RunOutcome::ConsentRequired { link, services, run } = outcome else {
+        let RunOutcome::ConsentRequired {
+            link,
+            services,
+            run,
+        } = outcome
+        else {
             anyhow::bail!("{user} was not asked for consent");
         };
-        say(&format!("{user} has to connect {}: the run pauses with a link", services.join(", ")));
+        say(&format!(
+            "{user} has to connect {}: the run pauses with a link",
+            services.join(", ")
+        ));
         say(&format!("  {}", link.url));
         let person = Person::new(format!("{user}@example.com"));
         let page = person.follow(&link.url).await?;
-        ensure!(page.status.is_success(), "{user}'s sign-in ended at {}", page.url.path());
+        ensure!(
+            page.status.is_success(),
+            "{user}'s sign-in ended at {}",
+            page.url.path()
+        );
         say(&format!(
             "{user} opens it, presses Continue, allows it at Google, and ends at {}",
             page.url.path()
@@ -149,10 +181,18 @@ impl Stage {
             Some(path) => say(&format!("the key that seals it: {}", path.display())),
             None => say("the key that seals it comes from the environment"),
         }
-        let tokens = database.token_store().context("the database keeps no tokens")?;
+        let tokens = database
+            .token_store()
+            .context("the database keeps no tokens")?;
         let tenant = toolgate_auth::TenantId::parse(&self.tenant)?;
-        let rows = tokens.list(&ListScope::Tenant(Some(tenant)), None, 10).await?;
-        ensure!(rows.len() == 2, "there are {} rows where there should be 2", rows.len());
+        let rows = tokens
+            .list(&ListScope::Tenant(Some(tenant)), None, 10)
+            .await?;
+        ensure!(
+            rows.len() == 2,
+            "there are {} rows where there should be 2",
+            rows.len()
+        );
         for row in &rows {
             checks::is_sealed(row)?;
         }
@@ -166,10 +206,20 @@ fn show_row(row: &TokenRow) {
     say(&format!("  id            {}", row.key.id()));
     say(&format!("  person        {}", row.key.principal()));
     say(&format!("  service       {}", row.key.service()));
-    say(&format!("  account       {}", row.account_email.as_deref().unwrap_or("unknown")));
+    say(&format!(
+        "  account       {}",
+        row.account_email.as_deref().unwrap_or("unknown")
+    ));
     say(&format!("  status        {}", row.status));
-    say(&format!("  scopes        {}", row.consented_scopes.join(" ")));
-    let sealed = row.sealed.as_ref().map(|it| it.data.to_string()).unwrap_or_default();
+    say(&format!(
+        "  scopes        {}",
+        row.consented_scopes.join(" ")
+    ));
+    let sealed = row
+        .sealed
+        .as_ref()
+        .map(|it| it.data.to_string())
+        .unwrap_or_default();
     let shown: String = sealed.chars().take(160).collect();
     say(&format!("  token_data    {shown}.."));
 }

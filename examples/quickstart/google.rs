@@ -9,7 +9,10 @@ use crate::site::{Site, listen};
 use crate::{say, step};
 
 /// Whether the environment names an OAuth client, and no emulator.
-#[expect(clippy::disallowed_methods, reason = "an example may look at its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an example may look at its environment"
+)]
 pub(crate) fn is_configured() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     set("GOOGLE_CLIENT_ID") && set("GOOGLE_CLIENT_SECRET")
@@ -30,7 +33,10 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
         say(&report.to_string());
     }
     step(2, "A run for you; the model is a script, no language model");
-    let mut outcome = site.agent.run(RunContext::for_user("you")?, "What is new?").await?;
+    let mut outcome = site
+        .agent
+        .run(RunContext::for_user("you")?, "What is new?")
+        .await?;
     while let RunOutcome::ConsentRequired { link, run, .. } = outcome {
         say(&format!("the run waits for your consent: {}", link.url));
         if webbrowser::open(link.url.as_str()).is_err() {

@@ -31,9 +31,13 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let place = Place::from_arguments()?;
     if google::is_configured() {
-        google::run(&place).await.context("the quickstart with Google stopped")
+        google::run(&place)
+            .await
+            .context("the quickstart with Google stopped")
     } else {
-        emulated::run(&place).await.context("the quickstart stopped")
+        emulated::run(&place)
+            .await
+            .context("the quickstart stopped")
     }
 }
 

@@ -28,7 +28,9 @@ impl Place {
         }
         match db {
             None => {
-                let folder = tempfile::Builder::new().prefix("toolgate-quickstart-").tempdir()?;
+                let folder = tempfile::Builder::new()
+                    .prefix("toolgate-quickstart-")
+                    .tempdir()?;
                 Ok(Self::Sqlite(folder.keep().join("toolgate.db")))
             }
             Some(None) => anyhow::bail!("the value of --db is not text"),
@@ -42,7 +44,9 @@ impl Place {
         match self {
             Self::Sqlite(path) => {
                 let database = SqliteDatabase::open(path).await;
-                Ok(Arc::new(database.context("the SQLite file could not be opened")?))
+                Ok(Arc::new(
+                    database.context("the SQLite file could not be opened")?,
+                ))
             }
             Self::Postgres(url) => {
                 let database = PostgresDatabase::connect(url).await;

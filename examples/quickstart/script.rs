@@ -19,7 +19,9 @@ pub(crate) fn assistant() -> ScriptedModel {
 }
 
 fn read_newest(conversation: &Conversation<'_>) -> ModelReply {
-    let found = conversation.result_of("search_emails").unwrap_or(&Value::Null);
+    let found = conversation
+        .result_of("search_emails")
+        .unwrap_or(&Value::Null);
     match found["emails"][0]["id"].as_str() {
         Some(id) => ModelReply::call("get_message", json!({"message_id": id})),
         None => ModelReply::text("There is no unread mail."),
@@ -27,7 +29,9 @@ fn read_newest(conversation: &Conversation<'_>) -> ModelReply {
 }
 
 fn draft_reply(conversation: &Conversation<'_>) -> ModelReply {
-    let message = conversation.result_of("get_message").unwrap_or(&Value::Null);
+    let message = conversation
+        .result_of("get_message")
+        .unwrap_or(&Value::Null);
     let subject = text(&message["subject"]);
     ModelReply::call(
         "create_draft_email",
@@ -40,9 +44,15 @@ fn draft_reply(conversation: &Conversation<'_>) -> ModelReply {
 }
 
 fn report(conversation: &Conversation<'_>) -> ModelReply {
-    let found = conversation.result_of("search_emails").unwrap_or(&Value::Null);
-    let message = conversation.result_of("get_message").unwrap_or(&Value::Null);
-    let draft = conversation.result_of("create_draft_email").unwrap_or(&Value::Null);
+    let found = conversation
+        .result_of("search_emails")
+        .unwrap_or(&Value::Null);
+    let message = conversation
+        .result_of("get_message")
+        .unwrap_or(&Value::Null);
+    let draft = conversation
+        .result_of("create_draft_email")
+        .unwrap_or(&Value::Null);
     ModelReply::text(format!(
         "{} unread mails; the newest is \"{}\" from {}. A reply waits in your drafts (draft {}, \
          thread {}).",

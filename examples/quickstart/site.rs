@@ -33,14 +33,20 @@ impl Site {
             .toolkit(GmailToolkit::new())
             .build()
             .await?;
-        let bound = agent.google_auth().context("the agent gives no sign-in links")?.clone();
+        let bound = agent
+            .google_auth()
+            .context("the agent gives no sign-in links")?
+            .clone();
         let router = toolgate_signin::router(bound, PageOptions::new())?;
         let pages = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the sign-in pages stopped");
             }
         });
-        Ok(Self { agent: Arc::new(agent), pages })
+        Ok(Self {
+            agent: Arc::new(agent),
+            pages,
+        })
     }
 }
 

@@ -16,10 +16,15 @@ use toolgate_store_sqlite::SqliteDatabase;
 use crate::world::{Databases, World, busy_model, emulator, users};
 
 async fn bind(database: &dyn Database, keys: KeySource) -> Result<(), Error> {
-    let google = GoogleAuth::builder(OAuthClient::new("client")).with_keys(keys).build()?;
+    let google = GoogleAuth::builder(OAuthClient::new("client"))
+        .with_keys(keys)
+        .build()?;
     let gmail = Requirement::for_methods(&["gmail.users.messages.list"]);
     let toolkits = vec![ToolkitScopes::new("gmail", gmail)];
-    google.bind(database, Service::google(), toolkits).await.map(drop)
+    google
+        .bind(database, Service::google(), toolkits)
+        .await
+        .map(drop)
 }
 
 fn ring(id: &str, byte: u8) -> KeySource {
@@ -38,18 +43,30 @@ async fn a_key_file_that_cannot_be_read_is_named_and_left_alone() {
     let contents = "this is no key\n";
     fs::write(&path, contents).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    let error = bind(&database, KeySource::File(path.clone())).await.unwrap_err();
-    assert!(error.is_key_unavailable() || error.is_configuration(), "{error}");
+    let error = bind(&database, KeySource::File(path.clone()))
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_key_unavailable() || error.is_configuration(),
+        "{error}"
+    );
     assert!(error.to_string().contains("keys"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), contents);
 
     let missing = folder.path().join("missing");
-    let error = bind(&database, KeySource::File(missing.clone())).await.unwrap_err();
+    let error = bind(&database, KeySource::File(missing.clone()))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("missing"), "{error}");
     assert!(!missing.exists());
 
-    let error = bind(&database, KeySource::File(folder.path().to_owned())).await.unwrap_err();
-    assert!(error.is_key_unavailable() || error.is_configuration(), "{error}");
+    let error = bind(&database, KeySource::File(folder.path().to_owned()))
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_key_unavailable() || error.is_configuration(),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -80,24 +97,39 @@ async fn a_lost_key_is_no_missing_consent_and_the_row_stays() {
         .unwrap();
     let gmail = Requirement::for_methods(&["gmail.users.messages.list"]);
     let toolkits = vec![ToolkitScopes::new("gmail", gmail.clone())];
-    let bound = google.bind(&*database, Service::google(), toolkits).await.unwrap();
+    let bound = google
+        .bind(&*database, Service::google(), toolkits)
+        .await
+        .unwrap();
     let access = bound.access(&Principal::for_user("u0").unwrap(), "gmail");
     let error = access.token(&gmail).await.unwrap_err();
-    assert!(error.is_key_unavailable() && !error.is_reauthorization_required(), "{error}");
+    assert!(
+        error.is_key_unavailable() && !error.is_reauthorization_required(),
+        "{error}"
+    );
     assert!(error.to_string().contains("k1"), "{error}");
     assert_eq!(rows(&*database).await, before);
 }
 
 async fn rows(database: &dyn Database) -> Vec<toolgate_auth::store::TokenRow> {
-    database.token_store().unwrap().list(&ListScope::All, None, 100).await.unwrap()
+    database
+        .token_store()
+        .unwrap()
+        .list(&ListScope::All, None, 100)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
 async fn postgresql_without_a_key_says_how_to_give_one() {
     let databases = Databases::fresh("PostgreSQL without a key").await;
-    let Some(postgres) = &databases.postgres else { return };
+    let Some(postgres) = &databases.postgres else {
+        return;
+    };
     let database = PostgresDatabase::connect(postgres.url()).await.unwrap();
-    let error = bind(&database, KeySource::InsecurePlaintext).await.unwrap_err();
+    let error = bind(&database, KeySource::InsecurePlaintext)
+        .await
+        .unwrap_err();
     assert!(error.is_configuration(), "{error}");
     let error = bind(&database, KeySource::Database).await.unwrap_err();
     assert!(error.to_string().contains("TOOLGATE_KEY"), "{error}");
@@ -107,15 +139,28 @@ async fn postgresql_without_a_key_says_how_to_give_one() {
 async fn a_database_that_cannot_be_used_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("letter.db");
-    fs::write(&text, "Dear database, I am a letter and not a database at all.".repeat(20)).unwrap();
+    fs::write(
+        &text,
+        "Dear database, I am a letter and not a database at all.".repeat(20),
+    )
+    .unwrap();
     let before = fs::read(&text).unwrap();
     let error = SqliteDatabase::open(&text).await.unwrap_err();
     assert!(error.to_string().contains("letter.db"), "{error}");
     assert_eq!(fs::read(&text).unwrap(), before);
 
-    for url in ["", "postgres", "mysql://root@localhost/x", "postgres://user:hunter2@[::/db"] {
+    for url in [
+        "",
+        "postgres",
+        "mysql://root@localhost/x",
+        "postgres://user:hunter2@[::/db",
+    ] {
         let error = PostgresDatabase::connect(url).await.unwrap_err();
-        assert_eq!(error.kind(), StoreErrorKind::Configuration, "{url}: {error}");
+        assert_eq!(
+            error.kind(),
+            StoreErrorKind::Configuration,
+            "{url}: {error}"
+        );
         assert!(error.to_string().contains("postgres://"), "{url}: {error}");
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }

@@ -25,10 +25,10 @@ async fn every_call_carries_its_own_persons_token_and_every_answer_their_own_mai
             world.connect(user).await;
         }
         emulator.clear_requests();
-        let runs = users.iter().flat_map(|user| std::iter::repeat_n(user, RUNS_EACH));
-        let outcomes = join_all(runs.map(|user| async {
-            (user.clone(), world.run(user).await)
-        }));
+        let runs = users
+            .iter()
+            .flat_map(|user| std::iter::repeat_n(user, RUNS_EACH));
+        let outcomes = join_all(runs.map(|user| async { (user.clone(), world.run(user).await) }));
         let mut calls = 0;
         for (user, outcome) in outcomes.await {
             calls += check_answers(&user, &outcome, &users);
@@ -41,9 +41,13 @@ async fn every_call_carries_its_own_persons_token_and_every_answer_their_own_mai
 
 /// Each result holds the canary of its own person, and of nobody else.
 fn check_answers(user: &str, outcome: &RunOutcome, users: &[String]) -> usize {
-    let RunOutcome::Completed(answer) = outcome else { panic!("{user}: {outcome}") };
+    let RunOutcome::Completed(answer) = outcome else {
+        panic!("{user}: {outcome}")
+    };
     let results = answer.messages.iter().filter_map(|message| match message {
-        Message::ToolResult { content, is_error, .. } => Some((content.to_string(), *is_error)),
+        Message::ToolResult {
+            content, is_error, ..
+        } => Some((content.to_string(), *is_error)),
         _ => None,
     });
     let mut calls = 0;
@@ -51,7 +55,9 @@ fn check_answers(user: &str, outcome: &RunOutcome, users: &[String]) -> usize {
         calls += 1;
         assert!(!is_error, "{user}: {content}");
         assert!(content.contains(&canary(user)), "{user}: {content}");
-        let foreign = users.iter().find(|it| *it != user && content.contains(&canary(it)));
+        let foreign = users
+            .iter()
+            .find(|it| *it != user && content.contains(&canary(it)));
         assert_eq!(foreign, None, "{user} got another's mail: {content}");
     }
     calls
@@ -62,7 +68,9 @@ fn check_bearers(requests: &[RecordedRequest], users: &[String]) {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     let mut paired = 0;
     for request in requests {
-        let (Some(bearer), Some(account)) = (&request.bearer, &request.account) else { continue };
+        let (Some(bearer), Some(account)) = (&request.bearer, &request.account) else {
+            continue;
+        };
         let owner = owners.entry(bearer).or_insert(account);
         assert_eq!(owner, account, "one token, two accounts");
         let marked = users.iter().find(|user| {
@@ -70,7 +78,13 @@ fn check_bearers(requests: &[RecordedRequest], users: &[String]) {
         });
         let Some(marked) = marked else { continue };
         paired += 1;
-        assert_eq!(*account, address(marked), "{} {}", request.method, request.path);
+        assert_eq!(
+            *account,
+            address(marked),
+            "{} {}",
+            request.method,
+            request.path
+        );
     }
     assert!(paired >= 1000, "only {paired} requests could be paired");
     assert_eq!(owners.len(), users.len());

@@ -7,7 +7,12 @@ use toolgate_testkit::fresh_postgres_database;
 /// Cargo builds the examples of a package along with its tests.
 fn quickstart(arguments: &[&str]) -> (bool, String) {
     let tests = std::env::current_exe().unwrap();
-    let built = tests.parent().unwrap().parent().unwrap().join("examples/quickstart");
+    let built = tests
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples/quickstart");
     let output = Command::new(built)
         .args(arguments)
         .env_remove("GOOGLE_CLIENT_ID")
@@ -41,7 +46,9 @@ fn it_ends_well_on_a_file_and_on_the_same_file_again() {
 
 #[tokio::test]
 async fn it_ends_well_on_postgresql() {
-    let Some(fresh) = fresh_postgres_database("the quickstart on PostgreSQL").await else { return };
+    let Some(fresh) = fresh_postgres_database("the quickstart on PostgreSQL").await else {
+        return;
+    };
     let (ok, text) = quickstart(&["--db", fresh.url()]);
     assert!(ok && text.contains("all of it held"), "{text}");
 }

@@ -23,16 +23,35 @@ async fn a_dump_of_either_database_holds_no_secret_in_clear() {
         world.run("u0").await;
         // One sign-in that is still open: its verifier and nonce are stored too.
         let principal = Principal::for_user("u1").unwrap();
-        world.bound().connect_link(&principal, None, &["gmail".to_owned()]).await.unwrap();
+        world
+            .bound()
+            .connect_link(&principal, None, &["gmail".to_owned()])
+            .await
+            .unwrap();
         let issued = issued(&emulator.requests());
-        assert!(issued.len() >= 3, "the emulator's log holds no secrets to look for");
+        assert!(
+            issued.len() >= 3,
+            "the emulator's log holds no secrets to look for"
+        );
     }
     for (name, dump) in dumps(&databases).await {
-        assert!(dump.windows(9).any(|it| it == b"u0@exampl"), "{name}: the dump is empty");
-        let clear = [MARKER.as_bytes(), b"code_verifier", b"refresh_token\":\"1//", b"ya29."];
+        assert!(
+            dump.windows(9).any(|it| it == b"u0@exampl"),
+            "{name}: the dump is empty"
+        );
+        let clear = [
+            MARKER.as_bytes(),
+            b"code_verifier",
+            b"refresh_token\":\"1//",
+            b"ya29.",
+        ];
         for secret in clear {
             let found = dump.windows(secret.len()).any(|window| window == secret);
-            assert!(!found, "{name} holds {} in clear", String::from_utf8_lossy(secret));
+            assert!(
+                !found,
+                "{name} holds {} in clear",
+                String::from_utf8_lossy(secret)
+            );
         }
     }
 }
@@ -40,9 +59,15 @@ async fn a_dump_of_either_database_holds_no_secret_in_clear() {
 /// Secrets that went over the wire: bearers, codes, verifiers.
 fn issued(requests: &[toolgate_emulator::RecordedRequest]) -> BTreeSet<String> {
     let bearers = requests.iter().filter_map(|it| it.bearer.clone());
-    let forms = requests.iter().filter(|it| it.path == "/token").flat_map(|it| {
-        it.body.split('&').filter_map(|pair| pair.split_once('=')).map(|(_, it)| it.to_owned())
-    });
+    let forms = requests
+        .iter()
+        .filter(|it| it.path == "/token")
+        .flat_map(|it| {
+            it.body
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .map(|(_, it)| it.to_owned())
+        });
     bearers.chain(forms).collect()
 }
 
@@ -65,6 +90,10 @@ fn sqlite_files(path: &Path) -> Vec<u8> {
 
 fn pg_dump(url: &str) -> Vec<u8> {
     let output = Command::new("pg_dump").arg(url).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout
 }

@@ -46,10 +46,19 @@ pub(crate) async fn emulator(users: &[String]) -> Emulator {
     let accounts = users.iter().map(|user| SeedAccount {
         email: address(user),
         name: user.clone(),
-        gmail: SeedMailbox { labels: Vec::new(), messages: vec![message(user)] },
+        gmail: SeedMailbox {
+            labels: Vec::new(),
+            messages: vec![message(user)],
+        },
         ..SeedAccount::default()
     });
-    Emulator::builder().with_seed(Seed { accounts: accounts.collect() }).start().await.unwrap()
+    Emulator::builder()
+        .with_seed(Seed {
+            accounts: accounts.collect(),
+        })
+        .start()
+        .await
+        .unwrap()
 }
 
 fn message(user: &str) -> SeedMessage {
@@ -95,7 +104,9 @@ impl World {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        emulator.register_redirect_uri(&format!("{url}/google/callback")).unwrap();
+        emulator
+            .register_redirect_uri(&format!("{url}/google/callback"))
+            .unwrap();
         let agent = Agent::builder()
             .model(model)
             .database(database)
@@ -104,7 +115,10 @@ impl World {
             .build()
             .await
             .unwrap();
-        let world = Self { emulator: Arc::clone(emulator), agent: Arc::new(agent) };
+        let world = Self {
+            emulator: Arc::clone(emulator),
+            agent: Arc::new(agent),
+        };
         let router = toolgate_signin::router(world.bound().clone(), PageOptions::new()).unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
         world
@@ -117,13 +131,22 @@ impl World {
     /// The person signs in.
     pub(crate) async fn connect(&self, user: &str) {
         let principal = Principal::for_user(user).unwrap();
-        let link = self.bound().connect_link(&principal, None, &["gmail".to_owned()]).await;
-        let page = Person::new(address(user)).follow(&link.unwrap().url).await.unwrap();
+        let link = self
+            .bound()
+            .connect_link(&principal, None, &["gmail".to_owned()])
+            .await;
+        let page = Person::new(address(user))
+            .follow(&link.unwrap().url)
+            .await
+            .unwrap();
         assert!(page.status.is_success(), "{}", page.body);
     }
 
     pub(crate) async fn run(&self, user: &str) -> RunOutcome {
-        self.agent.run(RunContext::for_user(user).unwrap(), user).await.unwrap()
+        self.agent
+            .run(RunContext::for_user(user).unwrap(), user)
+            .await
+            .unwrap()
     }
 }
 
@@ -152,7 +175,10 @@ pub(crate) struct Databases {
 impl Databases {
     pub(crate) async fn fresh(what: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, postgres: fresh_postgres_database(what).await }
+        Self {
+            folder,
+            postgres: fresh_postgres_database(what).await,
+        }
     }
 
     pub(crate) fn sqlite_path(&self) -> std::path::PathBuf {
@@ -163,7 +189,9 @@ impl Databases {
         let sqlite = SqliteDatabase::open(self.sqlite_path()).await.unwrap();
         let mut all: Vec<Arc<dyn Database>> = vec![Arc::new(sqlite)];
         if let Some(postgres) = &self.postgres {
-            all.push(Arc::new(PostgresDatabase::connect(postgres.url()).await.unwrap()));
+            all.push(Arc::new(
+                PostgresDatabase::connect(postgres.url()).await.unwrap(),
+            ));
         }
         all
     }
