@@ -80,9 +80,13 @@ impl Browser {
             .map_err(|_| cannot_listen())?;
         let sign_in = sign_in_at(options.on_this_machine(&listener.base_url(), self.time_limit));
         let link = sign_in.begin(request).await?;
-        if !(self.open)(&link.url) {
-            print_link(&link.url);
-        }
+        // Not waited for: a browser in a terminal ends only when the person leaves it.
+        let open = Arc::clone(&self.open);
+        drop(tokio::task::spawn_blocking(move || {
+            if !open(&link.url) {
+                print_link(&link.url);
+            }
+        }));
         info!(target: "toolgate_auth", "waiting for the browser");
         let result = Arc::new(Mutex::new(None));
         let (answering, slot) = (sign_in.clone(), Arc::clone(&result));

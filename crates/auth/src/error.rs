@@ -75,6 +75,8 @@ pub(crate) enum ErrorKind {
         what: &'static str,
         retry_after: Option<Duration>,
     },
+    #[error("the application cannot tell who is logged in; try again later")]
+    SessionsUnavailable,
     #[error("the token storage failed")]
     Store(#[source] StoreError),
     #[error("{0}")]
@@ -116,7 +118,9 @@ impl Error {
     /// The same call may work later.
     pub fn is_transient(&self) -> bool {
         match &*self.0 {
-            ErrorKind::RefreshInProgress { .. } | ErrorKind::Transient { .. } => true,
+            ErrorKind::RefreshInProgress { .. }
+            | ErrorKind::Transient { .. }
+            | ErrorKind::SessionsUnavailable => true,
             ErrorKind::Store(error) => error.is_transient(),
             _ => false,
         }
@@ -173,12 +177,13 @@ impl From<StoreError> for Error {
 impl Failure for Error {
     fn kind(&self) -> FailureKind {
         match &*self.0 {
-            ErrorKind::ConsentRequired(_) => FailureKind::ConsentRequired,
+            ErrorKind::ConsentRequired(_) | ErrorKind::SignIn(_) => FailureKind::ConsentRequired,
             ErrorKind::ScopeMissing(_) => FailureKind::InsufficientScope,
             ErrorKind::Blocked { .. } => FailureKind::PermissionDenied,
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)
+            | ErrorKind::SessionsUnavailable
             | ErrorKind::KeyUnavailable(_) => FailureKind::Unavailable,
             ErrorKind::InvalidSecret { .. }
             | ErrorKind::InvalidName { .. }
@@ -186,7 +191,6 @@ impl Failure for Error {
             | ErrorKind::Tampered { .. }
             | ErrorKind::NotSealed { .. }
             | ErrorKind::ClientRefused { .. }
-            | ErrorKind::SignIn(_)
             | ErrorKind::Internal(_) => FailureKind::Internal,
         }
     }

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use moka::future::Cache;
 use tracing::debug;
 
-use self::single_flight::Flights;
+pub(crate) use self::single_flight::Flights;
 use self::thresholds::Thresholds;
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, ErrorKind};

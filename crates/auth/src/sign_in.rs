@@ -12,6 +12,7 @@ mod page;
 mod refusal;
 mod state;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ use crate::vault::Vault;
 pub(crate) const IDENTITY_SCOPES: [&str; 2] = ["openid", "email"];
 /// What the state's signature is derived for.
 const STATE_KEY: &str = "sign-in state";
+/// How long an ended sign-in is kept, so that its page can still say what became of it.
+const KEPT: Duration = Duration::from_hours(24);
 /// The only incarnation of a sign-in's row: its id is random already.
 const NO_INCARNATION: &str = "";
 
@@ -74,8 +77,8 @@ pub struct SignInRequest {
     pub return_path: Option<String>,
 }
 
-/// A link for a person to open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A link for a person to open. Whoever has it can begin the sign-in, so it does not print.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignInLink {
     /// The link: a page of the application's own, never Google's.
     pub url: Url,
@@ -83,6 +86,15 @@ pub struct SignInLink {
     pub expires_in: Duration,
     /// The services it is for.
     pub services: Vec<String>,
+}
+
+impl fmt::Debug for SignInLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignInLink")
+            .field("services", &self.services)
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A connection that was just made.
@@ -130,6 +142,7 @@ impl SignIn {
         let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
         let (state, id_hash) = state::issue(&key_id, &key, expires_at, &*self.0.vault.random);
         let sign_in = self.0.new_row(&request, id_hash)?;
+        self.0.sweep_sometimes().await;
         match self
             .0
             .store
@@ -149,7 +162,7 @@ impl SignIn {
 }
 
 impl SignIn {
-    /// Whether a link can still be used.
+    /// Whether a link can still be used by any browser.
     pub(crate) async fn is_open(&self, link: &SignInLink) -> Result<bool, Error> {
         let state = link
             .url
@@ -160,16 +173,32 @@ impl SignIn {
             return Ok(false);
         };
         let found = self.0.store.get(&verified.id_hash).await?;
-        Ok(found.is_some_and(|(row, now)| page::check_open(&row, now).is_ok()))
+        Ok(found.is_some_and(|(row, now)| {
+            row.browser_binding.is_none() && page::check_open(&row, now).is_ok()
+        }))
     }
 }
 
 impl Inner {
+    /// Removes what ended long ago, at one link in thirty: nobody else cleans up.
+    async fn sweep_sometimes(&self) {
+        let mut dice = [0];
+        self.vault.random.fill(&mut dice);
+        if dice[0] >= 8 {
+            return;
+        }
+        match self.store.sweep(KEPT).await {
+            Ok(count) => debug!(target: "toolgate_auth", count, "ended sign-ins removed"),
+            Err(error) => warn!(target: "toolgate_auth", %error, "ended sign-ins were not removed"),
+        }
+    }
+
     fn state_key(&self, key_id: &str) -> Option<SealingKey> {
         self.vault.keys.derive(key_id, STATE_KEY)
     }
 
     fn new_row(&self, request: &SignInRequest, id_hash: String) -> Result<NewSignIn, Error> {
+        let expected_email = self.options.expected_email(&request.principal)?;
         let scopes = request.scopes.union(&IDENTITY_SCOPES.into_iter().collect());
         let secrets = SignInSecrets {
             verifier: PkcePair::new(&*self.vault.random)?.verifier,
@@ -183,7 +212,7 @@ impl Inner {
             account_label: request.account_label.clone(),
             client_id,
             redirect_uri: self.options.redirect_uri.to_string(),
-            expected_email: self.options.expected_email(&request.principal),
+            expected_email,
             expected_domain: self.options.hosted_domain.clone(),
             service: self.service.as_str().to_owned(),
             services: request.services.clone(),

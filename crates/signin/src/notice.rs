@@ -83,6 +83,8 @@ impl Reason {
                 Stage::Open => "storage",
                 Stage::Used => "not_saved",
             },
+            // Google is not asked before the link is used up: the application itself cannot say.
+            None if error.is_transient() && stage == Stage::Open => "sessions",
             None if error.is_transient() => "google_unavailable",
             None if error.is_configuration() || error.is_key_unavailable() => "setup",
             None => "internal",

@@ -83,6 +83,8 @@ table! {
         "Nothing was stored. Wait a moment and try again: reload this page, or open the link once more.";
     "not_saved" SERVICE_UNAVAILABLE "The connection could not be saved"
         "{app} cannot reach its database. Wait a moment, and then ask {app} for a new link.";
+    "sessions" SERVICE_UNAVAILABLE "{app} cannot tell who is logged in"
+        "Nothing was stored. Wait a moment and reload this page.";
     "google_unavailable" SERVICE_UNAVAILABLE "Google could not be reached"
         "Nothing was connected. Wait a moment, and then ask {app} for a new link.";
     "setup" INTERNAL_SERVER_ERROR "{app} is not set up for this"

@@ -1,11 +1,11 @@
 //! What tests read from the environment.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{io::Write as _, path::PathBuf, sync::Once};
 
 /// The PostgreSQL server to test against, from `DATABASE_URL`.
 ///
-/// Without one, the test fails when `CI` is set, and is skipped otherwise, which one line on the
-/// standard error says. It bypasses the test harness's capture, so that a skip is seen.
+/// Without one, the test fails when `CI` is set, and is skipped otherwise, which one line of each
+/// test binary on the standard error says. It bypasses the test harness's capture, so that a skip is seen.
 #[expect(
     clippy::disallowed_methods,
     reason = "tests are told by the environment where PostgreSQL is"
@@ -20,8 +20,13 @@ pub fn postgres_url(what: &str) -> Option<String> {
         !ci,
         "{what}: set DATABASE_URL to a PostgreSQL server; CI must not skip"
     );
-    let line = format!("skipped: {what}: DATABASE_URL names no PostgreSQL server\n");
-    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let line = format!(
+            "skipped: {what}, and whatever else here needs PostgreSQL: DATABASE_URL names none\n"
+        );
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
+    });
     None
 }
 

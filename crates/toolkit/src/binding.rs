@@ -23,6 +23,8 @@ pub enum BindingReason {
     NoStore,
     /// It needs none: it was given a credential.
     ExplicitCredential,
+    /// It works with the consent of other toolkits.
+    SharedConsent,
 }
 
 /// How a toolkit comes by its tokens.

@@ -176,6 +176,26 @@ impl BoundToolkit {
         }
     }
 
+    /// A toolkit that works with the consent of others, such as one that hands out their links. It
+    /// has none of its own.
+    pub fn beside(toolkit: Arc<dyn Toolkit>, auth: BoundGoogleAuth) -> Self {
+        let report = BindingReport {
+            toolkit: toolkit.name(),
+            store: Some(auth.database().to_owned()),
+            reason: BindingReason::SharedConsent,
+            service: Some(auth.service().clone()),
+            mode: BindingMode::Coordinated,
+            skipped: None,
+            key_file: None,
+        };
+        Self {
+            tools: toolkit.tools(),
+            toolkit,
+            way: Way::Guard(auth),
+            report,
+        }
+    }
+
     /// The toolkit's name.
     pub fn name(&self) -> &'static str {
         self.toolkit.name()

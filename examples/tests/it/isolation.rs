@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use serde_json::json;
 use toolgate_emulator::RecordedRequest;
-use toolgate_framework::{Message, RunOutcome};
+use toolgate_framework::{Message, ModelReply, RunOutcome, ScriptedModel};
 
 use crate::world::{Databases, World, address, busy_model, canary, emulator, message_id, users};
 
@@ -36,6 +37,29 @@ async fn every_call_carries_its_own_persons_token_and_every_answer_their_own_mai
         assert_eq!(calls, PEOPLE * RUNS_EACH * CALLS_A_RUN);
         assert!(calls >= 1000);
         check_bearers(&emulator.requests(), &users);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_calls_of_one_turn_that_need_consent_get_one_link_and_wait_together() {
+    let databases = Databases::fresh("one link for one turn over PostgreSQL").await;
+    for database in databases.all().await {
+        let emulator = Arc::new(emulator(&users(1)).await);
+        let model = ScriptedModel::new("eager", |_| {
+            (0..12).fold(ModelReply::default(), |reply, _| {
+                reply.and_call("search_emails", json!({"query": "x"}))
+            })
+        });
+        let world = World::open(&emulator, database, model).await;
+        let RunOutcome::ConsentRequired { run, .. } = world.run("u0").await else {
+            panic!("nobody was asked for consent");
+        };
+        assert_eq!(run.waiting().len(), 12);
+        let outcome = world.agent.resume(run).await.unwrap();
+        let RunOutcome::ConsentRequired { run, .. } = outcome else {
+            panic!("{outcome}")
+        };
+        assert_eq!(run.waiting().len(), 12);
     }
 }
 

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use moka::future::Cache;
-use tokio::sync::Mutex;
 use tracing::debug;
 
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
+use crate::browser::Browser;
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
-use crate::guard::{Guard, GuardParts, Wanted};
+use crate::guard::{Flights, Guard, GuardParts, Wanted};
 use crate::identity::{AccountLabel, Principal, Service, TokenKey};
 use crate::keys::resolve_keys;
 use crate::scope::{Requirement, ScopeSet};
@@ -43,8 +44,9 @@ struct Inner {
     grants: Grants,
     guard: Guard,
     sign_in: Option<SignIn>,
-    /// One browser at a time, however many calls find no consent.
-    browser: Mutex<()>,
+    /// One browser for each grant, however many calls find no consent; it stays open when the
+    /// call that opened it is out of time.
+    browsers: Flights<TokenKey, Result<(), Error>>,
     links: Cache<LinkKey, SignInLink>,
 }
 
@@ -102,7 +104,7 @@ impl BoundGoogleAuth {
             grants,
             guard,
             sign_in: None,
-            browser: Mutex::new(()),
+            browsers: Flights::default(),
             links: Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(LINK_REUSE)
@@ -123,6 +125,11 @@ impl BoundGoogleAuth {
     /// The sign-in that the pages serve; none where consent is not given by links.
     pub fn sign_in(&self) -> Option<&SignIn> {
         self.0.sign_in.as_ref()
+    }
+
+    /// Whether the two are one binding.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The toolkits that share this consent.
@@ -201,10 +208,11 @@ impl BoundGoogleAuth {
             )
         })?;
         let key = (principal.clone(), account.cloned(), scopes.clone());
-        if let Some(link) = self.0.links.get(&key).await
-            && sign_in.is_open(&link).await?
-        {
-            return Ok(link);
+        if let Some(link) = self.0.links.get(&key).await {
+            if sign_in.is_open(&link).await? {
+                return Ok(link);
+            }
+            self.0.links.invalidate(&key).await;
         }
         let request = SignInRequest {
             principal: principal.clone(),
@@ -213,9 +221,9 @@ impl BoundGoogleAuth {
             scopes,
             return_path: None,
         };
-        let link = sign_in.begin(request).await?;
-        self.0.links.insert(key, link.clone()).await;
-        Ok(link)
+        // The calls of one turn need the same consent at once: they get one link.
+        let link = self.0.links.try_get_with(key, sign_in.begin(request));
+        link.await.map_err(|error| (*error).clone())
     }
 
     pub(crate) fn definition(&self) -> &Definition {
@@ -264,28 +272,15 @@ impl BoundGoogleAuth {
         if needed.reason == ConsentReason::Refused {
             return Err(error);
         }
-        let before = self.0.stamp(key).await?;
-        let _one_at_a_time = self.0.browser.lock().await;
-        if self.0.stamp(key).await? != before {
-            return Ok(());
-        }
-        // Google gives installed applications no incremental consent: all is asked for at once.
-        let (services, scopes) = self.0.everything();
-        let request = SignInRequest {
-            principal: key.principal().clone(),
-            account_label: key.account_label().cloned(),
-            services,
-            scopes,
-            return_path: None,
-        };
         let inner = Arc::clone(&self.0);
-        let sign_ins = inner.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
-        browser
-            .connect((**options).clone(), request, move |options| {
-                inner.sign_in_with(options, sign_ins)
-            })
-            .await?;
-        Ok(())
+        let (browser, options) = (browser.clone(), (**options).clone());
+        let started_for = key.clone();
+        let flight = self.0.browsers.join(
+            key.clone(),
+            || async move { inner.connect_in(browser, options, started_for).await }.boxed(),
+            || Err(ErrorKind::Internal("a sign-in stopped unexpectedly").into()),
+        );
+        flight.await
     }
 }
 
@@ -324,10 +319,25 @@ impl Inner {
         (self.toolkits.keys().cloned().collect(), all.least_scopes())
     }
 
-    /// Changes with every consent.
-    async fn stamp(&self, key: &TokenKey) -> Result<Option<(String, i64)>, Error> {
-        let row = self.tokens.get(key).await?.row;
-        Ok(row.map(|row| (row.incarnation.as_str().to_owned(), row.grant_epoch)))
+    /// Sends the person through a browser. Google gives installed applications no incremental
+    /// consent, so that all is asked for at once.
+    async fn connect_in(
+        self: Arc<Self>,
+        browser: Browser,
+        options: SignInOptions,
+        key: TokenKey,
+    ) -> Result<(), Error> {
+        let (services, scopes) = self.everything();
+        let request = SignInRequest {
+            principal: key.principal().clone(),
+            account_label: key.account_label().cloned(),
+            services,
+            scopes,
+            return_path: None,
+        };
+        let sign_ins = self.sign_ins.clone().ok_or_else(no_sign_in_storage)?;
+        let at = |options| self.sign_in_with(options, sign_ins);
+        browser.connect(options, request, at).await.map(drop)
     }
 
     fn sign_in_at(&self, options: SignInOptions) -> Result<SignIn, Error> {

@@ -108,7 +108,7 @@ impl GoogleAuthBuilder {
     /// Ties links to a Google Workspace domain: accounts of others are refused.
     pub fn with_hosted_domain(self, domain: impl Into<String>) -> Self {
         Self {
-            hosted_domain: Some(domain.into()),
+            hosted_domain: Some(domain.into().to_ascii_lowercase()),
             ..self
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::{Due, Held, Inner, Read, due, hold};
+use super::{Held, Inner, Read, hold};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::{GrantError, GrantFailure, TokenAnswer, rt_hash};
@@ -125,7 +125,10 @@ impl Inner {
                 self.condemn(attempt, RowStatus::Blocked, code).await
             }
             // No row is condemned for a broken client: the lease lapses by itself.
-            GrantFailure::Client { .. } => Err(error.into()),
+            GrantFailure::Client { .. } => self
+                .still_valid(&attempt.row)
+                .await?
+                .ok_or_else(|| error.into()),
             _ => self.postpone(attempt, error).await,
         }
     }
@@ -200,17 +203,19 @@ impl Inner {
                 .into());
             }
         }
-        if due(&row, read) == Due::Now && row.marker() == seen.marker() {
-            return Err(ErrorKind::RefreshInProgress {
-                retry_after: Duration::from_secs(1),
-            }
-            .into());
+        if row.client_id != self.grants.client_id() {
+            return Err(consent(ConsentReason::ClientChanged));
         }
         let secrets = self
             .vault
             .open(&row)?
             .ok_or_else(|| consent(ConsentReason::Disconnected))?;
-        Ok(Arc::new(hold(&row, secrets.access, read)))
+        let held = hold(&row, secrets.access, read);
+        if self.clock.monotonic() < held.end {
+            return Ok(Arc::new(held));
+        }
+        let retry_after = Duration::from_secs(1);
+        Err(ErrorKind::RefreshInProgress { retry_after }.into())
     }
 
     async fn still_valid(&self, seen: &TokenRow) -> Result<Option<Arc<Held>>, Error> {

@@ -29,10 +29,9 @@ impl Thresholds {
 
 /// The same number between 0 and 1 for the same row; ids are hashes, so they are spread evenly.
 fn fraction(row: &RowId) -> f64 {
-    let seed = row
-        .as_str()
-        .bytes()
-        .fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+    let seed = row.as_str().bytes().fold(0u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
+    });
     f64::from(seed % 1000) / 1000.0
 }
 

@@ -1,5 +1,7 @@
 //! Google's answer: checked, used once, exchanged, and only then stored.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use serde_json::json;
 use tracing::{info, warn};
@@ -24,7 +26,7 @@ pub struct CallbackOutcome {
 }
 
 /// The parameters of Google's redirect.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Answer {
     state: Option<String>,
     code: Option<String>,
@@ -37,8 +39,21 @@ impl SignIn {
     /// Takes Google's redirect. `query` is the raw query string.
     ///
     /// Nothing is stored unless every check holds, and the result is `Ok` only after the grant is.
+    /// It goes on as a task of its own when whoever asked is dropped: a browser that reloads in the
+    /// middle must not leave a spent code and no connection.
     pub async fn callback(&self, query: &str, headers: &HeaderMap) -> CallbackOutcome {
-        match self.0.claim(query, headers).await {
+        let (inner, query, headers) = (Arc::clone(&self.0), query.to_owned(), headers.clone());
+        let task = tokio::spawn(async move { inner.take(&query, &headers).await });
+        task.await.unwrap_or_else(|_| CallbackOutcome {
+            result: Err(ErrorKind::Internal("a sign-in stopped unexpectedly").into()),
+            clear_cookie: None,
+        })
+    }
+}
+
+impl Inner {
+    async fn take(&self, query: &str, headers: &HeaderMap) -> CallbackOutcome {
+        match self.claim(query, headers).await {
             Err(error) => {
                 warn!(target: "toolgate_auth", reason = reason(&error), "sign-in callback refused");
                 CallbackOutcome {
@@ -47,10 +62,10 @@ impl SignIn {
                 }
             }
             Ok((row, answer)) => {
-                let name = cookie::name(&self.0.options.public_url, &row.request.id_hash);
-                let result = self.0.finish(&row, answer).await;
-                self.0.record(&row, &result).await;
-                let clear_cookie = Some(cookie::clear(&self.0.options.public_url, &name));
+                let name = cookie::name(&self.options.public_url, &row.request.id_hash);
+                let result = self.finish(&row, answer).await;
+                self.record(&row, &result).await;
+                let clear_cookie = Some(cookie::clear(&self.options.public_url, &name));
                 CallbackOutcome {
                     result,
                     clear_cookie,
@@ -58,9 +73,7 @@ impl SignIn {
             }
         }
     }
-}
 
-impl Inner {
     /// Everything that can be checked without Google; at its end the sign-in is used up.
     async fn claim(&self, query: &str, headers: &HeaderMap) -> Result<(SignInRow, Answer), Error> {
         let answer = Answer::parse(query).ok_or_else(|| refused(Refusal::Malformed))?;
@@ -119,6 +132,7 @@ impl Inner {
     }
 
     async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Connected, Error> {
+        self.check_ours(row)?;
         if let Some(error) = answer.error {
             let description = answer.error_description;
             return Err(refused(Refusal::Google { error, description }));
@@ -248,6 +262,7 @@ fn reason(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::SignIn(refusal) => refusal.code(),
         ErrorKind::Store(_) => "store",
+        ErrorKind::SessionsUnavailable => "sessions",
         ErrorKind::KeyUnavailable(_) => "key_unavailable",
         ErrorKind::Transient { .. } => "transient",
         ErrorKind::ClientRefused { .. } => "client_refused",

@@ -16,7 +16,13 @@ use crate::identity::Principal;
 #[async_trait]
 pub trait UserVerifier: Send + Sync + fmt::Debug {
     /// Who sent this request, by the application's own session; none when nobody is logged in.
-    async fn logged_in(&self, headers: &HeaderMap) -> Option<Principal>;
+    ///
+    /// # Errors
+    /// When it cannot be told for now: that is neither a no nor somebody else.
+    async fn logged_in(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
 type EmailOf = dyn Fn(&Principal) -> Option<String> + Send + Sync;
@@ -128,8 +134,20 @@ impl SignInOptions {
         ))
     }
 
-    pub(crate) fn expected_email(&self, principal: &Principal) -> Option<String> {
-        (self.expected_email.as_ref()?.0)(principal)
+    /// The account that this person is expected to choose. Where nothing else ties a link to a
+    /// person, one has to be known.
+    pub(crate) fn expected_email(&self, principal: &Principal) -> Result<Option<String>, Error> {
+        let Some(expected) = &self.expected_email else {
+            return Ok(None);
+        };
+        let email = (expected.0)(principal);
+        if email.is_none() && self.verifier.is_none() && self.hosted_domain.is_none() {
+            return Err(Error::configuration(format!(
+                "no expected e-mail address is known for {principal}, and nothing else ties the \
+                 link to them"
+            )));
+        }
+        Ok(email)
     }
 
     pub(crate) fn connect_url(&self, state: &str) -> Url {
@@ -170,4 +188,58 @@ fn parse_public_url(text: &str) -> Result<Url, Error> {
         return Err(wrong("has a query, a fragment or a user name"));
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(expected: Option<&'static str>) -> SignInOptions {
+        SignInOptions {
+            expected_email: Some(ExpectedEmail::new(move |_| expected.map(str::to_owned))),
+            ..SignInOptions::at("https://app.example.com/x/").unwrap()
+        }
+    }
+
+    #[test]
+    fn a_person_without_an_expected_address_gets_no_link_that_nothing_else_ties_to_them() {
+        let alice = Principal::for_user("alice").unwrap();
+        let known = options(Some("alice@example.com"));
+        assert_eq!(
+            known.expected_email(&alice).unwrap().as_deref(),
+            Some("alice@example.com")
+        );
+        let error = options(None).expected_email(&alice).unwrap_err();
+        assert!(
+            error.is_configuration() && error.to_string().contains("alice"),
+            "{error}"
+        );
+        let domain = SignInOptions {
+            hosted_domain: Some("example.com".to_owned()),
+            ..options(None)
+        };
+        assert_eq!(domain.expected_email(&alice).unwrap(), None);
+    }
+
+    #[test]
+    fn a_public_url_is_https_or_on_this_machine() {
+        let check =
+            |url: &str, good: bool| assert_eq!(SignInOptions::at(url).is_ok(), good, "{url}");
+        check("https://app.example.com", true);
+        check("http://127.0.0.1:8080", true);
+        check("http://localhost/app", true);
+        check("http://app.example.com", false);
+        check("https://app.example.com/?a=b", false);
+        check("https://me@app.example.com", false);
+        check("app.example.com", false);
+        let at = options(None);
+        assert_eq!(
+            at.redirect_uri().as_str(),
+            "https://app.example.com/x/google/callback"
+        );
+        assert_eq!(
+            at.connect_url("s").as_str(),
+            "https://app.example.com/x/google/connect/s"
+        );
+    }
 }

@@ -1,12 +1,14 @@
 //! The connect page: looking changes nothing, continuing binds the browser.
 
+use std::fmt;
+
 use http::{HeaderMap, HeaderValue};
-use tracing::debug;
+use tracing::{debug, warn};
 use url::Url;
 
 use super::{Inner, Refusal, SignIn, cookie, refused, state};
 use crate::clock::{Timestamp, random_256};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::grant::{ConsentRequest, PkcePair, consent_url};
 use crate::identity::{Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
@@ -32,13 +34,19 @@ pub struct ConnectPage {
     pub set_cookies: Vec<HeaderValue>,
 }
 
-/// Where a browser that continues is sent.
-#[derive(Debug, Clone)]
+/// Where a browser that continues is sent. The address holds the state, so it does not print.
+#[derive(Clone)]
 pub struct Continue {
     /// Google's consent page.
     pub location: Url,
     /// `Set-Cookie` values.
     pub set_cookies: Vec<HeaderValue>,
+}
+
+impl fmt::Debug for Continue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Continue(..)")
+    }
 }
 
 impl SignIn {
@@ -99,6 +107,7 @@ impl Inner {
         let verified = self.verify_state(state)?;
         let found = self.store.get(&verified.id_hash).await?;
         let (row, now) = found.ok_or_else(|| refused(Refusal::Expired))?;
+        self.check_ours(&row)?;
         check_open(&row, now)?;
         self.check_user(&row, headers).await?;
         Ok((row, verified))
@@ -127,6 +136,17 @@ impl Inner {
         Ok((secret, set_cookies))
     }
 
+    /// A link of another set-up over the same database and keys is not for these pages: its rules
+    /// on who may use it are others.
+    pub(super) fn check_ours(&self, row: &SignInRow) -> Result<(), Error> {
+        let request = &row.request;
+        let same_client = request.client_id == self.grants.client_id();
+        if same_client && request.redirect_uri == self.options.redirect_uri.as_str() {
+            return Ok(());
+        }
+        Err(refused(Refusal::Forged))
+    }
+
     /// Whoever is logged in to the application has to be the one the link was made for.
     pub(super) async fn check_user(
         &self,
@@ -136,7 +156,11 @@ impl Inner {
         let Some(verifier) = &self.options.verifier else {
             return Ok(());
         };
-        if verifier.logged_in(headers).await.as_ref() == Some(&row.request.principal) {
+        let person = verifier.logged_in(headers).await.map_err(|error| {
+            warn!(target: "toolgate_auth", %error, "the application cannot tell who is logged in");
+            Error::from(ErrorKind::SessionsUnavailable)
+        })?;
+        if person.as_ref() == Some(&row.request.principal) {
             return Ok(());
         }
         Err(refused(Refusal::OtherUser))
@@ -195,7 +219,9 @@ impl Inner {
         let stored = self.tokens.get(&token_key(row)?).await?.row;
         Ok(stored.is_none_or(|stored| {
             let granted: ScopeSet = stored.consented_scopes.iter().collect();
-            stored.status != RowStatus::Active
+            // Another account may come, which has no refresh token here.
+            self.options.allow_account_change
+                || stored.status != RowStatus::Active
                 || stored.client_id != row.request.client_id
                 || stored.sealed.is_none()
                 || !scopes.is_subset(&granted)

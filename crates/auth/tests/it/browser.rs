@@ -117,3 +117,34 @@ async fn calls_that_need_the_same_consent_open_one_browser() {
     }
     assert_eq!(opened.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test]
+async fn a_no_is_the_answer_for_all_who_waited_and_opens_no_further_browser() {
+    let world = World::start().await;
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let browser = Browser::opened_by(move |link| {
+        count.fetch_add(1, Ordering::SeqCst);
+        let link = link.clone();
+        tokio::spawn(async move {
+            Person::new("alice@example.com")
+                .denying()
+                .follow(&link)
+                .await
+        });
+        true
+    });
+    let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
+    let google = world.google(Some(browser));
+    let bound = google
+        .bind(&world.database, Service::google(), vec![toolkit])
+        .await
+        .unwrap();
+    let access = bound.access(&world.alice(), "gmail");
+    let requirement = Requirement::for_methods(&[READ]);
+    let calls = (0..20).map(|_| access.token(&requirement));
+    for token in futures_util::future::join_all(calls).await {
+        assert_eq!(token.unwrap_err().refusal().unwrap().code(), "google");
+    }
+    assert_eq!(opened.load(Ordering::SeqCst), 1);
+}

@@ -171,6 +171,32 @@ async fn a_token_that_still_lives_is_served_when_its_refresh_fails() {
 }
 
 #[tokio::test]
+async fn a_token_that_still_lives_is_served_while_nobody_may_refresh_it() {
+    let faults = [
+        FaultAction::status(503),
+        FaultAction::oauth_error("invalid_client"),
+    ];
+    for fault in faults {
+        let world = World::start().await;
+        world.connect(&[READ]).await;
+        world.pass(Duration::from_secs(3570));
+        world
+            .emulator
+            .faults()
+            .add(FaultRule::new(fault).on_path("/token"));
+        let bound = world.bind_without_browser(&[READ]).await;
+        for _ in 0..3 {
+            bound
+                .access(&world.alice(), "gmail")
+                .token(&reading())
+                .await
+                .unwrap();
+        }
+        assert_eq!(world.token_requests("refresh_token"), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_broken_client_condemns_no_row() {
     let world = World::start().await;
     world.connect(&[READ]).await;
@@ -307,6 +333,7 @@ async fn people_and_tenants_never_share_a_token() {
     let world = World::start().await;
     let bound = world.bind(&[READ]).await;
     let people = [
+        Principal::anonymous(),
         world.alice(),
         Principal::for_user("bob").unwrap(),
         Principal::for_user("alice")
@@ -317,7 +344,6 @@ async fn people_and_tenants_never_share_a_token() {
             .unwrap()
             .with_tenant("umbrella")
             .unwrap(),
-        Principal::anonymous(),
     ];
     let mut tokens = BTreeSet::new();
     for _ in 0..2 {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Access, GoogleAuth};
-use toolgate_toolkit::{Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind};
+use toolgate_auth::{Access, BoundGoogleAuth, GoogleAuth};
+use toolgate_toolkit::{
+    BoundToolkit, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
+};
 
 use super::Agent;
 use super::connect::Connect;
@@ -99,14 +101,15 @@ impl AgentBuilder {
         for toolkit in self.toolkits {
             toolkits.push(with_google_auth(toolkit, self.google.as_ref())?);
         }
-        if let Some(google) = link_giver(&toolkits) {
-            toolkits.push(Arc::new(Connect(google)));
-        }
         let pairs = toolkits
             .into_iter()
             .map(|it| (it, self.database.clone()))
             .collect();
-        let registry = Registry::new(bind(pairs).await?, self.pipeline)?;
+        let mut bound = bind(pairs).await?;
+        if let Some(auth) = link_giver(&bound) {
+            bound.push(BoundToolkit::beside(Arc::new(Connect), auth));
+        }
+        let registry = Registry::new(bound, self.pipeline)?;
         let mut instructions = self.instructions;
         instructions.extend(registry.instructions());
         Ok(Agent {
@@ -119,14 +122,14 @@ impl AgentBuilder {
     }
 }
 
-/// The one `GoogleAuth` whose consent is given by links, if there is just one.
-fn link_giver(toolkits: &[Arc<dyn Toolkit>]) -> Option<GoogleAuth> {
-    let mut givers = toolkits
-        .iter()
-        .filter_map(|it| it.google_auth())
-        .filter(|it| it.gives_links());
+/// The one consent that is given by links, if there is just one.
+fn link_giver(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> {
+    let givers = toolkits.iter().filter_map(BoundToolkit::auth);
+    let mut givers = givers.filter(|auth| auth.sign_in().is_some());
     let first = givers.next()?;
-    givers.all(|it| it.is_same(first)).then(|| first.clone())
+    givers
+        .all(|other| other.is_same(first))
+        .then(|| first.clone())
 }
 
 fn describe(spec: &ToolSpec) -> ToolDescription {

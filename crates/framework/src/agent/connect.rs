@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_auth::GoogleAuth;
 use toolgate_toolkit::{Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
 
 /// Not a service of Google's; it needs no scope.
@@ -12,7 +11,7 @@ pub(super) const TOOLKIT: &str = "google_auth";
 
 /// A toolkit of one tool, added to every agent whose consent is given by links.
 #[derive(Debug)]
-pub(super) struct Connect(pub(super) GoogleAuth);
+pub(super) struct Connect;
 
 impl Toolkit for Connect {
     fn name(&self) -> &'static str {
@@ -34,10 +33,6 @@ impl Toolkit for Connect {
              When another tool needs consent, the program hands the person a link by itself."
                 .to_owned(),
         )
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        Some(&self.0)
     }
 }
 

@@ -208,7 +208,9 @@ async fn a_call_that_may_have_left_is_never_repeated() {
     });
     let agent = agent_of(Probe::with_google(google), model).await;
     let outcome = agent.run(alice(), "Go").await.unwrap();
-    assert_eq!(results(&outcome)[0].1["error"]["may_have_happened"], true);
+    let error = &results(&outcome)[0].1["error"];
+    assert_eq!(error["kind"], "consent_required");
+    assert_eq!(error["may_have_happened"], true);
 }
 
 #[tokio::test]

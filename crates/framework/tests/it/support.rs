@@ -14,7 +14,7 @@ use toolgate_auth::{
 use toolgate_emulator::{Emulator, Person};
 use toolgate_framework::Agent;
 use toolgate_http::{Endpoints, HttpClient, LoopbackListener, Served};
-use toolgate_toolkit::{Risk, StorageWish, Tool, ToolContext, ToolError, Toolkit, typed_tool};
+use toolgate_toolkit::{Risk, StorageWish, Tool, ToolContext, Toolkit, typed_tool};
 use url::Url;
 
 pub(crate) const READ: &str = "gmail.users.messages.list";
@@ -136,8 +136,12 @@ impl Toolkit for Probe {
                 &[],
                 |cx: ToolContext, _args: Nothing| async move {
                     cx.mark_sent();
-                    cx.access().auth().unwrap();
-                    Err::<Said, _>(ToolError::unavailable("the connection broke"))
+                    cx.access()
+                        .token(&Requirement::for_methods(&[READ]))
+                        .await?;
+                    Ok(Said {
+                        text: "sent".to_owned(),
+                    })
                 },
             )
             .shared(),

@@ -17,8 +17,17 @@ struct Session;
 
 #[async_trait]
 impl UserVerifier for Session {
-    async fn logged_in(&self, headers: &HeaderMap) -> Option<Principal> {
-        Some(person(headers.get("x-session")?.to_str().ok()?))
+    async fn logged_in(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>> {
+        let Some(session) = headers.get("x-session") else {
+            return Ok(None);
+        };
+        if session == "down" {
+            return Err("the session store does not answer".into());
+        }
+        Ok(Some(person(session.to_str()?)))
     }
 }
 
@@ -70,6 +79,31 @@ async fn only_the_person_a_link_was_made_for_gets_anywhere_with_it() {
         .await
         .assert_says("<h1>Connected");
     assert_eq!(site.grants().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_application_that_cannot_tell_who_is_logged_in_says_so_and_uses_nothing_up() {
+    let site = verified().await;
+    let link = site.link("alice").await;
+    let mut alice = logged_in("alice");
+    let callback = alice.answer_of(&site, &link.url, "alice@example.com").await;
+    let mut down = alice.clone();
+    down.headers
+        .insert("x-session", HeaderValue::from_static("down"));
+    for page in [
+        down.get(&site, link.url.as_str()).await,
+        down.get(&site, callback.as_str()).await,
+    ] {
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+        page.assert_says("cannot tell who is logged in");
+        page.assert_silent_about("made for somebody else");
+    }
+    site.assert_untouched("nobody can tell who is logged in")
+        .await;
+    alice
+        .finish(&site, callback.as_str())
+        .await
+        .assert_says("<h1>Connected");
 }
 
 #[tokio::test]
