@@ -17,12 +17,12 @@ fn the_three_stores_agree_on_every_outcome_and_row() {
     let server = runtime.block_on(fresh_postgres_database("agreement with PostgreSQL"));
     let table = Cell::new(0);
     let mut runner = TestRunner::new(Config {
-        cases: 48,
+        cases: 20,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..Config::default()
     });
-    let result = runner.run(&steps(60), |steps| {
+    let result = runner.run(&steps(80), |steps| {
         table.set(table.get() + 1);
         let clock = FakeClock::new();
         let agreed = runtime.block_on(async {

