@@ -65,6 +65,7 @@ pub(crate) enum Action {
 
 impl Action {
     /// The word on the command line.
+    #[cfg(not(feature = "migrate"))]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Up => "up",

@@ -70,18 +70,19 @@ fn manifest(program: &str) -> String {
         .map(|name| name.replace('_', "-"))
         .collect::<BTreeSet<_>>();
     assert!(crates.len() >= 3, "a framework, a toolkit and a store");
-    let ours: String = crates
+    let ours = crates
         .iter()
         .map(|name| {
             let path = root.join("crates").join(name);
-            format!("toolgate-{name} = {{ path = {path:?} }}\n")
+            format!("toolgate-{name} = {{ path = \"{}\" }}", path.display())
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .join("\n");
     // The profile is the workspace's own, so that dependencies are the same.
     format!(
         "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n[dependencies]\nserde_json = \"1\"\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{ours}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n{ours}\n\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n\n\
          [profile.dev.package.\"*\"]\ndebug = false\n"
     )

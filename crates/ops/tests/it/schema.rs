@@ -1,5 +1,7 @@
 //! The operations on an `SQLite` file.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

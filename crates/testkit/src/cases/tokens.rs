@@ -1,4 +1,4 @@
-//! The contract of [`TokenStore`](toolgate_auth::store::TokenStore).
+//! The contract of [`TokenStore`].
 
 mod consent;
 mod disconnect;
