@@ -2,10 +2,13 @@
 
 use std::{io::Write as _, path::PathBuf, sync::Once};
 
+/// Whether the one line was written.
+static SAID: Once = Once::new();
+
 /// The PostgreSQL server to test against, from `DATABASE_URL`.
 ///
 /// Without one, the test fails when `CI` is set, and is skipped otherwise, which one line of each
-/// test binary on the standard error says. It bypasses the test harness's capture, so that a skip is seen.
+/// test binary on the standard error says. It bypasses the harness's capture, so that it is seen.
 #[expect(
     clippy::disallowed_methods,
     reason = "tests are told by the environment where PostgreSQL is"
@@ -20,7 +23,6 @@ pub fn postgres_url(what: &str) -> Option<String> {
         !ci,
         "{what}: set DATABASE_URL to a PostgreSQL server; CI must not skip"
     );
-    static SAID: Once = Once::new();
     SAID.call_once(|| {
         let line = format!(
             "skipped: {what}, and whatever else here needs PostgreSQL: DATABASE_URL names none\n"

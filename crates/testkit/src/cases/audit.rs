@@ -1,4 +1,4 @@
-//! The contract of [`AuditStore`](toolgate_auth::store::AuditStore).
+//! The contract of `AuditStore`.
 
 use std::time::Duration;
 

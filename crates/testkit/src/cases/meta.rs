@@ -1,4 +1,4 @@
-//! The contract of [`MetaStore`](toolgate_auth::store::MetaStore).
+//! The contract of `MetaStore`.
 
 use futures_util::future::join_all;
 

@@ -1,4 +1,4 @@
-//! The contract of [`SignInStore`](toolgate_auth::store::SignInStore).
+//! The contract of `SignInStore`.
 
 use std::time::Duration;
 
