@@ -10,6 +10,10 @@ use crate::model::{Message, ToolCall};
 /// How a run ended, or why it pauses.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for a whole run, and a link is easier to use without a box"
+)]
 pub enum RunOutcome {
     /// The model gave its answer.
     Completed(Answer),
@@ -57,7 +61,10 @@ pub struct Answer {
 
 /// A run that waits for consent. It holds the conversation and no token.
 #[derive(Debug)]
-pub struct PausedRun {
+pub struct PausedRun(pub(crate) Box<Paused>);
+
+#[derive(Debug)]
+pub(crate) struct Paused {
     pub(crate) context: RunContext,
     pub(crate) messages: Vec<Message>,
     /// The calls that wait; each is repeated once when the run is resumed.
@@ -68,11 +75,11 @@ pub struct PausedRun {
 impl PausedRun {
     /// Whose run it is.
     pub fn context(&self) -> &RunContext {
-        &self.context
+        &self.0.context
     }
 
     /// The tool calls that wait.
     pub fn waiting(&self) -> &[ToolCall] {
-        &self.waiting
+        &self.0.waiting
     }
 }
