@@ -11,7 +11,7 @@ pub use self::builder::AgentBuilder;
 use crate::context::RunContext;
 use crate::error::Error;
 use crate::model::{Message, Model, ToolDescription};
-use crate::outcome::{PausedRun, RunOutcome};
+use crate::outcome::{Paused, PausedRun, RunOutcome};
 
 /// A model with tools, for any number of people at once. It holds no person: whose run it is stands
 /// in the [`RunContext`].
@@ -86,12 +86,12 @@ impl Agent {
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn resume(&self, paused: PausedRun) -> Result<RunOutcome, Error> {
-        let PausedRun {
+        let Paused {
             context,
             messages,
             waiting,
             turns,
-        } = paused;
+        } = *paused.0;
         self.drive(context, messages, waiting, turns).await
     }
 }

@@ -10,10 +10,6 @@ use crate::model::{Message, ToolCall};
 /// How a run ended, or why it pauses.
 #[derive(Debug)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one is made for a whole run, and a link is easier to use without a box"
-)]
 pub enum RunOutcome {
     /// The model gave its answer.
     Completed(Answer),

@@ -1,4 +1,9 @@
 //! The quickstart, as a person starts it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "test helpers fail the test"
+)]
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
 //! What the databases hold: no token, code, verifier, nonce or secret in clear.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,7 +35,7 @@ async fn a_dump_of_either_database_holds_no_secret_in_clear() {
             "the emulator's log holds no secrets to look for"
         );
     }
-    for (name, dump) in dumps(&databases).await {
+    for (name, dump) in dumps(&databases) {
         assert!(
             dump.windows(9).any(|it| it == b"u0@exampl"),
             "{name}: the dump is empty"
@@ -71,7 +72,7 @@ fn issued(requests: &[toolgate_emulator::RecordedRequest]) -> BTreeSet<String> {
     bearers.chain(forms).collect()
 }
 
-async fn dumps(databases: &Databases) -> Vec<(&'static str, Vec<u8>)> {
+fn dumps(databases: &Databases) -> Vec<(&'static str, Vec<u8>)> {
     let mut dumps = vec![("SQLite", sqlite_files(&databases.sqlite_path()))];
     if let Some(postgres) = &databases.postgres {
         dumps.push(("PostgreSQL", pg_dump(postgres.url())));

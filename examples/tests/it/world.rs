@@ -92,7 +92,8 @@ pub(crate) fn busy_model() -> ScriptedModel {
 
 /// An agent whose sign-in pages are served.
 pub(crate) struct World {
-    pub(crate) emulator: Arc<Emulator>,
+    /// Google runs as long as the world does.
+    _emulator: Arc<Emulator>,
     pub(crate) agent: Arc<Agent>,
 }
 
@@ -116,7 +117,7 @@ impl World {
             .await
             .unwrap();
         let world = Self {
-            emulator: Arc::clone(emulator),
+            _emulator: Arc::clone(emulator),
             agent: Arc::new(agent),
         };
         let router = toolgate_signin::router(world.bound().clone(), PageOptions::new()).unwrap();

@@ -11,7 +11,7 @@ use super::Agent;
 use crate::context::RunContext;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Message, ModelReply, ModelRequest, ToolCall};
-use crate::outcome::{Answer, PausedRun, RunOutcome};
+use crate::outcome::{Answer, Paused, PausedRun, RunOutcome};
 
 impl Agent {
     /// Runs `waiting` first, then the model, by turns.
@@ -30,12 +30,12 @@ impl Agent {
             if let Some((link, waiting)) = pause {
                 info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
                 let services = link.services.clone();
-                let run = PausedRun {
+                let run = PausedRun(Box::new(Paused {
                     context,
                     messages,
                     waiting,
                     turns,
-                };
+                }));
                 return Ok(RunOutcome::ConsentRequired {
                     link,
                     services,
