@@ -76,17 +76,7 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
     drop(database);
     let database = place.open().await?;
     let site = stage.open(Arc::clone(&database)).await?;
-    for user in ["alice", "bob"] {
-        let outcome = site.agent.run(stage.context(user)?, PROMPT).await?;
-        let RunOutcome::Completed(answer) = outcome else {
-            anyhow::bail!("{user} was asked for consent again: {outcome}");
-        };
-        checks::own_mail_only(&answer, user)?;
-        say(&format!(
-            "{user} is not asked for consent, and gets: {}",
-            answer.text
-        ));
-    }
+    stage.asked_nothing_again(&site.agent).await?;
 
     step(6, "What is stored");
     stage.show_stored(&*database, key_file.as_deref()).await?;
@@ -169,6 +159,21 @@ impl Stage {
         };
         say(&format!("alice gets: {}", alices.text));
         checks::own_mail_only(&alices, "alice")
+    }
+
+    async fn asked_nothing_again(&self, agent: &Agent) -> anyhow::Result<()> {
+        for user in ["alice", "bob"] {
+            let outcome = agent.run(self.context(user)?, PROMPT).await?;
+            let RunOutcome::Completed(answer) = outcome else {
+                anyhow::bail!("{user} was asked for consent again: {outcome}");
+            };
+            checks::own_mail_only(&answer, user)?;
+            say(&format!(
+                "{user} is not asked for consent, and gets: {}",
+                answer.text
+            ));
+        }
+        Ok(())
     }
 
     async fn show_stored(
