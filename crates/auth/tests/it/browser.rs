@@ -1,4 +1,5 @@
 //! The browser step of installed applications: loopback, one answer, a time limit.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -95,6 +95,7 @@ impl World {
             .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    #[expect(clippy::unused_self, reason = "she is of this world")]
     pub(crate) fn alice(&self) -> Principal {
         Principal::for_user("alice").unwrap()
     }
@@ -119,12 +120,12 @@ impl World {
         self.browsers.load(Ordering::SeqCst)
     }
 
-    fn client(&self, id: &str, secret: &str) -> OAuthClient {
+    fn client(id: &str, secret: &str) -> OAuthClient {
         OAuthClient::new(id).with_secret(ClientSecret::parse(secret).unwrap())
     }
 
     pub(crate) fn google(&self, browser: Option<Browser>) -> GoogleAuth {
-        let client = self.client(
+        let client = Self::client(
             self.emulator.installed_client_id(),
             self.emulator.installed_client_secret(),
         );
@@ -165,7 +166,7 @@ impl World {
         &self,
         methods: &[&'static str],
     ) -> BoundGoogleAuth {
-        let client = self.client(self.emulator.client_id(), self.emulator.client_secret());
+        let client = Self::client(self.emulator.client_id(), self.emulator.client_secret());
         bind(&self.google_of(client, None), &self.database, methods).await
     }
 
