@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxPostgresConnector,
+    SqlxSqliteConnector, Statement,
+    sqlx::{PgPool, sqlite::SqlitePoolOptions},
+};
 use tempfile::TempDir;
 use toolgate_testkit::{FreshPostgres, fresh_postgres_database};
 
@@ -35,8 +39,15 @@ pub(crate) async fn databases(what: &str) -> Vec<Fresh> {
     databases
 }
 
+/// By the driver's own pool, as the stores do: sea-orm's `connect` writes the URL, password and
+/// all, into a trace span.
 pub(crate) async fn connect(url: &str) -> DatabaseConnection {
-    Database::connect(url).await.unwrap()
+    if url.starts_with("sqlite:") {
+        let options = SqlitePoolOptions::new().max_connections(1);
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(options.connect(url).await.unwrap())
+    } else {
+        SqlxPostgresConnector::from_sqlx_postgres_pool(PgPool::connect(url).await.unwrap())
+    }
 }
 
 /// Tables and indexes as the database itself describes them, in order.
