@@ -20,6 +20,10 @@ const SILENT: &[(&str, &str)] = &[
         "toolgate-text",
         "it is pure functions over what people wrote",
     ),
+    (
+        "toolgate-examples",
+        "its library is empty; its programs are examples",
+    ),
 ];
 
 const LEVELS: [&str; 5] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];

@@ -11,6 +11,7 @@ use crate::site::unverified;
 
 #[tokio::test]
 async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_later() {
+    let logs = toolgate_testkit::LogCapture::install();
     let (site, watch) = watched().await;
     let link = site.link("alice").await;
     let mut browser = Browser::new();
@@ -32,6 +33,11 @@ async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_lat
         page.assert_silent_about("SECRETdetail");
     }
     site.assert_untouched("the state store is down").await;
+    assert!(logs.text().contains("a sign-in page could not be served"));
+    assert!(
+        !logs.text().contains(link.url.as_str()),
+        "the log holds a sign-in link"
+    );
 
     watch.sign_ins_down.store(false, Ordering::SeqCst);
     browser
