@@ -98,7 +98,8 @@ impl GoogleAuth {
     /// Binds the definition to a database: resolves the sealing keys and checks them against it.
     ///
     /// `service` names the grants: [`Service::google`] for a consent that toolkits share, a
-    /// toolkit's name for one of its own.
+    /// toolkit's name for one of its own. Under a base of one's own (an emulator, a proxy) the OAuth
+    /// paths are those that its OpenID configuration names, where it answers.
     ///
     /// # Errors
     /// When the database has no token storage, a key is missing or does not fit, or the database

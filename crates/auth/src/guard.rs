@@ -1,16 +1,17 @@
 //! The guard: a token that is cached, stored or refreshed, or the word that consent is needed.
 
+mod memory;
 mod refresh;
 mod single_flight;
 mod thresholds;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
-use moka::future::Cache;
 use tracing::debug;
 
+use self::memory::{Memory, Moment};
 pub(crate) use self::single_flight::Flights;
 use self::thresholds::Thresholds;
 use crate::clock::{Clock, Timestamp};
@@ -23,13 +24,8 @@ use crate::secret::AccessToken;
 use crate::store::{Marker, RowStatus, TokenRow, TokenStore};
 use crate::vault::Vault;
 
-/// A positive answer is served from memory for this long, then the row is looked at again, so that
-/// a disconnect in one process reaches the others.
-const RECHECK: Duration = Duration::from_mins(1);
-/// More people than this at once cost a database read each, nothing else.
-const CACHE_ENTRIES: u64 = 10_000;
-
-/// Hands out access tokens. It never keeps one longer than [`RECHECK`] without looking.
+/// Hands out access tokens. It never serves one longer than a minute without looking
+/// at its row.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard(Arc<Inner>);
 
@@ -40,7 +36,7 @@ struct Inner {
     grants: Grants,
     clock: Arc<dyn Clock>,
     owner: String,
-    cache: Cache<TokenKey, Arc<Held>>,
+    memory: Memory,
     flights: Flights<TokenKey, Result<Arc<Held>, Error>>,
 }
 
@@ -69,6 +65,7 @@ pub(crate) struct Held {
     pub(crate) access: AccessToken,
     pub(crate) marker: Marker,
     granted: ScopeSet,
+    read_at: Instant,
     soft: Instant,
     end: Instant,
 }
@@ -82,19 +79,14 @@ impl Guard {
             clock,
             owner,
         } = parts;
-        let cache = Cache::builder()
-            .max_capacity(CACHE_ENTRIES)
-            .time_to_live(RECHECK)
-            .build();
-        let flights = Flights::default();
         Self(Arc::new(Inner {
             store,
             vault,
             grants,
             clock,
             owner,
-            cache,
-            flights,
+            memory: Memory::new(),
+            flights: Flights::default(),
         }))
     }
 
@@ -114,27 +106,20 @@ impl Guard {
         self.stored(row, read, wanted).await
     }
 
-    /// Forgets what is in memory of a grant: it was written, or an API refused the token.
+    /// Forgets what is in memory of a grant: it was written.
     pub(crate) async fn forget(&self, key: &TokenKey) {
-        self.0.cache.invalidate(key).await;
+        self.0.memory.forget(key).await;
     }
 
-    /// The same, unless memory holds another version by now.
+    /// An API refused the token of this version.
     pub(crate) async fn forget_version(&self, key: &TokenKey, marker: &Marker) {
-        if self
-            .0
-            .cache
-            .get(key)
-            .await
-            .is_some_and(|held| held.marker == *marker)
-        {
-            self.forget(key).await;
-        }
+        self.0.memory.forget_version(key, marker).await;
     }
 
     async fn cached(&self, wanted: Wanted<'_>) -> Option<Arc<Held>> {
-        let held = self.0.cache.get(wanted.key).await?;
-        let fresh = self.0.clock.monotonic() < held.soft;
+        let now = self.0.clock.monotonic();
+        let held = self.0.memory.get(wanted.key, now).await?;
+        let fresh = now < held.soft;
         let covers = wanted.requirement.is_satisfied_by(&held.granted);
         debug!(target: "toolgate_auth", fresh, covers, "token in memory");
         (fresh && covers).then_some(held)
@@ -156,10 +141,8 @@ impl Guard {
             // Detached on purpose: whoever asked goes on with the token there is.
             drop(self.flight(row));
         } else {
-            self.0
-                .cache
-                .insert(wanted.key.clone(), Arc::clone(&held))
-                .await;
+            let (key, held) = (wanted.key.clone(), Arc::clone(&held));
+            self.0.memory.put(key, held, read.moment).await;
         }
         Ok(held)
     }
@@ -188,11 +171,12 @@ impl Guard {
     }
 }
 
-/// When a row was read, on both clocks.
+/// When a row was read, on both clocks and in the order of what was forgotten.
 #[derive(Debug, Clone, Copy)]
 struct Read {
     at: Instant,
     now: Timestamp,
+    moment: Moment,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,13 +188,14 @@ enum Due {
 
 impl Inner {
     async fn read(&self, key: &TokenKey) -> Result<(Option<TokenRow>, Read), Error> {
-        let at = self.clock.monotonic();
+        let (at, moment) = (self.clock.monotonic(), self.memory.moment());
         let fetched = self.store.get(key).await?;
         Ok((
             fetched.row,
             Read {
                 at,
                 now: fetched.now,
+                moment,
             },
         ))
     }
@@ -266,6 +251,7 @@ fn hold(row: &TokenRow, access: AccessToken, read: Read) -> Held {
         access,
         marker: row.marker(),
         granted: row.consented_scopes.iter().collect(),
+        read_at: read.at,
         soft: read.at + left.saturating_sub(soft),
         end,
     }

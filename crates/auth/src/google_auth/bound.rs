@@ -72,12 +72,10 @@ impl BoundGoogleAuth {
             keys: Arc::new(keys),
             random: Arc::clone(&definition.random),
         };
-        let grants = Grants::new(
-            definition.http.clone(),
-            definition.endpoints.clone(),
-            definition.client.clone(),
-        )
-        .with_clock(Arc::clone(&definition.clock));
+        let http = definition.http.clone();
+        let endpoints = definition.endpoints.clone().discovered(&http).await;
+        let grants = Grants::new(http, endpoints, definition.client.clone())
+            .with_clock(Arc::clone(&definition.clock));
         let guard = Guard::new(GuardParts {
             store: Arc::clone(&tokens),
             vault: vault.clone(),

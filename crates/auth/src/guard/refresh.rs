@@ -79,7 +79,7 @@ impl Inner {
                 .filter(|_| rotated)
                 .map(|token| (rt_hash(token), self.vault.keys.rt_prefix_mac(token))),
         };
-        let read_at = self.clock.monotonic();
+        let (at, moment) = (self.clock.monotonic(), self.memory.moment());
         let committed = self
             .store
             .commit_refresh(
@@ -100,11 +100,14 @@ impl Inner {
             ..attempt.row
         };
         let read = Read {
-            at: read_at,
+            at,
             now: attempt.leased.now,
+            moment,
         };
         let held = Arc::new(hold(&written, secrets.access, read));
-        self.cache.insert(written.key, Arc::clone(&held)).await;
+        self.memory
+            .put(written.key, Arc::clone(&held), moment)
+            .await;
         Ok(held)
     }
 
@@ -149,7 +152,7 @@ impl Inner {
         if !self.record(&attempt, &failure).await? {
             return self.adopt(&attempt.row).await;
         }
-        self.cache.invalidate(&attempt.row.key).await;
+        self.memory.forget(&attempt.row.key).await;
         if status == RowStatus::Blocked {
             return Err(ErrorKind::Blocked {
                 reason: reason.to_owned(),

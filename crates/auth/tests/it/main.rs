@@ -4,4 +4,5 @@ mod browser;
 mod guard;
 mod memory_store;
 mod redaction;
+mod states;
 mod support;
