@@ -39,7 +39,7 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
         .await?;
     while let RunOutcome::ConsentRequired { link, run, .. } = outcome {
         say(&format!("the run waits for your consent: {}", link.url));
-        if webbrowser::open(link.url.as_str()).is_err() {
+        if open::that_detached(link.url.as_str()).is_err() {
             say("no browser could be opened; open the link yourself");
         }
         say("press Enter here when you have signed in");

@@ -13,7 +13,7 @@ use tracing::info;
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
-use crate::sign_in::{CallbackOutcome, Connected, SignIn, SignInOptions, SignInRequest};
+use crate::sign_in::{CallbackOutcome, Connected, Refusal, SignIn, SignInOptions, SignInRequest};
 
 type Open = dyn Fn(&Url) -> bool + Send + Sync;
 
@@ -37,7 +37,8 @@ impl fmt::Debug for Browser {
 impl Default for Browser {
     /// The system's browser, a random port, five minutes.
     fn default() -> Self {
-        Self::opened_by(|url| webbrowser::open(url.as_str()).is_ok())
+        // Whatever opens it must log nothing: whoever has the link can begin the sign-in.
+        Self::opened_by(|url| open::that_detached(url.as_str()).is_ok())
     }
 }
 
@@ -95,11 +96,11 @@ impl Browser {
         let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (result, served) {
             (Some(result), _) => result,
-            (None, _) => Err(ErrorKind::Transient {
-                what: "nobody finished the sign-in in the browser in time",
-                retry_after: None,
+            (None, Err(error)) if !error.is_timeout() => {
+                Err(ErrorKind::Internal("the browser's answer could not be received").into())
             }
-            .into()),
+            // Not one of those that may pass by themselves: each new try opens a browser.
+            (None, _) => Err(ErrorKind::SignIn(Refusal::Unfinished).into()),
         }
     }
 }

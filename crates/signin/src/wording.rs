@@ -75,6 +75,8 @@ table! {
         "Wait a minute, and then ask {app} for a new link.";
     "overtaken" CONFLICT "The connection changed while you signed in"
         "Look at {app} whether you are connected, or ask for a new link.";
+    "unfinished" GONE "The sign-in was not finished in time"
+        "Nothing was connected. Ask {app} for a new link.";
     "too_many" TOO_MANY_REQUESTS "Too many sign-in links are open"
         "Use one of them, or wait ten minutes and ask {app} again.";
     "unknown_service" BAD_REQUEST "{app} does not have this service"
@@ -161,6 +163,7 @@ mod tests {
             Refusal::NoRefreshToken,
             Refusal::DisconnectInProgress,
             Refusal::Overtaken,
+            Refusal::Unfinished,
             Refusal::TooMany,
             Refusal::UnknownService,
         ];

@@ -55,6 +55,8 @@ pub enum Refusal {
     DisconnectInProgress,
     /// The connection was removed while this sign-in was under way.
     Overtaken,
+    /// Nobody finished the sign-in in the browser that was opened, as long as it was waited for.
+    Unfinished,
     /// The person has too many open links.
     TooMany,
     /// A service was asked for that this application does not have.
@@ -84,6 +86,7 @@ impl Refusal {
             Self::NoRefreshToken => "no_refresh_token",
             Self::DisconnectInProgress => "disconnect_in_progress",
             Self::Overtaken => "overtaken",
+            Self::Unfinished => "unfinished",
             Self::TooMany => "too_many",
             Self::UnknownService => "unknown_service",
         }
@@ -134,6 +137,9 @@ impl fmt::Display for Refusal {
                 "this Google account is being disconnected; try again in a minute"
             }
             Self::Overtaken => "the connection changed while you signed in; ask for a new link",
+            Self::Unfinished => {
+                "nobody finished the sign-in in the browser in time; run this again and allow access in the browser that opens, or wait longer with Browser::with_time_limit"
+            }
             Self::TooMany => {
                 "too many sign-in links are open; use one of them, or wait ten minutes"
             }

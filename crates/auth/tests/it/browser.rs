@@ -1,13 +1,19 @@
 //! The browser step of installed applications: loopback, one answer, a time limit.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+#[cfg(target_os = "linux")]
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use tokio::{io::AsyncReadExt as _, net::TcpListener};
 use toolgate_auth::store::Database as _;
-use toolgate_auth::{Browser, Requirement, Service, ToolkitScopes};
+use toolgate_auth::{Browser, Failure as _, FailureKind, Requirement, Service, ToolkitScopes};
 use toolgate_emulator::Person;
+#[cfg(target_os = "linux")]
+use toolgate_testkit::LogCapture;
 use url::Url;
 
 use crate::support::{READ, World};
@@ -83,14 +89,113 @@ async fn a_person_who_denies_is_told_and_nothing_is_stored() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_browser_ends_at_the_time_limit_as_something_that_may_pass() {
+async fn nobody_at_the_browser_ends_at_the_time_limit_and_the_error_says_what_to_do() {
     let world = World::start().await;
     let browser = Browser::opened_by(|_| true).with_time_limit(Duration::from_millis(50));
     let error = token_with(&world, browser).await.unwrap_err();
-    assert!(
-        error.is_transient() && !error.is_reauthorization_required(),
-        "{error}"
-    );
+    assert_eq!(error.refusal().unwrap().code(), "unfinished");
+    assert_eq!(error.kind(), FailureKind::ConsentRequired);
+    // A caller that tries again by itself would open one browser after the other.
+    assert!(!error.is_transient() && !error.is_retryable(), "{error}");
+    let text = error.to_string();
+    for part in ["in time", "run this again", "with_time_limit"] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+/// Tells a process of this test in which folder it finds its system browser.
+#[cfg(target_os = "linux")]
+const FOLDER: &str = "TOOLGATE_TEST_BROWSER_FOLDER";
+
+/// Writes a system browser that sends the link it gets to this listener.
+#[cfg(target_os = "linux")]
+fn script_a_browser(script: &Path, listener: &TcpListener) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let port = listener.local_addr().unwrap().port();
+    let text = format!("#!/usr/bin/env bash\nprintf %s \"$1\" > /dev/tcp/127.0.0.1/{port}\n");
+    std::fs::write(script, text).unwrap();
+    std::fs::set_permissions(script, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test process is told by its environment what to do"
+)]
+async fn the_systems_browser_gets_the_link_and_no_log_does() {
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return run_with_a_system_browser(
+            "browser::the_systems_browser_gets_the_link_and_no_log_does",
+        );
+    };
+    let logs = LogCapture::install();
+    let world = World::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    script_a_browser(&Path::new(&folder).join("xdg-open"), &listener);
+    let person = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut link = String::new();
+        stream.read_to_string(&mut link).await.unwrap();
+        let person = Person::new("alice@example.com");
+        person.follow(&link.parse().unwrap()).await.unwrap();
+        link
+    });
+    let browser = Browser::default().with_time_limit(Duration::from_secs(30));
+    token_with(&world, browser).await.unwrap();
+    let link = person.await.unwrap();
+    let state = link.rsplit('/').next().unwrap();
+    let text = logs.text();
+    assert!(text.contains("waiting for the browser"), "{text}");
+    assert!(!text.contains("/google/start/"), "{text}");
+    assert!(state.len() > 80 && !text.contains(state), "{text}");
+}
+
+/// Runs a test in a process of its own, which finds its system browser in a folder of its own,
+/// whichever way it looks for one.
+#[cfg(target_os = "linux")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the process finds the other programs where this one does"
+)]
+fn run_with_a_system_browser(test: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(folder.path().to_owned()).chain(std::env::split_paths(&path));
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(FOLDER, folder.path())
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .env("BROWSER", folder.path().join("xdg-open"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let cried = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{cried}");
+    assert!(said.contains("1 passed"), "{said}\n{cried}");
+}
+
+#[tokio::test]
+async fn an_installed_application_asks_for_lasting_access_and_not_for_earlier_grants() {
+    let world = World::start().await;
+    token_with(&world, world.browser()).await.unwrap();
+    let requests = world.emulator.requests();
+    let asked = requests
+        .iter()
+        .find(|it| it.api_method.as_deref() == Some("authorize"))
+        .unwrap();
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(asked.query.as_bytes())
+        .into_owned()
+        .collect();
+    let value = |name: &str| {
+        let found = pairs.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    assert_eq!(value("access_type"), Some("offline"));
+    assert_eq!(value("prompt"), Some("consent"));
+    assert_eq!(value("code_challenge_method"), Some("S256"));
+    assert_eq!(value("include_granted_scopes"), None);
 }
 
 #[tokio::test]
