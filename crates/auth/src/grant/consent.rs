@@ -1,5 +1,7 @@
 //! The address of Google's consent page.
 
+use std::fmt;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, ClientId, CsrfToken, Scope};
@@ -12,8 +14,9 @@ use crate::error::Error;
 use crate::scope::ScopeSet;
 use crate::secret::{Nonce, PkceVerifier};
 
-/// What is asked for, and how the answer is to come back.
-#[derive(Debug, Clone, Copy)]
+/// What is asked for, and how the answer is to come back. The state and what stands for the nonce
+/// and the verifier do not print.
+#[derive(Clone, Copy)]
 pub(crate) struct ConsentRequest<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) redirect_uri: &'a str,
@@ -28,6 +31,17 @@ pub(crate) struct ConsentRequest<'a> {
     pub(crate) hosted_domain: Option<&'a str>,
     /// Adds what was granted before; web clients only.
     pub(crate) include_granted_scopes: bool,
+}
+
+impl fmt::Debug for ConsentRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsentRequest")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scopes", &self.scopes)
+            .field("force_consent", &self.force_consent)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The address of the consent page. It holds the state and the nonce: it belongs into a redirect
@@ -79,5 +93,31 @@ impl PkcePair {
             verifier: verifier.clone(),
             challenge: BASE64.encode(Sha256::digest(verifier.expose())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_is_printed_tells_no_state_nonce_or_challenge() {
+        let request = ConsentRequest {
+            client_id: "123-abc",
+            redirect_uri: "https://app.example.com/google/callback",
+            scopes: &ScopeSet::parse("openid"),
+            state: "secret-state",
+            code_challenge: "secret-challenge",
+            nonce: &Nonce::parse("secret-nonce").unwrap(),
+            force_consent: true,
+            login_hint: None,
+            hosted_domain: None,
+            include_granted_scopes: true,
+        };
+        let text = format!("{request:?}");
+        assert!(
+            text.contains("123-abc") && !text.contains("secret"),
+            "{text}"
+        );
     }
 }

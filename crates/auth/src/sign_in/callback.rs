@@ -194,7 +194,7 @@ impl Inner {
             }
         }
         if let Some(expected) = &row.request.expected_domain
-            && claims.hosted_domain.as_ref() != Some(expected)
+            && (claims.hosted_domain.as_ref() != Some(expected) || !claims.email_verified)
         {
             return Err(refused(Refusal::Domain {
                 expected: expected.clone(),

@@ -119,13 +119,21 @@ impl SignInOptions {
         &self.app_name
     }
 
-    /// Whether anything ties a link to a person. Without it a build fails, unless it was asked for
-    /// out loud.
+    /// Whether anything ties a link to a person.
+    pub(crate) fn links_are_verified(&self) -> bool {
+        self.verifier.is_some() || self.expected_email.is_some() || self.hosted_domain.is_some()
+    }
+
+    /// What a build looks at: no link ends on another site, and something ties each to a person,
+    /// unless it was asked for out loud that nothing does.
     pub(crate) fn check_links_are_verified(&self) -> Result<(), Error> {
-        let verified = self.verifier.is_some()
-            || self.expected_email.is_some()
-            || self.hosted_domain.is_some();
-        if verified || self.allow_unverified_links {
+        if let Some(path) = self.return_paths.iter().find(|path| !stays_here(path)) {
+            return Err(Error::configuration(format!(
+                "the return path {path:?} is not a path of this site: it has to begin with one \
+                 slash, and to hold no backslash or control character"
+            )));
+        }
+        if self.links_are_verified() || self.allow_unverified_links {
             return Ok(());
         }
         Err(Error::configuration(
@@ -156,7 +164,7 @@ impl SignInOptions {
 
     pub(crate) fn check_return_path(&self, path: Option<&str>) -> Result<(), Error> {
         let Some(path) = path else { return Ok(()) };
-        if path.starts_with('/') && self.return_paths.iter().any(|allowed| allowed == path) {
+        if self.return_paths.iter().any(|allowed| allowed == path) {
             return Ok(());
         }
         Err(Error::configuration(format!(
@@ -173,10 +181,19 @@ fn under(base: &Url, path: &str) -> Url {
     url
 }
 
+/// Whether a browser that is sent to this path stays on the site. Browsers take `//host` for
+/// another site, a backslash for a slash, and leave out tabs and line breaks before they look.
+fn stays_here(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control())
+}
+
+/// The errors do not quote the URL: a password may be in it.
 fn parse_public_url(text: &str) -> Result<Url, Error> {
     let wrong = |problem: &str| {
         Error::configuration(format!(
-            "the public URL {text} {problem}; a good one is https://app.example.com"
+            "the public URL or the redirect URI {problem}; a good one is https://app.example.com"
         ))
     };
     let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
@@ -184,8 +201,9 @@ fn parse_public_url(text: &str) -> Result<Url, Error> {
     if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
         return Err(wrong("is neither https nor on this machine"));
     }
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return Err(wrong("has a query, a fragment or a user name"));
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if url.query().is_some() || url.fragment().is_some() || has_user {
+        return Err(wrong("has a query, a fragment, a user name or a password"));
     }
     Ok(url)
 }
@@ -222,6 +240,53 @@ mod tests {
     }
 
     #[test]
+    fn an_error_about_a_url_does_not_quote_it() {
+        for url in [
+            "not a url://me:CANARYword@",
+            "http://me:CANARYword@app.example.com",
+            "https://me:CANARYword@app.example.com",
+            "https://app.example.com/?key=CANARYword",
+            "https://app.example.com/#CANARYword",
+        ] {
+            let error = SignInOptions::at(url).unwrap_err();
+            assert!(error.is_configuration(), "{error}");
+            assert!(
+                !format!("{error} {error:?}").contains("CANARYword"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_return_path_that_leads_to_another_site_is_refused_at_the_build() {
+        let with = |path: &str| SignInOptions {
+            return_paths: vec!["/settings".to_owned(), path.to_owned()],
+            ..options(Some("alice@example.com"))
+        };
+        for path in ["/", "/a//b", "/done?tab=google#mail", "/gr\u{fc}n"] {
+            assert!(with(path).check_links_are_verified().is_ok(), "{path}");
+        }
+        for path in [
+            "",
+            "settings",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/a\\b",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/a\u{7f}",
+        ] {
+            let error = with(path).check_links_are_verified().unwrap_err();
+            assert!(
+                error.is_configuration() && error.to_string().contains("return path"),
+                "{path:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
     fn a_public_url_is_https_or_on_this_machine() {
         let check =
             |url: &str, good: bool| assert_eq!(SignInOptions::at(url).is_ok(), good, "{url}");
@@ -231,6 +296,7 @@ mod tests {
         check("http://app.example.com", false);
         check("https://app.example.com/?a=b", false);
         check("https://me@app.example.com", false);
+        check("https://:word@app.example.com", false);
         check("app.example.com", false);
         let at = options(None);
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::grant::{ConsentRequest, PkcePair, consent_url};
 use crate::identity::{Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
 use crate::secret::BrowserSecret;
-use crate::store::{RowStatus, SignInRow};
+use crate::store::{RowStatus, SignInRow, TokenRow};
 
 /// What the connect page states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +66,7 @@ impl SignIn {
             expected_email: row.request.expected_email,
             services: row.request.services,
             permissions: scopes.iter().map(describe_scope).collect(),
-            unverified: options.check_links_are_verified().is_ok()
-                && options.allow_unverified_links,
+            unverified: !options.links_are_verified(),
             set_cookies,
         })
     }
@@ -210,7 +209,7 @@ impl Inner {
     }
 
     /// Each forced consent mints a refresh token, and Google lets the oldest of a hundred die: so
-    /// it is asked for only where none is stored, or more is asked than was granted.
+    /// it is asked for only where none is stored that works, or more is asked than was granted.
     async fn needs_new_refresh_token(
         &self,
         row: &SignInRow,
@@ -223,9 +222,16 @@ impl Inner {
             self.options.allow_account_change
                 || stored.status != RowStatus::Active
                 || stored.client_id != row.request.client_id
-                || stored.sealed.is_none()
+                || !self.holds_refresh_token(&stored)
                 || !scopes.is_subset(&granted)
         }))
+    }
+
+    /// Whether a refresh token is stored and opens. One that does not is for the person to replace:
+    /// a new consent must not need it.
+    fn holds_refresh_token(&self, stored: &TokenRow) -> bool {
+        let secrets = self.vault.open(stored).ok().flatten();
+        secrets.is_some_and(|secrets| secrets.refresh.is_some())
     }
 }
 
