@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::{Value, json};
 use toolgate_auth::Principal;
 use toolgate_auth::sign_in::{ExpectedEmail, UserVerifier};
 use url::Url;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Page};
 use crate::site::{Site, SiteBuilder, person, unverified};
 
 /// The application's session, as a header says it.
@@ -29,6 +30,16 @@ impl UserVerifier for Session {
         }
         Ok(Some(person(session.to_str()?)))
     }
+}
+
+/// From a link to the last page, with an id token that says this of the account.
+async fn connect_with_claims(site: &Site, email: &str, claims: &Value) -> Page {
+    let link = site.link("alice").await;
+    let mut browser = Browser::new();
+    let authorize = browser.continue_to_google(site, &link.url).await;
+    let callback = browser.allow(&authorize, email).await;
+    site.answer_with_claims(&authorize, email, claims);
+    browser.finish(site, callback.as_str()).await
 }
 
 async fn verified() -> Site {
@@ -206,4 +217,89 @@ async fn an_account_of_another_domain_is_refused_even_when_google_is_not_told_th
         .connect(&site, &link.url, "wanda@work.example")
         .await
         .assert_says("<h1>Connected");
+}
+
+/// What an id token may say of an address that Google has not verified.
+fn unverified_claims() -> [Value; 4] {
+    [
+        json!({}),
+        json!({ "email_verified": false }),
+        json!({ "email_verified": "false" }),
+        json!({ "email_verified": null }),
+    ]
+}
+
+fn with(mut claims: Value, more: &Value) -> Value {
+    let all = claims.as_object_mut().unwrap();
+    all.extend(more.as_object().unwrap().clone());
+    claims
+}
+
+#[tokio::test]
+async fn an_address_that_google_has_not_verified_is_not_the_expected_one() {
+    let expected = ExpectedEmail::new(|who| Some(format!("{}@example.com", who.user()?)));
+    let site = SiteBuilder::new()
+        .start(|builder| builder.with_expected_email(expected))
+        .await;
+    let mine = json!({ "email": "Alice@Example.com" });
+    for claims in unverified_claims() {
+        let claims = with(claims, &mine);
+        let page = connect_with_claims(&site, "alice@example.com", &claims).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{claims}");
+        page.assert_says("This link is for alice@example.com");
+        assert!(site.grants().await.is_empty(), "{claims}");
+    }
+    // No address at all is not the expected one either.
+    let none = json!({ "email_verified": true });
+    connect_with_claims(&site, "alice@example.com", &none)
+        .await
+        .assert_says("This link is for alice@example.com");
+    assert!(site.grants().await.is_empty());
+    let claims = with(none, &mine);
+    connect_with_claims(&site, "alice@example.com", &claims)
+        .await
+        .assert_says("<h1>Connected");
+}
+
+#[tokio::test]
+async fn an_address_that_google_has_not_verified_is_not_of_the_domain() {
+    let site = SiteBuilder::new()
+        .start(|builder| builder.with_hosted_domain("work.example"))
+        .await;
+    let of_work = json!({ "email": "wanda@work.example", "hd": "work.example" });
+    for claims in unverified_claims() {
+        let claims = with(claims, &of_work);
+        let page = connect_with_claims(&site, "wanda@work.example", &claims).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{claims}");
+        page.assert_says("takes accounts of work.example only");
+        assert!(site.grants().await.is_empty(), "{claims}");
+    }
+    let claims = with(json!({ "email_verified": true }), &of_work);
+    connect_with_claims(&site, "wanda@work.example", &claims)
+        .await
+        .assert_says("<h1>Connected");
+}
+
+#[tokio::test]
+async fn only_a_link_that_nothing_ties_to_a_person_is_warned_of() {
+    let warning = "cannot tell who opened this link";
+    let site = unverified().await;
+    let link = site.link("alice").await;
+    let page = Browser::new().get(&site, link.url.as_str()).await;
+    page.assert_says(warning);
+
+    let site = SiteBuilder::new()
+        .start(|builder| {
+            builder
+                .with_user_verifier(Arc::new(Session))
+                .allow_unverified_links()
+        })
+        .await;
+    let link = site.link("alice").await;
+    let page = logged_in("alice").get(&site, link.url.as_str()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.assert_silent_about(warning);
+    // Nor does the permission to give such links let anybody else in.
+    let page = logged_in("bob").get(&site, link.url.as_str()).await;
+    page.assert_says("made for somebody else");
 }

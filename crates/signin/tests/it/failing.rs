@@ -1,4 +1,4 @@
-//! A database that is watched, and fails on demand.
+//! A database that is watched, raced, and fails on demand.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,9 +22,38 @@ pub(crate) struct Watch {
     writes: AtomicUsize,
     pub(crate) sign_ins_down: AtomicBool,
     pub(crate) tokens_down: AtomicBool,
+    race: Mutex<Option<(Race, usize)>>,
+}
+
+/// What somebody else does to a grant between the read and the write of a consent.
+#[derive(Debug, Clone)]
+pub(crate) enum Race {
+    /// Removes it.
+    Remove,
+    /// Refreshes it.
+    Refresh,
+    /// Writes a consent of the account with this `sub`.
+    Consent(String),
 }
 
 impl Watch {
+    /// Before each of the next `times` writes of a consent, this happens.
+    pub(crate) fn race(&self, race: Race, times: usize) {
+        *self.race.lock().unwrap() = Some((race, times));
+    }
+
+    /// How many of those races are still to come.
+    pub(crate) fn races_left(&self) -> usize {
+        self.race.lock().unwrap().as_ref().map_or(0, |race| race.1)
+    }
+
+    fn next_race(&self) -> Option<Race> {
+        let mut race = self.race.lock().unwrap();
+        let (race, left) = race.as_mut()?;
+        *left = left.checked_sub(1)?;
+        Some(race.clone())
+    }
+
     /// The id hashes of the links so far.
     pub(crate) fn ids(&self) -> Vec<String> {
         self.ids.lock().unwrap().clone()
@@ -154,11 +183,82 @@ struct Tokens {
     watch: Arc<Watch>,
 }
 
-/// Forwards each method, unless the database is down.
+impl Tokens {
+    async fn run(&self, race: Race, key: &TokenKey) {
+        let inner = &self.inner;
+        let row = inner.get(key).await.unwrap().row;
+        let marker = row.as_ref().map(TokenRow::marker);
+        match (race, row) {
+            (Race::Consent(account), _) => {
+                let consent = foreign_consent(account, marker.as_ref());
+                let written = inner.upsert(key, &consent, marker.as_ref()).await.unwrap();
+                assert!(matches!(written, UpsertOutcome::Written(_)));
+            }
+            (Race::Remove, Some(row)) => {
+                assert!(inner.delete(key, &row.incarnation).await.unwrap());
+            }
+            (Race::Refresh, Some(row)) => {
+                let at = row.marker();
+                let ttl = Duration::from_secs(60);
+                let lease = inner.try_lease(key, &at, "elsewhere", ttl).await.unwrap();
+                let grant = RefreshedGrant {
+                    sealed: row.sealed.unwrap(),
+                    token_scopes: None,
+                    expires_in: row.lifetime,
+                    lifetime: row.lifetime,
+                    refresh_expires_in: None,
+                    rt_lookup: None,
+                };
+                let seq = lease.unwrap().lease_seq;
+                let written = inner.commit_refresh(key, &at, seq, &grant).await.unwrap();
+                assert!(written.is_some());
+            }
+            (race, None) => panic!("there is no grant for {race:?}"),
+        }
+    }
+}
+
+/// A consent of another program's, sealed under a key that is not ours.
+fn foreign_consent(account: String, at: Option<&Marker>) -> Consent {
+    let fresh = Incarnation::new("of another program");
+    Consent {
+        incarnation: at.map_or(fresh, |at| at.incarnation.clone()),
+        account_id: Some(account),
+        account_email: None,
+        client_id: "another program".to_owned(),
+        sealed: Sealed {
+            data: serde_json::json!({}),
+            key_id: "another key".to_owned(),
+        },
+        consented_scopes: Vec::new(),
+        token_scopes: Vec::new(),
+        expires_in: Duration::from_secs(3600),
+        lifetime: Duration::from_secs(3600),
+        refresh_expires_in: None,
+        project: None,
+        rt_hash: None,
+        rt_prefix_mac: None,
+    }
+}
+
+/// Forwards each method, unless the database is down. A consent is raced before it is written.
 macro_rules! forward {
     ($($name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)*) => {
         #[async_trait]
         impl TokenStore for Tokens {
+            async fn upsert(
+                &self,
+                key: &TokenKey,
+                consent: &Consent,
+                expected: Option<&Marker>,
+            ) -> Result<UpsertOutcome, StoreError> {
+                check(&self.watch.tokens_down)?;
+                if let Some(race) = self.watch.next_race() {
+                    self.run(race, key).await;
+                }
+                self.inner.upsert(key, consent, expected).await
+            }
+
             $(async fn $name(&self, $($argument: $kind),*) -> Result<$answer, StoreError> {
                 check(&self.watch.tokens_down)?;
                 self.inner.$name($($argument),*).await
@@ -169,7 +269,6 @@ macro_rules! forward {
 
 forward! {
     get(key: &TokenKey) -> Fetched;
-    upsert(key: &TokenKey, consent: &Consent, expected: Option<&Marker>) -> UpsertOutcome;
     delete(key: &TokenKey, incarnation: &Incarnation) -> bool;
     list(scope: &ListScope, after: Option<&RowId>, limit: u32) -> Vec<TokenRow>;
     try_lease(key: &TokenKey, at: &Marker, owner: &str, ttl: Duration) -> Option<Leased>;

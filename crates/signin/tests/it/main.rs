@@ -7,6 +7,8 @@ mod callback;
 mod failing;
 mod mounting;
 mod pages;
+mod races;
+mod reconsent;
 mod site;
 mod storage;
 mod walk;

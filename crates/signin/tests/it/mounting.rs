@@ -12,6 +12,7 @@ use toolgate_signin::PageOptions;
 use tower::ServiceExt as _;
 
 async fn bound(configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder) -> BoundGoogleAuth {
+    toolgate_testkit::LogCapture::install();
     let builder = GoogleAuth::builder(OAuthClient::new("id"))
         .with_keys(KeySource::InsecurePlaintext)
         .allow_unverified_links();

@@ -7,20 +7,28 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use serde_json::{Value, json};
 use toolgate_auth::sign_in::SignInLink;
 use toolgate_auth::store::{AuditRecord, Database, ListScope, SignInRow, TokenRow};
 use toolgate_auth::{
     AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
-    KeySource, MemoryDatabase, OAuthClient, Principal, Requirement, SealingKey, Service,
-    SystemClock, Timestamp, ToolkitScopes,
+    KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
+    SystemClock, SystemRandom, Timestamp, ToolkitScopes,
 };
-use toolgate_emulator::{Emulator, Seed};
+use toolgate_emulator::{Emulator, FaultAction, FaultRule, Seed};
 use toolgate_http::Endpoints;
 use toolgate_signin::PageOptions;
+use toolgate_testkit::LogCapture;
+use url::Url;
+
+use crate::browser::parameter;
 
 pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:4000";
 pub(crate) const READ: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
+/// What the leak check looks for.
+const CANARY: &[u8; 12] = b"CANARYsecret";
+const METHODS: [&str; 2] = ["gmail.users.messages.list", "gmail.users.drafts.create"];
 
 /// The wall clock, and what a test adds to it.
 #[derive(Debug, Default)]
@@ -42,14 +50,29 @@ impl Clock for TestClock {
     }
 }
 
+/// Random values that begin with the canary: the leak check finds a state or a code verifier in
+/// the logs.
+#[derive(Debug)]
+struct CanaryRandom;
+
+impl Random for CanaryRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        SystemRandom.fill(bytes);
+        if bytes.len() >= 32 {
+            bytes[..CANARY.len()].copy_from_slice(CANARY);
+        }
+    }
+}
+
 /// An application, served in this process.
 pub(crate) struct Site {
-    pub(crate) emulator: Emulator,
+    pub(crate) emulator: Arc<Emulator>,
     pub(crate) router: Router,
     pub(crate) google: BoundGoogleAuth,
     pub(crate) database: MemoryDatabase,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) public_url: String,
+    key: u8,
 }
 
 /// How a site is to be.
@@ -106,41 +129,61 @@ impl SiteBuilder {
         self,
         configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     ) -> Site {
+        // What all crates log here is kept, for the leak check over the whole test run.
+        LogCapture::install();
         let emulator = Emulator::builder().with_seed(seed()).start().await.unwrap();
         let redirect_uri = format!("{}/google/callback", self.public_url);
         emulator.register_redirect_uri(&redirect_uri).unwrap();
         let clock = Arc::new(TestClock::default());
         let now = Arc::clone(&clock);
         let database = MemoryDatabase::new().with_now(Arc::new(move || now.now()));
-        let secret = ClientSecret::parse(emulator.client_secret()).unwrap();
-        let key = SealingKey::from_bytes([self.key; 32]);
-        let builder =
-            GoogleAuth::builder(OAuthClient::new(emulator.client_id()).with_secret(secret))
-                .with_public_url(&self.public_url)
-                .with_app_name("Example & Co")
-                .with_keys(KeySource::Ring(KeyRing::new("k1", key).unwrap()))
-                .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
-                .with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let client = client(emulator.client_id(), emulator.client_secret());
+        let builder = builder(client, &emulator, &clock, &self.public_url, self.key);
         let wrapped = (self.wrap)(database.clone());
-        let gmail = ToolkitScopes::new(
-            "gmail",
-            Requirement::for_methods(&["gmail.users.messages.list", "gmail.users.drafts.create"]),
-        );
-        let google = configure(builder).build().unwrap();
-        let google = google
-            .bind(&*wrapped, Service::google(), vec![gmail])
-            .await
-            .unwrap();
+        let google = bind(configure(builder), &*wrapped).await;
         let router = toolgate_signin::router(google.clone(), self.pages).unwrap();
         Site {
-            emulator,
+            emulator: Arc::new(emulator),
             router,
             google,
             database,
             clock,
             public_url: self.public_url,
+            key: self.key,
         }
     }
+}
+
+fn client(id: &str, secret: &str) -> OAuthClient {
+    OAuthClient::new(id).with_secret(ClientSecret::parse(secret).unwrap())
+}
+
+fn builder(
+    client: OAuthClient,
+    emulator: &Emulator,
+    clock: &Arc<TestClock>,
+    public_url: &str,
+    key: u8,
+) -> GoogleAuthBuilder {
+    let mut bytes = [key; 32];
+    bytes[..CANARY.len()].copy_from_slice(CANARY);
+    let ring = KeyRing::new("k1", SealingKey::from_bytes(bytes)).unwrap();
+    GoogleAuth::builder(client)
+        .with_public_url(public_url)
+        .with_app_name("Example & Co")
+        .with_keys(KeySource::Ring(ring))
+        .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
+        .with_clock(Arc::clone(clock) as Arc<dyn Clock>)
+        .with_random(Arc::new(CanaryRandom))
+}
+
+async fn bind(builder: GoogleAuthBuilder, database: &dyn Database) -> BoundGoogleAuth {
+    let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&METHODS));
+    let google = builder.build().unwrap();
+    google
+        .bind(database, Service::google(), vec![gmail])
+        .await
+        .unwrap()
 }
 
 /// Alice and Bob, and Wanda, whose account is of a Workspace.
@@ -161,6 +204,62 @@ pub(crate) fn person(name: &str) -> Principal {
 }
 
 impl Site {
+    /// The same application with another OAuth client, over the same database and keys.
+    pub(crate) async fn with_other_client(&self) -> Self {
+        let emulator = &self.emulator;
+        let client = client(
+            emulator.installed_client_id(),
+            emulator.installed_client_secret(),
+        );
+        let builder = builder(client, emulator, &self.clock, &self.public_url, self.key);
+        let google = bind(builder.allow_unverified_links(), &self.database).await;
+        Self {
+            emulator: Arc::clone(emulator),
+            router: toolgate_signin::router(google.clone(), PageOptions::new()).unwrap(),
+            google,
+            database: self.database.clone(),
+            clock: Arc::clone(&self.clock),
+            public_url: self.public_url.clone(),
+            key: self.key,
+        }
+    }
+
+    /// The access token that the agent gets for a person's default account.
+    pub(crate) async fn token(&self, name: &str) -> String {
+        let access = self.google.access(&person(name), "gmail");
+        let token = access.token(&Requirement::for_methods(&METHODS)).await;
+        token.unwrap().access().expose().to_owned()
+    }
+
+    /// Google will answer the next exchange for this account with an id token that says `claims`
+    /// besides what it has to say.
+    pub(crate) fn answer_with_claims(&self, authorize: &Url, email: &str, claims: &Value) {
+        let now = self.clock.now().as_millis() / 1000;
+        let mut all = json!({
+            "iss": "https://accounts.google.com",
+            "aud": self.emulator.client_id(),
+            "sub": self.emulator.subject(email).unwrap(),
+            "iat": now,
+            "exp": now + 3600,
+            "nonce": parameter(authorize, "nonce"),
+        });
+        all.as_object_mut()
+            .unwrap()
+            .extend(claims.as_object().unwrap().clone());
+        let scopes = ["openid", "email", READ, COMPOSE];
+        let body = json!({
+            "access_token": self.emulator.issue_token(email, &scopes),
+            "refresh_token": self.emulator.issue_refresh_token(email, &scopes),
+            "expires_in": 3600,
+            "scope": scopes.join(" "),
+            "token_type": "Bearer",
+            "id_token": self.emulator.sign_id_token(&all),
+        });
+        let action = FaultAction::Json { status: 200, body };
+        let rule = FaultRule::new(action).on_method("token").times(1);
+        self.emulator.faults().add(rule);
+    }
+
     /// A link for a person's default account.
     pub(crate) async fn link(&self, name: &str) -> SignInLink {
         self.google
