@@ -26,8 +26,7 @@ use crate::store::Database;
 ///
 /// ```
 /// use toolgate_auth::{
-///     ClientSecret, ExpectedEmail, GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient,
-///     Requirement, SealingKey, Service, ToolkitScopes,
+///     ClientSecret, GoogleAuth, MemoryDatabase, OAuthClient, Requirement, Service, ToolkitScopes,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -38,7 +37,6 @@ use crate::store::Database;
 ///     .with_public_url("https://app.example.com")
 ///     .with_app_name("Example")
 ///     .with_hosted_domain("example.com")
-///     .with_keys(KeySource::Ring(KeyRing::new("k1", SealingKey::from_bytes([7; 32]))?))
 ///     .build()?;
 /// let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&["gmail.users.messages.list"]));
 /// let bound = google.bind(&MemoryDatabase::new(), Service::google(), vec![gmail]).await?;

@@ -49,7 +49,8 @@ pub enum KeySource {
     /// From `TOOLGATE_KEY` or the file that `TOOLGATE_KEY_FILE` names; one has to be set.
     Environment,
     /// From the environment where it is set; else from the file beside an embedded database, which
-    /// is made at first use.
+    /// is made at first use. A database in memory gets a random key that lives as long as the
+    /// process.
     #[default]
     Database,
     /// None: tokens are stored in clear. For trials on an embedded database only.

@@ -248,6 +248,10 @@ impl Database for SqliteDatabase {
         Some(PathBuf::from(name))
     }
 
+    fn is_ephemeral(&self) -> bool {
+        matches!(self.place, Place::Memory)
+    }
+
     fn allows_plaintext(&self) -> bool {
         true
     }

@@ -38,8 +38,7 @@ pub(super) async fn read(path: &Path) -> Result<Option<KeyRing>, Error> {
 /// Makes a key file where none stands, and reads the one that stands then: of two processes that
 /// do this at once, both get the same key.
 pub(super) async fn create(path: &Path, random: &dyn Random) -> Result<KeyRing, Error> {
-    let key = SealingKey::from_bytes(random_256(random));
-    let id = derived_id(&key)?;
+    let (id, key) = random_key(random)?;
     let text = Zeroizing::new(format!(
         "{PREAMBLE}{id} {}\n",
         Zeroizing::new(BASE64.encode(key.expose())).as_str()
@@ -186,6 +185,12 @@ fn decode(text: &str) -> Option<SealingKey> {
         .replace('/', "_");
     let bytes = Zeroizing::new(BASE64.decode(Zeroizing::new(plain).as_bytes()).ok()?);
     Some(SealingKey::from_bytes(bytes.as_slice().try_into().ok()?))
+}
+
+/// A new key, with an id that follows from it.
+pub(super) fn random_key(random: &dyn Random) -> Result<(String, SealingKey), Error> {
+    let key = SealingKey::from_bytes(random_256(random));
+    Ok((derived_id(&key)?, key))
 }
 
 /// A key without an id gets one that follows from it, so that each start finds the same.

@@ -1,6 +1,7 @@
 //! Finds the sealing keys: from the program, the environment, or the file beside the database.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tracing::{debug, info, warn};
 
@@ -43,6 +44,7 @@ pub(super) async fn resolve_keys_in(
             .ok_or_else(|| no_key(database))?,
         KeySource::Database => match from_environment(environment).await? {
             Some(found) => found,
+            None if database.is_ephemeral() => (of_this_process(random)?, None),
             None => beside_database(database, random).await?,
         },
     };
@@ -86,6 +88,19 @@ impl KeySource {
             ))),
         }
     }
+}
+
+/// The key of all databases that live and die with this process: one for all, so that whoever binds
+/// to one of them can open what is in it.
+fn of_this_process(random: &dyn Random) -> Result<KeyRing, Error> {
+    static RING: OnceLock<KeyRing> = OnceLock::new();
+    if let Some(ring) = RING.get() {
+        return Ok(ring.clone());
+    }
+    let (id, key) = file::random_key(random)?;
+    let ring = KeyRing::new(id, key)?;
+    debug!("a database in memory is sealed with a key of this process");
+    Ok(RING.get_or_init(|| ring).clone())
 }
 
 async fn beside_database(database: &dyn Database, random: &dyn Random) -> Result<Found, Error> {

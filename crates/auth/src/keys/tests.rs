@@ -38,6 +38,7 @@ struct Db {
     meta: Arc<Meta>,
     key_file: Option<PathBuf>,
     plaintext: bool,
+    ephemeral: bool,
 }
 
 impl Database for Db {
@@ -54,6 +55,10 @@ impl Database for Db {
         self.key_file.clone()
     }
 
+    fn is_ephemeral(&self) -> bool {
+        self.ephemeral
+    }
+
     fn allows_plaintext(&self) -> bool {
         self.plaintext
     }
@@ -64,6 +69,7 @@ fn shared() -> Db {
         meta: Arc::default(),
         key_file: None,
         plaintext: false,
+        ephemeral: false,
     }
 }
 
@@ -73,6 +79,7 @@ fn embedded(folder: &TempDir) -> Db {
         meta: Arc::default(),
         key_file,
         plaintext: true,
+        ephemeral: false,
     }
 }
 
@@ -227,6 +234,37 @@ async fn a_shared_database_without_a_key_says_the_three_ways() {
             assert!(text.contains(way), "{text}");
         }
     }
+}
+
+fn in_memory() -> Db {
+    Db {
+        ephemeral: true,
+        ..shared()
+    }
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_sealed_with_a_random_key_of_the_process() {
+    let root = |ring: &KeyRing| *ring.root(ring.active_id()).unwrap().expose();
+    let database = in_memory();
+    let (made, path) = resolve_with(KeySource::Database, &database, &[])
+        .await
+        .unwrap();
+    assert!(!made.is_plaintext() && path.is_none());
+    assert_ne!(root(&made), [0; 32]);
+    let again = resolve(&database, &[]).await.unwrap();
+    let other = resolve(&in_memory(), &[]).await.unwrap();
+    assert_eq!(ids(&made), ids(&again));
+    assert_eq!((root(&made), root(&made)), (root(&again), root(&other)));
+}
+
+#[tokio::test]
+async fn a_database_in_memory_takes_the_key_that_is_configured() {
+    let set = [("TOOLGATE_KEY", format!("main:{KEY_B}"))];
+    let set = [(set[0].0, set[0].1.as_str())];
+    assert_eq!(ids(&resolve(&in_memory(), &set).await.unwrap()), ["main"]);
+    let strict = resolve_with(KeySource::Environment, &in_memory(), &[]).await;
+    assert!(strict.unwrap_err().is_configuration());
 }
 
 #[tokio::test]

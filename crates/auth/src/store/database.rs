@@ -57,6 +57,12 @@ pub trait Database: Send + Sync + Debug {
         None
     }
 
+    /// Whether it lives in this process's memory, and is gone with it: then it needs no key that
+    /// outlives the process.
+    fn is_ephemeral(&self) -> bool {
+        false
+    }
+
     /// Whether storing without sealing may be asked for at all.
     fn allows_plaintext(&self) -> bool {
         false
@@ -89,6 +95,10 @@ macro_rules! forward_database {
 
             fn default_key_file(&self) -> Option<PathBuf> {
                 (**self).default_key_file()
+            }
+
+            fn is_ephemeral(&self) -> bool {
+                (**self).is_ephemeral()
             }
 
             fn allows_plaintext(&self) -> bool {

@@ -127,6 +127,10 @@ impl Database for MemoryDatabase {
         Some(Arc::new(self.store.clone()))
     }
 
+    fn is_ephemeral(&self) -> bool {
+        true
+    }
+
     fn allows_plaintext(&self) -> bool {
         true
     }

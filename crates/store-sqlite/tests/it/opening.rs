@@ -64,15 +64,16 @@ async fn a_database_says_what_and_where_it_is() {
     let mut key_file = path.clone().into_os_string();
     key_file.push(".key");
     assert_eq!(database.default_key_file(), Some(PathBuf::from(key_file)));
-    assert!(database.allows_plaintext());
+    assert!(database.allows_plaintext() && !database.is_ephemeral());
     assert!(path.exists(), "odd characters are part of the name");
 
     let memory = SqliteDatabase::in_memory().await.unwrap();
     assert!(memory.describe().contains("in memory"));
     assert_eq!(memory.default_key_file(), None);
+    assert!(memory.is_ephemeral());
     let given = SqliteDatabase::from_connection(memory.connection().clone());
     let given = given.open().await.unwrap();
-    assert_eq!(given.default_key_file(), None);
+    assert!(given.default_key_file().is_none() && !given.is_ephemeral());
     assert!(given.describe().contains("application's connection"));
 }
 
