@@ -11,6 +11,11 @@ use toolgate_auth::{Access, AccountLabel, Principal};
 /// How long a call may take when its run sets no deadline.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 
+/// The moment by the clock that ends calls: tokio's own.
+pub(crate) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
 /// Stops a run: every call that is under way, and every one that would follow.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation(CancellationToken);
@@ -106,7 +111,7 @@ pub struct ToolContext {
 impl ToolContext {
     /// A call within `run`, for the person behind `access`.
     pub fn new(access: Access, run: RunScope) -> Self {
-        let latest = Instant::now() + DEFAULT_CALL_TIME;
+        let latest = now() + DEFAULT_CALL_TIME;
         let ends = run.deadline.map_or(latest, |deadline| deadline.min(latest));
         Self {
             principal: access.principal().cloned(),
@@ -153,7 +158,7 @@ impl ToolContext {
 
     /// How much time is left.
     pub fn remaining(&self) -> Duration {
-        self.ends.saturating_duration_since(Instant::now())
+        self.ends.saturating_duration_since(now())
     }
 
     /// A write that must not be repeated is leaving now. From here on a failure says that it may

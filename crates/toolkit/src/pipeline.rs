@@ -1,19 +1,25 @@
 //! The one way in which every door runs a tool: validate, policy, budget, audit, call.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::arguments;
 use crate::budget;
-use crate::context::ToolContext;
+use crate::context::{ToolContext, now};
 use crate::error::ToolError;
 use crate::policy::{AllowAll, Audit, CallInfo, NoAudit, Policy};
 use crate::tool::Tool;
 
 /// How many characters of compact JSON a result may have, unless set otherwise.
 pub const DEFAULT_RESULT_BUDGET: usize = 20_000;
+
+/// How long taking down a call's end may take, where the call left no time for it: what ran out of
+/// time is what an audit has to hold.
+const LEAST_AUDIT_TIME: Duration = Duration::from_secs(5);
 
 /// Runs tools. Native agents, rig and MCP all go through it, so that what is checked, stopped,
 /// bounded and taken down cannot differ between them.
@@ -62,7 +68,8 @@ impl Pipeline {
         }
     }
 
-    /// Runs one call. Nulls among the arguments count as left out.
+    /// Runs one call. Nulls among the arguments count as left out. Policy, audit and tool together
+    /// have the call's time; only the audit of a call's end gets a few seconds beyond it.
     ///
     /// # Errors
     /// What went wrong, as data. Where a write that must not be repeated had left, the error says
@@ -86,12 +93,13 @@ impl Pipeline {
             run: cx.run(),
             arguments: &arguments,
         };
-        self.policy.decide(&call).await?;
+        within(cx, POLICY_LATE, self.policy.decide(&call)).await?;
         check_time(cx)?;
-        self.audit.begin(&call).await?;
-        let outcome = bounded(tool, cx, arguments.clone()).await;
+        within(cx, AUDIT_LATE, self.audit.begin(&call)).await?;
+        let outcome = within(cx, CALL_LATE, tool.call(cx, arguments.clone())).await;
         let outcome = outcome.map_err(|error| mark(error, cx));
-        self.audit.end(&call, outcome.as_ref().map(drop)).await;
+        self.take_down_end(&call, cx, outcome.as_ref().map(drop))
+            .await;
         debug!(
             toolkit,
             tool = tool.spec().name,
@@ -104,25 +112,57 @@ impl Pipeline {
         let result = arguments::without_nulls(outcome?);
         Ok(budget::fit(result, self.result_budget))
     }
+
+    /// A call that happened is answered, whether or not its end could be taken down.
+    async fn take_down_end(
+        &self,
+        call: &CallInfo<'_>,
+        cx: &ToolContext,
+        outcome: Result<(), &ToolError>,
+    ) {
+        let latest = cx.ends().max(now() + LEAST_AUDIT_TIME);
+        let ending = self.audit.end(call, outcome);
+        if tokio::time::timeout_at(latest.into(), ending)
+            .await
+            .is_err()
+        {
+            warn!(
+                toolkit = call.toolkit,
+                tool = call.tool.name,
+                run = cx.run().run_id(),
+                "the end of a tool call was not taken down in time"
+            );
+        }
+    }
 }
+
+const POLICY_LATE: &str =
+    "it was not decided in time whether this call is allowed, so it was not made; try again later";
+const AUDIT_LATE: &str =
+    "this call could not be taken down in time, so it was not made; try again later";
+const CALL_LATE: &str = "there was not enough time for this call; try again, or ask for less";
 
 fn check_time(cx: &ToolContext) -> Result<(), ToolError> {
     if cx.run().cancellation().is_cancelled() {
         return Err(cancelled());
     }
     if cx.remaining().is_zero() {
-        return Err(out_of_time());
+        return Err(ToolError::unavailable(CALL_LATE));
     }
     Ok(())
 }
 
-/// The call, against the run's cancellation and the end of its time.
-async fn bounded(tool: &dyn Tool, cx: &ToolContext, arguments: Value) -> Result<Value, ToolError> {
+/// A step of a call, against the run's cancellation and the end of the call's time.
+pub(crate) async fn within<T>(
+    cx: &ToolContext,
+    late: &str,
+    step: impl Future<Output = Result<T, ToolError>>,
+) -> Result<T, ToolError> {
     tokio::select! {
         biased;
-        outcome = tool.call(cx, arguments) => outcome,
+        outcome = step => outcome,
         () = cx.run().cancellation().cancelled() => Err(cancelled()),
-        () = tokio::time::sleep_until(cx.ends().into()) => Err(out_of_time()),
+        () = tokio::time::sleep_until(cx.ends().into()) => Err(ToolError::unavailable(late)),
     }
 }
 
@@ -139,8 +179,4 @@ fn mark(error: ToolError, cx: &ToolContext) -> ToolError {
 
 fn cancelled() -> ToolError {
     ToolError::cancelled("the run was cancelled")
-}
-
-fn out_of_time() -> ToolError {
-    ToolError::unavailable("there was not enough time for this call; try again, or ask for less")
 }

@@ -29,7 +29,8 @@ pub struct CallInfo<'a> {
 /// Decides whether a call may happen.
 #[async_trait]
 pub trait Policy: Send + Sync + Debug {
-    /// Lets the call happen, or says why not.
+    /// Lets the call happen, or says why not. Without a word until the call's time is over, the
+    /// call does not happen.
     ///
     /// # Errors
     /// Such as `permission_denied` or `confirmation_required`; the call does not happen.
@@ -50,13 +51,14 @@ impl Policy for AllowAll {
 /// Takes calls down.
 #[async_trait]
 pub trait Audit: Send + Sync + Debug {
-    /// The call is about to happen.
+    /// The call is about to happen. It does not where this takes until the call's time is over.
     ///
     /// # Errors
     /// When it cannot be taken down; the call does not happen then.
     async fn begin(&self, call: &CallInfo<'_>) -> Result<(), ToolError>;
 
-    /// The call is over.
+    /// The call is over. Of a call that was cancelled or used up its time this is told as well, and
+    /// has a few seconds all the same; what takes longer is given up.
     async fn end(&self, call: &CallInfo<'_>, outcome: Result<(), &ToolError>);
 }
 

@@ -11,7 +11,7 @@ use crate::bound::BoundToolkit;
 use crate::context::{RunScope, ToolContext};
 use crate::error::ToolError;
 use crate::fault::{Error, ErrorKind};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, within};
 use crate::spec::ToolSpec;
 use crate::tool::Tool;
 
@@ -140,12 +140,18 @@ impl RunTools {
             .run(toolkit.name(), &**tool, &cx, arguments)
             .await;
         match outcome {
-            Err(error) => Err(self.with_link(toolkit, error).await),
+            Err(error) => Err(self.with_link(toolkit, &cx, error).await),
             done => done,
         }
     }
 
-    async fn with_link(&self, toolkit: &BoundToolkit, error: ToolError) -> ToolError {
+    /// Adds the link where one is needed and the call's time allows it.
+    async fn with_link(
+        &self,
+        toolkit: &BoundToolkit,
+        cx: &ToolContext,
+        error: ToolError,
+    ) -> ToolError {
         let (Some(needed), None, Some(auth)) =
             (error.consent_needed(), error.link(), toolkit.auth())
         else {
@@ -154,7 +160,11 @@ impl RunTools {
         if auth.sign_in().is_none() {
             return error;
         }
-        match auth.consent_link(&self.principal, None, needed).await {
+        let making = async {
+            let link = auth.consent_link(&self.principal, None, needed).await;
+            link.map_err(ToolError::from)
+        };
+        match within(cx, "there was not enough time for it", making).await {
             Ok(link) => error.with_link(link),
             Err(failure) => {
                 tracing::warn!(%failure, toolkit = toolkit.name(), "no sign-in link could be made");

@@ -1,19 +1,22 @@
 //! Toolkits that share a consent: one guard, one link for all, each person's own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::json;
-use toolgate_auth::store::Database;
+use toolgate_auth::store::{
+    Database, NewSignIn, SignInInsert, SignInRow, SignInStore, StoreError, TokenStore,
+};
 use toolgate_auth::{
-    ClientSecret, FailureKind, GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient,
-    Principal, SealingKey,
+    ClientSecret, FailureKind, GoogleAuth, MemoryDatabase, OAuthClient, Principal, Timestamp,
 };
 use toolgate_toolkit::{
-    BindingMode, BoundToolkit, Pipeline, Registry, Risk, RunScope, StorageWish, Tool, ToolContext,
-    ToolError, Toolkit, bind, typed_tool,
+    BindingMode, BoundToolkit, Cancellation, Pipeline, Registry, Risk, RunScope, StorageWish, Tool,
+    ToolContext, ToolError, Toolkit, bind, typed_tool,
 };
 
-use crate::sample::{Nothing, Text};
+use crate::sample::{Nothing, Text, bounded, log_for_the_leak_check};
 
 /// A toolkit whose one tool needs a token and does nothing with it.
 #[derive(Debug)]
@@ -55,15 +58,14 @@ impl Toolkit for Needs {
     }
 }
 
-fn google() -> GoogleAuth {
+pub(crate) fn google() -> GoogleAuth {
+    log_for_the_leak_check();
     let client = OAuthClient::new("id.apps.googleusercontent.com")
-        .with_secret(ClientSecret::parse("GOCSPX-example").unwrap());
-    let keys = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
+        .with_secret(ClientSecret::parse("GOCSPX-CANARYsecret-example").unwrap());
     GoogleAuth::builder(client)
         .with_public_url("https://app.example.com")
         .with_app_name("Example")
         .with_hosted_domain("example.com")
-        .with_keys(KeySource::Ring(keys))
         .build()
         .unwrap()
 }
@@ -166,4 +168,83 @@ async fn two_agents_with_one_toolkit_may_each_use_what_theirs_declares() {
         let error = refused(&registry, "alice", tool).await;
         assert_eq!(error.kind(), FailureKind::ConsentRequired, "{error}");
     }
+}
+
+/// A database in which no sign-in can be begun: it never answers.
+#[derive(Debug, Clone, Default)]
+struct Silent(MemoryDatabase);
+
+impl Database for Silent {
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        self.0.token_store()
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    fn is_ephemeral(&self) -> bool {
+        true
+    }
+}
+
+#[async_trait]
+impl SignInStore for Silent {
+    async fn insert(
+        &self,
+        _sign_in: &NewSignIn,
+        _ttl: Duration,
+        _max_open: u32,
+    ) -> Result<SignInInsert, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn get(&self, _id: &str) -> Result<Option<(SignInRow, Timestamp)>, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn bind_browser(&self, _id: &str, _binding: &str) -> Result<bool, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn consume(&self, _id: &str, _binding: &str) -> Result<Option<SignInRow>, StoreError> {
+        std::future::pending().await
+    }
+
+    async fn sweep(&self, _older_than: Duration) -> Result<u64, StoreError> {
+        std::future::pending().await
+    }
+}
+
+async fn without_links() -> Registry {
+    let toolkit = needs("gmail", &google(), StorageWish::Default);
+    let database: Arc<dyn Database> = Arc::new(Silent::default());
+    let bound = bind(vec![(toolkit, Some(database))]).await.unwrap();
+    Registry::new(bound, Pipeline::new()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_is_never_made_ends_with_the_calls_time() {
+    let registry = without_links().await;
+    let error = bounded(refused(&registry, "alice", "search_emails")).await;
+    assert_eq!(error.kind(), FailureKind::ConsentRequired);
+    assert!(error.link().is_none());
+    assert!(error.message().contains("not enough time"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_is_never_made_ends_when_the_run_is_cancelled() {
+    let registry = without_links().await;
+    let cancellation = Cancellation::new();
+    let run = RunScope::new("r").with_cancellation(cancellation.clone());
+    let tools = registry.for_run(Principal::for_user("alice").unwrap(), run);
+    let calling = bounded(tools.call("search_emails", json!({})));
+    let (outcome, ()) = tokio::join!(calling, async { cancellation.cancel() });
+    let error = outcome.unwrap_err();
+    assert!(error.link().is_none());
+    assert!(error.message().contains("cancelled"), "{error}");
 }

@@ -6,6 +6,8 @@ mod arguments;
 mod binding;
 mod consent;
 mod errors;
+mod hooks;
+mod people;
 mod pipeline;
 mod registry;
 mod sample;

@@ -1,6 +1,8 @@
 //! A toolkit to test with: tools that echo, wait, write and fail.
 
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -144,12 +146,25 @@ pub(crate) fn tool(name: &str) -> Arc<dyn Tool> {
 }
 
 pub(crate) fn access() -> Access {
-    let token = AccessToken::parse("ya29.sample").unwrap();
+    log_for_the_leak_check();
+    let token = AccessToken::parse("ya29.CANARYsecret-sample").unwrap();
     Access::from_token(token, HttpClient::new().unwrap(), Endpoints::google())
 }
 
 pub(crate) fn context(run: RunScope) -> ToolContext {
     ToolContext::new(access(), run)
+}
+
+/// What all crates log here is kept, for the leak check over the whole test run.
+pub(crate) fn log_for_the_leak_check() {
+    toolgate_testkit::LogCapture::install();
+}
+
+/// What has to come to an end. Far beyond any call's own time, for tests whose time is paused.
+pub(crate) async fn bounded<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_mins(5), work)
+        .await
+        .unwrap()
 }
 
 /// A toolkit of some of the sample tools.
