@@ -81,17 +81,23 @@ impl Agent {
         self.drive(context, messages, Vec::new(), 0).await
     }
 
-    /// Goes on with a paused run: repeats the calls that waited, once, and no other.
+    /// Goes on with a paused run: repeats the calls that waited, once, and no other. The run's time
+    /// counts on from where it paused.
     ///
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn resume(&self, paused: PausedRun) -> Result<RunOutcome, Error> {
         let Paused {
             context,
+            time_left,
             messages,
             waiting,
             turns,
         } = *paused.0;
+        let context = match time_left {
+            Some(left) => context.with_time_limit(left),
+            None => context,
+        };
         self.drive(context, messages, waiting, turns).await
     }
 }

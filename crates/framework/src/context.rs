@@ -75,11 +75,12 @@ impl RunContext {
         }
     }
 
-    /// The run ends after this time at the latest.
+    /// The run ends after this time at the latest, counted from now. The time that a person takes to
+    /// give their consent does not count: it stands still while the run is paused.
     #[must_use]
     pub fn with_time_limit(self, limit: Duration) -> Self {
         Self {
-            deadline: Instant::now().checked_add(limit),
+            deadline: now().checked_add(limit),
             ..self
         }
     }
@@ -110,8 +111,13 @@ impl RunContext {
 
     /// Whether the run's time is over.
     pub(crate) fn is_over(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
+        self.time_left().is_some_and(|left| left.is_zero())
+    }
+
+    /// How much of its time the run has left, where that is limited.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let deadline = self.deadline?;
+        Some(deadline.saturating_duration_since(now()))
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -123,6 +129,11 @@ impl RunContext {
             .with_cancellation(self.cancellation.clone())
             .with_deadline(self.deadline)
     }
+}
+
+/// The moment by the clock that ends runs: tokio's own.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 impl fmt::Debug for RunContext {

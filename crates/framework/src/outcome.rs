@@ -1,6 +1,7 @@
 //! How a run ends, or pauses.
 
 use std::fmt;
+use std::time::Duration;
 
 use toolgate_auth::sign_in::SignInLink;
 
@@ -55,13 +56,16 @@ pub struct Answer {
     pub messages: Vec<Message>,
 }
 
-/// A run that waits for consent. It holds the conversation and no token.
+/// A run that waits for consent. It holds the conversation and no token. Its time stands still: when
+/// it is resumed it has as much left as it had when it paused.
 #[derive(Debug)]
 pub struct PausedRun(pub(crate) Box<Paused>);
 
 #[derive(Debug)]
 pub(crate) struct Paused {
     pub(crate) context: RunContext,
+    /// What was left of the run's time when it paused.
+    pub(crate) time_left: Option<Duration>,
     pub(crate) messages: Vec<Message>,
     /// The calls that wait; each is repeated once when the run is resumed.
     pub(crate) waiting: Vec<ToolCall>,

@@ -31,6 +31,7 @@ impl Agent {
                 info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
                 let services = link.services.clone();
                 let run = PausedRun(Box::new(Paused {
+                    time_left: context.time_left(),
                     context,
                     messages,
                     waiting,

@@ -1,5 +1,7 @@
 //! Tests of this crate through its public API.
 
 mod binding;
+mod limits;
+mod people;
 mod run;
 mod support;

@@ -161,7 +161,7 @@ async fn a_run_pauses_for_consent_and_repeats_only_what_waited_once() {
     };
     assert_eq!(services, ["probe"]);
     assert_eq!(run.waiting().len(), 2);
-    sign_in(&agent, pages, &link.url, "alice@example.com").await;
+    sign_in(&agent, pages, &[(&link.url, "alice@example.com")]).await;
     let outcome = agent.resume(run).await.unwrap();
     assert_eq!(outcome.answer(), Some("done"));
     let said: Vec<_> = results(&outcome)

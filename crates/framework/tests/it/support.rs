@@ -1,15 +1,16 @@
 //! A toolkit whose tools show what the run loop does with them.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_auth::sign_in::SignIn;
 use toolgate_auth::{
-    Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, KeyRing, KeySource, OAuthClient,
-    Requirement, SealingKey,
+    Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Requirement,
 };
 use toolgate_emulator::{Emulator, Person};
 use toolgate_framework::Agent;
@@ -28,7 +29,7 @@ impl Log {
         self.0.lock().unwrap().clone()
     }
 
-    fn add(&self, entry: String) {
+    pub(crate) fn add(&self, entry: String) {
         self.0.lock().unwrap().push(entry);
     }
 }
@@ -47,11 +48,8 @@ pub(crate) struct Probe {
 impl Probe {
     /// With a credential, so that it needs no consent.
     pub(crate) fn with_token() -> Self {
-        let token = AccessToken::parse("ya29.CANARYsecret-probe").unwrap();
-        let http = HttpClient::new().unwrap();
-        let access = Access::from_token(token, http, Endpoints::google());
         Self {
-            access: Some(access),
+            access: Some(access()),
             ..Self::default()
         }
     }
@@ -75,11 +73,11 @@ struct Say {
 /// Does nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+pub(crate) struct Nothing {}
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Said {
-    text: String,
+pub(crate) struct Said {
+    pub(crate) text: String,
 }
 
 impl Toolkit for Probe {
@@ -169,8 +167,16 @@ impl Toolkit for Probe {
     }
 }
 
+/// A credential.
+pub(crate) fn access() -> Access {
+    log_for_the_leak_check();
+    let token = AccessToken::parse("ya29.CANARYsecret-probe").unwrap();
+    Access::from_token(token, HttpClient::new().unwrap(), Endpoints::google())
+}
+
 /// A `GoogleAuth` that gives links to a port of this machine, at the emulator.
 pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener) {
+    log_for_the_leak_check();
     let pages = LoopbackListener::bind(None).await.unwrap();
     let redirect = pages.base_url().join("google/callback").unwrap();
     emulator.register_redirect_uri(redirect.as_str()).unwrap();
@@ -182,29 +188,31 @@ pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener
         .with_expected_email(ExpectedEmail::new(|principal| {
             principal.user().map(|user| format!("{user}@example.com"))
         }))
-        .with_keys(KeySource::Ring(
-            KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap(),
-        ))
         .build()
         .unwrap();
     (google, pages)
 }
 
-/// Serves the sign-in of an agent as bare as can be, and sends a person through a link.
-pub(crate) async fn sign_in(agent: &Agent, pages: LoopbackListener, link: &Url, account: &str) {
+/// Serves the sign-in of an agent as bare as can be, and sends each person through their link.
+pub(crate) async fn sign_in(agent: &Agent, pages: LoopbackListener, people: &[(&Url, &str)]) {
     let sign_in = agent.google_auth().unwrap().sign_in().unwrap().clone();
-    let server = tokio::spawn(
-        pages.serve(std::time::Duration::from_secs(30), move |request| {
-            let sign_in = sign_in.clone();
-            Box::pin(async move { answer(&sign_in, request).await })
-        }),
-    );
-    let page = Person::new(account).follow(link).await.unwrap();
-    assert_eq!(page.body, "connected");
+    let missing = Arc::new(AtomicUsize::new(people.len()));
+    let server = tokio::spawn(pages.serve(Duration::from_secs(30), move |request| {
+        let (sign_in, missing) = (sign_in.clone(), Arc::clone(&missing));
+        Box::pin(async move { answer(&sign_in, &missing, request).await })
+    }));
+    for (link, account) in people {
+        let page = Person::new(*account).follow(link).await.unwrap();
+        assert_eq!(page.body, "connected");
+    }
     server.await.unwrap().unwrap();
 }
 
-async fn answer(sign_in: &SignIn, request: http::Request<Vec<u8>>) -> Served {
+async fn answer(
+    sign_in: &SignIn,
+    missing: &AtomicUsize,
+    request: http::Request<Vec<u8>>,
+) -> Served {
     let path = request.uri().path();
     if let Some(state) = path.strip_prefix("/google/connect/") {
         let next = sign_in.proceed(state, request.headers()).await.unwrap();
@@ -219,5 +227,22 @@ async fn answer(sign_in: &SignIn, request: http::Request<Vec<u8>>) -> Served {
         .callback(request.uri().query().unwrap(), request.headers())
         .await;
     outcome.result.unwrap();
-    Served::Done(http::Response::new("connected".to_owned()))
+    let response = http::Response::new("connected".to_owned());
+    if missing.fetch_sub(1, Ordering::SeqCst) == 1 {
+        Served::Done(response)
+    } else {
+        Served::Continue(response)
+    }
+}
+
+/// What has to come to an end. Far beyond any run's own time, for tests whose time is paused.
+pub(crate) async fn bounded<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_hours(24), work)
+        .await
+        .unwrap()
+}
+
+/// What all crates log here is kept, for the leak check over the whole test run.
+fn log_for_the_leak_check() {
+    toolgate_testkit::LogCapture::install();
 }
