@@ -109,6 +109,28 @@ async fn toolkits_with_one_google_auth_share_a_guard_and_a_consent() {
 }
 
 #[tokio::test]
+async fn one_consent_is_of_one_google_auth_and_one_store() {
+    let (one, other) = (google(), google());
+    let here: Arc<dyn Database> = Arc::new(MemoryDatabase::new());
+    let there: Arc<dyn Database> = Arc::new(MemoryDatabase::new());
+    for (google, store) in [(&one, &there), (&other, &here)] {
+        let toolkits = vec![
+            (
+                needs("gmail", &one, StorageWish::Default),
+                Some(Arc::clone(&here)),
+            ),
+            (
+                needs("calendar", google, StorageWish::Default),
+                Some(Arc::clone(store)),
+            ),
+        ];
+        for toolkit in bind(toolkits).await.unwrap() {
+            assert_eq!(toolkit.auth().unwrap().services(), [toolkit.name()]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn toolkits_that_store_their_own_have_each_its_own() {
     let bound = bound(StorageWish::StoreTokens).await;
     for toolkit in &bound {
