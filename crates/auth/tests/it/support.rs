@@ -71,6 +71,8 @@ impl World {
     }
 
     async fn with(rotating: bool) -> Self {
+        // What all crates log here is kept, for the leak check over the whole test run.
+        toolgate_testkit::LogCapture::install();
         let clock = Arc::new(TestClock::new());
         let (emulator_time, store_time) = (Arc::clone(&clock), Arc::clone(&clock));
         let emulator = Emulator::builder()

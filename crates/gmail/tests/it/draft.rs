@@ -208,8 +208,17 @@ async fn who_allowed_composing_only_can_have_new_mail_drafted() {
 
 #[tokio::test]
 async fn a_draft_that_was_cut_off_on_the_way_may_have_been_saved_and_is_not_repeated() {
-    for at in [FaultPoint::Before, FaultPoint::After] {
-        let world = World::sample().await;
+    for (at, tls) in [
+        (FaultPoint::Before, false),
+        (FaultPoint::After, false),
+        (FaultPoint::Before, true),
+        (FaultPoint::After, true),
+    ] {
+        let world = if tls {
+            World::over_tls().await
+        } else {
+            World::sample().await
+        };
         let fault = FaultRule::new(FaultAction::DropConnection { at });
         world
             .emulator

@@ -1,5 +1,12 @@
 //! A real task from end to end: find unread mail, read it, draft the answer in its thread.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test helpers fail the test"
+)]
+
+use http::Version;
 use serde_json::json;
 use toolgate_gmail::GmailToolkit;
 use toolgate_toolkit::RunScope;
@@ -9,6 +16,18 @@ use crate::world::{MODIFY, World, unfenced};
 #[tokio::test]
 async fn unread_mail_is_found_read_and_answered_in_its_thread() {
     let world = World::sample().await;
+    find_read_and_answer(&world).await;
+    world.assert_spoke(Version::HTTP_11).await;
+}
+
+#[tokio::test]
+async fn the_same_task_is_done_over_tls_and_http_2() {
+    let world = World::over_tls().await;
+    find_read_and_answer(&world).await;
+    world.assert_spoke(Version::HTTP_2).await;
+}
+
+async fn find_read_and_answer(world: &World) {
     let tools = world.tools(GmailToolkit::new(), &[MODIFY], RunScope::new("task"));
     let page = tools
         .call("search_emails", json!({"query": "is:unread from:carol"}))

@@ -10,7 +10,9 @@ use base64::engine::general_purpose::URL_SAFE;
 use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use toolgate_auth::{Access, AccessToken, Principal};
-use toolgate_emulator::{Emulator, RecordedRequest, Seed, SeedAccount, SeedMessage};
+use toolgate_emulator::{
+    Emulator, EmulatorBuilder, RecordedRequest, Seed, SeedAccount, SeedMessage,
+};
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
 use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope, RunTools, ToolError};
@@ -29,7 +31,12 @@ pub(crate) struct World {
 impl World {
     /// The emulator's own sample.
     pub(crate) async fn sample() -> Self {
-        Self::seeded(Seed::sample()).await
+        Self::started(Emulator::builder()).await
+    }
+
+    /// The same over TLS, by an authority that only this world's client trusts.
+    pub(crate) async fn over_tls() -> Self {
+        Self::started(Emulator::builder().with_tls(true)).await
     }
 
     /// Alice with these messages.
@@ -38,17 +45,23 @@ impl World {
         let account = messages
             .into_iter()
             .fold(account, SeedAccount::with_message);
-        Self::seeded(Seed {
+        let seed = Seed {
             accounts: vec![account],
-        })
-        .await
+        };
+        Self::started(Emulator::builder().with_seed(seed)).await
     }
 
-    async fn seeded(seed: Seed) -> Self {
-        let emulator = Emulator::builder().with_seed(seed).start().await.unwrap();
+    async fn started(emulator: EmulatorBuilder) -> Self {
+        // What all crates log here is kept, for the leak check over the whole test run.
+        toolgate_testkit::LogCapture::install();
+        let emulator = emulator.start().await.unwrap();
+        let mut http = HttpClient::builder();
+        if let Some(pem) = emulator.ca_certificate_pem() {
+            http = http.with_root_certificate_pem(pem.as_bytes());
+        }
         Self {
             emulator,
-            http: HttpClient::new().unwrap(),
+            http: http.build().unwrap(),
         }
     }
 
@@ -122,6 +135,20 @@ impl World {
         assert!(!requests.is_empty());
     }
 
+    /// Every request came by this version of HTTP. The log has a request's headers and not its
+    /// version, but `Host` is one of them in HTTP/1.1 alone.
+    pub(crate) async fn assert_spoke(&self, version: http::Version) {
+        let requests = self.emulator.requests();
+        let mut requests = requests.iter().filter(|it| !it.batched).peekable();
+        assert!(requests.peek().is_some());
+        for request in requests {
+            let is_http_1 = request.headers.contains_key("host");
+            assert_eq!(is_http_1, version == http::Version::HTTP_11, "{request:?}");
+        }
+        let answer = self.answer("users/me/profile").await;
+        assert_eq!(answer.version(), version);
+    }
+
     /// The drafts in the mailbox, as they would be sent, with unfolded headers.
     pub(crate) async fn drafts(&self) -> Vec<DraftSeen> {
         let list = self.google("users/me/drafts").await;
@@ -148,17 +175,19 @@ impl World {
 
     /// Asks the emulator without the toolkit.
     async fn google(&self, path: &str) -> Value {
+        serde_json::from_slice(self.answer(path).await.body()).unwrap()
+    }
+
+    async fn answer(&self, path: &str) -> http::Response<Vec<u8>> {
         let url = format!("{}gmail/v1/{path}", self.emulator.base_url());
         let bearer = format!("Bearer {}", self.emulator.issue_token(ALICE, &[MODIFY]));
         let request = http::Request::get(url)
             .header("authorization", bearer)
             .body(Vec::new());
-        let answer = self
-            .http
+        self.http
             .send(request.unwrap(), Duration::from_secs(10))
             .await
-            .unwrap();
-        serde_json::from_slice(answer.body()).unwrap()
+            .unwrap()
     }
 }
 

@@ -17,7 +17,7 @@ use toolgate_emulator::Emulator;
 use toolgate_google_http::{Method, Rest, RetryPolicy, Sleeper};
 use toolgate_http::{Api, Endpoints, HttpClient};
 
-pub(crate) const TOKEN: &str = "ya29.canary-token";
+pub(crate) const TOKEN: &str = "ya29.CANARYsecret-token";
 pub(crate) static LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.list");
 pub(crate) static GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
 pub(crate) static SEND: Method = Method::post(Api::Gmail, "gmail.users.messages.send");
@@ -150,6 +150,8 @@ impl Sleeper for Naps {
 }
 
 fn access(base: &str, token: &str) -> Access {
+    // What all crates log here is kept, for the leak check over the whole test run.
+    toolgate_testkit::LogCapture::install();
     let endpoints = Endpoints::at_base(base).unwrap();
     let token = AccessToken::parse(token).unwrap();
     Access::from_token(token, HttpClient::new().unwrap(), endpoints)
