@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use std::ffi::OsString;
+use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use lexopt::prelude::*;
@@ -76,6 +77,22 @@ impl Action {
     }
 }
 
+impl FromStr for Action {
+    type Err = anyhow::Error;
+
+    fn from_str(word: &str) -> anyhow::Result<Self> {
+        Ok(match word {
+            "up" => Self::Up,
+            "down" => Self::Down,
+            "status" => Self::Status,
+            "fresh" => Self::Fresh,
+            _ => {
+                bail!("migrate knows up, down, status and fresh; an address goes to --database-url")
+            }
+        })
+    }
+}
+
 /// Reads a whole command line, the program's name first.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<Task> {
     let mut parser = lexopt::Parser::from_iter(arguments);
@@ -98,6 +115,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
     };
     match parser.next()? {
         None => Ok(task),
+        Some(Short('h') | Long("help")) => Ok(Task::Help),
         Some(more) => Err(more.unexpected().into()),
     }
 }
@@ -106,17 +124,12 @@ fn migrate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
     let (mut action, mut database_url, mut yes) = (None, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("database-url") => database_url = Some(parser.value()?.string()?),
+            Short('h') | Long("help") => return Ok(Task::Help),
+            Long("database-url") => database_url = Some(text(parser.value()?)?),
             Long("yes") => yes = true,
-            Value(word) if action.is_none() => {
-                action = Some(match word.string()?.as_str() {
-                    "up" => Action::Up,
-                    "down" => Action::Down,
-                    "status" => Action::Status,
-                    "fresh" => Action::Fresh,
-                    other => bail!("migrate knows up, down, status and fresh, not {other}"),
-                });
-            }
+            Value(word) if action.is_none() => action = Some(text(word)?.parse()?),
+            // A stray word may be an address with its password, so it is not quoted.
+            Value(_) => bail!("there is one word too many; the address goes to --database-url"),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -127,8 +140,18 @@ fn migrate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
     }))
 }
 
+/// Text, which is not quoted where it is none.
+fn text(argument: OsString) -> anyhow::Result<String> {
+    argument
+        .into_string()
+        .ok()
+        .context("an argument is not valid UTF-8")
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt as _;
+
     use super::*;
 
     fn parsed(line: &str) -> anyhow::Result<Task> {
@@ -149,6 +172,9 @@ mod tests {
             ("ci", Task::Ci),
             ("tidy", Task::Tidy),
             ("examples", Task::Examples),
+            ("tidy --help", Task::Help),
+            ("migrate -h", Task::Help),
+            ("migrate up --help", Task::Help),
         ] {
             assert_eq!(parsed(line).unwrap(), expected, "{line}");
         }
@@ -194,5 +220,26 @@ mod tests {
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn an_address_in_the_wrong_place_is_refused_without_its_password() {
+        for line in [
+            "migrate postgres://u:hunter2@h/d",
+            "migrate up postgres://u:hunter2@h/d",
+        ] {
+            let error = parsed(line).unwrap_err().to_string();
+            assert!(error.contains("--database-url"), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        let arguments = [
+            b"xtask".as_slice(),
+            b"migrate",
+            b"--database-url",
+            b"hunter2\xff",
+        ];
+        let arguments = arguments.map(|argument| OsString::from_vec(argument.to_vec()));
+        let error = parse(arguments).unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
     }
 }

@@ -12,23 +12,20 @@ mod run;
 #[cfg(feature = "migrate")]
 pub(crate) use run::run;
 
-/// Hands the task on; cargo runs the program in the folder where we are, as `toolgate.db` asks.
+/// Hands the task on; cargo runs the program in the folder where we are, as `toolgate.db` asks. It
+/// takes the place of this process, so that an error is told once, and shows what it builds.
 #[cfg(not(feature = "migrate"))]
 pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt as _;
     use std::process::Command;
 
     use anyhow::Context as _;
 
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let mut command = Command::new(crate::shell::env("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--quiet", "--manifest-path", manifest]);
-    command.args([
-        "--features",
-        "migrate",
-        "--",
-        "migrate",
-        flags.action.name(),
-    ]);
+    command.args(["run", "--manifest-path", manifest]);
+    command.args(["--features", "migrate", "--", "migrate"]);
+    command.arg(flags.action.name());
     if flags.yes {
         command.arg("--yes");
     }
@@ -36,7 +33,5 @@ pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
     if let Some(url) = &flags.database_url {
         command.env("DATABASE_URL", url);
     }
-    let status = command.status().context("cargo could not be started")?;
-    anyhow::ensure!(status.success(), "migrate {} failed", flags.action.name());
-    Ok(())
+    Err(command.exec()).context("cargo could not be started")
 }

@@ -47,7 +47,10 @@ impl Schema {
     /// As [`Schema::open`]; also when there is no such `SQLite` file.
     pub async fn open_existing(url: &DatabaseUrl) -> Result<Self, Error> {
         match url.location() {
-            Location::Sqlite(path) if !path.exists() => Err(ErrorKind::NoFile(path.clone()).into()),
+            Location::Sqlite(path) if !path.exists() => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                Err(ErrorKind::NoFile(path).into())
+            }
             _ => Self::open(url).await,
         }
     }

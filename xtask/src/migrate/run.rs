@@ -41,13 +41,14 @@ async fn migrate(url: &DatabaseUrl, flags: &MigrateFlags) -> anyhow::Result<()> 
             let taken_back = Schema::open_existing(url).await?.down(1).await?;
             list("taken back", &taken_back);
         }
-        Action::Fresh => {
-            if !flags.yes {
-                bail!("this drops Toolgate's tables with all consents in them; say --yes to go on");
-            }
+        Action::Fresh if flags.yes => {
             let schema = Schema::open(url).await?;
             list("applied", &schema.fresh().await?);
         }
+        Action::Fresh => bail!(
+            "this drops the tables {} with all consents in them; say --yes to go on",
+            Schema::open_existing(url).await?.tables().join(", ")
+        ),
         Action::Status => status(&Schema::open_existing(url).await?).await?,
     }
     Ok(())
