@@ -31,47 +31,31 @@ pub struct Method {
 impl Method {
     /// A method that is called by GET.
     pub const fn get(api: Api, id: &'static str) -> Self {
-        Self {
-            api,
-            id,
-            verb: http::Method::GET,
-        }
+        Self::new(api, id, http::Method::GET)
     }
 
     /// A method that is called by POST.
     pub const fn post(api: Api, id: &'static str) -> Self {
-        Self {
-            api,
-            id,
-            verb: http::Method::POST,
-        }
+        Self::new(api, id, http::Method::POST)
     }
 
     /// A method that is called by PUT.
     pub const fn put(api: Api, id: &'static str) -> Self {
-        Self {
-            api,
-            id,
-            verb: http::Method::PUT,
-        }
+        Self::new(api, id, http::Method::PUT)
     }
 
     /// A method that is called by PATCH.
     pub const fn patch(api: Api, id: &'static str) -> Self {
-        Self {
-            api,
-            id,
-            verb: http::Method::PATCH,
-        }
+        Self::new(api, id, http::Method::PATCH)
     }
 
     /// A method that is called by DELETE.
     pub const fn delete(api: Api, id: &'static str) -> Self {
-        Self {
-            api,
-            id,
-            verb: http::Method::DELETE,
-        }
+        Self::new(api, id, http::Method::DELETE)
+    }
+
+    const fn new(api: Api, id: &'static str, verb: http::Method) -> Self {
+        Self { api, id, verb }
     }
 
     /// Google's id of it, by which requirements name it.
