@@ -18,6 +18,9 @@ use crate::sign_in::{CallbackOutcome, Connected, Refusal, SignIn, SignInOptions,
 type Open = dyn Fn(&Url) -> bool + Send + Sync;
 
 /// How an installed application asks for consent.
+///
+/// The link reaches no log. It stands in the command line of the browser that is opened, which
+/// other people of the same machine may see; the first browser that opens it holds the sign-in.
 #[derive(Clone)]
 pub struct Browser {
     port: Option<u16>,

@@ -188,18 +188,20 @@ impl Tokens {
         let inner = &self.inner;
         let row = inner.get(key).await.unwrap().row;
         let marker = row.as_ref().map(TokenRow::marker);
-        match (race, row) {
-            (Race::Consent(account), _) => {
+        match race {
+            Race::Consent(account) => {
                 let consent = foreign_consent(account, marker.as_ref());
                 let written = inner.upsert(key, &consent, marker.as_ref()).await.unwrap();
                 assert!(matches!(written, UpsertOutcome::Written(_)));
             }
-            (Race::Remove, Some(row)) => {
+            Race::Remove => {
+                let row = row.unwrap();
                 assert!(inner.delete(key, &row.incarnation).await.unwrap());
             }
-            (Race::Refresh, Some(row)) => {
+            Race::Refresh => {
+                let row = row.unwrap();
                 let at = row.marker();
-                let ttl = Duration::from_secs(60);
+                let ttl = Duration::from_mins(1);
                 let lease = inner.try_lease(key, &at, "elsewhere", ttl).await.unwrap();
                 let grant = RefreshedGrant {
                     sealed: row.sealed.unwrap(),
@@ -213,7 +215,6 @@ impl Tokens {
                 let written = inner.commit_refresh(key, &at, seq, &grant).await.unwrap();
                 assert!(written.is_some());
             }
-            (race, None) => panic!("there is no grant for {race:?}"),
         }
     }
 }
@@ -232,8 +233,8 @@ fn foreign_consent(account: String, at: Option<&Marker>) -> Consent {
         },
         consented_scopes: Vec::new(),
         token_scopes: Vec::new(),
-        expires_in: Duration::from_secs(3600),
-        lifetime: Duration::from_secs(3600),
+        expires_in: Duration::from_hours(1),
+        lifetime: Duration::from_hours(1),
         refresh_expires_in: None,
         project: None,
         rt_hash: None,
