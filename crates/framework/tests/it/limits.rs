@@ -1,9 +1,5 @@
 //! When a run ends: by its deadline or its cancellation, in the model, in a tool, over a pause.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +47,7 @@ impl Toolkit for Ends {
                 waits.notify_one();
                 cx.run().cancellation().cancelled().await;
                 log.add("stopped".to_owned());
-                said("stopped")
+                Ok::<_, ToolError>(said("stopped"))
             }
         };
         vec![
@@ -70,22 +66,22 @@ impl Toolkit for Ends {
     }
 }
 
-fn said(text: impl Into<String>) -> Result<Said, ToolError> {
-    Ok(Said { text: text.into() })
+fn said(text: impl Into<String>) -> Said {
+    Said { text: text.into() }
 }
 
 async fn time_left(cx: ToolContext, _: Nothing) -> Result<Said, ToolError> {
     let Some(deadline) = cx.run().deadline() else {
-        return said("unlimited");
+        return Ok(said("unlimited"));
     };
     let now = tokio::time::Instant::now().into_std();
-    said((deadline - now).as_secs().to_string())
+    Ok(said((deadline - now).as_secs().to_string()))
 }
 
 async fn read_mail(cx: ToolContext, _: Nothing) -> Result<Said, ToolError> {
     let needs = Requirement::for_methods(&[READ]);
     cx.access().token(&needs).await?;
-    said("read")
+    Ok(said("read"))
 }
 
 /// Never answers.
@@ -227,12 +223,12 @@ async fn the_time_a_person_takes_for_consent_does_not_count() {
         ends,
     )
     .await;
-    let run = alice().with_time_limit(Duration::from_mins(60));
+    let run = alice().with_time_limit(Duration::from_hours(1));
     let outcome = agent.run(run, "Go").await.unwrap();
     let RunOutcome::ConsentRequired { link, run, .. } = outcome else {
         panic!("{outcome}")
     };
-    pass(Duration::from_mins(120)).await;
+    pass(Duration::from_hours(2)).await;
     sign_in(&agent, pages, &[(&link.url, "alice@example.com")]).await;
     let outcome = agent.resume(run).await.unwrap();
     let left: u64 = outcome.answer().unwrap().parse().unwrap();

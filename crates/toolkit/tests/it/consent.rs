@@ -252,7 +252,7 @@ async fn without_links() -> Registry {
 #[tokio::test(start_paused = true)]
 async fn a_link_that_is_never_made_ends_with_the_calls_time() {
     let registry = without_links().await;
-    let error = bounded(refused(&registry, "alice", "search_emails")).await;
+    let error = bounded(Box::pin(refused(&registry, "alice", "search_emails"))).await;
     assert_eq!(error.kind(), FailureKind::ConsentRequired);
     assert!(error.link().is_none());
     assert!(error.message().contains("not enough time"), "{error}");

@@ -63,9 +63,9 @@ async fn calls_of_two_people_at_once_are_each_of_their_own_person() {
     };
     let (alice, bob) = (run("alice", "one"), run("bob", "two"));
     for _ in 0..3 {
-        let (of_alice, of_bob) = bounded(async {
+        let (of_alice, of_bob) = bounded(Box::pin(async {
             tokio::join!(alice.call("whose", json!({})), bob.call("whose", json!({})))
-        })
+        }))
         .await;
         assert_eq!(of_alice.unwrap()["text"], "alice alice one");
         assert_eq!(of_bob.unwrap()["text"], "bob bob two");
