@@ -17,13 +17,11 @@ pub(crate) use run::run;
 #[cfg(not(feature = "migrate"))]
 pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt as _;
-    use std::process::Command;
 
     use anyhow::Context as _;
 
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let mut command = Command::new(crate::shell::env("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--manifest-path", manifest]);
+    let mut command = crate::shell::cargo_here(["run", "--manifest-path", manifest]);
     command.args(["--features", "migrate", "--", "migrate"]);
     command.arg(flags.action.name());
     if flags.yes {

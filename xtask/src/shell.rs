@@ -21,10 +21,31 @@ pub(crate) fn env(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The cargo that runs us, at the workspace's root.
-pub(crate) fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+/// What cargo tells the program that it runs. Build scripts that look at it, as ring's does, would
+/// run again, with all that stands on them, whenever a person's cargo and ours take turns.
+const OF_THE_PACKAGE: [&str; 6] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
+/// The cargo that runs us, as a person would start it here.
+pub(crate) fn cargo_here<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).args(arguments);
+    for name in OF_THE_PACKAGE {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    command
+}
+
+/// The same at the workspace's root.
+pub(crate) fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = cargo_here(arguments);
+    command.current_dir(root());
     command
 }
 

@@ -43,6 +43,16 @@ const OTHERS: [&str; 6] = [
     "reqwest",
 ];
 
+/// What would make ring's build script, in the target folder that is shared, run again.
+const OF_THE_PACKAGE: [&str; 6] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// Longer than any healthy run takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -104,7 +114,11 @@ fn write_package() -> TempDir {
     reason = "cargo tells its children which cargo it is"
 )]
 async fn cargo(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
+    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    for name in OF_THE_PACKAGE {
+        command.env_remove(name);
+    }
+    let output = command
         .current_dir(folder)
         .args(arguments)
         .env("CARGO_TARGET_DIR", target())
