@@ -70,7 +70,7 @@ impl Memory {
         self.remove(key, |held| held.marker == *marker).await;
     }
 
-    async fn remove(&self, key: &TokenKey, which: impl Fn(&Held) -> bool + Send) {
+    async fn remove(&self, key: &TokenKey, which: impl Fn(&Held) -> bool + Send + Sync) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         let entry = self.cache.entry_by_ref(key);
         let remove = |found: Option<moka::Entry<_, Arc<Held>>>| {
