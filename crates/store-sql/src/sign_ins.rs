@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait as _, Query};
 use toolgate_auth::{
-    AccountLabel, TenantId, Timestamp, UserId,
+    AccountLabel, Principal, TenantId, Timestamp, UserId,
     store::{NewSignIn, SignInInsert, SignInRow, SignInStore, StoreError},
 };
 
@@ -89,6 +89,14 @@ impl<C: Connection> SignInStore for SqlStore<C> {
             .to_owned();
         let rows = self.rows("using a sign-in up", &write).await?;
         rows.first().map(|row| Reader(row).sign_in()).transpose()
+    }
+
+    async fn remove_all(&self, principal: &Principal) -> Result<u64, StoreError> {
+        let write = Query::delete()
+            .from_table(self.sign_ins())
+            .cond_where(of_principal(principal))
+            .to_owned();
+        self.changed("removing a person's sign-ins", &write).await
     }
 
     async fn sweep(&self, older_than: Duration) -> Result<u64, StoreError> {

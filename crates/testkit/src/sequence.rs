@@ -93,6 +93,7 @@ enum Action {
     Sweep {
         older_than: u64,
     },
+    RemoveAll,
     Audit,
     Events {
         own: bool,
@@ -152,14 +153,14 @@ fn action() -> impl Strategy<Value = Action> {
         (0..3_u8).prop_map(|account| Action::Insert { account }),
         (0..3_u8).prop_map(|account| Action::Replace { account }),
         Just(Action::Delete),
-        (0..3_u8, any::<bool>(), 0..5_u32).prop_map(|(scope, after, limit)| Action::List {
+        (0..4_u8, any::<bool>(), 0..5_u32).prop_map(|(scope, after, limit)| Action::List {
             scope,
             after,
             limit
         }),
         (0..30_000_u64).prop_map(|ttl| Action::Lease { ttl }),
         (any::<bool>(), any::<bool>()).prop_map(|(sparse, own)| Action::Refresh { sparse, own }),
-        (0..3_u8, any::<bool>()).prop_map(|(how, own)| Action::Fail { how, own }),
+        (0..4_u8, any::<bool>()).prop_map(|(how, own)| Action::Fail { how, own }),
         any::<bool>().prop_map(|everywhere| Action::Begin { everywhere }),
         Just(Action::Finish),
         (0..20_000_u64).prop_map(|min_age| Action::Invalidate { min_age }),
@@ -178,6 +179,7 @@ fn action() -> impl Strategy<Value = Action> {
         (0..4_u8, 0..2_u8).prop_map(|(id, browser)| Action::Bind { id, browser }),
         (0..4_u8, 0..2_u8).prop_map(|(id, browser)| Action::Consume { id, browser }),
         (0..30_000_u64).prop_map(|older_than| Action::Sweep { older_than }),
+        Just(Action::RemoveAll),
         Just(Action::Audit),
         (any::<bool>(), any::<Option<u8>>(), 0..5_u32)
             .prop_map(|(own, after, limit)| Action::Events { own, after, limit }),
@@ -336,6 +338,7 @@ impl<'a> Call<'a> {
                 let principal = key.principal();
                 let scope = match scope {
                     0 => ListScope::All,
+                    3 => ListScope::Status(RowStatus::Disconnecting),
                     1 => ListScope::Tenant(principal.tenant().cloned()),
                     _ => ListScope::Principal(principal.clone()),
                 };
@@ -430,6 +433,7 @@ impl<'a> Call<'a> {
             Action::Sweep { older_than } => {
                 Outcome::Swept(sign_ins.sweep(Duration::from_millis(older_than)).await?)
             }
+            Action::RemoveAll => Outcome::Swept(sign_ins.remove_all(&principal).await?),
             Action::Audit => {
                 let event = sample::event(principal, &format!("event-{}", self.number));
                 fixture.audit().append(&event).await?;
@@ -461,6 +465,7 @@ fn failure(how: u8) -> RefreshFailure {
             reason: "revoked".to_owned(),
             error: "invalid_grant".to_owned(),
         },
+        2 => RefreshFailure::Released,
         _ => RefreshFailure::Condemned {
             status: RowStatus::Blocked,
             reason: "policy".to_owned(),

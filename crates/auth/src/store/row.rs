@@ -273,6 +273,8 @@ pub enum RefreshFailure {
         /// From the writing of the row.
         retry_in: Duration,
     },
+    /// It says nothing of the grant: the lease is given back, and nothing else changes.
+    Released,
 }
 
 /// Which rows [`list`](super::TokenStore::list) shows.
@@ -285,6 +287,8 @@ pub enum ListScope {
     Tenant(Option<TenantId>),
     /// The rows of one person.
     Principal(Principal),
+    /// The rows in one state, over all tenants.
+    Status(RowStatus),
 }
 
 /// How far a disconnect reaches. Google revokes per project and account, not per grant.
@@ -297,11 +301,14 @@ pub enum DisconnectReach {
     Everywhere,
 }
 
-/// How many rows one Google account has in one project.
+/// How many rows one Google account has in one project, and when it last lost one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountCount {
     /// Rows that hold secrets and are not being disconnected.
     pub live: u64,
     /// Rows that are being disconnected.
     pub disconnecting: u64,
+    /// How long ago, on the database's clock, the last of them was disconnected for good; none
+    /// where none was.
+    pub revoked_ago: Option<Duration>,
 }

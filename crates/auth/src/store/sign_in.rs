@@ -99,6 +99,12 @@ pub trait SignInStore: Send + Sync + Debug {
     /// When the database cannot be asked, or the row cannot be read.
     async fn consume(&self, id_hash: &str, binding: &str) -> Result<Option<SignInRow>, StoreError>;
 
+    /// Removes every sign-in of one person (tenant and user), open ones included; says how many.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn remove_all(&self, principal: &Principal) -> Result<u64, StoreError>;
+
     /// Removes sign-ins that ended at least `older_than` ago; says how many.
     ///
     /// # Errors

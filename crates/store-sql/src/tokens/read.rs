@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement},
 };
 use toolgate_auth::{
-    RowId, TokenKey,
+    RowId, Timestamp, TokenKey,
     store::{AccountCount, Fetched, ListScope, RowStatus, StoreError, StoreErrorKind},
 };
 
@@ -42,6 +42,7 @@ impl<C: Connection> SqlStore<C> {
             ListScope::All => Cond::all(),
             ListScope::Tenant(tenant) => Cond::all().add(of_tenant(tenant.as_ref())),
             ListScope::Principal(principal) => of_principal(principal),
+            ListScope::Status(status) => Cond::all().add(in_status(*status)),
             _ => return Err(unknown("this scope of a list")),
         };
         let mut read = Query::select();
@@ -77,9 +78,13 @@ impl<C: Connection> SqlStore<C> {
         let live = col("token_data")
             .is_not_null()
             .and(disconnecting.clone().not());
+        let revoked_at = Expr::case(in_status(RowStatus::Revoked), col("updated_at"));
+        let last_revoked = Expr::from(Func::max(revoked_at));
         Query::select()
             .expr_as(how_many(live), name("live"))
             .expr_as(how_many(disconnecting), name("disconnecting"))
+            .expr_as(last_revoked, name("last_revoked"))
+            .expr_as(self.moment().now(), name("db_now"))
             .from(self.auth_tokens())
             .and_where(same("project", project))
             .and_where(col("account_id").eq(account_id))
@@ -106,9 +111,12 @@ pub(super) fn counts(rows: &[QueryResult]) -> Result<AccountCount, StoreError> {
         let count: i64 = reader.get(column)?;
         Ok::<_, StoreError>(count.unsigned_abs())
     };
+    let now = reader.moment("db_now")?;
+    let last_revoked: Option<i64> = reader.get("last_revoked")?;
     Ok(AccountCount {
         live: count("live")?,
         disconnecting: count("disconnecting")?,
+        revoked_ago: last_revoked.map(|at| now.since(Timestamp::from_millis(at))),
     })
 }
 

@@ -108,12 +108,14 @@ impl<C: Connection> SqlStore<C> {
             .table(self.auth_tokens())
             .value(name("lease_owner"), None::<String>)
             .value(name("lease_until"), None::<i64>)
-            .value(name("updated_at"), moment.now())
             .cond_where(of_key(key))
             .cond_where(at(marker))
             // Unlike success: who comes late must not condemn what another holds.
             .and_where(col("lease_seq").eq(lease_seq))
             .and_where(in_status(RowStatus::Active));
+        if *failure != RefreshFailure::Released {
+            write.value(name("updated_at"), moment.now());
+        }
         match failure {
             RefreshFailure::Condemned {
                 status,
@@ -127,6 +129,7 @@ impl<C: Connection> SqlStore<C> {
                 .value(name("fail_count"), col("fail_count").add(1))
                 .value(name("last_error"), error.as_str())
                 .value(name("next_attempt_at"), moment.after(*retry_in)),
+            RefreshFailure::Released => &mut write,
             _ => return Err(unknown("this failure of a refresh")),
         };
         Ok(write)

@@ -58,6 +58,42 @@ pub async fn an_id_hash_is_stored_once(fixture: &Fixture) {
     assert_eq!(stands.request, sign_in("hash"));
 }
 
+/// All of one person's sign-ins go, open and used ones, and nobody else's.
+pub async fn a_persons_sign_ins_are_removed_together(fixture: &Fixture) {
+    let store = fixture.sign_ins();
+    let people = [
+        (None, None),
+        (None, Some("alice")),
+        (Some("acme"), None),
+        (Some("acme"), Some("alice")),
+    ];
+    for (tenant, user) in people {
+        for number in [1, 2] {
+            let request = NewSignIn {
+                principal: principal(tenant, user),
+                ..sign_in(&format!("{tenant:?} {user:?} {number}"))
+            };
+            store.insert(&request, TTL, 5).await.unwrap();
+        }
+    }
+    assert!(
+        store
+            .bind_browser("None Some(\"alice\") 1", "b")
+            .await
+            .unwrap()
+    );
+    let used = store.consume("None Some(\"alice\") 1", "b").await.unwrap();
+    assert!(used.is_some());
+    let alice = principal(None, Some("alice"));
+    assert_eq!(store.remove_all(&alice).await.unwrap(), 2);
+    assert_eq!(store.remove_all(&alice).await.unwrap(), 0);
+    for (tenant, user) in people {
+        let stands = store.get(&format!("{tenant:?} {user:?} 2")).await.unwrap();
+        let gone = (tenant, user) == (None, Some("alice"));
+        assert_eq!(stands.is_none(), gone, "{tenant:?} {user:?}");
+    }
+}
+
 /// A person has so many open sign-ins at most; used and ended ones do not count, nor do others'.
 pub async fn open_sign_ins_are_bounded(fixture: &Fixture) {
     let store = fixture.sign_ins();

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::MemoryStore;
 use crate::{
     clock::Timestamp,
+    identity::Principal,
     store::{NewSignIn, SignInInsert, SignInRow, SignInStore, StoreError, StoreErrorKind},
 };
 
@@ -79,6 +80,15 @@ impl SignInStore for MemoryStore {
         }
         row.consumed_at = Some(now);
         Ok(Some(row.clone()))
+    }
+
+    async fn remove_all(&self, principal: &Principal) -> Result<u64, StoreError> {
+        let mut state = self.state();
+        let before = state.sign_ins.len();
+        state
+            .sign_ins
+            .retain(|_, row| row.request.principal != *principal);
+        Ok((before - state.sign_ins.len()) as u64)
     }
 
     async fn sweep(&self, older_than: Duration) -> Result<u64, StoreError> {

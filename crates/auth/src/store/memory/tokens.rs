@@ -203,7 +203,7 @@ impl TokenStore for MemoryStore {
         project: Option<&str>,
         account_id: &str,
     ) -> Result<AccountCount, StoreError> {
-        let state = self.state();
+        let (now, state) = (self.now(), self.state());
         let mut count = AccountCount::default();
         for row in state.tokens.values() {
             let same =
@@ -212,6 +212,9 @@ impl TokenStore for MemoryStore {
                 count.disconnecting += 1;
             } else if same && row.sealed.is_some() {
                 count.live += 1;
+            } else if same && row.status == RowStatus::Revoked {
+                let ago = now.since(row.updated_at);
+                count.revoked_ago = Some(count.revoked_ago.map_or(ago, |last| last.min(ago)));
             }
         }
         Ok(count)
@@ -248,5 +251,6 @@ fn in_scope(row: &TokenRow, scope: &ListScope) -> bool {
         ListScope::All => true,
         ListScope::Tenant(tenant) => row.key.principal().tenant() == tenant.as_ref(),
         ListScope::Principal(principal) => row.key.principal() == principal,
+        ListScope::Status(status) => row.status == *status,
     }
 }

@@ -180,6 +180,10 @@ pub(crate) fn commit_failure(
             next_attempt_at: Some(now.after(*retry_in)),
             ..free
         },
+        RefreshFailure::Released => TokenRow {
+            updated_at: row.updated_at,
+            ..free
+        },
     })
 }
 

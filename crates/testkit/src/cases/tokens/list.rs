@@ -2,12 +2,13 @@
 
 use toolgate_auth::{
     RowId, TokenKey,
-    store::{ListScope, TokenRow},
+    store::{ListScope, RowStatus, TokenRow},
 };
 
+use super::bring;
 use crate::{
     fixture::Fixture,
-    sample::{consent, keys, principal, stored},
+    sample::{consent, consent_of, keys, principal, stored},
 };
 
 /// Rows come in the order of their ids' bytes, and each exactly once over all pages.
@@ -51,6 +52,20 @@ pub async fn a_list_shows_its_scope_only(fixture: &Fixture) {
             let belongs = |key: &TokenKey| *key.principal() == whose;
             assert_eq!(sorted(&rows), wanted(belongs), "{scope:?}");
         }
+    }
+}
+
+/// The rows of one state, whoever's they are.
+pub async fn a_list_shows_one_state(fixture: &Fixture) {
+    let tokens = fixture.tokens();
+    for (status, key) in RowStatus::ALL.into_iter().zip(keys()) {
+        let fresh = stored(&*tokens, &key, &consent_of(1, Some(status.as_str()), None)).await;
+        bring(&tokens, &fresh, status).await;
+    }
+    for (status, key) in RowStatus::ALL.into_iter().zip(keys()) {
+        let scope = ListScope::Status(status);
+        let rows = tokens.list(&scope, None, 100).await.unwrap();
+        assert_eq!(sorted(&rows), [key], "{status}");
     }
 }
 

@@ -204,6 +204,33 @@ pub async fn a_condemned_row_names_its_reason(fixture: &Fixture) {
     }
 }
 
+/// A failure that says nothing of the grant gives the lease back and changes nothing else; only its
+/// holder can do that.
+pub async fn a_lease_given_back_leaves_no_trace(fixture: &Fixture) {
+    let tokens = fixture.tokens();
+    let fresh = stored(&*tokens, &alice(), &consent(1)).await;
+    let seq = lease(&*tokens, &fresh).await;
+    fixture.clock().advance(Duration::from_secs(1));
+    let before = row(&*tokens, &alice()).await;
+    for (at, expected) in [
+        (seq - 1, &before),
+        (
+            seq,
+            &TokenRow {
+                lease: None,
+                ..before.clone()
+            },
+        ),
+    ] {
+        let released = tokens
+            .commit_failure(&alice(), &fresh.marker(), at, &RefreshFailure::Released)
+            .await;
+        assert_eq!(released.unwrap(), at == seq);
+        assert_eq!(row(&*tokens, &alice()).await, *expected);
+    }
+    lease(&*tokens, &fresh).await;
+}
+
 /// A late loser, whose lease another took since, must not condemn the row.
 pub async fn a_late_loser_is_ignored(fixture: &Fixture) {
     let tokens = fixture.tokens();
@@ -217,7 +244,7 @@ pub async fn a_late_loser_is_ignored(fixture: &Fixture) {
         reason: "revoked".to_owned(),
         error: "invalid_grant".to_owned(),
     };
-    for failure in [transient(), condemned] {
+    for failure in [transient(), condemned, RefreshFailure::Released] {
         let failed = tokens
             .commit_failure(&alice(), &fresh.marker(), late, &failure)
             .await;

@@ -212,26 +212,30 @@ pub async fn an_account_is_counted_over_all_tenants(fixture: &Fixture) {
         (None, "4", Some("p"), "other", live),
         (None, "5", Some("q"), "sub", live),
         (None, "6", None, "sub", live),
+        (None, "9", Some("p"), "sub", gone),
         (None, "7", Some("p"), "sub", leaving),
         (None, "8", None, "lone", leaving),
     ];
     for (tenant, user, project, account, status) in rows {
+        fixture.clock().advance(Duration::from_secs(1));
         let consent = consent_of(1, Some(account), project);
         let fresh = stored(&*tokens, &key(tenant, Some(user)), &consent).await;
         bring(&tokens, &fresh, status).await;
     }
-    for (project, account, live, disconnecting) in [
-        (Some("p"), "sub", 3, 1),
-        (Some("q"), "sub", 1, 0),
-        (None, "sub", 1, 0),
-        (Some("p"), "other", 1, 0),
-        (None, "lone", 0, 1),
-        (Some("p"), "nobody", 0, 0),
+    fixture.clock().advance(Duration::from_secs(5));
+    for (project, account, live, disconnecting, revoked_ago) in [
+        (Some("p"), "sub", 3, 1, Some(Duration::from_secs(7))),
+        (Some("q"), "sub", 1, 0, None),
+        (None, "sub", 1, 0, None),
+        (Some("p"), "other", 1, 0, None),
+        (None, "lone", 0, 1, None),
+        (Some("p"), "nobody", 0, 0, None),
     ] {
         let count = tokens.count_account(project, account).await.unwrap();
         let expected = AccountCount {
             live,
             disconnecting,
+            revoked_ago,
         };
         assert_eq!(count, expected, "{project:?} {account}");
     }
