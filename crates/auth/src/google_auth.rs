@@ -13,6 +13,7 @@ use crate::browser::Browser;
 use crate::clock::{Clock, Random};
 use crate::error::Error;
 use crate::grant::OAuthClient;
+use crate::guard::Breaker;
 use crate::identity::Service;
 use crate::keys::KeySource;
 use crate::scope::Requirement;
@@ -56,6 +57,8 @@ pub(crate) struct Definition {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
+    /// One for the client, however often it is bound.
+    pub(crate) breaker: Arc<Breaker>,
 }
 
 /// How a missing consent is asked for.

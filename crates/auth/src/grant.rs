@@ -30,7 +30,7 @@ pub(crate) use self::answer::TokenAnswer;
 use self::answer::Wire;
 pub use self::client::OAuthClient;
 pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};
-pub(crate) use self::error::{GrantError, GrantFailure};
+pub(crate) use self::error::{GrantError, GrantFailure, Sent};
 pub(crate) use self::refresh::rt_hash;
 use self::transport::Transport;
 use crate::clock::{Clock, SystemClock};

@@ -1,17 +1,22 @@
 //! The guard: a token that is cached, stored or refreshed, or the word that consent is needed.
 
+mod breaker;
 mod memory;
+mod pace;
 mod refresh;
+mod saving;
 mod single_flight;
 mod thresholds;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use tracing::debug;
+use tracing::{debug, warn};
 
+pub(crate) use self::breaker::Breaker;
 use self::memory::{Memory, Moment};
+use self::saving::UnsavedGrants;
 pub(crate) use self::single_flight::Flights;
 use self::thresholds::Thresholds;
 use crate::clock::{Clock, Timestamp};
@@ -24,6 +29,9 @@ use crate::secret::AccessToken;
 use crate::store::{Marker, RowStatus, TokenRow, TokenStore};
 use crate::vault::Vault;
 
+/// A refresh that an API's refusal forces comes at most so often for one row.
+const FORCED: Duration = Duration::from_mins(1);
+
 /// Hands out access tokens. It never serves one longer than a minute without looking
 /// at its row.
 #[derive(Debug, Clone)]
@@ -35,8 +43,10 @@ struct Inner {
     vault: Vault,
     grants: Grants,
     clock: Arc<dyn Clock>,
+    breaker: Arc<Breaker>,
     owner: String,
     memory: Memory,
+    unsaved: UnsavedGrants,
     flights: Flights<TokenKey, Result<Arc<Held>, Error>>,
 }
 
@@ -47,6 +57,8 @@ pub(crate) struct GuardParts {
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The OAuth client's, which may have several guards.
+    pub(crate) breaker: Arc<Breaker>,
     /// This process's name in a lease.
     pub(crate) owner: String,
 }
@@ -60,14 +72,27 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// An access token in memory, with the moments at which it falls due on the monotonic clock.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) access: AccessToken,
     pub(crate) marker: Marker,
     granted: ScopeSet,
     read_at: Instant,
     soft: Instant,
+    hard: Instant,
     end: Instant,
+}
+
+impl Held {
+    fn due(&self, now: Instant) -> Due {
+        if now >= self.hard {
+            Due::Now
+        } else if now >= self.soft {
+            Due::Soon
+        } else {
+            Due::Later
+        }
+    }
 }
 
 impl Guard {
@@ -77,6 +102,7 @@ impl Guard {
             vault,
             grants,
             clock,
+            breaker,
             owner,
         } = parts;
         Self(Arc::new(Inner {
@@ -84,7 +110,9 @@ impl Guard {
             vault,
             grants,
             clock,
+            breaker,
             owner,
+            unsaved: UnsavedGrants::default(),
             memory: Memory::new(),
             flights: Flights::default(),
         }))
@@ -98,7 +126,9 @@ impl Guard {
         let (row, read) = self.0.read(wanted.key).await?;
         let row =
             row.ok_or_else(|| wanted.consent(ConsentReason::Missing, &ScopeSet::default()))?;
-        self.0.check_usable(&row, wanted)?;
+        if let Some(reason) = self.0.usable(&row)? {
+            return Err(wanted.consent(reason, &ScopeSet::default()));
+        }
         let granted: ScopeSet = row.consented_scopes.iter().collect();
         if !wanted.requirement.is_satisfied_by(&granted) {
             return Err(wanted.consent(ConsentReason::ScopeMissing, &granted));
@@ -111,9 +141,18 @@ impl Guard {
         self.0.memory.forget(key).await;
     }
 
-    /// An API refused the token of this version.
-    pub(crate) async fn forget_version(&self, key: &TokenKey, marker: &Marker) {
+    /// An API refused the token of this version: it is forgotten, and the row counts as expired
+    /// unless it was written less than a minute ago, so that a refusal that has other causes forces
+    /// no refresh after refresh.
+    pub(crate) async fn rejected(&self, key: &TokenKey, marker: &Marker) {
         self.0.memory.forget_version(key, marker).await;
+        let invalidated = self.0.store.invalidate(key, marker, FORCED).await;
+        match invalidated {
+            Ok(expired) => {
+                debug!(target: "toolgate_auth", row = %key.id(), expired, "token refused")
+            }
+            Err(error) => warn!(target: "toolgate_auth", %error, "a refused token still stands"),
+        }
     }
 
     async fn cached(&self, wanted: Wanted<'_>) -> Option<Arc<Held>> {
@@ -131,27 +170,32 @@ impl Guard {
         read: Read,
         wanted: Wanted<'_>,
     ) -> Result<Arc<Held>, Error> {
-        let due = due(&row, read);
+        let held = self.0.standing(&row, read)?.ok_or_else(|| {
+            let reason = ConsentReason::Disconnected;
+            wanted.consent(reason, &ScopeSet::default())
+        })?;
+        let due = held.due(self.0.clock.monotonic());
         debug!(target: "toolgate_auth", row = %wanted.key.id(), ?due, "token in the store");
-        if due == Due::Now {
-            return self.refresh(row, wanted).await;
-        }
-        let held = self.0.hold_row(&row, read, wanted)?;
-        if due == Due::Soon {
+        match due {
+            Due::Now => return self.refresh(row, read, wanted).await,
             // Detached on purpose: whoever asked goes on with the token there is.
-            drop(self.flight(row));
-        } else {
-            let (key, held) = (wanted.key.clone(), Arc::clone(&held));
-            self.0.memory.put(key, held, read.moment).await;
+            Due::Soon => drop(self.flight(row, read)),
+            Due::Later => {
+                let (key, held) = (wanted.key.clone(), Arc::clone(&held));
+                self.0.memory.put(key, held, read.moment).await;
+            }
         }
         Ok(held)
     }
 
-    async fn refresh(&self, row: TokenRow, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
-        let held = self
-            .flight(row)
-            .await
-            .map_err(|error| wanted.widen(error))?;
+    async fn refresh(
+        &self,
+        row: TokenRow,
+        read: Read,
+        wanted: Wanted<'_>,
+    ) -> Result<Arc<Held>, Error> {
+        let held = self.flight(row, read).await;
+        let held = held.map_err(|error| wanted.widen(error))?;
         if wanted.requirement.is_satisfied_by(&held.granted) {
             return Ok(held);
         }
@@ -161,11 +205,12 @@ impl Guard {
     fn flight(
         &self,
         row: TokenRow,
+        read: Read,
     ) -> impl Future<Output = Result<Arc<Held>, Error>> + Send + use<> {
         let inner = Arc::clone(&self.0);
         self.0.flights.join(
             row.key.clone(),
-            || async move { inner.refresh_row(row).await }.boxed(),
+            || async move { inner.renew(row, read).await }.boxed(),
             || Err(ErrorKind::Internal("a token refresh stopped unexpectedly").into()),
         )
     }
@@ -200,45 +245,32 @@ impl Inner {
         ))
     }
 
-    /// Whether the grant can be used at all.
-    fn check_usable(&self, row: &TokenRow, wanted: Wanted<'_>) -> Result<(), Error> {
-        let granted = ScopeSet::default();
-        let reason = match row.status {
-            RowStatus::Active if row.client_id == self.grants.client_id() => return Ok(()),
-            RowStatus::Active => ConsentReason::ClientChanged,
-            RowStatus::Disconnecting | RowStatus::Revoked => ConsentReason::Disconnected,
+    /// Why the grant cannot be used without a new consent; `None`: it can.
+    fn usable(&self, row: &TokenRow) -> Result<Option<ConsentReason>, Error> {
+        Ok(match row.status {
+            RowStatus::Active if row.client_id == self.grants.client_id() => None,
+            RowStatus::Active => Some(ConsentReason::ClientChanged),
+            RowStatus::Disconnecting | RowStatus::Revoked => Some(ConsentReason::Disconnected),
+            RowStatus::NeedsConsent => Some(ConsentReason::Ended),
             RowStatus::Blocked | RowStatus::Suspended => {
-                let reason = row
-                    .status_reason
-                    .clone()
-                    .unwrap_or_else(|| row.status.to_string());
+                let reason = row.status_reason.clone();
+                let reason = reason.unwrap_or_else(|| row.status.to_string());
                 return Err(ErrorKind::Blocked { reason }.into());
             }
-            RowStatus::NeedsConsent => ConsentReason::Ended,
-        };
-        Err(wanted.consent(reason, &granted))
+        })
     }
 
-    /// The row's token as held in memory; the row must have been checked.
-    fn hold_row(&self, row: &TokenRow, read: Read, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
-        let secrets = self
-            .vault
-            .open(row)?
-            .ok_or_else(|| wanted.consent(ConsentReason::Disconnected, &ScopeSet::default()))?;
-        Ok(Arc::new(hold(row, secrets.access, read)))
-    }
-}
-
-/// When the row's token is due, as it was read.
-fn due(row: &TokenRow, read: Read) -> Due {
-    let left = row.expires_at.since(read.now);
-    let thresholds = Thresholds::of(row.lifetime, &row.key.id());
-    if left <= thresholds.hard {
-        Due::Now
-    } else if left <= thresholds.soft {
-        Due::Soon
-    } else {
-        Due::Later
+    /// The token of a usable row, however old: what this process could not save yet, or what is
+    /// stored. None where it was wiped.
+    fn standing(&self, row: &TokenRow, read: Read) -> Result<Option<Arc<Held>>, Error> {
+        if let Some(unsaved) = self.unsaved.get(&row.key, &row.marker()) {
+            return Ok(Some(Arc::new(Held {
+                read_at: read.at,
+                ..(*unsaved.held).clone()
+            })));
+        }
+        let secrets = self.vault.open(row)?;
+        Ok(secrets.map(|secrets| Arc::new(hold(row, secrets.access, read))))
     }
 }
 
@@ -246,13 +278,14 @@ fn due(row: &TokenRow, read: Read) -> Due {
 fn hold(row: &TokenRow, access: AccessToken, read: Read) -> Held {
     let left = row.expires_at.since(read.now);
     let end = read.at + left;
-    let Thresholds { soft, .. } = Thresholds::of(row.lifetime, &row.key.id());
+    let Thresholds { soft, hard } = Thresholds::of(row.lifetime, &row.key.id());
     Held {
         access,
         marker: row.marker(),
         granted: row.consented_scopes.iter().collect(),
         read_at: read.at,
         soft: read.at + left.saturating_sub(soft),
+        hard: read.at + left.saturating_sub(hard),
         end,
     }
 }

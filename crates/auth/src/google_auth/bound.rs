@@ -81,6 +81,7 @@ impl BoundGoogleAuth {
             vault: vault.clone(),
             grants: grants.clone(),
             clock: Arc::clone(&definition.clock),
+            breaker: Arc::clone(&definition.breaker),
             owner: owner_name(definition),
         });
         // A toolkit that calls nothing is no service: there is nothing to consent to.
@@ -229,7 +230,7 @@ impl BoundGoogleAuth {
     }
 
     pub(crate) async fn rejected(&self, key: &TokenKey, marker: &Marker) {
-        self.0.guard.forget_version(key, marker).await;
+        self.0.guard.rejected(key, marker).await;
     }
 
     pub(crate) async fn token(

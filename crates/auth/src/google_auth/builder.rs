@@ -186,6 +186,7 @@ impl GoogleAuthBuilder {
             clock: self.clock,
             random: self.random,
             consent,
+            breaker: Arc::default(),
         })))
     }
 

@@ -104,6 +104,7 @@ mod tests {
             granted: ScopeSet::default(),
             read_at: now,
             soft: now + Duration::from_hours(1),
+            hard: now + Duration::from_hours(1),
             end: now + Duration::from_hours(1),
         })
     }

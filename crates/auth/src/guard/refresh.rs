@@ -1,138 +1,193 @@
-//! One refresh: take the lease, ask Google with no connection held, save what came of it.
+//! One refresh, as one process sees it: look, take the lease or wait for who has it, ask Google
+//! with no connection held, save what came of it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tracing::{info, warn};
+use tokio::time::Instant;
+use tracing::{debug, warn};
 
-use super::{Held, Inner, Read, hold};
+use super::pace;
+use super::{Due, Held, Inner, Read};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
-use crate::grant::{GrantError, GrantFailure, TokenAnswer, rt_hash};
-use crate::scope::ScopeSet;
-use crate::seal::Secrets;
-use crate::store::{Leased, Marker, RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow};
-use crate::vault::Place;
+use crate::grant::{GrantError, GrantFailure, Sent, TokenAnswer};
+use crate::secret::RefreshToken;
+use crate::store::{Leased, Marker, RefreshFailure, RowStatus, TokenRow};
 
 /// A lease lives longer than the request under it, so that no other process asks meanwhile.
 pub(super) const LEASE: Duration = Duration::from_secs(20);
+/// What has to be left of a lease when the request under it ends.
+const MARGIN: Duration = Duration::from_secs(5);
 /// The whole time for one request to the token endpoint.
-pub(super) const REQUEST: Duration = Duration::from_secs(8);
+const REQUEST: Duration = Duration::from_secs(8);
+/// How long a caller waits for what another process does.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Requests that certainly did not reach Google are made again, so many times.
+const UNSENT_TRIES: u32 = 3;
 
 /// A refresh under its lease.
-struct Attempt {
-    row: TokenRow,
-    marker: Marker,
-    leased: Leased,
+pub(super) struct Attempt {
+    pub(super) row: TokenRow,
+    pub(super) marker: Marker,
+    pub(super) leased: Leased,
+    /// Until when the lease can be relied on, on this process's own clock.
+    pub(super) deadline: Instant,
+}
+
+/// What one turn came to.
+enum Turn {
+    Done(Arc<Held>),
+    /// Another process is at it, or was faster: look again.
+    Again,
 }
 
 impl Inner {
-    /// Refreshes the row as it was read. Another process may have been faster: then its result is
-    /// taken.
-    pub(super) async fn refresh_row(self: Arc<Self>, row: TokenRow) -> Result<Arc<Held>, Error> {
-        let marker = row.marker();
-        let lease = self
-            .store
-            .try_lease(&row.key, &marker, &self.owner, LEASE)
-            .await?;
-        let Some(leased) = lease else {
-            return self.adopt(&row).await;
-        };
-        let attempt = Attempt {
-            row: with_sealed(row, leased.sealed.clone()),
-            marker,
-            leased,
-        };
-        let secrets = self.vault.open(&attempt.row)?;
-        let Some(refresh) = secrets.and_then(|secrets| secrets.refresh) else {
-            return self
-                .condemn(attempt, RowStatus::NeedsConsent, "no_refresh_token")
-                .await;
-        };
-        match self.grants.refresh(&refresh, REQUEST).await {
-            Ok(answer) => self.save(attempt, answer, refresh).await,
-            Err(error) => self.failed(attempt, error).await,
+    /// Brings a due row up to date: by a refresh of our own, or by another process's, whichever
+    /// comes first.
+    pub(super) async fn renew(
+        self: Arc<Self>,
+        mut row: TokenRow,
+        mut read: Read,
+    ) -> Result<Arc<Held>, Error> {
+        let (began, first) = (Instant::now(), row.marker());
+        loop {
+            if let Turn::Done(held) = self.turn(&row, read).await? {
+                return Ok(held);
+            }
+            if began.elapsed() >= PATIENCE {
+                let retry_after = lease_left(&row, read).max(Duration::from_secs(1));
+                return self.meanwhile(&row, read, ErrorKind::RefreshInProgress { retry_after });
+            }
+            tokio::time::sleep(pace::poll(&*self.vault.random)).await;
+            (row, read) = self.read_again(&row).await?;
+            if row.marker() != first
+                && let Some(held) = self.standing(&row, read)?
+                && held.due(self.clock.monotonic()) != Due::Now
+            {
+                debug!(target: "toolgate_auth", row = %row.key.id(), "refreshed by another process");
+                let key = row.key.clone();
+                self.memory.put(key, Arc::clone(&held), read.moment).await;
+                return Ok(held);
+            }
         }
     }
 
-    async fn save(
-        &self,
-        attempt: Attempt,
-        answer: TokenAnswer,
-        old: crate::secret::RefreshToken,
-    ) -> Result<Arc<Held>, Error> {
-        let row = &attempt.row;
-        let rotated = answer.refresh.is_some();
-        let secrets = Secrets {
-            access: answer.access.clone(),
-            refresh: Some(answer.refresh.clone().unwrap_or(old)),
+    async fn turn(self: &Arc<Self>, row: &TokenRow, read: Read) -> Result<Turn, Error> {
+        if let Some(next) = row.next_attempt_at.filter(|next| *next > read.now) {
+            let error = ErrorKind::Transient {
+                what: "it failed a moment ago, and the next try is not due yet",
+                retry_after: Some(next.since(read.now)),
+            };
+            return self.meanwhile(row, read, error).map(Turn::Done);
+        }
+        if !lease_left(row, read).is_zero() {
+            return Ok(Turn::Again);
+        }
+        if let Err(code) = self.breaker.check(self.clock.monotonic()) {
+            let code = code.to_owned();
+            let error = ErrorKind::ClientRefused { code };
+            return self.meanwhile(row, read, error).map(Turn::Done);
+        }
+        let (marker, taken) = (row.marker(), Instant::now());
+        let leased = self.store.try_lease(&row.key, &marker, &self.owner, LEASE);
+        let Some(leased) = leased.await? else {
+            return Ok(Turn::Again);
         };
-        let refreshed = RefreshedGrant {
-            sealed: self.vault.seal(&place(row), &secrets)?,
-            token_scopes: answer.scopes.as_ref().map(ScopeSet::to_vec),
-            expires_in: answer.left(self.clock.monotonic()),
-            lifetime: answer.lifetime,
-            refresh_expires_in: answer.refresh_lifetime,
-            rt_lookup: secrets
-                .refresh
-                .as_ref()
-                .filter(|_| rotated)
-                .map(|token| (rt_hash(token), self.vault.keys.rt_prefix_mac(token))),
+        let sealed = leased.sealed.clone();
+        let attempt = Attempt {
+            row: TokenRow {
+                sealed,
+                ..row.clone()
+            },
+            marker,
+            leased,
+            deadline: taken + LEASE.saturating_sub(MARGIN),
         };
-        let (at, moment) = (self.clock.monotonic(), self.memory.moment());
-        let committed = self
-            .store
-            .commit_refresh(
-                &row.key,
-                &attempt.marker,
-                attempt.leased.lease_seq,
-                &refreshed,
-            )
-            .await?;
-        let Some(marker) = committed else {
-            return self.adopt(row).await;
-        };
-        info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
-        let written = TokenRow {
-            version: marker.version,
-            expires_at: attempt.leased.now.after(refreshed.expires_in),
-            lifetime: refreshed.lifetime,
-            ..attempt.row
-        };
-        let read = Read {
-            at,
-            now: attempt.leased.now,
-            moment,
-        };
-        let held = Arc::new(hold(&written, secrets.access, read));
-        self.memory
-            .put(written.key, Arc::clone(&held), moment)
-            .await;
-        Ok(held)
+        self.attempt(attempt).await
     }
 
-    async fn failed(&self, attempt: Attempt, error: GrantError) -> Result<Arc<Held>, Error> {
+    async fn attempt(self: &Arc<Self>, attempt: Attempt) -> Result<Turn, Error> {
+        let refresh = match self.refresh_token(&attempt) {
+            Ok(Some(refresh)) => refresh,
+            Ok(None) => {
+                let status = RowStatus::NeedsConsent;
+                return self.condemn(&attempt, status, "no_refresh_token").await;
+            }
+            Err(error) => {
+                self.release(&attempt).await;
+                return Err(error);
+            }
+        };
+        match self.ask(&refresh, attempt.deadline).await {
+            None => {
+                self.release(&attempt).await;
+                Ok(Turn::Again)
+            }
+            Some(Ok(answer)) => {
+                self.breaker.close();
+                let saved = self.save(attempt, answer, refresh).await?;
+                Ok(saved.map_or(Turn::Again, Turn::Done))
+            }
+            Some(Err(error)) => self.failed(attempt, error).await,
+        }
+    }
+
+    /// The refresh token under the lease; one that a database would not take yet comes before the
+    /// one that it holds, which Google may have replaced.
+    fn refresh_token(&self, attempt: &Attempt) -> Result<Option<RefreshToken>, Error> {
+        if let Some(unsaved) = self.unsaved.get(&attempt.row.key, &attempt.marker) {
+            return Ok(Some(unsaved.refresh.clone()));
+        }
+        let secrets = self.vault.open(&attempt.row)?;
+        Ok(secrets.and_then(|secrets| secrets.refresh))
+    }
+
+    /// Asks Google. `None`: so little of the lease is left that an answer could come after it,
+    /// since this process was stopped.
+    async fn ask(
+        &self,
+        refresh: &RefreshToken,
+        deadline: Instant,
+    ) -> Option<Result<TokenAnswer, GrantError>> {
+        let mut tries = 0;
+        let mut last = None;
+        while Instant::now() + REQUEST <= deadline {
+            tries += 1;
+            match self.grants.refresh(refresh, REQUEST).await {
+                Err(error) if error.sent() == Sent::No && tries < UNSENT_TRIES => {
+                    last = Some(Err(error));
+                }
+                done => return Some(done),
+            }
+            let pause = pace::again(tries, Duration::from_secs(1), &*self.vault.random);
+            tokio::time::sleep(pause).await;
+        }
+        last
+    }
+
+    async fn failed(&self, attempt: Attempt, error: GrantError) -> Result<Turn, Error> {
         let class = error.failure().class();
         warn!(target: "toolgate_auth", row = %attempt.row.key.id(), class, "token refresh failed");
+        let needs_consent = RowStatus::NeedsConsent;
         match error.failure() {
-            GrantFailure::Revoked => {
-                self.condemn(attempt, RowStatus::NeedsConsent, "revoked")
+            GrantFailure::Client { code } => {
+                // No row is condemned for a broken client.
+                self.breaker.open(code, self.clock.monotonic());
+                self.release(&attempt).await;
+                let code = (*code).to_owned();
+                self.serve_still(&attempt, ErrorKind::ClientRefused { code })
                     .await
             }
+            GrantFailure::Revoked => self.condemn(&attempt, needs_consent, "revoked").await,
             GrantFailure::SessionPolicy => {
-                self.condemn(attempt, RowStatus::NeedsConsent, "session_policy")
+                self.condemn(&attempt, needs_consent, "session_policy")
                     .await
             }
-            GrantFailure::Admin { code } => {
-                let code = *code;
-                self.condemn(attempt, RowStatus::Blocked, code).await
+            GrantFailure::Admin { code } => self.condemn(&attempt, RowStatus::Blocked, code).await,
+            GrantFailure::Transient { what, .. } | GrantFailure::Malformed { what } => {
+                self.postpone(&attempt, what, error.retry_after()).await
             }
-            // No row is condemned for a broken client: the lease lapses by itself.
-            GrantFailure::Client { .. } => self
-                .still_valid(&attempt.row)
-                .await?
-                .ok_or_else(|| error.into()),
-            _ => self.postpone(attempt, error).await,
         }
     }
 
@@ -140,45 +195,44 @@ impl Inner {
     /// that was asked with; the secrets stay.
     async fn condemn(
         &self,
-        attempt: Attempt,
+        attempt: &Attempt,
         status: RowStatus,
-        reason: &str,
-    ) -> Result<Arc<Held>, Error> {
+        reason: &'static str,
+    ) -> Result<Turn, Error> {
+        self.breaker.close();
         let failure = RefreshFailure::Condemned {
             status,
             reason: reason.to_owned(),
             error: reason.to_owned(),
         };
-        if !self.record(&attempt, &failure).await? {
-            return self.adopt(&attempt.row).await;
+        if !self.record(attempt, &failure).await? {
+            return Ok(Turn::Again);
         }
         self.memory.forget(&attempt.row.key).await;
         if status == RowStatus::Blocked {
-            return Err(ErrorKind::Blocked {
-                reason: reason.to_owned(),
-            }
-            .into());
+            let reason = reason.to_owned();
+            return Err(ErrorKind::Blocked { reason }.into());
         }
         Err(consent(ConsentReason::Refused))
     }
 
     /// It may work later: all replicas wait, and a token that still lives is served meanwhile.
-    async fn postpone(&self, attempt: Attempt, error: GrantError) -> Result<Arc<Held>, Error> {
-        let retry_in = error
-            .retry_after()
-            .unwrap_or_else(|| backoff(attempt.row.fail_count, &*self.vault.random));
-        let class = error.failure().class().to_owned();
-        self.record(
-            &attempt,
-            &RefreshFailure::Transient {
-                error: class,
-                retry_in,
-            },
-        )
-        .await?;
-        self.still_valid(&attempt.row)
-            .await?
-            .ok_or_else(|| error.into())
+    async fn postpone(
+        &self,
+        attempt: &Attempt,
+        what: &'static str,
+        asked: Option<Duration>,
+    ) -> Result<Turn, Error> {
+        let own = pace::back_off(attempt.row.fail_count, &*self.vault.random);
+        let retry_in = asked.map_or(own, |asked| asked.max(own));
+        let failure = RefreshFailure::Transient {
+            error: what.to_owned(),
+            retry_in,
+        };
+        self.record(attempt, &failure).await?;
+        let retry_after = Some(retry_in);
+        self.serve_still(attempt, ErrorKind::Transient { what, retry_after })
+            .await
     }
 
     async fn record(&self, attempt: &Attempt, failure: &RefreshFailure) -> Result<bool, Error> {
@@ -189,62 +243,44 @@ impl Inner {
             .await?)
     }
 
-    /// Somebody else has the lease, or has won already: what stands now is what counts.
-    async fn adopt(&self, seen: &TokenRow) -> Result<Arc<Held>, Error> {
+    /// Gives the lease back; where that fails it lapses by itself.
+    async fn release(&self, attempt: &Attempt) {
+        if let Err(error) = self.record(attempt, &RefreshFailure::Released).await {
+            debug!(target: "toolgate_auth", %error, "a lease was not given back");
+        }
+    }
+
+    /// After a failure: a token that still lives is served, of the row as it is now.
+    async fn serve_still(&self, attempt: &Attempt, error: ErrorKind) -> Result<Turn, Error> {
+        let (row, read) = self.read_again(&attempt.row).await?;
+        self.meanwhile(&row, read, error).map(Turn::Done)
+    }
+
+    /// The token that there is, as long as it lives; then the error.
+    fn meanwhile(&self, row: &TokenRow, read: Read, error: ErrorKind) -> Result<Arc<Held>, Error> {
+        let held = self.standing(row, read)?;
+        held.filter(|held| self.clock.monotonic() < held.end)
+            .ok_or_else(|| error.into())
+    }
+
+    /// The row as it stands now, if it can still be used.
+    async fn read_again(&self, seen: &TokenRow) -> Result<(TokenRow, Read), Error> {
         let (row, read) = self.read(&seen.key).await?;
         let row = row.ok_or_else(|| consent(ConsentReason::Missing))?;
-        match row.status {
-            RowStatus::Active => {}
-            RowStatus::NeedsConsent => return Err(consent(ConsentReason::Refused)),
-            RowStatus::Disconnecting | RowStatus::Revoked => {
-                return Err(consent(ConsentReason::Disconnected));
-            }
-            status => {
-                return Err(ErrorKind::Blocked {
-                    reason: status.to_string(),
-                }
-                .into());
-            }
+        match self.usable(&row)? {
+            None => Ok((row, read)),
+            // Whoever waited is told what Google said just now, not what it said long ago.
+            Some(ConsentReason::Ended) => Err(consent(ConsentReason::Refused)),
+            Some(reason) => Err(consent(reason)),
         }
-        if row.client_id != self.grants.client_id() {
-            return Err(consent(ConsentReason::ClientChanged));
-        }
-        let secrets = self
-            .vault
-            .open(&row)?
-            .ok_or_else(|| consent(ConsentReason::Disconnected))?;
-        let held = hold(&row, secrets.access, read);
-        if self.clock.monotonic() < held.end {
-            return Ok(Arc::new(held));
-        }
-        let retry_after = Duration::from_secs(1);
-        Err(ErrorKind::RefreshInProgress { retry_after }.into())
-    }
-
-    async fn still_valid(&self, seen: &TokenRow) -> Result<Option<Arc<Held>>, Error> {
-        let (row, read) = self.read(&seen.key).await?;
-        let Some(row) = row.filter(|row| row.status == RowStatus::Active) else {
-            return Ok(None);
-        };
-        let Some(secrets) = self.vault.open(&row)? else {
-            return Ok(None);
-        };
-        let held = hold(&row, secrets.access, read);
-        Ok((self.clock.monotonic() < held.end).then(|| Arc::new(held)))
     }
 }
 
-fn with_sealed(row: TokenRow, sealed: Option<Sealed>) -> TokenRow {
-    TokenRow { sealed, ..row }
-}
-
-fn place(row: &TokenRow) -> Place<'_> {
-    Place {
-        key: &row.key,
-        client_id: &row.client_id,
-        incarnation: &row.incarnation,
-        epoch: row.grant_epoch,
-    }
+/// What is left of another process's lease. One that ends too far ahead is dead, as for the store.
+fn lease_left(row: &TokenRow, read: Read) -> Duration {
+    let lease = row.lease.as_ref();
+    let live = lease.filter(|lease| lease.until <= read.now.after(LEASE * 2));
+    live.map_or(Duration::ZERO, |lease| lease.until.since(read.now))
 }
 
 /// An error without services and scopes: whoever wanted the token completes it.
@@ -255,13 +291,4 @@ fn consent(reason: ConsentReason) -> Error {
         reason,
     };
     ErrorKind::ConsentRequired(needed).into()
-}
-
-/// Full jitter below an exponential from one second to five minutes.
-fn backoff(failures: i64, random: &dyn crate::clock::Random) -> Duration {
-    let doublings = u32::try_from(failures.clamp(0, 9)).unwrap_or(9);
-    let ceiling = Duration::from_secs(1 << doublings).min(Duration::from_mins(5));
-    let mut bytes = [0; 4];
-    random.fill(&mut bytes);
-    ceiling.mul_f64(f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX))
 }

@@ -1,0 +1,214 @@
+//! Saving what a refresh gave. A database that does not take it is asked again until the lease
+//! ends; then the token serves this process, and saving goes on behind it by the same comparison.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use super::pace;
+use super::refresh::Attempt;
+use super::{Held, Inner, Read, hold};
+use crate::error::Error;
+use crate::grant::{TokenAnswer, rt_hash};
+use crate::identity::TokenKey;
+use crate::scope::ScopeSet;
+use crate::seal::Secrets;
+use crate::secret::RefreshToken;
+use crate::store::{Marker, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow};
+use crate::vault::Place;
+
+/// The longest pause between two tries under the lease, and behind it.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONG_PAUSE: Duration = Duration::from_secs(30);
+/// One try.
+const TRY: Duration = Duration::from_secs(5);
+
+/// A grant that was refreshed and is not saved yet.
+struct Fresh {
+    attempt: Attempt,
+    answer: TokenAnswer,
+    sealed: Sealed,
+    refresh: RefreshToken,
+}
+
+/// What this process keeps of such a grant.
+#[derive(Debug)]
+pub(super) struct Unsaved {
+    /// The version that it was refreshed from: it serves as long as the row is still that.
+    at: Marker,
+    pub(super) held: Arc<Held>,
+    pub(super) refresh: RefreshToken,
+}
+
+/// The unsaved grants of this process.
+#[derive(Debug, Default)]
+pub(super) struct UnsavedGrants(Mutex<HashMap<TokenKey, Arc<Unsaved>>>);
+
+impl UnsavedGrants {
+    /// What was refreshed from this very version.
+    pub(super) fn get(&self, key: &TokenKey, at: &Marker) -> Option<Arc<Unsaved>> {
+        let found = self.lock().get(key).cloned();
+        found.filter(|unsaved| unsaved.at == *at)
+    }
+
+    fn keep(&self, key: TokenKey, unsaved: Unsaved) {
+        self.lock().insert(key, Arc::new(unsaved));
+    }
+
+    /// Lets go of what was refreshed from this version, and of no later one.
+    fn settle(&self, key: &TokenKey, at: &Marker) {
+        let mut map = self.lock();
+        if map.get(key).is_some_and(|unsaved| unsaved.at == *at) {
+            map.remove(key);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TokenKey, Arc<Unsaved>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Saves what Google gave. `None`: another write was faster, and what it wrote counts.
+    pub(super) async fn save(
+        self: &Arc<Self>,
+        attempt: Attempt,
+        answer: TokenAnswer,
+        old: RefreshToken,
+    ) -> Result<Option<Arc<Held>>, Error> {
+        let refresh = answer.refresh.clone().unwrap_or(old);
+        let secrets = Secrets {
+            access: answer.access.clone(),
+            refresh: Some(refresh.clone()),
+        };
+        let fresh = Fresh {
+            sealed: self.vault.seal(&place(&attempt.row), &secrets)?,
+            attempt,
+            answer,
+            refresh,
+        };
+        let mut tries = 0;
+        loop {
+            let error = match self.commit(&fresh).await {
+                Ok(saved) => return Ok(saved),
+                Err(error) => error,
+            };
+            warn!(target: "toolgate_auth", %error, "a refreshed token is not saved yet");
+            if Instant::now() >= fresh.attempt.deadline {
+                return Ok(Some(self.keep(fresh)));
+            }
+            tokio::time::sleep(pace::again(tries, PAUSE, &*self.vault.random)).await;
+            tries += 1;
+        }
+    }
+
+    /// One try. `Ok(None)` is a lost race.
+    async fn commit(&self, fresh: &Fresh) -> Result<Option<Arc<Held>>, StoreError> {
+        let Attempt { row, marker, .. } = &fresh.attempt;
+        let read = self.moment_of(fresh);
+        let seq = fresh.attempt.leased.lease_seq;
+        let grant = self.grant(fresh);
+        let saving = self.store.commit_refresh(&row.key, marker, seq, &grant);
+        let saved = tokio::time::timeout(TRY, saving).await.map_err(|_| {
+            StoreError::new(StoreErrorKind::Unavailable, "the database did not answer")
+        })??;
+        let Some(marker) = saved else {
+            return Ok(None);
+        };
+        let rotated = fresh.answer.refresh.is_some();
+        info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
+        let held = self.held(fresh, marker, read);
+        let key = row.key.clone();
+        self.memory.put(key, Arc::clone(&held), read.moment).await;
+        Ok(Some(held))
+    }
+
+    /// Keeps the token for this process and goes on saving.
+    fn keep(self: &Arc<Self>, fresh: Fresh) -> Arc<Held> {
+        let at = fresh.attempt.marker.clone();
+        let held = self.held(&fresh, at.clone(), self.moment_of(&fresh));
+        let unsaved = Unsaved {
+            at,
+            held: Arc::clone(&held),
+            refresh: fresh.refresh.clone(),
+        };
+        self.unsaved.keep(fresh.attempt.row.key.clone(), unsaved);
+        let rotated = fresh.answer.refresh.is_some();
+        warn!(
+            target: "toolgate_auth", row = %fresh.attempt.row.key.id(), rotated, unpersisted = true,
+            "a refreshed token serves this process only; saving goes on"
+        );
+        drop(tokio::spawn(Arc::clone(self).save_later(fresh)));
+        held
+    }
+
+    /// Goes on until the token is saved, another write was faster, or nothing of worth is left.
+    async fn save_later(self: Arc<Self>, fresh: Fresh) {
+        let (key, at) = (fresh.attempt.row.key.clone(), fresh.attempt.marker.clone());
+        let rotated = fresh.answer.refresh.is_some();
+        let mut tries = 5;
+        let outcome = loop {
+            tokio::time::sleep(pace::again(tries, LONG_PAUSE, &*self.vault.random)).await;
+            tries += 1;
+            if let Ok(saved) = self.commit(&fresh).await {
+                break if saved.is_some() {
+                    "saved"
+                } else {
+                    "overtaken"
+                };
+            }
+            // A rotated refresh token is the only one that works: it is never given up.
+            if !rotated && fresh.answer.left(self.clock.monotonic()).is_zero() {
+                break "expired";
+            }
+        };
+        self.unsaved.settle(&key, &at);
+        info!(target: "toolgate_auth", row = %key.id(), outcome, "a kept token is settled");
+    }
+
+    /// What is written, counted from now.
+    fn grant(&self, fresh: &Fresh) -> RefreshedGrant {
+        let (answer, refresh) = (&fresh.answer, &fresh.refresh);
+        let rotated = answer.refresh.is_some();
+        RefreshedGrant {
+            sealed: fresh.sealed.clone(),
+            token_scopes: answer.scopes.as_ref().map(ScopeSet::to_vec),
+            expires_in: answer.left(self.clock.monotonic()),
+            lifetime: answer.lifetime,
+            refresh_expires_in: answer.refresh_lifetime,
+            rt_lookup: rotated.then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
+        }
+    }
+
+    fn held(&self, fresh: &Fresh, marker: Marker, read: Read) -> Arc<Held> {
+        let row = &fresh.attempt.row;
+        let written = TokenRow {
+            version: marker.version,
+            expires_at: read.now.after(fresh.answer.left(read.at)),
+            lifetime: fresh.answer.lifetime,
+            ..row.clone()
+        };
+        Arc::new(hold(&written, fresh.answer.access.clone(), read))
+    }
+
+    /// Now, as the write of a fresh grant sees it: only differences of its times count.
+    fn moment_of(&self, fresh: &Fresh) -> Read {
+        Read {
+            at: self.clock.monotonic(),
+            now: fresh.attempt.leased.now,
+            moment: self.memory.moment(),
+        }
+    }
+}
+
+fn place(row: &TokenRow) -> Place<'_> {
+    Place {
+        key: &row.key,
+        client_id: &row.client_id,
+        incarnation: &row.incarnation,
+        epoch: row.grant_epoch,
+    }
+}
