@@ -4,5 +4,6 @@ mod browser;
 mod guard;
 mod memory_store;
 mod redaction;
+mod refresh;
 mod states;
 mod support;

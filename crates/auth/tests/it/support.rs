@@ -1,7 +1,7 @@
 //! A world for tests: the emulator, a database in memory, a clock, and a browser that consents.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,9 @@ use toolgate_auth::store::{
     StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{
-    BoundGoogleAuth, Browser, ClientSecret, Clock, Error, GoogleAuth, KeyRing, KeySource,
-    MemoryDatabase, OAuthClient, Principal, Requirement, RowId, SealingKey, Service, Timestamp,
-    Token, TokenKey, ToolkitScopes,
+    BoundGoogleAuth, Browser, ClientSecret, Clock, Error, GoogleAuth, GoogleAuthBuilder, KeyRing,
+    KeySource, MemoryDatabase, OAuthClient, Principal, Requirement, RowId, SealingKey, Service,
+    Timestamp, Token, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Person};
 use toolgate_http::{Endpoints, HttpClient};
@@ -50,6 +50,23 @@ impl Clock for TestClock {
 
     fn monotonic(&self) -> Instant {
         self.began + Duration::from_millis(self.passed().unsigned_abs())
+    }
+}
+
+/// The same clock, but its wall clock is wrong.
+#[derive(Debug)]
+struct Skewed {
+    true_clock: Arc<TestClock>,
+    off_by: i64,
+}
+
+impl Clock for Skewed {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.true_clock.now().as_millis() + self.off_by)
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.true_clock.monotonic()
     }
 }
 
@@ -127,24 +144,29 @@ impl World {
     }
 
     pub(crate) fn google(&self, browser: Option<Browser>) -> GoogleAuth {
-        let client = Self::client(
-            self.emulator.installed_client_id(),
-            self.emulator.installed_client_secret(),
-        );
-        self.google_of(client, browser)
+        self.google_of(self.installed_client(), browser)
+    }
+
+    fn installed_client(&self) -> OAuthClient {
+        let id = self.emulator.installed_client_id();
+        Self::client(id, self.emulator.installed_client_secret())
     }
 
     fn google_of(&self, client: OAuthClient, browser: Option<Browser>) -> GoogleAuth {
-        let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
-        let mut builder = GoogleAuth::builder(client)
-            .with_endpoints(self.endpoints())
-            .with_http(HttpClient::new().unwrap())
-            .with_clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
-            .with_keys(KeySource::Ring(ring));
+        let mut builder = self.builder(client);
         if let Some(browser) = browser {
             builder = builder.with_browser(browser);
         }
         builder.build().unwrap()
+    }
+
+    fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
+        let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
+        GoogleAuth::builder(client)
+            .with_endpoints(self.endpoints())
+            .with_http(HttpClient::new().unwrap())
+            .with_clock(Arc::clone(&self.clock) as Arc<dyn Clock>)
+            .with_keys(KeySource::Ring(ring))
     }
 
     pub(crate) async fn bind(&self, methods: &[&'static str]) -> BoundGoogleAuth {
@@ -160,7 +182,30 @@ impl World {
     }
 
     pub(crate) async fn bind_without_browser(&self, methods: &[&'static str]) -> BoundGoogleAuth {
-        bind(&self.google(None), &self.database, methods).await
+        self.bind_without_browser_to(&self.database, methods).await
+    }
+
+    pub(crate) async fn bind_without_browser_to(
+        &self,
+        database: &dyn Database,
+        methods: &[&'static str],
+    ) -> BoundGoogleAuth {
+        bind(&self.google(None), database, methods).await
+    }
+
+    /// A process whose wall clock is off by so many seconds.
+    pub(crate) async fn bind_with_wall_clock_off_by(
+        &self,
+        seconds: i64,
+        methods: &[&'static str],
+    ) -> BoundGoogleAuth {
+        let clock = Arc::new(Skewed {
+            true_clock: Arc::clone(&self.clock),
+            off_by: seconds * 1000,
+        });
+        let client = self.installed_client();
+        let google = self.builder(client).with_clock(clock).build().unwrap();
+        bind(&google, &self.database, methods).await
     }
 
     /// The same database, and another OAuth client than the one that connected.
@@ -260,6 +305,9 @@ async fn bind(
 pub(crate) struct Failing {
     inner: MemoryDatabase,
     failure: Arc<Mutex<Option<StoreErrorKind>>>,
+    failing_commits: Arc<AtomicU32>,
+    failed_commits: Arc<AtomicU32>,
+    frozen: Arc<AtomicBool>,
 }
 
 impl Failing {
@@ -267,7 +315,42 @@ impl Failing {
         Self {
             inner: inner.clone(),
             failure: Arc::default(),
+            failing_commits: Arc::default(),
+            failed_commits: Arc::default(),
+            frozen: Arc::default(),
         }
+    }
+
+    /// So many refreshed grants are not saved from here on. When one is not, sleeps begin to end
+    /// at once, so that nobody waits for the next try; [`Self::thaw`] ends that.
+    pub(crate) fn fail_commits(&self, count: u32) {
+        self.failing_commits.store(count, Ordering::SeqCst);
+    }
+
+    pub(crate) fn thaw(&self) {
+        if self.frozen.swap(false, Ordering::SeqCst) {
+            tokio::time::resume();
+        }
+    }
+
+    pub(crate) fn commits_failed(&self) -> u32 {
+        self.failed_commits.load(Ordering::SeqCst)
+    }
+
+    fn check_commit(&self) -> Result<(), StoreError> {
+        let left = self.failing_commits.load(Ordering::SeqCst);
+        let Some(next) = left.checked_sub(1) else {
+            return Ok(());
+        };
+        self.failing_commits.store(next, Ordering::SeqCst);
+        self.failed_commits.fetch_add(1, Ordering::SeqCst);
+        if !self.frozen.swap(true, Ordering::SeqCst) {
+            tokio::time::pause();
+        }
+        Err(StoreError::new(
+            StoreErrorKind::Unavailable,
+            "the database is down",
+        ))
     }
 
     pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
@@ -345,6 +428,7 @@ impl TokenStore for Failing {
         lease_seq: i64,
         refreshed: &RefreshedGrant,
     ) -> Result<Option<Marker>, StoreError> {
+        self.check_commit()?;
         self.store()?
             .commit_refresh(key, at, lease_seq, refreshed)
             .await
