@@ -2,6 +2,7 @@
 
 mod bound;
 mod builder;
+mod connections;
 
 use std::sync::Arc;
 

@@ -6,10 +6,8 @@ mod consent;
 mod error;
 mod exchange;
 mod refresh;
-#[cfg_attr(not(test), expect(dead_code, reason = "disconnect is built on it"))]
 mod revoke;
 mod transport;
-#[cfg_attr(not(test), expect(dead_code, reason = "disconnect is built on it"))]
 mod userinfo;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 mod breaker;
 mod memory;
-mod pace;
+pub(crate) mod pace;
 mod refresh;
 mod saving;
 mod single_flight;

@@ -49,10 +49,6 @@ pub(crate) enum EpochRule {
     Exactly(i64),
     /// The context's or any before it: for a disconnect, which has raised the row's epoch, and for
     /// re-sealing.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "disconnect and reseal are built on it")
-    )]
     AnyOlder,
 }
 

@@ -24,6 +24,7 @@ pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
 use crate::clock::{Clock, random_256};
+use crate::disconnect::Disconnects;
 use crate::error::{Error, ErrorKind};
 use crate::grant::{Grants, PkcePair};
 use crate::guard::Guard;
@@ -59,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
+    pub(crate) disconnects: Disconnects,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

@@ -37,6 +37,10 @@ impl Vault {
     /// Opens the secrets of a row; none where they were wiped. The secrets must be of the row's
     /// own epoch: older ones are good for a disconnect only.
     pub(crate) fn open(&self, row: &TokenRow) -> Result<Option<Secrets>, Error> {
+        self.open_by(row, EpochRule::Exactly(row.grant_epoch))
+    }
+
+    fn open_by(&self, row: &TokenRow, rule: EpochRule) -> Result<Option<Secrets>, Error> {
         let Some(sealed) = &row.sealed else {
             return Ok(None);
         };
@@ -47,11 +51,16 @@ impl Vault {
             epoch: row.grant_epoch,
         };
         let id = row.key.id();
-        let rule = EpochRule::Exactly(row.grant_epoch);
         let opened = self
             .keys
             .open(&context(&place, id.as_str()), sealed, rule)?;
         Secrets::from_bytes(&opened.bytes).map(Some)
+    }
+
+    /// Opens the secrets of a row that is being disconnected, whose epoch was raised since they
+    /// were sealed.
+    pub(crate) fn open_older(&self, row: &TokenRow) -> Result<Option<Secrets>, Error> {
+        self.open_by(row, EpochRule::AnyOlder)
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::debug;
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
 use crate::browser::Browser;
+use crate::disconnect::{self, Disconnects};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
@@ -44,6 +45,7 @@ struct Inner {
     grants: Grants,
     guard: Guard,
     sign_in: Option<SignIn>,
+    disconnects: Disconnects,
     /// One browser for each grant, however many calls find no consent; it stays open when the
     /// call that opened it is out of time.
     browsers: Flights<TokenKey, Result<(), Error>>,
@@ -84,6 +86,16 @@ impl BoundGoogleAuth {
             breaker: Arc::clone(&definition.breaker),
             owner: owner_name(definition),
         });
+        let (sign_ins, audit) = (database.sign_in_store(), database.audit_store());
+        let disconnects = Disconnects::new(disconnect::Parts {
+            tokens: Arc::clone(&tokens),
+            sign_ins: sign_ins.clone(),
+            audit: audit.clone(),
+            vault: vault.clone(),
+            grants: grants.clone(),
+            guard: guard.clone(),
+        });
+        disconnects.finish_abandoned();
         // A toolkit that calls nothing is no service: there is nothing to consent to.
         let toolkits = toolkits
             .into_iter()
@@ -97,12 +109,13 @@ impl BoundGoogleAuth {
             database: describe,
             key_file,
             tokens,
-            sign_ins: database.sign_in_store(),
-            audit: database.audit_store(),
+            sign_ins,
+            audit,
             vault,
             grants,
             guard,
             sign_in: None,
+            disconnects,
             browsers: Flights::default(),
             links: Cache::builder()
                 .max_capacity(10_000)
@@ -223,6 +236,10 @@ impl BoundGoogleAuth {
         // The calls of one turn need the same consent at once: they get one link.
         let link = self.0.links.try_get_with(key, sign_in.begin(request));
         link.await.map_err(|error| (*error).clone())
+    }
+
+    pub(super) fn disconnects(&self) -> &Disconnects {
+        &self.0.disconnects
     }
 
     pub(crate) fn definition(&self) -> &Definition {
@@ -354,6 +371,7 @@ impl Inner {
             vault: self.vault.clone(),
             grants: self.grants.clone(),
             guard: self.guard.clone(),
+            disconnects: self.disconnects.clone(),
             clock: Arc::clone(&self.google.definition().clock),
         })
     }

@@ -24,7 +24,7 @@ pub(super) fn back_off(failures: i64, random: &dyn Random) -> Duration {
 
 /// Before the next try of something that is tried a few times at once: 50 ms, doubled up to
 /// `longest`, and half of it by chance.
-pub(super) fn again(tries: u32, longest: Duration, random: &dyn Random) -> Duration {
+pub(crate) fn again(tries: u32, longest: Duration, random: &dyn Random) -> Duration {
     let ceiling = (Duration::from_millis(50) * (1 << tries.min(12))).min(longest);
     ceiling.mul_f64(f64::midpoint(1.0, fraction(random)))
 }

@@ -1,6 +1,7 @@
 //! Tests of this crate through its public API, against the emulator.
 
 mod browser;
+mod disconnect;
 mod guard;
 mod memory_store;
 mod redaction;
