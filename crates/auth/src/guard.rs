@@ -26,7 +26,7 @@ use crate::grant::Grants;
 use crate::identity::TokenKey;
 use crate::scope::{Requirement, ScopeSet};
 use crate::secret::AccessToken;
-use crate::store::{Marker, RowStatus, TokenRow, TokenStore};
+use crate::store::{Marker, RefreshFailure, RowStatus, TokenRow, TokenStore};
 use crate::vault::Vault;
 
 /// A refresh that an API's refusal forces comes at most so often for one row.
@@ -153,6 +153,28 @@ impl Guard {
             }
             Err(error) => warn!(target: "toolgate_auth", %error, "a refused token still stands"),
         }
+    }
+
+    /// Marks a grant that Google has shown to be dead, unless it was written since.
+    pub(crate) async fn condemn(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        reason: &str,
+    ) -> Result<(), Error> {
+        self.0.memory.forget(key).await;
+        let (store, owner) = (&self.0.store, &self.0.owner);
+        if let Some(leased) = store.try_lease(key, at, owner, refresh::LEASE).await? {
+            let failure = RefreshFailure::Condemned {
+                status: RowStatus::NeedsConsent,
+                reason: reason.to_owned(),
+                error: reason.to_owned(),
+            };
+            store
+                .commit_failure(key, at, leased.lease_seq, &failure)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn cached(&self, wanted: Wanted<'_>) -> Option<Arc<Held>> {

@@ -1,22 +1,30 @@
 //! Writes what a consent gave: for the same account as before, sealed for the row it will be.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use tracing::warn;
 
 use super::page::token_key;
 use super::{Inner, Refusal, refused};
 use crate::clock::random_256;
 use crate::error::Error;
-use crate::grant::{TokenAnswer, rt_hash};
+use crate::grant::{GrantFailure, TokenAnswer, rt_hash};
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
-use crate::store::{Consent, Incarnation, RowStatus, SignInRow, TokenRow, UpsertOutcome};
+use crate::store::{
+    AccountCount, Consent, Incarnation, Marker, RowStatus, SignInRow, TokenRow, UpsertOutcome,
+};
 use crate::vault::Place;
 
 /// How often a race with another write is run again; each loss means that somebody else won.
 const ATTEMPTS: usize = 5;
+/// How long a revocation at Google may take to show everywhere.
+const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
 
 impl Inner {
     pub(super) async fn store_grant(
@@ -29,7 +37,8 @@ impl Inner {
         let key = token_key(row)?;
         let mut seen = false;
         for _ in 0..ATTEMPTS {
-            let stored = self.tokens.get(&key).await?.row;
+            let fetched = self.tokens.get(&key).await?;
+            let stored = fetched.row;
             if seen && stored.is_none() {
                 return Err(refused(Refusal::Overtaken));
             }
@@ -41,19 +50,51 @@ impl Inner {
                 .tokens
                 .upsert(&key, &consent, expected.as_ref())
                 .await?;
-            if let UpsertOutcome::Written(_) = outcome {
+            if let UpsertOutcome::Written(marker) = outcome {
                 self.guard.forget(&key).await;
-                return Ok(());
+                let revoked = stored.filter(|row| row.status == RowStatus::Revoked);
+                let ago = revoked.map(|row| fetched.now.since(row.updated_at));
+                return self
+                    .check_it_works(&key, &marker, answer, claims, ago)
+                    .await;
             }
-            let count = self
-                .tokens
-                .count_account(self.grants.client().project(), &claims.subject)
-                .await?;
-            if count.disconnecting > 0 {
+            if self.count_account(claims).await?.disconnecting > 0 {
+                self.disconnects.finish_abandoned();
                 return Err(refused(Refusal::DisconnectInProgress));
             }
         }
         Err(refused(Refusal::Overtaken))
+    }
+
+    async fn count_account(&self, claims: &Claims) -> Result<AccountCount, Error> {
+        let project = self.grants.client().project();
+        Ok(self.tokens.count_account(project, &claims.subject).await?)
+    }
+
+    /// Google's revocation reaches all that the project holds of the account, and may take a while
+    /// to do so: a consent that crossed with one, or came soon after, is tried once.
+    async fn check_it_works(
+        &self,
+        key: &TokenKey,
+        marker: &Marker,
+        answer: &TokenAnswer,
+        claims: &Claims,
+        revoked_ago: Option<Duration>,
+    ) -> Result<(), Error> {
+        let count = self.count_account(claims).await?;
+        let recent = [revoked_ago, count.revoked_ago].into_iter().flatten();
+        if count.disconnecting == 0 && !recent.into_iter().any(|ago| ago < REVOCATION_SETTLES) {
+            return Ok(());
+        }
+        let Err(error) = self.grants.userinfo(&answer.access).await else {
+            return Ok(());
+        };
+        if *error.failure() != GrantFailure::Revoked {
+            warn!(target: "toolgate_auth", %error, "a consent soon after a revocation was not tried");
+            return Ok(());
+        }
+        self.guard.condemn(key, marker, "revoked").await?;
+        Err(refused(Refusal::DisconnectInProgress))
     }
 
     /// The `sub` is the account; an e-mail address can be given to somebody else.

@@ -202,3 +202,36 @@ async fn a_user_of_whom_google_cannot_be_told_is_deleted_later() {
     assert!(rows(&world).await.is_empty());
     assert_eq!(world.emulator.live_refresh_tokens(ALICE), 0);
 }
+
+#[tokio::test]
+async fn a_consent_soon_after_a_revocation_is_tried_before_it_counts() {
+    let world = World::start().await;
+    let bound = connected(&world, &[&world.alice(), &bob()]).await;
+    let asked = || {
+        let requests = world.emulator.requests();
+        requests
+            .iter()
+            .filter(|it| it.path.contains("userinfo"))
+            .count()
+    };
+    assert_eq!(asked(), 0, "without a revocation nobody asks");
+    let reach = DisconnectReach::Everywhere;
+    bound.disconnect(&world.alice(), None, reach).await.unwrap();
+    let faults = world.emulator.faults();
+    let dead = FaultRule::new(FaultAction::status(401)).on_method("userinfo");
+    faults.add(dead.times(1));
+    let access = bound.access(&world.alice(), "gmail");
+    let error = access.token(&reading()).await.unwrap_err();
+    assert!(error.refusal().is_some(), "{error}");
+    assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
+    // Another row's revocation counts as well, and a grant that works is kept.
+    access.token(&reading()).await.unwrap();
+    assert_eq!(asked(), 2);
+    world.pass(Duration::from_mins(1));
+    bound
+        .access(&bob(), "gmail")
+        .token(&reading())
+        .await
+        .unwrap();
+    assert_eq!(asked(), 2);
+}
