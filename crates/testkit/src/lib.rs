@@ -47,6 +47,6 @@ pub use fixture::Fixture;
 pub use logs::LogCapture;
 #[cfg(feature = "postgres")]
 pub use postgres::{FreshPostgres, fresh_postgres_database};
-pub use processes::{process_argument, run_at_once};
+pub use processes::{Worker, hear, process_argument, run_at_once, say};
 #[doc(hidden)]
 pub use suite::assert_complete;

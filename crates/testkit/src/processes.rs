@@ -1,8 +1,8 @@
 //! A test that runs itself in several processes at once.
 
 use std::{
-    io::Write as _,
-    process::{Child, Command, Stdio},
+    io::{BufRead as _, BufReader, Lines, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
 use crate::{
@@ -32,7 +32,9 @@ pub fn process_argument() -> Option<String> {
 /// When one of them fails; what it wrote is in the text.
 #[expect(clippy::print_stdout, reason = "a test's output is captured")]
 pub fn run_at_once(test: &str, count: usize, argument: &str) {
-    let mut children: Vec<Child> = (0..count).map(|_| start(test, argument)).collect();
+    let mut children: Vec<Child> = (0..count)
+        .map(|_| start(test, argument, Stdio::piped()))
+        .collect();
     for child in &mut children {
         child.stdin.take().unwrap().write_all(b"go\n").unwrap();
     }
@@ -54,6 +56,127 @@ pub fn run_at_once(test: &str, count: usize, argument: &str) {
     }
 }
 
+/// A process of this test binary that runs one of its tests and talks with it line by line.
+///
+/// ```no_run
+/// use toolgate_testkit::{Worker, process_argument, say};
+///
+/// fn a_test() {
+///     if let Some(argument) = process_argument() {
+///         return say(&format!("ready with {argument}"));
+///     }
+///     let mut worker = Worker::start("a_test", "tea");
+///     assert_eq!(worker.wait_for("ready"), "with tea");
+///     worker.finish();
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Worker {
+    child: Child,
+    stdin: ChildStdin,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+/// What a line to the test begins with; everything else is the harness's.
+const SAID: &str = "worker: ";
+
+/// In a process that a [`Worker`] started: says a line to the test.
+#[expect(clippy::print_stdout, reason = "the test reads it")]
+pub fn say(line: &str) {
+    println!("{SAID}{line}");
+}
+
+/// In a process that a [`Worker`] started: waits for the test's next line. It blocks its thread.
+pub fn hear() -> String {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
+}
+
+impl Worker {
+    /// Starts a process that runs the named test with this argument.
+    pub fn start(test: &str, argument: &str) -> Self {
+        let mut child = start(test, argument, Stdio::inherit());
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let lines = BufReader::new(stdout.unwrap()).lines();
+        let stdin = stdin.unwrap();
+        let mut worker = Self {
+            child,
+            stdin,
+            lines,
+        };
+        worker.tell("go");
+        worker
+    }
+
+    /// Waits until the process says a line that begins with this word; the rest of the line.
+    #[expect(clippy::print_stdout, reason = "a test's output is captured")]
+    pub fn wait_for(&mut self, word: &str) -> String {
+        for line in &mut self.lines {
+            let line = line.unwrap();
+            println!("| {line}");
+            // The harness writes the name of the test before the first line, without an end.
+            let said = line.split_once(SAID).map(|(_, said)| said);
+            if let Some(rest) = said.and_then(|said| said.strip_prefix(word)) {
+                return rest.trim_start().to_owned();
+            }
+        }
+        panic!("process {} ended and never said {word:?}", self.child.id());
+    }
+
+    /// Says a line to the process.
+    pub fn tell(&mut self, line: &str) {
+        writeln!(self.stdin, "{line}").unwrap();
+    }
+
+    /// Stops the process where it stands (SIGSTOP).
+    pub fn stop(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on (SIGCONT).
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Ends it at once (SIGKILL).
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end, which has to be a good one.
+    #[expect(clippy::print_stdout, reason = "a test's output is captured")]
+    pub fn finish(mut self) {
+        let mut passed = false;
+        for line in &mut self.lines {
+            let line = line.unwrap();
+            passed |= line.contains("1 passed");
+            println!("| {line}");
+        }
+        let process = self.child.id();
+        assert!(
+            self.child.wait().unwrap().success() && passed,
+            "process {process} failed"
+        );
+        assert_it_logged(process);
+    }
+}
+
+/// What a failing test leaves behind must not outlive it.
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A process whose log is missing or empty would be one that the leak check does not see.
 fn assert_it_logged(process: u32) {
     if let Some(folder) = log_folder() {
@@ -62,13 +185,13 @@ fn assert_it_logged(process: u32) {
     }
 }
 
-fn start(test: &str, argument: &str) -> Child {
+fn start(test: &str, argument: &str, stderr: Stdio) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(ARGUMENT, argument)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(stderr)
         .spawn()
         .unwrap()
 }

@@ -3,5 +3,6 @@
 mod bad_input;
 mod isolation;
 mod quickstart;
+mod replicas;
 mod stored;
 mod world;

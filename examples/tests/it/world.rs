@@ -41,6 +41,11 @@ pub(crate) fn users(count: usize) -> Vec<String> {
 }
 
 pub(crate) async fn emulator(users: &[String]) -> Emulator {
+    emulator_with(users, false).await
+}
+
+/// The same, where each refresh may give a new refresh token and kill the old one.
+pub(crate) async fn emulator_with(users: &[String], rotating: bool) -> Emulator {
     // What all crates log here is kept, for the leak check over the whole test run.
     toolgate_testkit::LogCapture::install();
     let accounts = users.iter().map(|user| SeedAccount {
@@ -53,6 +58,7 @@ pub(crate) async fn emulator(users: &[String]) -> Emulator {
         ..SeedAccount::default()
     });
     Emulator::builder()
+        .with_rotating_refresh_tokens(rotating)
         .with_seed(Seed {
             accounts: accounts.collect(),
         })
@@ -180,6 +186,19 @@ impl Databases {
             folder,
             postgres: fresh_postgres_database(what).await,
         }
+    }
+
+    /// Without PostgreSQL.
+    pub(crate) fn folder_only() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            postgres: None,
+        }
+    }
+
+    /// The URL of the PostgreSQL database, where there is one.
+    pub(crate) fn postgres_place(&self) -> Option<String> {
+        self.postgres.as_ref().map(|it| it.url().to_owned())
     }
 
     pub(crate) fn sqlite_path(&self) -> std::path::PathBuf {

@@ -43,6 +43,7 @@ impl Inner {
                 return Err(refused(Refusal::Overtaken));
             }
             seen |= stored.is_some();
+            self.check_not_disconnecting(stored.as_ref())?;
             self.check_account(stored.as_ref(), claims)?;
             let consent = self.consent(&key, stored.as_ref(), answer, claims, granted)?;
             let expected = stored.as_ref().map(TokenRow::marker);
@@ -64,6 +65,15 @@ impl Inner {
             }
         }
         Err(refused(Refusal::Overtaken))
+    }
+
+    /// A row that is being disconnected keeps its secrets until Google knows.
+    fn check_not_disconnecting(&self, stored: Option<&TokenRow>) -> Result<(), Error> {
+        if stored.is_some_and(|row| row.status == RowStatus::Disconnecting) {
+            self.disconnects.finish_abandoned();
+            return Err(refused(Refusal::DisconnectInProgress));
+        }
+        Ok(())
     }
 
     async fn count_account(&self, claims: &Claims) -> Result<AccountCount, Error> {

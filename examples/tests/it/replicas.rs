@@ -1,0 +1,7 @@
+//! Several processes that share one database: exactly one refresh, whatever befalls its holder.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+mod crash;
+mod hooks;
+mod process;
+mod stampede;

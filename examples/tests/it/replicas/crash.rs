@@ -1,0 +1,138 @@
+//! A holder of the lease that is killed, or stopped beyond its lease, at each point of a refresh.
+
+use toolgate_auth::store::RowStatus;
+use toolgate_testkit::process_argument;
+
+use super::hooks::{Halt, Hooks};
+use super::process::{Orders, Place, obey, refreshes, token};
+use crate::world::{Databases, emulator, users};
+
+/// Long enough to be seen held, short enough to be waited for.
+const LEASE_MILLIS: u64 = 400;
+
+/// The holder halts; what befalls it there is the rest of the test.
+struct Case {
+    halt: Halt,
+    /// How often Google is asked for a refresh in all.
+    refreshes: usize,
+}
+
+/// The points at which a holder may end, and what each costs.
+const KILLED: [Case; 3] = [
+    Case {
+        halt: Halt::Leased,
+        refreshes: 1,
+    },
+    Case {
+        halt: Halt::Answered,
+        refreshes: 2,
+    },
+    Case {
+        halt: Halt::Saved,
+        refreshes: 1,
+    },
+];
+
+async fn killed(test: &str, place: &Place, case: &Case, user: usize) {
+    let everybody = users(user + 1);
+    let name = everybody.last().unwrap().clone();
+    let google = emulator(&everybody).await;
+    let orders = Orders::new(place, &google, vec![name.clone()]);
+    orders.prepare().await;
+    let before = orders.row(&name).await;
+    let hooks = Hooks {
+        halt: Some(case.halt),
+        lease_millis: Some(LEASE_MILLIS),
+        ..Hooks::default()
+    };
+    let mut holder = orders.clone().with_hooks(hooks).start(test);
+    holder.wait_for("halted");
+    holder.kill();
+    token(&orders.bind().await, &name).await.unwrap();
+    let after = orders.row(&name).await;
+    assert_eq!(
+        (after.status, after.version),
+        (RowStatus::Active, before.version + 1)
+    );
+    assert_eq!(
+        refreshes(&google),
+        case.refreshes,
+        "killed at {:?}",
+        case.halt
+    );
+}
+
+/// The holder is stopped at `halt` until another process has refreshed, and goes on then. With a
+/// rotating server the refresh token that it goes on with is dead.
+async fn stopped(test: &str, place: &Place, halt: Halt, rotating: bool) {
+    let google = crate::world::emulator_with(&users(1), rotating).await;
+    let orders = Orders::new(place, &google, users(1));
+    orders.prepare().await;
+    let before = orders.row("u0").await;
+    let hooks = Hooks {
+        halt: Some(halt),
+        lease_millis: Some(LEASE_MILLIS),
+        ..Hooks::default()
+    };
+    let mut holder = orders.clone().with_hooks(hooks).start(test);
+    holder.wait_for("halted");
+    holder.stop();
+    token(&orders.bind().await, "u0").await.unwrap();
+    holder.tell("go on");
+    holder.go_on();
+    assert_eq!(holder.wait_for("done"), "1");
+    holder.finish();
+    let after = orders.row("u0").await;
+    assert_eq!(
+        (after.status, after.version),
+        (RowStatus::Active, before.version + 1)
+    );
+    assert_eq!(refreshes(&google), 2);
+    // What is stored works.
+    token(&orders.bind().await, "u0").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_holder_is_followed_by_another_process_on_sqlite() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_killed_holder_is_followed_by_another_process_on_sqlite";
+    for (user, case) in KILLED.iter().enumerate() {
+        let databases = Databases::folder_only();
+        let place = Place::Sqlite(databases.sqlite_path());
+        killed(test, &place, case, user).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_holder_is_followed_by_another_process_on_postgresql() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_killed_holder_is_followed_by_another_process_on_postgresql";
+    let databases = Databases::fresh("killed holders on PostgreSQL").await;
+    let Some(place) = databases.postgres_place() else {
+        return;
+    };
+    for (user, case) in KILLED.iter().enumerate() {
+        killed(test, &Place::Postgres(place.clone()), case, user).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_holder_stopped_beyond_its_lease_harms_nothing_when_it_goes_on() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_holder_stopped_beyond_its_lease_harms_nothing_when_it_goes_on";
+    for (halt, rotating) in [
+        (Halt::Leased, false),
+        (Halt::Leased, true),
+        (Halt::Answered, false),
+    ] {
+        let databases = Databases::folder_only();
+        let place = Place::Sqlite(databases.sqlite_path());
+        stopped(test, &place, halt, rotating).await;
+    }
+}
