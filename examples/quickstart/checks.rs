@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::ensure;
 use toolgate_auth::store::TokenRow;
 use toolgate_emulator::{RecordedRequest, Seed, SeedMessage};
-use toolgate_framework::Answer;
+use toolgate_framework::{Answer, Message};
 
 const PEOPLE: [&str; 2] = ["alice", "bob"];
 
@@ -75,6 +75,27 @@ pub(crate) fn bearers(requests: &[RecordedRequest]) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// So many tool calls were made, and each was answered with no error.
+pub(crate) fn all_answered(answer: &Answer, calls: usize) -> anyhow::Result<()> {
+    let answered = answer.messages.iter().filter(|message| {
+        let failed = matches!(message, Message::ToolResult { is_error: true, .. });
+        matches!(message, Message::ToolResult { .. }) && !failed
+    });
+    let answered = answered.count();
+    ensure!(
+        answered == calls,
+        "{answered} of {calls} tool calls were answered: {}",
+        answer.text
+    );
+    Ok(())
+}
+
+/// How often Google was asked for a refresh.
+pub(crate) fn refreshes(requests: &[RecordedRequest]) -> usize {
+    let refresh = |it: &&RecordedRequest| it.body.contains("grant_type=refresh_token");
+    requests.iter().filter(refresh).count()
 }
 
 /// The row holds ciphertext: no token of the emulator's is in it.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use toolgate_auth::store::{Database, ListScope, TokenRow};
 use toolgate_auth::{
-    ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Random as _, SystemRandom,
+    ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Random as _, Service, SystemRandom,
+    TokenKey,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Person};
 use toolgate_framework::{Agent, Answer, RunContext, RunOutcome};
@@ -15,7 +17,7 @@ use toolgate_http::Endpoints;
 use crate::checks;
 use crate::place::Place;
 use crate::site::{Site, listen};
-use crate::{say, step};
+use crate::{say, script, step};
 
 const PROMPT: &str = "What is new in my mail? Draft a reply to the newest.";
 
@@ -78,7 +80,15 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<()> {
     let site = stage.open(Arc::clone(&database)).await?;
     stage.asked_nothing_again(&site.agent).await?;
 
-    step(6, "What is stored");
+    step(6, "An hour later: alice's access token has expired");
+    stage
+        .fifty_calls_one_refresh(&site.agent, &*database)
+        .await?;
+
+    step(7, "bob takes his consent back, at Google");
+    stage.bob_revokes(&site.agent, &*database).await?;
+
+    step(8, "What is stored");
     stage.show_stored(&*database, key_file.as_deref()).await?;
     say("all of it held");
     Ok(())
@@ -173,6 +183,57 @@ impl Stage {
                 answer.text
             ));
         }
+        Ok(())
+    }
+
+    /// As if an access token had come to its end: Google refuses it, and so says the row.
+    async fn expire(&self, database: &dyn Database, user: &str) -> anyhow::Result<()> {
+        let tokens = database.token_store().context("no tokens are kept")?;
+        let person = self.context(user)?.principal().clone();
+        let key = TokenKey::new(person, Service::google());
+        let row = tokens.get(&key).await?.row.context("a row is gone")?;
+        tokens
+            .invalidate(&key, &row.marker(), Duration::ZERO)
+            .await?;
+        let address = format!("{user}@example.com");
+        self.emulator.expire_access_tokens(&address);
+        Ok(())
+    }
+
+    async fn fifty_calls_one_refresh(
+        &self,
+        agent: &Agent,
+        database: &dyn Database,
+    ) -> anyhow::Result<()> {
+        self.expire(database, "alice").await?;
+        self.emulator.clear_requests();
+        let outcome = agent.run(self.context("alice")?, script::FIFTY).await?;
+        let RunOutcome::Completed(answer) = outcome else {
+            anyhow::bail!("alice was asked for consent again: {outcome}");
+        };
+        checks::all_answered(&answer, 50)?;
+        let refreshes = checks::refreshes(&self.emulator.requests());
+        ensure!(refreshes == 1, "google was asked for {refreshes} refreshes");
+        say(&format!("alice gets: {}", answer.text));
+        say("the emulator's log: for all of them the token was refreshed once");
+        Ok(())
+    }
+
+    async fn bob_revokes(&self, agent: &Agent, database: &dyn Database) -> anyhow::Result<()> {
+        self.emulator.revoke("bob@example.com");
+        self.expire(database, "bob").await?;
+        let outcome = agent.run(self.context("bob")?, PROMPT).await?;
+        let RunOutcome::ConsentRequired { link, .. } = outcome else {
+            anyhow::bail!("bob was not asked for consent: {outcome}");
+        };
+        say("bob's next run pauses, with a link to sign in again:");
+        say(&format!("  {}", link.url));
+        let outcome = agent.run(self.context("alice")?, PROMPT).await?;
+        let RunOutcome::Completed(answer) = outcome else {
+            anyhow::bail!("alice was asked for consent: {outcome}");
+        };
+        checks::own_mail_only(&answer, "alice")?;
+        say(&format!("alice's run is none the wiser: {}", answer.text));
         Ok(())
     }
 

@@ -3,6 +3,9 @@
 use serde_json::{Value, json};
 use toolgate_framework::{Conversation, ModelReply, ScriptedModel};
 
+/// The prompt at which it searches fifty times at once.
+pub(crate) const FIFTY: &str = "Search my mail fifty times.";
+
 /// Searches unread mail, reads the newest message, drafts a reply in its thread, and reports.
 pub(crate) fn assistant() -> ScriptedModel {
     ScriptedModel::new("a script, no language model", |conversation| {
@@ -10,11 +13,21 @@ pub(crate) fn assistant() -> ScriptedModel {
             return ModelReply::text(format!("I could not do it: {}", text(&error["message"])));
         }
         match conversation.turn() {
+            0 if conversation.prompt() == FIFTY => fifty_searches(),
+            _ if conversation.prompt() == FIFTY => ModelReply::text("50 searches, all answered."),
             0 => ModelReply::call("search_emails", json!({"query": "is:unread", "count": 5})),
             1 => read_newest(conversation),
             2 => draft_reply(conversation),
             _ => report(conversation),
         }
+    })
+}
+
+/// Fifty tool calls in one turn; an error in the last ends the run with it.
+fn fifty_searches() -> ModelReply {
+    let search = |from| json!({"query": format!("is:unread -subject:{from}"), "count": 1});
+    (0..50).fold(ModelReply::default(), |reply, number| {
+        reply.and_call("search_emails", search(number))
     })
 }
 
