@@ -149,9 +149,11 @@ impl Guard {
         let invalidated = self.0.store.invalidate(key, marker, FORCED).await;
         match invalidated {
             Ok(expired) => {
-                debug!(target: "toolgate_auth", row = %key.id(), expired, "token refused")
+                debug!(target: "toolgate_auth", row = %key.id(), expired, "token refused");
             }
-            Err(error) => warn!(target: "toolgate_auth", %error, "a refused token still stands"),
+            Err(error) => {
+                warn!(target: "toolgate_auth", %error, "a refused token still stands");
+            }
         }
     }
 

@@ -112,16 +112,19 @@ impl Worker {
     /// Waits until the process says a line that begins with this word; the rest of the line.
     #[expect(clippy::print_stdout, reason = "a test's output is captured")]
     pub fn wait_for(&mut self, word: &str) -> String {
-        for line in &mut self.lines {
-            let line = line.unwrap();
+        let process = self.child.id();
+        let mut lines = self.lines.by_ref().map(Result::unwrap);
+        let said = lines.find_map(|line| {
             println!("| {line}");
             // The harness writes the name of the test before the first line, without an end.
-            let said = line.split_once(SAID).map(|(_, said)| said);
-            if let Some(rest) = said.and_then(|said| said.strip_prefix(word)) {
-                return rest.trim_start().to_owned();
-            }
-        }
-        panic!("process {} ended and never said {word:?}", self.child.id());
+            let (_, said) = line.split_once(SAID)?;
+            Some(said.strip_prefix(word)?.trim_start().to_owned())
+        });
+        assert!(
+            said.is_some(),
+            "process {process} ended and never said {word:?}"
+        );
+        said.unwrap()
     }
 
     /// Says a line to the process.

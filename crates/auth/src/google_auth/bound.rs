@@ -96,16 +96,10 @@ impl BoundGoogleAuth {
             guard: guard.clone(),
         });
         disconnects.finish_abandoned();
-        // A toolkit that calls nothing is no service: there is nothing to consent to.
-        let toolkits = toolkits
-            .into_iter()
-            .filter(|toolkit| toolkit.requirement.methods().next().is_some())
-            .map(|toolkit| (toolkit.name, toolkit.requirement))
-            .collect();
         let mut inner = Inner {
             google: google.clone(),
             service,
-            toolkits,
+            toolkits: services_of(toolkits),
             database: describe,
             key_file,
             tokens,
@@ -117,10 +111,7 @@ impl BoundGoogleAuth {
             sign_in: None,
             disconnects,
             browsers: Flights::default(),
-            links: Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(LINK_REUSE)
-                .build(),
+            links: links(),
         };
         if let ConsentWay::Links(options) = &definition.consent {
             inner.sign_in = Some(inner.sign_in_at((**options).clone())?);
@@ -375,6 +366,22 @@ impl Inner {
             clock: Arc::clone(&self.google.definition().clock),
         })
     }
+}
+
+fn links() -> Cache<LinkKey, SignInLink> {
+    Cache::builder()
+        .max_capacity(10_000)
+        .time_to_live(LINK_REUSE)
+        .build()
+}
+
+/// A toolkit that calls nothing is no service: there is nothing to consent to.
+fn services_of(toolkits: Vec<ToolkitScopes>) -> BTreeMap<String, Requirement> {
+    toolkits
+        .into_iter()
+        .filter(|toolkit| toolkit.requirement.methods().next().is_some())
+        .map(|toolkit| (toolkit.name, toolkit.requirement))
+        .collect()
 }
 
 fn no_sign_in_storage() -> Error {

@@ -120,7 +120,7 @@ impl Inner {
         };
         let rotated = fresh.answer.refresh.is_some();
         info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
-        let held = self.held(fresh, marker, read);
+        let held = Self::held(fresh, &marker, read);
         let key = row.key.clone();
         self.memory.put(key, Arc::clone(&held), read.moment).await;
         Ok(Some(held))
@@ -129,7 +129,7 @@ impl Inner {
     /// Keeps the token for this process and goes on saving.
     fn keep(self: &Arc<Self>, fresh: Fresh) -> Arc<Held> {
         let at = fresh.attempt.marker.clone();
-        let held = self.held(&fresh, at.clone(), self.moment_of(&fresh));
+        let held = Self::held(&fresh, &at, self.moment_of(&fresh));
         let unsaved = Unsaved {
             at,
             held: Arc::clone(&held),
@@ -183,7 +183,7 @@ impl Inner {
         }
     }
 
-    fn held(&self, fresh: &Fresh, marker: Marker, read: Read) -> Arc<Held> {
+    fn held(fresh: &Fresh, marker: &Marker, read: Read) -> Arc<Held> {
         let row = &fresh.attempt.row;
         let written = TokenRow {
             version: marker.version,

@@ -9,7 +9,8 @@ use toolgate_auth::store::{Database as _, RowStatus, StoreErrorKind};
 use toolgate_auth::{Principal, Requirement, Service, TokenKey};
 use toolgate_emulator::{FaultAction, FaultRule};
 
-use crate::support::{Failing, READ, World};
+use crate::failing::Failing;
+use crate::support::{READ, World};
 
 const DRAFT: &str = "gmail.users.drafts.create";
 const SEND: &str = "gmail.users.messages.send";

@@ -2,6 +2,7 @@
 
 mod browser;
 mod disconnect;
+mod failing;
 mod guard;
 mod memory_store;
 mod redaction;

@@ -1,5 +1,6 @@
 //! The refresh protocol as one process and its neighbours see it: waiting, back-off, the breaker,
 //! and what becomes of a token that the database would not take.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use toolgate_auth::store::{Database as _, RowStatus, StoreErrorKind};
 use toolgate_auth::{Access, Requirement, Token};
 use toolgate_emulator::{FaultAction, FaultRule};
 
-use crate::support::{Failing, READ, World};
+use crate::failing::Failing;
+use crate::support::{READ, World};
 
 const TWO_HOURS: Duration = Duration::from_hours(2);
 

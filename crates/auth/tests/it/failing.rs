@@ -1,0 +1,212 @@
+//! A database in memory whose token storage fails when told to.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use toolgate_auth::store::{
+    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
+    Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
+    StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+};
+use toolgate_auth::{MemoryDatabase, RowId, TokenKey};
+
+/// A database whose token storage fails when told to.
+#[derive(Debug, Clone)]
+pub(crate) struct Failing {
+    inner: MemoryDatabase,
+    failure: Arc<Mutex<Option<StoreErrorKind>>>,
+    commits_to_fail: Arc<AtomicU32>,
+    commits_failed: Arc<AtomicU32>,
+    frozen: Arc<AtomicBool>,
+}
+
+impl Failing {
+    pub(crate) fn new(inner: &MemoryDatabase) -> Self {
+        Self {
+            inner: inner.clone(),
+            failure: Arc::default(),
+            commits_to_fail: Arc::default(),
+            commits_failed: Arc::default(),
+            frozen: Arc::default(),
+        }
+    }
+
+    /// So many refreshed grants are not saved from here on. When one is not, sleeps begin to end
+    /// at once, so that nobody waits for the next try; [`Self::thaw`] ends that.
+    pub(crate) fn fail_commits(&self, count: u32) {
+        self.commits_to_fail.store(count, Ordering::SeqCst);
+    }
+
+    pub(crate) fn thaw(&self) {
+        if self.frozen.swap(false, Ordering::SeqCst) {
+            tokio::time::resume();
+        }
+    }
+
+    pub(crate) fn commits_failed(&self) -> u32 {
+        self.commits_failed.load(Ordering::SeqCst)
+    }
+
+    fn check_commit(&self) -> Result<(), StoreError> {
+        let left = self.commits_to_fail.load(Ordering::SeqCst);
+        let Some(next) = left.checked_sub(1) else {
+            return Ok(());
+        };
+        self.commits_to_fail.store(next, Ordering::SeqCst);
+        self.commits_failed.fetch_add(1, Ordering::SeqCst);
+        if !self.frozen.swap(true, Ordering::SeqCst) {
+            tokio::time::pause();
+        }
+        Err(StoreError::new(
+            StoreErrorKind::Unavailable,
+            "the database is down",
+        ))
+    }
+
+    pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
+        *self.failure.lock().unwrap() = Some(kind);
+    }
+
+    fn store(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
+        match *self.failure.lock().unwrap() {
+            Some(kind) => Err(StoreError::new(kind, "the database is down")),
+            None => Ok(self.inner.token_store().unwrap()),
+        }
+    }
+}
+
+impl Database for Failing {
+    fn describe(&self) -> String {
+        "a failing database".to_owned()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        self.inner.sign_in_store()
+    }
+
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        self.inner.meta_store()
+    }
+}
+
+#[async_trait]
+impl TokenStore for Failing {
+    async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError> {
+        self.store()?.get(key).await
+    }
+
+    async fn upsert(
+        &self,
+        key: &TokenKey,
+        consent: &Consent,
+        expected: Option<&Marker>,
+    ) -> Result<UpsertOutcome, StoreError> {
+        self.store()?.upsert(key, consent, expected).await
+    }
+
+    async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        self.store()?.delete(key, incarnation).await
+    }
+
+    async fn list(
+        &self,
+        scope: &ListScope,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        self.store()?.list(scope, after, limit).await
+    }
+
+    async fn try_lease(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Leased>, StoreError> {
+        self.store()?.try_lease(key, at, owner, ttl).await
+    }
+
+    async fn commit_refresh(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        refreshed: &RefreshedGrant,
+    ) -> Result<Option<Marker>, StoreError> {
+        self.check_commit()?;
+        self.store()?
+            .commit_refresh(key, at, lease_seq, refreshed)
+            .await
+    }
+
+    async fn commit_failure(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        lease_seq: i64,
+        failure: &RefreshFailure,
+    ) -> Result<bool, StoreError> {
+        self.store()?
+            .commit_failure(key, at, lease_seq, failure)
+            .await
+    }
+
+    async fn begin_disconnect(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        reach: DisconnectReach,
+    ) -> Result<Option<TokenRow>, StoreError> {
+        self.store()?.begin_disconnect(key, at, reach).await
+    }
+
+    async fn finish_disconnect(&self, key: &TokenKey, at: &Marker) -> Result<bool, StoreError> {
+        self.store()?.finish_disconnect(key, at).await
+    }
+
+    async fn invalidate(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        min_age: Duration,
+    ) -> Result<bool, StoreError> {
+        self.store()?.invalidate(key, at, min_age).await
+    }
+
+    async fn touch(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
+        self.store()?.touch(key, incarnation).await
+    }
+
+    async fn reseal(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        sealed: &Sealed,
+    ) -> Result<bool, StoreError> {
+        self.store()?.reseal(key, at, sealed).await
+    }
+
+    async fn due_for_refresh(
+        &self,
+        within: Duration,
+        limit: u32,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        self.store()?.due_for_refresh(within, limit).await
+    }
+
+    async fn count_account(
+        &self,
+        project: Option<&str>,
+        account_id: &str,
+    ) -> Result<AccountCount, StoreError> {
+        self.store()?.count_account(project, account_id).await
+    }
+}
