@@ -1,5 +1,7 @@
 //! A database in memory: for tests, and for programs that keep grants no longer than they run.
 
+#[cfg(test)]
+mod model;
 mod records;
 mod sign_ins;
 mod tokens;
