@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::rc::Rc;
 
 use super::invariants::Invariant;
 use super::world::{Config, Step, World};
@@ -14,7 +15,7 @@ const MOST: usize = 1_000_000;
 pub(super) struct Violation {
     pub(super) invariant: Invariant,
     pub(super) steps: Vec<Step>,
-    last: World,
+    last: Rc<World>,
     states: usize,
 }
 
@@ -34,25 +35,24 @@ impl fmt::Display for Violation {
 
 /// A state that was reached, and how.
 struct Node {
-    world: World,
+    world: Rc<World>,
     by: Option<(usize, Step)>,
 }
 
 /// Visits every state; the number of them, or the first violation.
 pub(super) fn search(config: &Config, held: &[Invariant]) -> Result<usize, Box<Violation>> {
-    let start = World::new(config);
-    let mut seen = HashSet::with_capacity(1 << 16);
-    seen.insert(start.clone().canonical());
+    let start = Rc::new(World::new(config));
+    let mut seen = HashSet::from([World::canonical(&start)]);
     let mut nodes = vec![Node {
         world: start,
         by: None,
     }];
     let mut current = 0;
     while current < nodes.len() {
-        let world = nodes[current].world.clone();
+        let world = Rc::clone(&nodes[current].world);
         for step in world.steps() {
-            let next = world.after(step);
-            let is_new = seen.insert(next.clone().canonical());
+            let next = Rc::new(world.after(step));
+            let is_new = seen.insert(World::canonical(&next));
             let broken = held.iter().find(|invariant| {
                 !invariant.holds_of(&world, step, &next) || (is_new && !invariant.holds_in(&next))
             });

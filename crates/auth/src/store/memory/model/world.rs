@@ -1,5 +1,7 @@
 //! A state of the whole: database, server, processes, and what may still happen.
 
+use std::rc::Rc;
+
 use super::caller::{Caller, CallerStep};
 use super::database::Database;
 use super::events::{Consent, Disconnect, Event, Job};
@@ -126,8 +128,11 @@ impl World {
     }
 
     /// The same for all states that differ only in which process is which.
-    pub(super) fn canonical(mut self) -> Self {
-        self.callers.sort_unstable();
-        self
+    pub(super) fn canonical(this: &Rc<Self>) -> Rc<Self> {
+        let mut canonical = Rc::clone(this);
+        if !canonical.callers.is_sorted() {
+            Rc::make_mut(&mut canonical).callers.sort_unstable();
+        }
+        canonical
     }
 }
