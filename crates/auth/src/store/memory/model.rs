@@ -52,7 +52,7 @@
 //! | INV4 | POSTs per version ≤ 1 + crashes + overrun leases + requests without a usable or saved answer | in every state |
 //! | INV5 | epoch order: secrets of an earlier consent never overwrite those of a later one | in every state |
 //! | INV6 | at most one POST of a grant is in flight among holders that have not overrun their lease; in runs without a stall that is: at most one | in every state |
-//! | INV7 | progress: where the stored refresh token works, a caller who comes once the lease and the back-off are over gets a token by one lease and one POST, whatever the others stopped in the middle of | from every state |
+//! | INV7 | progress: where the stored refresh token works, a caller who comes once the lease and the back-off are over gets a token by one lease and one POST, whatever the others stopped in the middle of; and a half-done disconnect can be ended | from every state |
 //! | INV8 | no connection is held during the POST: not for a model; a hook on the pool shows it | |
 //! | INV9 | version, epoch and `lease_seq` never decrease within an incarnation | at every step |
 //!

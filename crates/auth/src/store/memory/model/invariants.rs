@@ -121,15 +121,25 @@ fn mutual_exclusion(world: &World) -> bool {
 }
 
 /// Everybody stops where they are; the lease, the back-off and the access token run out; somebody
-/// new comes.
+/// new comes. A half-done disconnect is ended by whoever takes it up.
 fn progress(world: &World) -> bool {
-    let works = world.database.row.as_ref().is_some_and(|row| {
-        let token = row.token().filter(|token| world.server.accepts(*token));
-        row.row().status == RowStatus::Active && token.is_some()
-    });
-    if !works {
+    let Some(row) = &world.database.row else {
         return true;
+    };
+    match row.row().status {
+        RowStatus::Active if row.token().is_some_and(|token| world.server.accepts(token)) => {
+            newcomer_gets_token(world)
+        }
+        RowStatus::Disconnecting => {
+            let mut database = world.database.clone();
+            database.finish_disconnect(row.seen().at)
+                && database.row.is_some_and(|row| row.token().is_none())
+        }
+        _ => true,
     }
+}
+
+fn newcomer_gets_token(world: &World) -> bool {
     let mut world = world.clone();
     world.database.lapse();
     world.database.end_back_off();

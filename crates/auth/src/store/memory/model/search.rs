@@ -29,7 +29,15 @@ impl fmt::Display for Violation {
         for (number, step) in self.steps.iter().enumerate() {
             writeln!(f, "{:3}. {step:?}", number + 1)?;
         }
-        write!(f, "leads to {:#?}", self.last)
+        let World {
+            database,
+            server,
+            callers,
+            ..
+        } = &*self.last;
+        writeln!(f, "the row: {:?}", database.row)?;
+        writeln!(f, "the server: {server:?}")?;
+        write!(f, "the processes: {callers:?}")
     }
 }
 
