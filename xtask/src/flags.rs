@@ -6,6 +6,8 @@ use std::str::FromStr;
 use anyhow::{Context as _, bail};
 use lexopt::prelude::*;
 
+use crate::mutants::Choice;
+
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
 Tasks of this workspace: cargo xtask TASK
@@ -15,6 +17,8 @@ Tasks of this workspace: cargo xtask TASK
   ci                 everything that a change must pass, with the time of each step
   tidy               the house rules that no compiler checks
   examples           builds every example and runs the quickstart
+  mutants [--sample N | NAMES]
+                     breaks the code by each patch of mutants/, and expects its test to notice
   migrate up|down|status|fresh [--database-url URL] [--yes]
                      the schema of DATABASE_URL, or of the SQLite file toolgate.db here
 
@@ -36,6 +40,8 @@ pub(crate) enum Task {
     Tidy,
     /// Build the examples, run the quickstart.
     Examples,
+    /// Break the code on purpose.
+    Mutants(Choice),
     /// Change or show a database's schema.
     Migrate(MigrateFlags),
 }
@@ -93,6 +99,23 @@ impl FromStr for Action {
     }
 }
 
+fn mutants(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
+    let (mut names, mut sample) = (Vec::new(), None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Task::Help),
+            Long("sample") => sample = Some(parser.value()?.parse()?),
+            Value(name) => names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if sample.is_some() && !names.is_empty() {
+        bail!("mutants takes names or a sample, not both");
+    }
+    let choice = sample.map_or(Choice::Named(names), Choice::Sample);
+    Ok(Task::Mutants(choice))
+}
+
 /// Reads a whole command line, the program's name first.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<Task> {
     let mut parser = lexopt::Parser::from_iter(arguments);
@@ -110,6 +133,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         "ci" => Task::Ci,
         "tidy" => Task::Tidy,
         "examples" => Task::Examples,
+        "mutants" => return mutants(&mut parser),
         "migrate" => return migrate(&mut parser),
         other => bail!("there is no task {other}\n\n{HELP}"),
     };

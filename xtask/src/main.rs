@@ -11,6 +11,7 @@ mod examples;
 mod flags;
 mod leak;
 mod migrate;
+mod mutants;
 mod postgres;
 mod shell;
 mod test;
@@ -41,6 +42,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Examples => examples::run(),
+        Task::Mutants(choice) => mutants::run(&choice),
         Task::Migrate(flags) => migrate::run(&flags),
     }
 }
