@@ -11,7 +11,7 @@ use toolgate_auth::store::{
     ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
     SignInRow, SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{GoogleAuthBuilder, MemoryDatabase, RowId, Timestamp, TokenKey};
+use toolgate_auth::{GoogleAuthBuilder, MemoryDatabase, Principal, RowId, Timestamp, TokenKey};
 
 use crate::site::{Site, SiteBuilder};
 
@@ -169,6 +169,11 @@ impl SignInStore for SignIns {
     async fn consume(&self, id_hash: &str, binding: &str) -> Result<Option<SignInRow>, StoreError> {
         self.check_write()?;
         self.inner.consume(id_hash, binding).await
+    }
+
+    async fn remove_all(&self, principal: &Principal) -> Result<u64, StoreError> {
+        self.check_write()?;
+        self.inner.remove_all(principal).await
     }
 
     async fn sweep(&self, older_than: Duration) -> Result<u64, StoreError> {
