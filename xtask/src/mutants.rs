@@ -150,7 +150,9 @@ impl Tree {
         command
             .args(&patch.arguments)
             .args(more)
-            .env("CARGO_TARGET_DIR", shell::root().join("target"))
+            // Of its own: cargo tells packages apart by their place in the workspace, so that broken
+            // ones would take the place of ours.
+            .env("CARGO_TARGET_DIR", self.root.join("target"))
             .current_dir(&self.root);
         command
     }
