@@ -29,10 +29,13 @@ pub(crate) fn run(choice: &Choice) -> anyhow::Result<()> {
     let patches = choose(patch::all()?, choice, &commit())?;
     let tree = Tree::copy()?;
     let mut unnoticed = Vec::new();
+    println!("\n== without any patch");
+    for patch in &patches {
+        tree.passes(patch)
+            .context("the test fails without its patch, so it shows nothing")?;
+    }
     for patch in &patches {
         println!("\n== {}: {}", patch.name, patch.what);
-        tree.passes(patch)
-            .context("the test fails without the patch, so it shows nothing")?;
         tree.apply(patch)?;
         let noticed = tree.fails(patch);
         tree.copy_files()?;
