@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::test::Runner;
+use crate::test::{Lanes, Runner};
 use crate::workspace::Workspace;
 use crate::{examples, shell, test, tidy};
 
@@ -109,7 +109,7 @@ fn arrows() -> anyhow::Result<()> {
 }
 
 fn all_tests() -> anyhow::Result<()> {
-    test::run(&[])
+    test::run(&[], Lanes::All)
 }
 
 #[cfg(test)]

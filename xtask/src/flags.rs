@@ -22,7 +22,8 @@ Tasks of this workspace: cargo xtask TASK
   migrate up|down|status|fresh [--database-url URL] [--yes]
                      the schema of DATABASE_URL, or of the SQLite file toolgate.db here
 
-DATABASE_URL chooses the PostgreSQL server of `test`; without it a private one is started.";
+DATABASE_URL chooses the PostgreSQL server of `test`, and PGBOUNCER_URL a PgBouncer in front of it in
+transaction mode; without them private ones are started.";
 
 /// One task, with what was said about it.
 #[derive(Debug, PartialEq, Eq)]

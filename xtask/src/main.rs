@@ -38,7 +38,7 @@ fn run(task: Task) -> anyhow::Result<()> {
             println!("{}", flags::HELP);
             Ok(())
         }
-        Task::Test { arguments } => test::run(&arguments),
+        Task::Test { arguments } => test::run(&arguments, test::Lanes::Here),
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Examples => examples::run(),

@@ -1,31 +1,33 @@
 //! `cargo xtask test`: all tests on both databases, the doc examples, and the leak check.
 
+mod database;
 mod runner;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout};
 
 use anyhow::{Context as _, bail};
 
 use crate::leak::{self, Scanner};
-use crate::postgres::{Cluster, Watched};
-use crate::shell;
+use crate::postgres::Watched;
 use crate::workspace::Workspace;
+use database::Database;
+pub(crate) use database::Lanes;
 pub(crate) use runner::Runner;
 
 /// Set for the one run that prints secrets on purpose.
 const PLANT: &str = "TOOLGATE_PLANT_LEAK";
 
 /// Runs everything, or what the arguments name.
-pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &[OsString], lanes: Lanes) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     let runner = Runner::find();
     if arguments.is_empty() {
         runner.build()?;
     }
-    let database = Database::open()?;
+    let database = Database::open(lanes)?;
     let scanner = Scanner::new()?;
     if arguments.is_empty() {
         prove_the_check_bites(&workspace, runner, &scanner)?;
@@ -42,51 +44,6 @@ pub(crate) fn run(arguments: &[OsString]) -> anyhow::Result<()> {
         }
     }
     check_for_leaks(&workspace, &scanner, &capture, arguments.is_empty())
-}
-
-/// The server that the tests use.
-#[derive(Debug)]
-enum Database {
-    /// `DATABASE_URL` says which.
-    Given,
-    /// One of our own.
-    Private(Cluster),
-}
-
-impl Database {
-    fn open() -> anyhow::Result<Self> {
-        if shell::env("DATABASE_URL").is_some() {
-            println!("PostgreSQL of DATABASE_URL");
-            return Ok(Self::Given);
-        }
-        Cluster::start().map(Self::Private)
-    }
-
-    /// Runs a command to its end; it stops with us.
-    fn run(&self, command: &mut Command) -> anyhow::Result<bool> {
-        println!("$ {}", shell::shown(command));
-        self.spawn(command)?.passed()
-    }
-
-    /// Starts a command that knows the server and stops with us.
-    fn spawn(&self, command: &mut Command) -> anyhow::Result<Running<'_>> {
-        let cluster = match self {
-            Self::Given => None,
-            Self::Private(cluster) => Some(cluster),
-        };
-        if let Some(cluster) = cluster {
-            command.env("DATABASE_URL", cluster.url());
-        }
-        let child = command
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("{} could not be started", shell::shown(command)))?;
-        let watched = cluster.map(|cluster| cluster.watchdog().watch(child.id()));
-        Ok(Running {
-            child,
-            _watched: watched,
-        })
-    }
 }
 
 /// A runner at work.

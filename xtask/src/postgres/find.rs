@@ -1,4 +1,4 @@
-//! Where PostgreSQL's programs are.
+//! Where PostgreSQL's programs and its pooler are.
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,15 @@ const PLACES: [&str; 6] = [
 pub(super) fn programs() -> Option<PathBuf> {
     let path = shell::env("PATH").unwrap_or_default();
     find(std::env::split_paths(&path), Path::new("/"))
+}
+
+/// PgBouncer, on `PATH` or in the folder of the administrator's programs, which is on root's only.
+pub(super) fn pooler() -> Option<PathBuf> {
+    let path = shell::env("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/usr/local/sbin".into()])
+        .map(|folder| folder.join("pgbouncer"))
+        .find(|program| program.is_file())
 }
 
 fn find(path: impl Iterator<Item = PathBuf>, root: &Path) -> Option<PathBuf> {

@@ -1,4 +1,4 @@
-//! Installing PostgreSQL where that is allowed, and saying how where it is not.
+//! Installing PostgreSQL and its pooler where that is allowed, and saying how where it is not.
 
 use std::process::Command;
 
@@ -18,8 +18,8 @@ Install them:
 or set DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE to a server on which USER may create
 databases";
 
-/// Installs the Debian package, as root or where sudo asks for no password.
-pub(super) fn postgres() -> anyhow::Result<()> {
+/// Installs a Debian package, as root or where sudo asks for no password.
+pub(super) fn package(name: &str) -> anyhow::Result<()> {
     if !shell::succeeds(Command::new("apt-get").arg("--version")) {
         bail!("this system has no apt-get");
     }
@@ -30,10 +30,10 @@ pub(super) fn postgres() -> anyhow::Result<()> {
     } else {
         bail!("installing needs root, or sudo without a password");
     };
-    println!("PostgreSQL is missing: installing Debian's package");
+    println!("installing Debian's package {name}");
     shell::run_quietly(&mut apt_get(sudo, &["update", "-qq"]))?;
     let install = ["install", "-qq", "--yes", "--no-install-recommends"];
-    shell::run_quietly(apt_get(sudo, &install).arg("postgresql"))
+    shell::run_quietly(apt_get(sudo, &install).arg(name))
 }
 
 fn apt_get(sudo: bool, arguments: &[&str]) -> Command {

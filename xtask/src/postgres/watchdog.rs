@@ -1,4 +1,4 @@
-//! Stops a server when the process that wanted it is gone, however it went.
+//! Stops servers when the process that wanted them is gone, however it went.
 //!
 //! The watchdog is a shell that waits for the end of its input. The other end of that pipe is held
 //! by this process alone, so it closes at a return, a panic, Ctrl-C and `kill -9` alike; no signal
@@ -17,17 +17,20 @@ use anyhow::Context as _;
 use crate::shell;
 
 /// Each input line names the process to end as well; an empty line says that it has ended.
-/// PostgreSQL takes QUIT as "stop at once", which is right for data that is thrown away.
+/// Servers are those that left the file with their number: PostgreSQL's, and the pooler. They take
+/// QUIT as "stop at once", which is right for data that is thrown away.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP QUIT
 runner=
 while read -r line; do runner=$line; done
 if [ -n "$runner" ]; then kill -TERM "$runner"; fi
-if read -r server < "$1/data/postmaster.pid"; then
-  kill -QUIT "$server"
-  tries=0
-  while kill -0 "$server" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
-fi
+for file in "$1"/*.pid "$1"/*/postmaster.pid; do
+  if read -r server < "$file"; then
+    kill -QUIT "$server"
+    tries=0
+    while kill -0 "$server" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+  fi
+done
 rm -rf "$1"
 "#;
 
@@ -39,7 +42,7 @@ pub(crate) struct Watchdog {
 }
 
 impl Watchdog {
-    /// Watches over the server in this folder, which need not run yet.
+    /// Watches over the servers in this folder, which need not run yet.
     pub(super) fn start(folder: &Path) -> anyhow::Result<Self> {
         let mut child = Command::new("sh")
             .args(["-c", SCRIPT, "toolgate-watchdog"])
@@ -49,7 +52,7 @@ impl Watchdog {
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
-            .context("the server's watchdog could not be started")?;
+            .context("the servers' watchdog could not be started")?;
         let line = RefCell::new(child.stdin.take());
         Ok(Self { child, line })
     }
@@ -104,7 +107,8 @@ pub(super) fn sweep(parent: &Path, prefix: &str) {
     }
 }
 
-fn is_alive(process: &str) -> bool {
+/// Whether a process of this number is there.
+pub(super) fn is_alive(process: &str) -> bool {
     fs::exists(format!("/proc/{process}")).unwrap_or(false)
         || shell::succeeds(Command::new("kill").args(["-0", process]))
 }
@@ -113,23 +117,26 @@ fn is_alive(process: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn fake_server(folder: &Path) -> Child {
+    fn fake_server(folder: &Path, pid_file: &str) -> Child {
         let server = Command::new("sleep").arg("600").spawn().unwrap();
-        fs::create_dir_all(folder.join("data")).unwrap();
-        let pid_file = folder.join("data/postmaster.pid");
+        let pid_file = folder.join(pid_file);
+        fs::create_dir_all(pid_file.parent().unwrap()).unwrap();
         fs::write(pid_file, format!("{}\n/data\n", server.id())).unwrap();
         server
     }
 
     #[test]
-    fn dropping_the_watchdog_stops_the_server_and_removes_its_folder() {
+    fn dropping_the_watchdog_stops_all_servers_and_removes_their_folder() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("server");
-        let mut server = fake_server(&folder);
+        let files = ["data/postmaster.pid", "own-1/postmaster.pid", "pooler.pid"];
+        let servers = files.map(|file| fake_server(&folder, file));
         let watchdog = Watchdog::start(&folder).unwrap();
-        let waiting = std::thread::spawn(move || server.wait().unwrap());
+        let waiting = std::thread::spawn(move || servers.map(|mut it| it.wait().unwrap()));
         drop(watchdog);
-        assert!(!waiting.join().unwrap().success());
+        for status in waiting.join().unwrap() {
+            assert!(!status.success());
+        }
         assert!(!folder.exists());
     }
 
@@ -137,7 +144,7 @@ mod tests {
     fn a_killed_owner_takes_its_runner_and_its_server_along() {
         let parent = tempfile::tempdir().unwrap();
         let folder = parent.path().join("server");
-        let mut server = fake_server(&folder);
+        let mut server = fake_server(&folder, "data/postmaster.pid");
         let mut runner = Command::new("sleep").arg("600").spawn().unwrap();
         let mut watchdog = Watchdog::start(&folder).unwrap();
         let mut ended = Command::new("sleep").arg("600").spawn().unwrap();
