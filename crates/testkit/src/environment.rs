@@ -2,34 +2,63 @@
 
 use std::{io::Write as _, path::PathBuf, sync::Once};
 
-/// Whether the one line was written.
-static SAID: Once = Once::new();
-
 /// The PostgreSQL server to test against, from `DATABASE_URL`.
 ///
 /// Without one, the test fails when `CI` is set, and is skipped otherwise, which one line of each
 /// test binary on the standard error says. It bypasses the harness's capture, so that it is seen.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests are told by the environment where PostgreSQL is"
-)]
 pub fn postgres_url(what: &str) -> Option<String> {
-    let url = std::env::var("DATABASE_URL").unwrap_or_default();
+    static SAID: Once = Once::new();
+    let url = variable("DATABASE_URL");
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Some(url);
     }
-    let ci = std::env::var("CI").is_ok_and(|ci| !ci.is_empty());
-    assert!(
-        !ci,
-        "{what}: set DATABASE_URL to a PostgreSQL server; CI must not skip"
-    );
-    SAID.call_once(|| {
-        let line = format!(
-            "skipped: {what}, and whatever else here needs PostgreSQL: DATABASE_URL names none\n"
-        );
+    skip(&SAID, what, "PostgreSQL", "DATABASE_URL");
+    None
+}
+
+/// A PgBouncer in transaction mode in front of the same server, from `PGBOUNCER_URL`; without one,
+/// as [`postgres_url`].
+#[cfg(feature = "postgres")]
+pub(crate) fn pooler_url(what: &str) -> Option<String> {
+    static SAID: Once = Once::new();
+    let url = variable("PGBOUNCER_URL");
+    if url.is_empty() {
+        skip(&SAID, what, "PgBouncer", "PGBOUNCER_URL");
+        return None;
+    }
+    Some(url)
+}
+
+/// How to start servers that a test may stop, as `cargo xtask test` says it; without that, as
+/// [`postgres_url`].
+#[cfg(feature = "postgres")]
+pub(crate) fn own_servers(what: &str) -> Option<String> {
+    static SAID: Once = Once::new();
+    let own = variable("TOOLGATE_OWN_POSTGRES");
+    if own.is_empty() {
+        let needed = "a PostgreSQL server to stop (`cargo xtask test` has one)";
+        skip(&SAID, what, needed, "TOOLGATE_OWN_POSTGRES");
+        return None;
+    }
+    Some(own)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment where servers are"
+)]
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+fn skip(said: &Once, what: &str, needed: &str, name: &str) {
+    let ci = !variable("CI").is_empty();
+    assert!(!ci, "{what}: needs {needed}: set {name}; CI must not skip");
+    said.call_once(|| {
+        let line =
+            format!("skipped: {what}, and whatever else here needs {needed}: {name} names none\n");
         std::io::stderr().write_all(line.as_bytes()).unwrap();
     });
-    None
 }
 
 /// Where logs are kept for the leak check over a whole test run, if one is under way.

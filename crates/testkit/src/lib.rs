@@ -35,6 +35,8 @@ mod environment;
 mod fixture;
 mod logs;
 #[cfg(feature = "postgres")]
+mod own_postgres;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
 pub mod sample;
@@ -45,6 +47,8 @@ pub use clock::FakeClock;
 pub use environment::postgres_url;
 pub use fixture::Fixture;
 pub use logs::LogCapture;
+#[cfg(feature = "postgres")]
+pub use own_postgres::{OwnPostgres, own_postgres_server};
 #[cfg(feature = "postgres")]
 pub use postgres::{FreshPostgres, fresh_postgres_database};
 pub use processes::{Worker, hear, process_argument, run_at_once, say};

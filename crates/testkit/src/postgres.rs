@@ -6,7 +6,7 @@ use sea_orm::sqlx::{
 use toolgate_auth::{Random as _, SystemRandom};
 use url::Url;
 
-use crate::environment::postgres_url;
+use crate::environment::{pooler_url, postgres_url};
 
 /// A fresh database on the server that `DATABASE_URL` names. It is dropped with this value, also
 /// when the test fails.
@@ -21,6 +21,14 @@ impl FreshPostgres {
     /// The URL of the fresh database.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The URL of the same database through PgBouncer in transaction mode; none where there is no
+    /// pooler, as [`postgres_url`](crate::postgres_url) has it.
+    pub fn pooled_url(&self, what: &str) -> Option<String> {
+        let mut url: Url = pooler_url(what)?.parse().unwrap();
+        url.set_path(&self.name);
+        Some(url.into())
     }
 }
 

@@ -1,31 +1,45 @@
-//! The storage contract on PostgreSQL, with and without prepared statements.
+//! The storage contract on PostgreSQL, with and without prepared statements, and through PgBouncer.
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use toolgate_auth::store::NowFn;
-use toolgate_store_postgres::PostgresDatabase;
+use toolgate_store_postgres::{PostgresDatabase, PostgresDatabaseBuilder};
 use toolgate_testkit::{Fixture, fresh_postgres_database};
 
-async fn open(now: Option<NowFn>, prepared: bool) -> Option<Fixture> {
-    let server = fresh_postgres_database("the storage contract").await?;
-    let builder = PostgresDatabase::builder(server.url()).with_prepared_statements(prepared);
+const WHAT: &str = "the storage contract";
+
+async fn open(builder: PostgresDatabaseBuilder, now: Option<NowFn>) -> Fixture {
     let builder = match now {
         Some(now) => builder.with_now(now),
         None => builder,
     };
-    Some(Fixture::new(builder.connect().await.unwrap()).holding(server))
+    Fixture::new(builder.connect().await.unwrap())
 }
 
 async fn fresh(now: Option<NowFn>) -> Option<Fixture> {
-    open(now, false).await
+    let server = fresh_postgres_database(WHAT).await?;
+    let builder = PostgresDatabase::builder(server.url());
+    Some(open(builder, now).await.holding(server))
 }
 
 async fn fresh_prepared(now: Option<NowFn>) -> Option<Fixture> {
-    open(now, true).await
+    let server = fresh_postgres_database(WHAT).await?;
+    let builder = PostgresDatabase::builder(server.url()).with_prepared_statements(true);
+    Some(open(builder, now).await.holding(server))
+}
+
+async fn fresh_pooled(now: Option<NowFn>) -> Option<Fixture> {
+    let server = fresh_postgres_database(WHAT).await?;
+    let builder = PostgresDatabase::builder(server.pooled_url(WHAT)?);
+    Some(open(builder, now).await.holding(server))
 }
 
 mod unnamed {
     toolgate_testkit::database_suite!(super::fresh);
+}
+
+mod pooled {
+    toolgate_testkit::database_suite!(super::fresh_pooled);
 }
 
 /// The statements are the same ones, so the smaller suites show that they run.
