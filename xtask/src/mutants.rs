@@ -153,9 +153,7 @@ impl Tree {
         command
             .args(&patch.arguments)
             .args(more)
-            // Of its own: cargo tells packages apart by their place in the workspace, so that broken
-            // ones would take the place of ours.
-            .env("CARGO_TARGET_DIR", self.root.join("target"))
+            .env("CARGO_TARGET_DIR", shell::root().join("target"))
             .current_dir(&self.root);
         command
     }

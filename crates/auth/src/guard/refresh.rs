@@ -89,16 +89,6 @@ impl Inner {
             let error = ErrorKind::ClientRefused { code };
             return self.meanwhile(row, read, error).map(Turn::Done);
         }
-        // A token that is kept unsaved is either written or refreshed again, never both at once.
-        let unsaved = self.unsaved.get(&row.key, &row.marker());
-        let _turn = match &unsaved {
-            Some(unsaved) => Some(unsaved.turn.lock().await),
-            None => None,
-        };
-        let current = |it| self.unsaved.is_current(&row.key, it);
-        if unsaved.as_ref().is_some_and(|it| !current(it)) {
-            return Ok(Turn::Again);
-        }
         let (marker, taken) = (row.marker(), Instant::now());
         let leased = self.store.try_lease(&row.key, &marker, &self.owner, LEASE);
         let Some(leased) = leased.await? else {

@@ -41,9 +41,6 @@ pub(super) struct Unsaved {
     at: Marker,
     pub(super) held: Arc<Held>,
     pub(super) refresh: RefreshToken,
-    /// Held while it is written, and while it is refreshed again: a server that replaces refresh
-    /// tokens makes the one worthless by the other.
-    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 /// The unsaved grants of this process.
@@ -57,28 +54,14 @@ impl UnsavedGrants {
         found.filter(|unsaved| unsaved.at == *at)
     }
 
-    fn keep(&self, key: TokenKey, unsaved: &Arc<Unsaved>) {
-        self.lock().insert(key, Arc::clone(unsaved));
+    fn keep(&self, key: TokenKey, unsaved: Unsaved) {
+        self.lock().insert(key, Arc::new(unsaved));
     }
 
-    /// Whether this very one is still what counts: it is neither written nor refreshed again.
-    pub(super) fn is_current(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) -> bool {
-        let map = self.lock();
-        map.get(key).is_some_and(|it| Arc::ptr_eq(it, unsaved))
-    }
-
-    /// Lets go of this very one.
-    fn settle(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) {
+    /// Lets go of what was refreshed from this version, and of no later one.
+    fn settle(&self, key: &TokenKey, at: &Marker) {
         let mut map = self.lock();
-        if map.get(key).is_some_and(|it| Arc::ptr_eq(it, unsaved)) {
-            map.remove(key);
-        }
-    }
-
-    /// Lets go of what was refreshed from this version: a later one is written.
-    fn settle_version(&self, key: &TokenKey, at: &Marker) {
-        let mut map = self.lock();
-        if map.get(key).is_some_and(|it| it.at == *at) {
+        if map.get(key).is_some_and(|unsaved| unsaved.at == *at) {
             map.remove(key);
         }
     }
@@ -110,12 +93,7 @@ impl Inner {
         let mut tries = 0;
         loop {
             let error = match self.commit(&fresh).await {
-                Ok(saved) => {
-                    let attempt = &fresh.attempt;
-                    self.unsaved
-                        .settle_version(&attempt.row.key, &attempt.marker);
-                    return Ok(saved);
-                }
+                Ok(saved) => return Ok(saved),
                 Err(error) => error,
             };
             warn!(target: "toolgate_auth", %error, "a refreshed token is not saved yet");
@@ -152,36 +130,30 @@ impl Inner {
     fn keep(self: &Arc<Self>, fresh: Fresh) -> Arc<Held> {
         let at = fresh.attempt.marker.clone();
         let held = Self::held(&fresh, &at, self.moment_of(&fresh));
-        let unsaved = Arc::new(Unsaved {
+        let unsaved = Unsaved {
             at,
             held: Arc::clone(&held),
             refresh: fresh.refresh.clone(),
-            turn: tokio::sync::Mutex::default(),
-        });
-        self.unsaved.keep(fresh.attempt.row.key.clone(), &unsaved);
+        };
+        self.unsaved.keep(fresh.attempt.row.key.clone(), unsaved);
         let rotated = fresh.answer.refresh.is_some();
         warn!(
             target: "toolgate_auth", row = %fresh.attempt.row.key.id(), rotated, unpersisted = true,
             "a refreshed token serves this process only; saving goes on"
         );
-        drop(tokio::spawn(Arc::clone(self).save_later(fresh, unsaved)));
+        drop(tokio::spawn(Arc::clone(self).save_later(fresh)));
         held
     }
 
     /// Goes on until the token is saved, another write was faster, or nothing of worth is left.
-    async fn save_later(self: Arc<Self>, fresh: Fresh, unsaved: Arc<Unsaved>) {
-        let key = fresh.attempt.row.key.clone();
+    async fn save_later(self: Arc<Self>, fresh: Fresh) {
+        let (key, at) = (fresh.attempt.row.key.clone(), fresh.attempt.marker.clone());
         let rotated = fresh.answer.refresh.is_some();
         let mut tries = 5;
         let outcome = loop {
             tokio::time::sleep(pace::again(tries, LONG_PAUSE, &*self.vault.random)).await;
             tries += 1;
-            let _turn = unsaved.turn.lock().await;
-            if !self.unsaved.is_current(&key, &unsaved) {
-                break "refreshed again";
-            }
             if let Ok(saved) = self.commit(&fresh).await {
-                self.unsaved.settle(&key, &unsaved);
                 break if saved.is_some() {
                     "saved"
                 } else {
@@ -193,7 +165,7 @@ impl Inner {
                 break "expired";
             }
         };
-        self.unsaved.settle(&key, &unsaved);
+        self.unsaved.settle(&key, &at);
         info!(target: "toolgate_auth", row = %key.id(), outcome, "a kept token is settled");
     }
 
