@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{debug, warn};
 
+use super::memory::Moment;
 use super::pace;
+use super::saving::Unsaved;
 use super::{Due, Held, Inner, Read};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
@@ -33,6 +35,10 @@ pub(super) struct Attempt {
     pub(super) leased: Leased,
     /// Until when the lease can be relied on, on this process's own clock.
     pub(super) deadline: Instant,
+    /// Before the lease, in the order of what was forgotten.
+    pub(super) moment: Moment,
+    /// What this process could not save of an earlier refresh from the same version.
+    pub(super) unsaved: Option<Arc<Unsaved>>,
 }
 
 /// What one turn came to.
@@ -89,7 +95,18 @@ impl Inner {
             let error = ErrorKind::ClientRefused { code };
             return self.meanwhile(row, read, error).map(Turn::Done);
         }
-        let (marker, taken) = (row.marker(), Instant::now());
+        let unsaved = self.unsaved.get(&row.key, &row.marker());
+        // Nobody saves it while Google is asked with it: of a token that is replaced and the one
+        // that replaces it, only the latter may be written.
+        let _turn = match &unsaved {
+            Some(unsaved) => Some(unsaved.turn.lock().await),
+            None => None,
+        };
+        let settled = |unsaved| !self.unsaved.holds(&row.key, unsaved);
+        if unsaved.as_ref().is_some_and(settled) {
+            return Ok(Turn::Again);
+        }
+        let (marker, taken, moment) = (row.marker(), Instant::now(), self.memory.moment());
         let leased = self.store.try_lease(&row.key, &marker, &self.owner, LEASE);
         let Some(leased) = leased.await? else {
             return Ok(Turn::Again);
@@ -103,6 +120,8 @@ impl Inner {
             marker,
             leased,
             deadline: taken + LEASE.saturating_sub(MARGIN),
+            moment,
+            unsaved: unsaved.clone(),
         };
         self.attempt(attempt).await
     }
@@ -136,7 +155,7 @@ impl Inner {
     /// The refresh token under the lease; one that a database would not take yet comes before the
     /// one that it holds, which Google may have replaced.
     fn refresh_token(&self, attempt: &Attempt) -> Result<Option<RefreshToken>, Error> {
-        if let Some(unsaved) = self.unsaved.get(&attempt.row.key, &attempt.marker) {
+        if let Some(unsaved) = &attempt.unsaved {
             return Ok(Some(unsaved.refresh.clone()));
         }
         let secrets = self.vault.open(&attempt.row)?;

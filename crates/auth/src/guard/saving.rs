@@ -32,6 +32,8 @@ struct Fresh {
     answer: TokenAnswer,
     sealed: Sealed,
     refresh: RefreshToken,
+    /// The refresh token is another one than the row's.
+    rotated: bool,
 }
 
 /// What this process keeps of such a grant.
@@ -41,6 +43,9 @@ pub(super) struct Unsaved {
     at: Marker,
     pub(super) held: Arc<Held>,
     pub(super) refresh: RefreshToken,
+    rotated: bool,
+    /// Held by whoever tries to save it, or asks Google with it.
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 /// The unsaved grants of this process.
@@ -54,15 +59,20 @@ impl UnsavedGrants {
         found.filter(|unsaved| unsaved.at == *at)
     }
 
-    fn keep(&self, key: TokenKey, unsaved: Unsaved) {
-        self.lock().insert(key, Arc::new(unsaved));
+    /// Whether this is what is kept: neither settled nor replaced by a later refresh.
+    pub(super) fn holds(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) -> bool {
+        let map = self.lock();
+        map.get(key).is_some_and(|kept| Arc::ptr_eq(kept, unsaved))
     }
 
-    /// Lets go of what was refreshed from this version, and of no later one.
-    fn settle(&self, key: &TokenKey, at: &Marker) {
-        let mut map = self.lock();
-        if map.get(key).is_some_and(|unsaved| unsaved.at == *at) {
-            map.remove(key);
+    fn keep(&self, key: TokenKey, unsaved: Arc<Unsaved>) {
+        self.lock().insert(key, unsaved);
+    }
+
+    /// Lets go of this, and of nothing that replaced it.
+    fn settle(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) {
+        if self.holds(key, unsaved) {
+            self.lock().remove(key);
         }
     }
 
@@ -79,6 +89,8 @@ impl Inner {
         answer: TokenAnswer,
         old: RefreshToken,
     ) -> Result<Option<Arc<Held>>, Error> {
+        let before = attempt.unsaved.as_ref();
+        let rotated = answer.refresh.is_some() || before.is_some_and(|it| it.rotated);
         let refresh = answer.refresh.clone().unwrap_or(old);
         let secrets = Secrets {
             access: answer.access.clone(),
@@ -89,6 +101,7 @@ impl Inner {
             attempt,
             answer,
             refresh,
+            rotated,
         };
         let mut tries = 0;
         loop {
@@ -98,7 +111,7 @@ impl Inner {
             };
             warn!(target: "toolgate_auth", %error, "a refreshed token is not saved yet");
             if Instant::now() >= fresh.attempt.deadline {
-                return Ok(Some(self.keep(fresh)));
+                return Ok(Some(self.keep(fresh).await));
             }
             tokio::time::sleep(pace::again(tries, PAUSE, &*self.vault.random)).await;
             tries += 1;
@@ -118,7 +131,7 @@ impl Inner {
         let Some(marker) = saved else {
             return Ok(None);
         };
-        let rotated = fresh.answer.refresh.is_some();
+        let rotated = fresh.rotated;
         info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
         let held = Self::held(fresh, &marker, read);
         let key = row.key.clone();
@@ -126,60 +139,71 @@ impl Inner {
         Ok(Some(held))
     }
 
-    /// Keeps the token for this process and goes on saving.
-    fn keep(self: &Arc<Self>, fresh: Fresh) -> Arc<Held> {
+    /// Keeps the token for this process and goes on saving. It is served from memory, as the row
+    /// cannot be looked at, unless something was forgotten since the lease: then nobody knows.
+    async fn keep(self: &Arc<Self>, fresh: Fresh) -> Arc<Held> {
         let at = fresh.attempt.marker.clone();
         let held = Self::held(&fresh, &at, self.moment_of(&fresh));
-        let unsaved = Unsaved {
+        let rotated = fresh.rotated;
+        let unsaved = Arc::new(Unsaved {
             at,
             held: Arc::clone(&held),
             refresh: fresh.refresh.clone(),
-        };
-        self.unsaved.keep(fresh.attempt.row.key.clone(), unsaved);
-        let rotated = fresh.answer.refresh.is_some();
+            rotated,
+            turn: tokio::sync::Mutex::default(),
+        });
+        let key = fresh.attempt.row.key.clone();
+        self.unsaved.keep(key.clone(), Arc::clone(&unsaved));
+        let moment = fresh.attempt.moment;
+        self.memory.put(key, Arc::clone(&held), moment).await;
         warn!(
             target: "toolgate_auth", row = %fresh.attempt.row.key.id(), rotated, unpersisted = true,
             "a refreshed token serves this process only; saving goes on"
         );
-        drop(tokio::spawn(Arc::clone(self).save_later(fresh)));
+        drop(tokio::spawn(Arc::clone(self).save_later(fresh, unsaved)));
         held
     }
 
-    /// Goes on until the token is saved, another write was faster, or nothing of worth is left.
-    async fn save_later(self: Arc<Self>, fresh: Fresh) {
-        let (key, at) = (fresh.attempt.row.key.clone(), fresh.attempt.marker.clone());
-        let rotated = fresh.answer.refresh.is_some();
+    /// Goes on until the token is saved, another write was faster, a later refresh took its place,
+    /// or nothing of worth is left.
+    async fn save_later(self: Arc<Self>, fresh: Fresh, unsaved: Arc<Unsaved>) {
+        let key = &fresh.attempt.row.key;
         let mut tries = 5;
         let outcome = loop {
             tokio::time::sleep(pace::again(tries, LONG_PAUSE, &*self.vault.random)).await;
             tries += 1;
-            if let Ok(saved) = self.commit(&fresh).await {
-                break if saved.is_some() {
-                    "saved"
-                } else {
-                    "overtaken"
-                };
+            let _turn = unsaved.turn.lock().await;
+            if !self.unsaved.holds(key, &unsaved) {
+                break "replaced";
             }
+            let saved = self.commit(&fresh).await;
             // A rotated refresh token is the only one that works: it is never given up.
-            if !rotated && fresh.answer.left(self.clock.monotonic()).is_zero() {
-                break "expired";
-            }
+            let worthless =
+                || !fresh.rotated && fresh.answer.left(self.clock.monotonic()).is_zero();
+            let outcome = match saved {
+                Ok(Some(_)) => "saved",
+                Ok(None) => "overtaken",
+                Err(_) if worthless() => "expired",
+                Err(_) => continue,
+            };
+            self.unsaved.settle(key, &unsaved);
+            break outcome;
         };
-        self.unsaved.settle(&key, &at);
         info!(target: "toolgate_auth", row = %key.id(), outcome, "a kept token is settled");
     }
 
     /// What is written, counted from now.
     fn grant(&self, fresh: &Fresh) -> RefreshedGrant {
         let (answer, refresh) = (&fresh.answer, &fresh.refresh);
-        let rotated = answer.refresh.is_some();
         RefreshedGrant {
             sealed: fresh.sealed.clone(),
             token_scopes: answer.scopes.as_ref().map(ScopeSet::to_vec),
             expires_in: answer.left(self.clock.monotonic()),
             lifetime: answer.lifetime,
             refresh_expires_in: answer.refresh_lifetime,
-            rt_lookup: rotated.then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
+            rt_lookup: fresh
+                .rotated
+                .then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
         }
     }
 

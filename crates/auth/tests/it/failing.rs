@@ -46,6 +46,12 @@ impl Failing {
         }
     }
 
+    /// The same, and grants that are not saved from here on stop no clock.
+    pub(crate) fn thaw_for_good(&self) {
+        self.thaw();
+        self.frozen.store(true, Ordering::SeqCst);
+    }
+
     pub(crate) fn commits_failed(&self) -> u32 {
         self.commits_failed.load(Ordering::SeqCst)
     }

@@ -9,3 +9,4 @@ mod redaction;
 mod refresh;
 mod states;
 mod support;
+mod unsaved;

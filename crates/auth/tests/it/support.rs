@@ -109,6 +109,11 @@ impl World {
             .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    /// What everybody's clock shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     #[expect(clippy::unused_self, reason = "she is of this world")]
     pub(crate) fn alice(&self) -> Principal {
         Principal::for_user("alice").unwrap()
