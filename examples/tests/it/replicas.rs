@@ -3,5 +3,7 @@
 
 mod crash;
 mod hooks;
+mod outage;
+mod pool;
 mod process;
 mod stampede;

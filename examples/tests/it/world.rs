@@ -201,6 +201,11 @@ impl Databases {
         self.postgres.as_ref().map(|it| it.url().to_owned())
     }
 
+    /// The URL of the same database through PgBouncer in transaction mode, where there is one.
+    pub(crate) fn pooled_place(&self, what: &str) -> Option<String> {
+        self.postgres.as_ref()?.pooled_url(what)
+    }
+
     pub(crate) fn sqlite_path(&self) -> std::path::PathBuf {
         self.folder.path().join("app.db")
     }

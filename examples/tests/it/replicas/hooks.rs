@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use toolgate_auth::RowId;
 use toolgate_auth::TokenKey;
 use toolgate_auth::store::{
@@ -37,11 +38,27 @@ pub(super) struct Hooks {
 
 #[derive(Debug, Clone)]
 pub(super) struct Hooked {
-    pub(super) inner: Arc<dyn Database>,
-    pub(super) hooks: Hooks,
+    inner: Arc<dyn Database>,
+    hooks: Hooks,
+    /// How many saves of an answer were begun.
+    saves: watch::Sender<u32>,
 }
 
 impl Hooked {
+    pub(super) fn new(inner: Arc<dyn Database>, hooks: Hooks) -> Self {
+        Self {
+            inner,
+            hooks,
+            saves: watch::Sender::new(0),
+        }
+    }
+
+    /// Waits until an answer of Google's is about to be saved.
+    pub(super) async fn wait_for_save(&self) {
+        let mut saves = self.saves.subscribe();
+        saves.wait_for(|saves| *saves > 0).await.unwrap();
+    }
+
     fn tokens(&self) -> Arc<dyn TokenStore> {
         self.inner.token_store().unwrap()
     }
@@ -119,6 +136,7 @@ impl TokenStore for Hooked {
         lease_seq: i64,
         refreshed: &RefreshedGrant,
     ) -> Result<Option<Marker>, StoreError> {
+        self.saves.send_modify(|saves| *saves += 1);
         self.halt(Halt::Answered).await;
         let store = self.tokens();
         let saved = store.commit_refresh(key, at, lease_seq, refreshed).await;

@@ -76,18 +76,15 @@ impl Orders {
         Worker::start(test, &serde_json::to_string(self).unwrap())
     }
 
-    async fn database(&self) -> Arc<dyn Database> {
-        let inner = self.place.open().await;
-        let hooks = self.hooks;
-        Arc::new(Hooked { inner, hooks })
+    pub(super) async fn database(&self) -> Hooked {
+        Hooked::new(self.place.open().await, self.hooks)
     }
 
     pub(super) async fn bind(&self) -> BoundGoogleAuth {
-        let database = self.database().await;
-        self.bind_to(&*database, None).await
+        self.bind_to(&self.database().await, None).await
     }
 
-    async fn bind_to(
+    pub(super) async fn bind_to(
         &self,
         database: &dyn Database,
         browser: Option<toolgate_auth::Browser>,
@@ -121,12 +118,16 @@ impl Orders {
             });
             let bound = self.bind_to(&*database, Some(browser)).await;
             token(&bound, user).await.unwrap();
-            let store = database.token_store().unwrap();
-            let row = store.get(&key(user)).await.unwrap().row.unwrap();
-            let marker = row.marker();
-            let expired = store.invalidate(&row.key, &marker, Duration::ZERO).await;
-            assert!(expired.unwrap());
+            self.expire(user).await;
         }
+    }
+
+    /// A person's access token is made to count as expired.
+    pub(super) async fn expire(&self, user: &str) {
+        let (store, row) = (self.place.open().await.token_store(), self.row(user).await);
+        let (store, marker) = (store.unwrap(), row.marker());
+        let expired = store.invalidate(&row.key, &marker, Duration::ZERO).await;
+        assert!(expired.unwrap());
     }
 
     pub(super) async fn row(&self, user: &str) -> TokenRow {
@@ -144,7 +145,7 @@ impl Place {
     }
 }
 
-fn key(user: &str) -> TokenKey {
+pub(super) fn key(user: &str) -> TokenKey {
     TokenKey::new(Principal::for_user(user).unwrap(), Service::google())
 }
 

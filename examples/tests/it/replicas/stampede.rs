@@ -65,7 +65,21 @@ async fn of_eight_hundred_tasks_in_four_processes_one_refreshes_on_postgresql() 
     stampede(test, &Place::Postgres(place), Hooks::default(), 1).await;
 }
 
-/// Or the two above would show nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_eight_hundred_tasks_in_four_processes_one_refreshes_through_pgbouncer() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let what = "a stampede through PgBouncer";
+    let databases = Databases::fresh(what).await;
+    let Some(place) = databases.pooled_place(what) else {
+        return;
+    };
+    let test = "replicas::stampede::of_eight_hundred_tasks_in_four_processes_one_refreshes_through_pgbouncer";
+    stampede(test, &Place::Postgres(place), Hooks::default(), 1).await;
+}
+
+/// Or those above would show nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_the_lease_each_of_the_four_processes_refreshes() {
     if let Some(orders) = process_argument() {
