@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use toolgate_auth::store::{Database as _, RowStatus, StoreErrorKind};
 use toolgate_auth::{Access, Requirement, Token};
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::failing::Failing;
 use crate::support::{READ, World};
@@ -229,37 +229,6 @@ async fn a_token_that_cannot_be_saved_serves_its_process_until_it_is() {
     tokio::time::resume();
     world.pass(TWO_HOURS);
     token(&process(&world).await).await;
-}
-
-#[tokio::test]
-async fn a_token_is_not_saved_while_it_is_refreshed_again() {
-    let world = World::rotating().await;
-    world.connect(&[READ]).await;
-    world.pass(TWO_HOURS);
-    let failing = Failing::new(&world.database);
-    let bound = world.bind_without_browser_to(&failing, &[READ]).await;
-    let access = bound.access(&world.alice(), "gmail");
-    failing.fail_commits(u32::MAX);
-    token(&access).await;
-    failing.thaw();
-    failing.fail_commits(0);
-    world.pass(TWO_HOURS);
-    let faults = world.emulator.faults();
-    let answered = FaultAction::Hold {
-        at: FaultPoint::After,
-    };
-    faults.add(FaultRule::new(answered).on_path("/token"));
-    let again = tokio::spawn(async move { access.token(&reading()).await });
-    faults.wait_for_held(1).await;
-    // Long enough for the next try of saving, and not for the request to be given up.
-    tokio::time::pause();
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    tokio::time::resume();
-    faults.clear();
-    again.await.unwrap().unwrap();
-    world.pass(TWO_HOURS);
-    token(&process(&world).await).await;
-    assert_eq!(world.row().await.status, RowStatus::Active);
 }
 
 #[tokio::test]
