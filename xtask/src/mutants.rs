@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 
-pub(crate) use self::patch::Patch;
+pub(crate) use self::patch::{Patch, all};
 use crate::shell;
 
 /// Which patches are tried.
@@ -26,7 +26,7 @@ pub(crate) enum Choice {
 
 /// Tries the patches, and fails where one goes unnoticed.
 pub(crate) fn run(choice: &Choice) -> anyhow::Result<()> {
-    let patches = choose(patch::all()?, choice, &commit())?;
+    let patches = choose(all()?, choice, &commit())?;
     let tree = Tree::copy()?;
     let mut unnoticed = Vec::new();
     println!("\n== without any patch");
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn every_patch_says_what_it_breaks_and_which_test_notices() {
-        let all = patch::all().unwrap();
+        let all = all().unwrap();
         assert!(all.len() > 10);
         for patch in all {
             assert!(!patch.requirements.is_empty(), "{}", patch.name);

@@ -2,12 +2,15 @@
 
 mod files;
 mod manifests;
+mod requirements;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use crate::mutants;
 use crate::shell;
 use crate::workspace::Workspace;
 
@@ -46,14 +49,19 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut sources = Vec::new();
     collect(&root, &mut sources)?;
     sources.sort();
-    let mut remarks = Vec::new();
+    let (mut remarks, mut functions) = (Vec::new(), BTreeSet::new());
     for source in &sources {
         let text = fs::read_to_string(source)
             .with_context(|| format!("{} could not be read", source.display()))?;
         let place = source.strip_prefix(&root).unwrap_or(source);
         remarks.extend(files::check(place, &text));
+        functions.extend(requirements::functions(&text));
     }
     remarks.extend(manifests::check(&Workspace::load()?));
+    let page = fs::read_to_string(root.join(requirements::PAGE))
+        .with_context(|| format!("{} could not be read", requirements::PAGE))?;
+    let patches = mutants::all()?;
+    remarks.extend(requirements::check(&page, &functions, &patches));
     report(&remarks, sources.len())
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn all() -> anyhow::Result<Vec<Patch>> {
 }
 
 impl Patch {
-    fn parse(path: &Path, text: &str) -> anyhow::Result<Self> {
+    pub(crate) fn parse(path: &Path, text: &str) -> anyhow::Result<Self> {
         let name = path
             .file_stem()
             .unwrap_or_default()
