@@ -190,3 +190,28 @@ async fn the_oauth_paths_under_a_base_are_those_that_it_names() {
     assert_eq!((count("/o/oauth2/auth"), count("/oauth2/v4/token")), (1, 2));
     assert_eq!((count("/o/oauth2/v2/auth"), count("/token")), (0, 0));
 }
+
+#[tokio::test]
+async fn between_soft_and_hard_one_refreshes_behind_and_nobody_waits() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    world.pass(Duration::from_secs(3400));
+    let faults = world.emulator.faults();
+    faults.add(FaultRule::new(FaultAction::hold()).on_path("/token"));
+    let bound = world.bind_without_browser(&[READ]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    let before = access.token(&reading()).await.unwrap();
+    faults.wait_for_held(1).await;
+    for _ in 0..20 {
+        let token = access.token(&reading()).await.unwrap();
+        assert_eq!(token.access().expose(), before.access().expose());
+    }
+    assert_eq!(faults.held(), 1, "one refresh is under way, behind them");
+    faults.clear();
+    while world.row().await.version == 1 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let after = access.token(&reading()).await.unwrap();
+    assert_ne!(after.access().expose(), before.access().expose());
+    assert_eq!(world.token_requests("refresh_token"), 1);
+}
