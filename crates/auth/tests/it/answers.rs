@@ -1,4 +1,5 @@
 //! What the token endpoint may answer to a refresh, and what becomes of the row and its caller.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! What becomes of refreshed tokens that the database would not take, when more happens meanwhile.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 
