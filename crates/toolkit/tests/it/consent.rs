@@ -237,6 +237,10 @@ impl SignInStore for Silent {
         std::future::pending().await
     }
 
+    async fn remove_all(&self, _whose: &Principal) -> Result<u64, StoreError> {
+        std::future::pending().await
+    }
+
     async fn sweep(&self, _older_than: Duration) -> Result<u64, StoreError> {
         std::future::pending().await
     }
