@@ -9,10 +9,10 @@ use tracing::debug;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::error::Error;
 use crate::google_auth::BoundGoogleAuth;
+use crate::guard::Held;
 use crate::identity::{AccountLabel, Principal, TokenKey};
 use crate::scope::Requirement;
 use crate::secret::AccessToken;
-use crate::store::Marker;
 
 /// One person's way to Google for one toolkit. It is made for a run and holds no token: each call
 /// asks the guard.
@@ -52,22 +52,26 @@ enum Way {
 
 /// An access token, and the stored grant that it came from.
 #[derive(Debug, Clone)]
-pub struct Token {
-    access: AccessToken,
-    origin: Option<(TokenKey, Marker)>,
+pub struct Token(Origin);
+
+/// A stored grant's token is shared with the guard's memory: a call from memory copies nothing.
+#[derive(Debug, Clone)]
+enum Origin {
+    Explicit(AccessToken),
+    Stored(Arc<Held>),
 }
 
 impl Token {
     /// What goes into the `Authorization` header.
     pub fn access(&self) -> &AccessToken {
-        &self.access
+        match &self.0 {
+            Origin::Explicit(access) => access,
+            Origin::Stored(held) => &held.access,
+        }
     }
 
-    pub(crate) fn stored(access: AccessToken, key: TokenKey, marker: Marker) -> Self {
-        Self {
-            access,
-            origin: Some((key, marker)),
-        }
+    pub(crate) fn stored(held: Arc<Held>) -> Self {
+        Self(Origin::Stored(held))
     }
 }
 
@@ -111,10 +115,7 @@ impl Access {
         match &self.way {
             Way::Explicit(token) => {
                 debug!(target: "toolgate_auth", "explicit credential");
-                Ok(Token {
-                    access: token.clone(),
-                    origin: None,
-                })
+                Ok(Token(Origin::Explicit(token.clone())))
             }
             Way::Stored {
                 bound,
@@ -130,8 +131,8 @@ impl Access {
 
     /// An API refused this token with status 401: memory forgets it.
     pub async fn rejected(&self, token: &Token) {
-        if let (Way::Stored { bound, .. }, Some((key, marker))) = (&self.way, &token.origin) {
-            bound.rejected(key, marker).await;
+        if let (Way::Stored { bound, .. }, Origin::Stored(held)) = (&self.way, &token.0) {
+            bound.rejected(&held.key, &held.marker).await;
         }
     }
 

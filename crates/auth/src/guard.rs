@@ -74,6 +74,7 @@ pub(crate) struct Wanted<'a> {
 /// An access token in memory, with the moments at which it falls due on the monotonic clock.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
+    pub(crate) key: TokenKey,
     pub(crate) access: AccessToken,
     pub(crate) marker: Marker,
     granted: ScopeSet,
@@ -304,6 +305,7 @@ fn hold(row: &TokenRow, access: AccessToken, read: Read) -> Held {
     let end = read.at + left;
     let Thresholds { soft, hard } = Thresholds::of(row.lifetime, &row.key.id());
     Held {
+        key: row.key.clone(),
         access,
         marker: row.marker(),
         granted: row.consented_scopes.iter().collect(),

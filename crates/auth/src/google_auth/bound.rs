@@ -260,11 +260,7 @@ impl BoundGoogleAuth {
                 self.0.guard.token(wanted).await?
             }
         };
-        Ok(Token::stored(
-            held.access.clone(),
-            key.clone(),
-            held.marker.clone(),
-        ))
+        Ok(Token::stored(held))
     }
 
     /// Where consent is needed and a browser may be opened, opens one and waits.

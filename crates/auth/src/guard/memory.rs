@@ -95,6 +95,7 @@ mod tests {
 
     fn held(version: i64, now: Instant) -> Arc<Held> {
         Arc::new(Held {
+            key: key(),
             access: AccessToken::parse("ya29.a").unwrap(),
             marker: Marker {
                 incarnation: Incarnation::new("i"),
