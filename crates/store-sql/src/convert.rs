@@ -79,7 +79,7 @@ pub(crate) struct Reader<'a>(pub(crate) &'a QueryResult);
 impl Reader<'_> {
     pub(crate) fn get<T: TryGetable>(&self, column: &str) -> Result<T, StoreError> {
         self.0
-            .try_get("", column)
+            .try_get_by(column)
             .map_err(|error| unreadable(column).with_source(Fault::of(&error)))
     }
 

@@ -1,9 +1,12 @@
 //! The store: a connection, the tables' names, and how a statement is run.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use sea_orm::{
-    ConnectionTrait, QueryResult, StatementBuilder,
+    ConnectionTrait, QueryResult, Statement, StatementBuilder,
     sea_query::{Alias, DynIden, IntoIden},
 };
 use toolgate_auth::store::{NowFn, StoreError};
@@ -34,6 +37,24 @@ pub struct SqlStore<C> {
     db: C,
     tables: Tables,
     now: Option<NowFn>,
+    reads: Arc<Reads>,
+}
+
+/// The texts of the read of one row, by whether its key has a tenant and a user.
+#[derive(Default)]
+pub(crate) struct Reads([OnceLock<String>; 4]);
+
+impl Reads {
+    pub(crate) fn text(&self, tenant: bool, user: bool, build: impl FnOnce() -> String) -> &str {
+        let [neither, of_user, of_tenant, of_both] = &self.0;
+        let text = match (tenant, user) {
+            (false, false) => neither,
+            (false, true) => of_user,
+            (true, false) => of_tenant,
+            (true, true) => of_both,
+        };
+        text.get_or_init(build)
+    }
 }
 
 impl<C> fmt::Debug for SqlStore<C> {
@@ -55,18 +76,24 @@ impl<C: Connection> SqlStore<C> {
             db,
             tables,
             now: None,
+            reads: Arc::default(),
         }
     }
 
     /// The same with a time of one's own in place of the database's, for tests.
     #[must_use]
     pub fn with_now(self, now: Option<NowFn>) -> Self {
-        Self { now, ..self }
+        let reads = Arc::default();
+        Self { now, reads, ..self }
     }
 
     /// The connection.
     pub fn connection(&self) -> &C {
         &self.db
+    }
+
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     pub(crate) fn auth_tokens(&self) -> DynIden {
@@ -112,6 +139,22 @@ impl<C: Connection> SqlStore<C> {
             }
         }
         let last = self.db.query_all_raw(statement).await;
+        last.map_err(|error| Fault::of(&error).while_doing(doing))
+    }
+
+    /// Runs a statement that writes nothing, and reads its first row.
+    pub(crate) async fn first(
+        &self,
+        doing: &'static str,
+        statement: Statement,
+    ) -> Result<Option<QueryResult>, StoreError> {
+        for _ in 1..ATTEMPTS {
+            match self.db.query_one_raw(statement.clone()).await {
+                Err(error) if Fault::of(&error).is_conflict() => {}
+                result => return result.map_err(|error| Fault::of(&error).while_doing(doing)),
+            }
+        }
+        let last = self.db.query_one_raw(statement).await;
         last.map_err(|error| Fault::of(&error).while_doing(doing))
     }
 

@@ -27,8 +27,8 @@ use crate::{
 #[async_trait]
 impl<C: Connection> TokenStore for SqlStore<C> {
     async fn get(&self, key: &TokenKey) -> Result<Fetched, StoreError> {
-        let rows = self.rows("reading a grant", &self.select_one(key)).await?;
-        read::fetched(&rows)
+        let row = self.first("reading a grant", self.read_one(key)).await?;
+        read::fetched(row.as_ref())
     }
 
     async fn upsert(
@@ -157,7 +157,7 @@ impl<C: Connection> TokenStore for SqlStore<C> {
     ) -> Result<AccountCount, StoreError> {
         let read = self.select_counts(project, account_id);
         let rows = self.rows("counting an account's grants", &read).await?;
-        read::counts(&rows)
+        read::counts(rows.first())
     }
 }
 

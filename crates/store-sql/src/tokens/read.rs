@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use sea_orm::{
-    QueryResult,
-    sea_query::{Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement},
+    QueryResult, Statement, StatementBuilder,
+    sea_query::{Cond, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, Value},
 };
 use toolgate_auth::{
-    RowId, Timestamp, TokenKey,
+    RowId, TenantId, Timestamp, TokenKey, UserId,
     store::{AccountCount, Fetched, ListScope, RowStatus, StoreError, StoreErrorKind},
 };
 
@@ -15,12 +15,33 @@ use super::unknown;
 use crate::{
     condition::{col, in_status, not_ahead, of_key, of_principal, of_tenant, same},
     convert::{Reader, TOKEN_COLUMNS},
+    moment::Moment,
     store::{Connection, SqlStore, name},
 };
 
 impl<C: Connection> SqlStore<C> {
+    /// The read of one row, whose text is built once for each set of the key's absent parts: it is
+    /// what every call waits for, and building it takes longer than `SQLite` takes to answer it.
+    pub(super) fn read_one(&self, key: &TokenKey) -> Statement {
+        let principal = key.principal();
+        let tenant = principal.tenant().map(TenantId::as_str);
+        let user = principal.user().map(UserId::as_str);
+        let now = match self.moment() {
+            Moment::Database(_) => None,
+            Moment::Fixed(now) => Some(Value::from(now.as_millis())),
+        };
+        let backend = self.connection().get_database_backend();
+        let build = || StatementBuilder::build(&self.select_one(key), &backend).sql;
+        let sql = self.reads().text(tenant.is_some(), user.is_some(), build);
+        // In the order in which `select_one` names them.
+        let id = key.id();
+        let texts = [Some(id.as_str()), tenant, user].into_iter().flatten();
+        let values = now.into_iter().chain(texts.map(Value::from));
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
     /// The database's time always comes back, and the row beside it if there is one.
-    pub(super) fn select_one(&self, key: &TokenKey) -> SelectStatement {
+    fn select_one(&self, key: &TokenKey) -> SelectStatement {
         let clock = Query::select()
             .expr_as(self.moment().now(), name("db_now"))
             .to_owned();
@@ -96,8 +117,8 @@ fn how_many(condition: Expr) -> Expr {
     Func::count(Expr::case(condition, 1_i64)).into()
 }
 
-pub(super) fn fetched(rows: &[QueryResult]) -> Result<Fetched, StoreError> {
-    let reader = Reader(the_row(rows)?);
+pub(super) fn fetched(row: Option<&QueryResult>) -> Result<Fetched, StoreError> {
+    let reader = Reader(the_row(row)?);
     let id: Option<String> = reader.get("id")?;
     Ok(Fetched {
         row: id.map(|_| reader.token()).transpose()?,
@@ -105,8 +126,8 @@ pub(super) fn fetched(rows: &[QueryResult]) -> Result<Fetched, StoreError> {
     })
 }
 
-pub(super) fn counts(rows: &[QueryResult]) -> Result<AccountCount, StoreError> {
-    let reader = Reader(the_row(rows)?);
+pub(super) fn counts(row: Option<&QueryResult>) -> Result<AccountCount, StoreError> {
+    let reader = Reader(the_row(row)?);
     let count = |column: &str| {
         let count: i64 = reader.get(column)?;
         Ok::<_, StoreError>(count.unsigned_abs())
@@ -120,7 +141,6 @@ pub(super) fn counts(rows: &[QueryResult]) -> Result<AccountCount, StoreError> {
     })
 }
 
-fn the_row(rows: &[QueryResult]) -> Result<&QueryResult, StoreError> {
-    rows.first()
-        .ok_or_else(|| StoreError::new(StoreErrorKind::Rejected, "a read returned nothing at all"))
+fn the_row(row: Option<&QueryResult>) -> Result<&QueryResult, StoreError> {
+    row.ok_or_else(|| StoreError::new(StoreErrorKind::Rejected, "a read returned nothing at all"))
 }
