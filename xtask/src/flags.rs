@@ -1,11 +1,13 @@
 //! What can be said on the command line.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 use lexopt::prelude::*;
 
+use crate::bench;
 use crate::mutants::Choice;
 
 /// What `cargo xtask help` prints.
@@ -19,10 +21,13 @@ Tasks of this workspace: cargo xtask TASK
   examples           builds every example and runs the quickstart
   mutants [--sample N | NAMES]
                      breaks the code by each patch of mutants/, and expects its test to notice
+  bench [NAME...] [--json FILE]
+                     resolve-hot, resolve-cold, resolve-agno, save, rows, or all: Toolgate against
+                     the bare libraries beneath it, each with its bar
   migrate up|down|status|fresh [--database-url URL] [--yes]
                      the schema of DATABASE_URL, or of the SQLite file toolgate.db here
 
-DATABASE_URL chooses the PostgreSQL server of `test`, and PGBOUNCER_URL a PgBouncer in front of it in
+DATABASE_URL chooses the PostgreSQL server of `test` and `bench`, and PGBOUNCER_URL a PgBouncer in front of it in
 transaction mode; without them private ones are started.";
 
 /// One task, with what was said about it.
@@ -43,8 +48,19 @@ pub(crate) enum Task {
     Examples,
     /// Break the code on purpose.
     Mutants(Choice),
+    /// Measure.
+    Bench(BenchFlags),
     /// Change or show a database's schema.
     Migrate(MigrateFlags),
+}
+
+/// What `bench` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BenchFlags {
+    /// What to measure.
+    pub(crate) names: Vec<&'static str>,
+    /// Where the figures go.
+    pub(crate) json: Option<PathBuf>,
 }
 
 /// What `migrate` was told.
@@ -135,6 +151,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         "tidy" => Task::Tidy,
         "examples" => Task::Examples,
         "mutants" => return mutants(&mut parser),
+        "bench" => return bench(&mut parser),
         "migrate" => return migrate(&mut parser),
         other => bail!("there is no task {other}\n\n{HELP}"),
     };
@@ -143,6 +160,27 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         Some(Short('h') | Long("help")) => Ok(Task::Help),
         Some(more) => Err(more.unexpected().into()),
     }
+}
+
+fn bench(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
+    let (mut names, mut json) = (Vec::new(), None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Task::Help),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Value(name) => {
+                let known = bench::NAMES.into_iter().find(|known| name == *known);
+                names.push(
+                    known.with_context(|| format!("bench knows {}", bench::NAMES.join(", ")))?,
+                );
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if names.is_empty() {
+        names = bench::NAMES.to_vec();
+    }
+    Ok(Task::Bench(BenchFlags { names, json }))
 }
 
 fn migrate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
@@ -234,6 +272,19 @@ mod tests {
     }
 
     #[test]
+    fn bench_measures_what_is_named_or_all() {
+        let flags = |names: &[&'static str], json: Option<&str>| {
+            let (names, json) = (names.to_vec(), json.map(PathBuf::from));
+            Task::Bench(BenchFlags { names, json })
+        };
+        assert_eq!(parsed("bench").unwrap(), flags(&bench::NAMES, None));
+        assert_eq!(
+            parsed("bench save --json a.json rows").unwrap(),
+            flags(&["save", "rows"], Some("a.json"))
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
         for line in [
             "deploy",
@@ -242,6 +293,8 @@ mod tests {
             "migrate sideways",
             "migrate up --force",
             "migrate up down",
+            "bench everything",
+            "bench --json",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

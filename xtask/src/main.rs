@@ -6,6 +6,7 @@
     reason = "a task runner speaks to the person who started it"
 )]
 
+mod bench;
 mod ci;
 mod examples;
 mod flags;
@@ -43,6 +44,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Examples => examples::run(),
         Task::Mutants(choice) => mutants::run(&choice),
+        Task::Bench(flags) => bench::run(&flags),
         Task::Migrate(flags) => migrate::run(&flags),
     }
 }

@@ -63,7 +63,7 @@ const TOOLKIT: &[&str] = &[
 const STORE: &[&str] = &["toolgate-store-sql", "toolgate-migrations", "toolgate-auth"];
 
 /// Programs, which may need any public crate; nobody needs them.
-const PROGRAMS: &[&str] = &["xtask", "toolgate-examples"];
+const PROGRAMS: &[&str] = &["xtask", "toolgate-examples", "toolgate-benches"];
 
 /// For tests, and never more than a dev-dependency.
 const FOR_TESTS: &str = "toolgate-testkit";

@@ -1,0 +1,89 @@
+//! Benchmarks: Toolgate against the bare libraries beneath it, in turn and in the same process.
+//!
+//! `cargo xtask bench` runs this program and says what the numbers mean. It writes one JSON array of
+//! [`Lane`]s to standard output, and what it is at to standard error.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that is run for what it prints"
+)]
+
+mod agno;
+mod bare;
+mod database;
+mod resolve;
+mod rows;
+mod save;
+mod turns;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use lexopt::prelude::*;
+
+use database::Server;
+use turns::Lane;
+
+/// Which benchmarks to run, and what they need.
+#[derive(Debug, Default)]
+struct Flags {
+    names: Vec<String>,
+    /// A Python in which agno is installed.
+    python: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(lanes) => {
+            println!("{lanes}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("benches: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<String> {
+    let flags = Flags::parse()?;
+    let server = Server::of_the_environment()?;
+    let mut lanes = Vec::new();
+    for name in &flags.names {
+        lanes.extend(run_one(name, &server, &flags).await.context(name.clone())?);
+    }
+    Ok(serde_json::to_string(&lanes)?)
+}
+
+async fn run_one(name: &str, server: &Server, flags: &Flags) -> anyhow::Result<Vec<Lane>> {
+    match name {
+        "resolve-hot" => resolve::hot().await,
+        "resolve-cold" => resolve::cold(server).await,
+        "resolve-agno" => {
+            let python = flags.python.as_deref();
+            agno::run(python.context("--python names no Python with agno")?).await
+        }
+        "save" => save::run(server).await,
+        "rows" => rows::run(server).await,
+        _ => bail!("there is no benchmark of this name"),
+    }
+}
+
+impl Flags {
+    fn parse() -> anyhow::Result<Self> {
+        let mut parser = lexopt::Parser::from_env();
+        let mut flags = Self::default();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("python") => flags.python = Some(parser.value()?.into()),
+                Value(name) => flags.names.push(name.string()?),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(flags)
+    }
+}

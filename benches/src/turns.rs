@@ -1,0 +1,70 @@
+//! Ours and the other, in turn, so that what else the machine does falls on both.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Rounds whose times are thrown away.
+const WARM_UP: usize = 3;
+
+/// What was measured: the time of one call in each round, ours and the other's.
+#[derive(Debug, Serialize)]
+pub(crate) struct Lane {
+    pub(crate) benchmark: &'static str,
+    /// Which of the benchmark's cases, such as a database.
+    pub(crate) case: &'static str,
+    /// What ours is measured against.
+    pub(crate) against: &'static str,
+    /// Ours may take so many times as long as the other.
+    pub(crate) bar: f64,
+    /// Ours may take so long at all.
+    pub(crate) most_ns: Option<f64>,
+    pub(crate) ours_ns: Vec<f64>,
+    pub(crate) other_ns: Vec<f64>,
+}
+
+/// How long one call took, of `calls` that took `time` together.
+pub(crate) fn per_call(time: Duration, calls: usize) -> f64 {
+    let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+    time.as_secs_f64() * 1e9 / f64::from(calls)
+}
+
+impl Lane {
+    pub(crate) fn new(benchmark: &'static str, case: &'static str, against: &'static str) -> Self {
+        Self {
+            benchmark,
+            case,
+            against,
+            bar: 1.0,
+            most_ns: None,
+            ours_ns: Vec::new(),
+            other_ns: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with_bar(self, bar: f64) -> Self {
+        Self { bar, ..self }
+    }
+
+    pub(crate) fn with_most(self, most: Duration) -> Self {
+        let most_ns = Some(per_call(most, 1));
+        Self { most_ns, ..self }
+    }
+
+    /// Runs both so many times, one after the other; each says how long one call took.
+    pub(crate) async fn measure(
+        mut self,
+        rounds: usize,
+        mut ours: impl AsyncFnMut() -> anyhow::Result<f64>,
+        mut other: impl AsyncFnMut() -> anyhow::Result<f64>,
+    ) -> anyhow::Result<Self> {
+        for round in 0..WARM_UP + rounds {
+            let (other, ours) = (other().await?, ours().await?);
+            if round >= WARM_UP {
+                self.other_ns.push(other);
+                self.ours_ns.push(ours);
+            }
+        }
+        Ok(self)
+    }
+}
