@@ -71,10 +71,10 @@ fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
 fn measure(mut command: Command) -> anyhow::Result<Vec<Lane>> {
     let cluster = match shell::env("DATABASE_URL") {
         Some(_) => None,
-        None => Some(Cluster::start()?),
+        None => Some(Cluster::prepare()?),
     };
     if let Some(cluster) = &cluster {
-        command.env("DATABASE_URL", cluster.url());
+        command.env("DATABASE_URL", cluster.url(cluster.serve()?));
     }
     println!("$ {}", shell::shown(&command));
     let child = command
