@@ -6,13 +6,13 @@ use anyhow::Context as _;
 
 use crate::test::{Lanes, Runner};
 use crate::workspace::Workspace;
-use crate::{examples, shell, test, tidy};
+use crate::{examples, mutants, shell, test, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
 /// Quick ones first, so that a slip is told early. The tests are built before the arrows are
 /// checked, because those are a test: one build serves both.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", fmt),
     ("tidy", tidy::run),
     ("clippy", clippy),
@@ -23,6 +23,7 @@ const STEPS: [Step; 10] = [
     ("arrows", arrows),
     ("examples", examples::run),
     ("test", all_tests),
+    ("mutants", some_mutants),
 ];
 
 /// Runs the steps until one fails, and says how long each took.
@@ -110,6 +111,11 @@ fn arrows() -> anyhow::Result<()> {
 
 fn all_tests() -> anyhow::Result<()> {
     test::run(&[], Lanes::All)
+}
+
+/// Other ones for each commit; all of them take as long as everything else together.
+fn some_mutants() -> anyhow::Result<()> {
+    mutants::run(&mutants::Choice::Sample(2))
 }
 
 #[cfg(test)]
