@@ -35,7 +35,9 @@ struct Flags {
     python: Option<PathBuf>,
 }
 
-#[tokio::main]
+// On one thread: another one would see that a socket is ready and wake this one, which no task of a
+// server waits for.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run().await {
         Ok(lanes) => {
