@@ -51,7 +51,7 @@ const NUMBERS: [&str; 12] = [
 
 const SELECT: &str = "SELECT * FROM auth_tokens WHERE id = $1";
 
-/// What a consent writes, in the order in which [`write`] binds it.
+/// What a consent writes, in the order in which `write` binds it.
 const WRITTEN: [&str; 27] = [
     "id",
     "incarnation",
