@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use super::memory::Moment;
 use super::pace;
@@ -25,6 +25,8 @@ const MARGIN: Duration = Duration::from_secs(5);
 const REQUEST: Duration = Duration::from_secs(8);
 /// How long a caller waits for what another process does.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So many failures in a row are no hiccup.
+const ALARMING: i64 = 20;
 /// Requests that certainly did not reach Google are made again, so many times.
 const UNSENT_TRIES: u32 = 3;
 
@@ -39,6 +41,15 @@ pub(super) struct Attempt {
     pub(super) moment: Moment,
     /// What this process could not save of an earlier refresh from the same version.
     pub(super) unsaved: Option<Arc<Unsaved>>,
+}
+
+impl Attempt {
+    /// Whether somebody should be told: the token ended a day ago, and this is not the first try
+    /// since. It is never given up for that.
+    fn fails_for_a_day(&self) -> bool {
+        let ended = self.leased.now.since(self.row.expires_at);
+        ended >= Duration::from_hours(24) && self.row.fail_count >= ALARMING
+    }
 }
 
 /// What one turn came to.
@@ -249,6 +260,10 @@ impl Inner {
             retry_in,
         };
         self.record(attempt, &failure).await?;
+        if attempt.fails_for_a_day() {
+            let (row, failures) = (attempt.row.key.id(), attempt.row.fail_count + 1);
+            error!(target: "toolgate_auth", %row, failures, what, "no refresh has succeeded for a day");
+        }
         let retry_after = Some(retry_in);
         self.serve_still(attempt, ErrorKind::Transient { what, retry_after })
             .await

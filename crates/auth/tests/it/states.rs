@@ -215,3 +215,29 @@ async fn between_soft_and_hard_one_refreshes_behind_and_nobody_waits() {
     assert_ne!(after.access().expose(), before.access().expose());
     assert_eq!(world.token_requests("refresh_token"), 1);
 }
+
+#[tokio::test]
+async fn a_day_of_failures_is_told_and_nothing_is_given_up() {
+    let logs = toolgate_testkit::LogCapture::install();
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    let faults = world.emulator.faults();
+    faults.add(FaultRule::new(FaultAction::status(503)).on_path("/token"));
+    let bound = world.bind_without_browser(&[READ]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    let told = || logs.text().contains("no refresh has succeeded for a day");
+    for _ in 0..24 {
+        assert!(!told());
+        world.pass(Duration::from_hours(1));
+        access.token(&reading()).await.ok();
+    }
+    for _ in 0..2 {
+        world.pass(Duration::from_hours(1));
+        let error = access.token(&reading()).await.unwrap_err();
+        assert!(error.is_transient(), "{error}");
+    }
+    assert!(told());
+    faults.clear();
+    world.pass(Duration::from_hours(1));
+    access.token(&reading()).await.unwrap();
+}
