@@ -1,6 +1,7 @@
 //! Who acts (tenant and user), and which stored grant that means.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
@@ -165,12 +166,15 @@ pub struct TokenKey {
     principal: Principal,
     service: Service,
     account_label: Option<AccountLabel>,
+    /// Of the fields above; every read needs it several times.
+    id: RowId,
 }
 
 impl TokenKey {
     /// The grant of a person's default account.
     pub fn new(principal: Principal, service: Service) -> Self {
         Self {
+            id: row_id(&principal, &service, None),
             principal,
             service,
             account_label: None,
@@ -181,6 +185,7 @@ impl TokenKey {
     #[must_use]
     pub fn with_account_label(self, label: Option<AccountLabel>) -> Self {
         Self {
+            id: row_id(&self.principal, &self.service, label.as_ref()),
             account_label: label,
             ..self
         }
@@ -209,39 +214,44 @@ impl TokenKey {
     /// The row's primary key: SHA-256 over the length-prefixed fields, so that no two keys collide
     /// and an absent field differs from an empty one.
     pub fn id(&self) -> RowId {
-        let mut hash = Sha256::new();
-        hash.update(b"toolgate row 1");
-        let fields = [
-            self.principal.tenant().map(TenantId::as_str),
-            Some(self.provider()),
-            self.principal.user().map(UserId::as_str),
-            Some(self.service.as_str()),
-            self.account_label.as_ref().map(AccountLabel::as_str),
-        ];
-        for field in fields {
-            hash.update(length_prefixed(field));
-        }
-        RowId(URL_SAFE_NO_PAD.encode(hash.finalize()))
+        self.id.clone()
     }
 }
 
+fn row_id(principal: &Principal, service: &Service, label: Option<&AccountLabel>) -> RowId {
+    let mut bytes = b"toolgate row 1".to_vec();
+    let fields = [
+        principal.tenant().map(TenantId::as_str),
+        Some(PROVIDER),
+        principal.user().map(UserId::as_str),
+        Some(service.as_str()),
+        label.map(AccountLabel::as_str),
+    ];
+    for field in fields {
+        push_length_prefixed(&mut bytes, field);
+    }
+    RowId(URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)).into())
+}
+
 /// A field for hashing or as associated data: a marker for "absent", or the length and the bytes.
-pub(crate) fn length_prefixed(field: Option<&str>) -> Vec<u8> {
-    let Some(text) = field else { return vec![0] };
-    let mut bytes = vec![1];
+pub(crate) fn push_length_prefixed(bytes: &mut Vec<u8>, field: Option<&str>) {
+    let Some(text) = field else {
+        bytes.push(0);
+        return;
+    };
+    bytes.push(1);
     bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
     bytes.extend_from_slice(text.as_bytes());
-    bytes
 }
 
 /// The primary key of a row, 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId(String);
+pub struct RowId(Arc<str>);
 
 impl RowId {
     /// Takes an id that a store returned.
     pub fn from_stored(id: impl Into<String>) -> Self {
-        Self(id.into())
+        Self(id.into().into())
     }
 
     /// The text.

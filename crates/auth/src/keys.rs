@@ -15,7 +15,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub(crate) use self::resolve::resolve_keys;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::secret::{RefreshToken, SealingKey};
 
 /// The id that stands for "not sealed".
@@ -34,8 +34,27 @@ pub(crate) const PLAINTEXT: &str = "plaintext";
 #[derive(Debug, Clone)]
 pub struct KeyRing {
     /// The active key first; empty when nothing is sealed.
-    keys: Vec<(String, SealingKey)>,
+    keys: Vec<Key>,
     plaintext: bool,
+}
+
+/// One key of a ring.
+#[derive(Debug, Clone)]
+struct Key {
+    id: String,
+    root: SealingKey,
+    /// What seals and opens, derived from the root once: every cold read needs it.
+    seal: SealingKey,
+}
+
+impl Key {
+    fn new(id: impl Into<String>, root: SealingKey) -> Result<Self, Error> {
+        let id = id.into();
+        check_id(&id)?;
+        let seal = derive(&root, "seal");
+        let seal = seal.ok_or(ErrorKind::Internal("a sealing key could not be derived"))?;
+        Ok(Self { id, root, seal })
+    }
 }
 
 /// Where the sealing keys come from.
@@ -64,10 +83,8 @@ impl KeyRing {
     /// When the id is empty, longer than 64 bytes, holds anything but letters, digits, `.`, `_` and
     /// `-`, or is the reserved `plaintext`.
     pub fn new(id: impl Into<String>, key: SealingKey) -> Result<Self, Error> {
-        let id = id.into();
-        check_id(&id)?;
         Ok(Self {
-            keys: vec![(id, key)],
+            keys: vec![Key::new(id, key)?],
             plaintext: false,
         })
     }
@@ -77,15 +94,15 @@ impl KeyRing {
     /// # Errors
     /// When the id is malformed, see [`KeyRing::new`], or the ring has it with another key.
     pub fn with_old_key(self, id: impl Into<String>, key: SealingKey) -> Result<Self, Error> {
-        let id = id.into();
-        check_id(&id)?;
-        if self.root(&id).is_some() {
+        let key = Key::new(id, key)?;
+        if self.key(&key.id).is_some() {
+            let id = &key.id;
             return Err(Error::configuration(format!(
                 "two sealing keys have the id {id:?}; give each its own"
             )));
         }
         let mut keys = self.keys;
-        keys.push((id, key));
+        keys.push(key);
         Ok(Self { keys, ..self })
     }
 
@@ -101,14 +118,14 @@ impl KeyRing {
     /// The id of the key that seals.
     pub fn active_id(&self) -> &str {
         match self.keys.first() {
-            Some((id, _)) if !self.plaintext => id,
+            Some(key) if !self.plaintext => &key.id,
             _ => PLAINTEXT,
         }
     }
 
     /// The ids of all keys, the active one first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.keys.iter().map(|(id, _)| id.as_str())
+        self.keys.iter().map(|key| key.id.as_str())
     }
 
     /// Whether nothing is sealed.
@@ -116,14 +133,13 @@ impl KeyRing {
         self.plaintext
     }
 
-    fn root(&self, id: &str) -> Option<&SealingKey> {
-        let key = self.keys.iter().find(|(known, _)| known == id);
-        key.map(|(_, key)| key)
+    fn key(&self, id: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id)
     }
 
     /// The key that seals under this id.
-    pub(crate) fn sealing_key(&self, id: &str) -> Option<SealingKey> {
-        derive(self.root(id)?, "seal")
+    pub(crate) fn sealing_key(&self, id: &str) -> Option<&SealingKey> {
+        self.key(id).map(|key| &key.seal)
     }
 
     /// A key for another purpose, derived from the key of this id by HKDF-SHA-256. A ring that
@@ -132,7 +148,7 @@ impl KeyRing {
         if self.plaintext && id == PLAINTEXT {
             return derive(&SealingKey::from_bytes([0; 32]), purpose);
         }
-        derive(self.root(id)?, purpose)
+        derive(&self.key(id)?.root, purpose)
     }
 
     /// A keyed hash of a refresh token's first 16 characters, behind the id of its key: Google's

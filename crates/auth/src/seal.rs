@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 pub(crate) use self::payload::{Secrets, SignInSecrets};
 use crate::clock::Random;
 use crate::error::{Error, ErrorKind};
-use crate::identity::length_prefixed;
+use crate::identity::push_length_prefixed;
 use crate::keys::{KeyRing, PLAINTEXT};
 use crate::secret::SealingKey;
 use crate::store::Sealed;
@@ -111,7 +111,7 @@ impl KeyRing {
             msg: plaintext,
             aad: &aad,
         };
-        let ciphertext = cipher(&key)
+        let ciphertext = cipher(key)
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| Error::from(ErrorKind::Internal("sealing failed")))?;
         envelope.nonce = BASE64.encode(nonce);
@@ -163,7 +163,7 @@ impl KeyRing {
             msg: &ciphertext,
             aad: &aad,
         };
-        cipher(&key)
+        cipher(key)
             .decrypt(&XNonce::from(nonce), payload)
             .map_err(|_| context.tampered())
     }
@@ -200,7 +200,11 @@ impl SealContext<'_> {
             Some(self.incarnation),
             Some(&numbers.1),
         ];
-        fields.into_iter().flat_map(length_prefixed).collect()
+        let mut bytes = Vec::with_capacity(512);
+        for field in fields {
+            push_length_prefixed(&mut bytes, field);
+        }
+        bytes
     }
 
     fn digest(&self, envelope: &Envelope) -> Vec<u8> {

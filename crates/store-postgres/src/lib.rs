@@ -40,6 +40,7 @@
 mod connect;
 mod database;
 mod error;
+mod inline;
 mod lock;
 mod statements;
 

@@ -2,7 +2,9 @@
 //!
 //! sea-orm prepares every statement under a name. Behind a pooler in transaction mode the server
 //! that prepared it is not the one that is asked to run it, and another client's statement bears
-//! the same name. Here a statement is unnamed, and prepared and run within one transaction.
+//! the same name. Here a statement is unnamed, and prepared and run within one transaction; that is
+//! four exchanges with the server. What every call waits for, the read of one row, carries its
+//! values in its text and takes one exchange.
 
 use std::{fmt, sync::Arc};
 
@@ -14,6 +16,8 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 
+use crate::inline;
+
 /// A pool on which statements run alone.
 #[derive(Clone)]
 pub(crate) struct Statements {
@@ -24,6 +28,16 @@ pub(crate) struct Statements {
 impl Statements {
     pub(crate) fn new(pool: PgPool, prepared: bool) -> Self {
         Self { pool, prepared }
+    }
+}
+
+impl Statements {
+    /// Runs a text that holds its values. Not for what writes secrets: a server logs the text of a
+    /// statement that fails, and not the values beside it.
+    async fn query_whole(&self, sql: String) -> Result<Vec<QueryResult>, DbErr> {
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&self.pool);
+        let rows = rows.await.map_err(failed)?;
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 }
 
@@ -58,7 +72,11 @@ impl ConnectionTrait for Statements {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let rows = self.query_all_raw(statement).await?;
+        let whole = (!self.prepared).then(|| inline::whole(&statement));
+        let rows = match whole.flatten() {
+            Some(sql) => self.query_whole(sql).await?,
+            None => self.query_all_raw(statement).await?,
+        };
         Ok(rows.into_iter().next())
     }
 

@@ -13,12 +13,13 @@ use toolgate_auth::store::{
 use toolgate_migrations::TableNames;
 use toolgate_store_sql::{SqlStore, Tables};
 
-use crate::{connect, error};
+use crate::{connect, error, statements::Statements};
 
 /// An `SQLite` file (or memory) with Toolgate's tables.
 #[derive(Debug, Clone)]
 pub struct SqliteDatabase {
-    store: Arc<SqlStore<DatabaseConnection>>,
+    store: Arc<SqlStore<Statements>>,
+    db: DatabaseConnection,
     place: Place,
 }
 
@@ -87,7 +88,7 @@ impl SqliteDatabase {
 
     /// The connection, for migrations by hand.
     pub fn connection(&self) -> &DatabaseConnection {
-        self.store.connection()
+        &self.db
     }
 
     /// Ends all connections, and with them the write-ahead log. Later calls fail.
@@ -170,9 +171,11 @@ impl SqliteDatabaseBuilder {
         };
         let (db, place) = self.source.connect(self.max_connections).await?;
         connect::prepare(&db, &names, self.migrate).await?;
-        let store = SqlStore::new(db, tables(&names)).with_now(self.now);
+        let statements = Statements::new(db.get_sqlite_connection_pool().clone());
+        let store = SqlStore::new(statements, tables(&names)).with_now(self.now);
         let database = SqliteDatabase {
             store: Arc::new(store),
+            db,
             place,
         };
         tracing::debug!(database = database.describe(), "open");
@@ -223,19 +226,19 @@ impl Database for SqliteDatabase {
     }
 
     fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
-        Some(Arc::<SqlStore<DatabaseConnection>>::clone(&self.store))
+        Some(Arc::<SqlStore<Statements>>::clone(&self.store))
     }
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
-        Some(Arc::<SqlStore<DatabaseConnection>>::clone(&self.store))
+        Some(Arc::<SqlStore<Statements>>::clone(&self.store))
     }
 
     fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
-        Some(Arc::<SqlStore<DatabaseConnection>>::clone(&self.store))
+        Some(Arc::<SqlStore<Statements>>::clone(&self.store))
     }
 
     fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        Some(Arc::<SqlStore<DatabaseConnection>>::clone(&self.store))
+        Some(Arc::<SqlStore<Statements>>::clone(&self.store))
     }
 
     /// `<path>.key`, beside the file.

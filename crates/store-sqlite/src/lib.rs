@@ -45,5 +45,6 @@
 mod connect;
 mod database;
 mod error;
+mod statements;
 
 pub use database::{SqliteDatabase, SqliteDatabaseBuilder};

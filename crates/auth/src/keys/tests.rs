@@ -169,7 +169,7 @@ fn in_memory() -> Db {
 
 #[tokio::test]
 async fn a_database_in_memory_is_sealed_with_a_random_key_of_the_process() {
-    let root = |ring: &KeyRing| *ring.root(ring.active_id()).unwrap().expose();
+    let root = |ring: &KeyRing| *ring.key(ring.active_id()).unwrap().root.expose();
     let database = in_memory();
     let (made, path) = resolve_with(KeySource::Database, &database, &[])
         .await

@@ -15,8 +15,8 @@ async fn an_embedded_database_gets_a_key_file_at_first_use_and_keeps_it() {
     let again = resolve(&database, &[]).await.unwrap();
     assert_eq!(made.active_id(), again.active_id());
     assert_eq!(
-        made.root(made.active_id()).unwrap().expose(),
-        again.root(again.active_id()).unwrap().expose()
+        made.key(made.active_id()).unwrap().root.expose(),
+        again.key(again.active_id()).unwrap().root.expose()
     );
     assert_eq!(std::fs::read(&path).unwrap(), text);
     assert_eq!(
