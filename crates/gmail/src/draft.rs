@@ -7,7 +7,7 @@ use google_gmail1::api::Draft;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::{Error, Outcome};
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_toolkit::{ToolContext, ToolError, sized::joined};
 
 use self::parent::{Answered, Parent};
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
         reply_subject,
     },
     mime::{Mailbox, decoded_header},
-    page::joined,
     wire::{CREATE_DRAFT, GET, Gmail, PROFILE, THREAD},
 };
 

@@ -60,7 +60,6 @@ mod draft;
 mod error;
 mod message;
 mod mime;
-mod page;
 mod search;
 mod thread;
 mod toolkit;

@@ -2,13 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_toolkit::{
+    Fence, ToolContext, ToolError,
+    sized::{json_size, piece},
+};
 
 use crate::{
     error::Named,
     mime::Format,
-    page::{json_size, piece},
-    view::{Fence, File, Mail, is_false},
+    view::{File, Mail, is_false},
     wire::{GET, Gmail},
 };
 
@@ -90,7 +92,7 @@ pub(crate) async fn get_message(
     let named = Named::message(&args.message_id);
     let message = Gmail::new(&cx, METHODS).messages_get(named.id).await;
     let mail = Mail::new(message.map_err(|error| named.explain(error))?);
-    let fence = Fence::new(&**cx.access().random());
+    let fence = cx.fence("mail");
     whole(mail, args.offset.unwrap_or(0), &fence, budget)
 }
 

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use toolgate_auth::{Failure as _, FailureKind};
 use toolgate_google_http::Error;
 use toolgate_text::split_quoted;
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_toolkit::{
+    Fence, ToolContext, ToolError,
+    sized::{json_size, piece, shortened},
+};
 
 use crate::{
-    page::{json_size, piece, shortened},
-    view::{Fence, Mail, is_false},
+    view::{Mail, is_false},
     wire::{GET, Gmail, LIST},
 };
 
@@ -154,7 +156,7 @@ fn shown(
     answers: Vec<Result<Message, Error>>,
     budget: usize,
 ) -> Result<Shown, ToolError> {
-    let fence = Fence::new(&**cx.access().random());
+    let fence = cx.fence("mail");
     let mut room = budget.saturating_sub(ENVELOPE);
     let mut left = ids.len();
     let (mut emails, mut failed) = (Vec::new(), Vec::new());

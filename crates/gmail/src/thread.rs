@@ -3,12 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_text::split_quoted;
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_toolkit::{
+    Fence, ToolContext, ToolError,
+    sized::{json_chars, json_size, piece, shortened},
+};
 
 use crate::{
     error::Named,
-    page::{json_chars, json_size, piece, shortened},
-    view::{Fence, Mail, is_false},
+    view::{Mail, is_false},
     wire::{Gmail, THREAD},
 };
 
@@ -99,7 +101,7 @@ pub(crate) async fn get_thread(
             "the next_skip of an earlier reading",
         ));
     }
-    let fence = Fence::new(&**cx.access().random());
+    let fence = cx.fence("mail");
     let thread_id = thread.id.unwrap_or_else(|| named.id.to_owned());
     let limits = Limits { skip, budget };
     Ok(conversation(thread_id, &mails, limits, &fence))

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use toolgate_auth::{Access, AccountLabel, Principal};
 
+use crate::untrusted::Fence;
+
 /// How long a call may take when its run sets no deadline.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 
@@ -144,6 +146,11 @@ impl ToolContext {
     /// Whose run this is, where that is known.
     pub fn principal(&self) -> Option<&Principal> {
         self.principal.as_ref()
+    }
+
+    /// Marks for what others wrote, of this call only; `what` is a short word such as `mail`.
+    pub fn fence(&self, what: &'static str) -> Fence {
+        Fence::new(what, &**self.access.random())
     }
 
     /// The run that the call is part of.

@@ -42,6 +42,12 @@ pub(crate) enum ErrorKind {
         "{toolkit} has a store but no way to obtain consent: give it a GoogleAuth or an access token"
     )]
     NoCredentialSource { toolkit: &'static str },
+    #[error("the folder {path} cannot be opened to tools; make it first, and let the program in")]
+    Folder {
+        path: String,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the consent of {toolkits} could not be set up")]
     Bind {
         toolkits: String,
@@ -73,6 +79,11 @@ impl Error {
             self.0,
             ErrorKind::Collision { .. } | ErrorKind::Twice { .. }
         )
+    }
+
+    /// A folder for files is not there, or closed.
+    pub fn is_folder_unusable(&self) -> bool {
+        matches!(self.0, ErrorKind::Folder { .. })
     }
 
     /// The guard's own words, where binding to a database failed.

@@ -6,6 +6,7 @@ mod arguments;
 mod binding;
 mod consent;
 mod errors;
+mod files;
 mod hooks;
 mod people;
 mod pipeline;

@@ -1,9 +1,18 @@
-//! The size of texts as a model pays for them, and cutting them to it.
+//! The size of texts as a model pays for them, and cutting them to it, for tools that can be read on.
+//!
+//! ```
+//! use toolgate_toolkit::sized::piece;
+//!
+//! let text = "Dear all, the offsite is in Lisbon.";
+//! let first = piece(text, 0, 20);
+//! assert_eq!((first.text, first.next), ("Dear all, the", Some(13)));
+//! assert_eq!(piece(text, 13, 100).text, " offsite is in Lisbon.");
+//! ```
 
 use serde::Serialize;
 
 /// Characters that a text takes within JSON, without its quotes.
-pub(crate) fn json_chars(text: &str) -> usize {
+pub fn json_chars(text: &str) -> usize {
     text.chars().map(cost).sum()
 }
 
@@ -16,21 +25,22 @@ fn cost(c: char) -> usize {
 }
 
 /// Characters that a value takes as compact JSON.
-pub(crate) fn json_size(value: &impl Serialize) -> usize {
+pub fn json_size(value: &impl Serialize) -> usize {
     serde_json::to_string(value).map_or(usize::MAX, |json| json.chars().count())
 }
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece<'a> {
-    pub(crate) text: &'a str,
+pub struct Piece<'a> {
+    /// The piece itself.
+    pub text: &'a str,
     /// Where the next piece begins, in characters of the whole, if more follows.
-    pub(crate) next: Option<usize>,
+    pub next: Option<usize>,
 }
 
 /// The piece from character `start` on that takes at most `room` characters within JSON, cut at the end of a word. It holds
 /// at least one character of what is left, so that reading on comes to an end.
-pub(crate) fn piece(text: &str, start: usize, room: usize) -> Piece<'_> {
+pub fn piece(text: &str, start: usize, room: usize) -> Piece<'_> {
     let start_at = text.char_indices().nth(start).map(|(at, _)| at);
     let rest = start_at.and_then(|at| text.get(at..)).unwrap_or_default();
     let mut used = 0;
@@ -56,7 +66,7 @@ pub(crate) fn piece(text: &str, start: usize, room: usize) -> Piece<'_> {
 }
 
 /// A text on at most `room` characters within JSON; a cut shows as `…`.
-pub(crate) fn shortened(text: &str, room: usize) -> String {
+pub fn shortened(text: &str, room: usize) -> String {
     if json_chars(text) <= room {
         return text.to_owned();
     }
@@ -65,7 +75,7 @@ pub(crate) fn shortened(text: &str, room: usize) -> String {
 }
 
 /// Entries joined by `, `, as many as `room` takes; the others are counted.
-pub(crate) fn joined(entries: &[String], room: usize) -> String {
+pub fn joined(entries: &[String], room: usize) -> String {
     /// What `, and 1234 more` takes.
     const MORE: usize = 16;
     let mut line = String::new();
