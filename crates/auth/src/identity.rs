@@ -184,6 +184,9 @@ impl TokenKey {
     /// The grant of a labelled account.
     #[must_use]
     pub fn with_account_label(self, label: Option<AccountLabel>) -> Self {
+        if label == self.account_label {
+            return self;
+        }
         Self {
             id: row_id(&self.principal, &self.service, label.as_ref()),
             account_label: label,

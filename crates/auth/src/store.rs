@@ -19,7 +19,7 @@ use async_trait::async_trait;
 pub use self::audit::{AuditEvent, AuditRecord, AuditStore};
 pub use self::database::{Database, MetaStore};
 pub use self::error::{StoreError, StoreErrorKind};
-pub use self::memory::{MemoryDatabase, MemoryStore};
+pub use self::memory::{MemoryDatabase, MemoryStore, transition};
 pub use self::row::{
     AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Lease, Leased, ListScope, Marker,
     RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,

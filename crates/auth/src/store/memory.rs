@@ -5,7 +5,7 @@ mod model;
 mod records;
 mod sign_ins;
 mod tokens;
-mod transition;
+pub mod transition;
 
 use std::{
     collections::BTreeMap,

@@ -1,7 +1,9 @@
 //! What each operation does to the row of a grant: pure functions, state in and state out.
 //!
-//! They are the storage contract as code. The in-memory store is a table and a lock around them;
-//! a `None` says that the operation did not win and the row stays as it is.
+//! They are the storage contract as code. The in-memory store is a table and a lock around them, and
+//! so may a store of your own be: read the row, ask the function, write what it says, all within one
+//! transaction. A `None` says that the operation did not win and the row stays as it is. The example
+//! `custom_store` is such a store, with the contract suite run over it.
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// The row that a consent makes where there was none.
-pub(crate) fn insert(key: &TokenKey, consent: &Consent, now: Timestamp) -> TokenRow {
+pub fn insert(key: &TokenKey, consent: &Consent, now: Timestamp) -> TokenRow {
     TokenRow {
         key: key.clone(),
         incarnation: consent.incarnation.clone(),
@@ -47,7 +49,7 @@ pub(crate) fn insert(key: &TokenKey, consent: &Consent, now: Timestamp) -> Token
 }
 
 /// A consent over a row that was read.
-pub(crate) fn update(
+pub fn update(
     row: &TokenRow,
     consent: &Consent,
     expected: &Marker,
@@ -68,7 +70,7 @@ pub(crate) fn update(
 }
 
 /// Whether a row keeps consents of this (project, account) out.
-pub(crate) fn blocks_consent(row: &TokenRow, consent: &Consent) -> bool {
+pub fn blocks_consent(row: &TokenRow, consent: &Consent) -> bool {
     row.status == RowStatus::Disconnecting
         && consent.account_id.is_some()
         && row.account_id == consent.account_id
@@ -76,7 +78,7 @@ pub(crate) fn blocks_consent(row: &TokenRow, consent: &Consent) -> bool {
 }
 
 /// Takes the refresh lease.
-pub(crate) fn try_lease(
+pub fn try_lease(
     row: &TokenRow,
     at: &Marker,
     owner: &str,
@@ -108,7 +110,7 @@ pub(crate) fn try_lease(
 }
 
 /// Saves a refreshed grant; the lease is not compared.
-pub(crate) fn commit_refresh(
+pub fn commit_refresh(
     row: &TokenRow,
     at: &Marker,
     lease_seq: i64,
@@ -148,7 +150,7 @@ pub(crate) fn commit_refresh(
 }
 
 /// Records a failed refresh; the fencing number is compared.
-pub(crate) fn commit_failure(
+pub fn commit_failure(
     row: &TokenRow,
     at: &Marker,
     lease_seq: i64,
@@ -188,7 +190,7 @@ pub(crate) fn commit_failure(
 }
 
 /// Begins the disconnect of the row that a caller read.
-pub(crate) fn begin_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> Option<TokenRow> {
+pub fn begin_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> Option<TokenRow> {
     let same = row.incarnation == at.incarnation && row.grant_epoch == at.epoch;
     if !same || row.status == RowStatus::Revoked {
         return None;
@@ -198,7 +200,7 @@ pub(crate) fn begin_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> O
 
 /// What a disconnect everywhere does to the other rows: those of the same account that still hold
 /// secrets change as the first one did.
-pub(crate) fn begin_disconnect_along(
+pub fn begin_disconnect_along(
     row: &TokenRow,
     first: &TokenRow,
     now: Timestamp,
@@ -224,7 +226,7 @@ fn disconnecting(row: &TokenRow, now: Timestamp) -> TokenRow {
 }
 
 /// Ends a disconnect.
-pub(crate) fn finish_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> Option<TokenRow> {
+pub fn finish_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> Option<TokenRow> {
     let same = row.incarnation == at.incarnation && row.grant_epoch == at.epoch;
     if !same || row.status != RowStatus::Disconnecting {
         return None;
@@ -240,7 +242,7 @@ pub(crate) fn finish_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> 
 }
 
 /// Makes the access token count as expired.
-pub(crate) fn invalidate(
+pub fn invalidate(
     row: &TokenRow,
     at: &Marker,
     min_age: Duration,
@@ -259,7 +261,7 @@ pub(crate) fn invalidate(
 }
 
 /// Notes a use.
-pub(crate) fn touch(row: &TokenRow, incarnation: &Incarnation, now: Timestamp) -> Option<TokenRow> {
+pub fn touch(row: &TokenRow, incarnation: &Incarnation, now: Timestamp) -> Option<TokenRow> {
     (row.incarnation == *incarnation).then(|| TokenRow {
         last_used_at: Some(now),
         ..row.clone()
@@ -267,12 +269,7 @@ pub(crate) fn touch(row: &TokenRow, incarnation: &Incarnation, now: Timestamp) -
 }
 
 /// The same secrets under another key. A row without secrets stays without.
-pub(crate) fn reseal(
-    row: &TokenRow,
-    at: &Marker,
-    sealed: &Sealed,
-    now: Timestamp,
-) -> Option<TokenRow> {
+pub fn reseal(row: &TokenRow, at: &Marker, sealed: &Sealed, now: Timestamp) -> Option<TokenRow> {
     if row.marker() != *at || row.sealed.is_none() || is_leased(row, now) {
         return None;
     }
@@ -283,7 +280,7 @@ pub(crate) fn reseal(
 }
 
 /// Whether a background refresh should take the row up.
-pub(crate) fn is_due(row: &TokenRow, within: Duration, now: Timestamp) -> bool {
+pub fn is_due(row: &TokenRow, within: Duration, now: Timestamp) -> bool {
     row.status == RowStatus::Active
         && row.expires_at <= now.after(within)
         && !is_leased(row, now)
