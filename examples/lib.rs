@@ -1,1 +1,25 @@
-//! Programs that show Toolgate at work: `cargo run --example quickstart`.
+//! What the examples share.
+//!
+//! The programs are beside this file: `cargo run --example gmail_with_db`.
+
+#![expect(clippy::print_stdout, reason = "examples speak to a person")]
+
+#[path = "lib/google.rs"]
+mod google;
+
+use std::sync::Arc;
+
+use toolgate_gmail::GmailToolkit;
+use toolgate_toolkit::{Selection, Toolkit};
+
+pub use google::{Google, environment};
+
+/// Every toolkit, with all of its tools.
+///
+/// # Errors
+/// When a toolkit has no tools.
+pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
+    Ok(vec![Arc::new(
+        GmailToolkit::new().with_tools(Selection::all())?,
+    )])
+}

@@ -9,6 +9,7 @@ use lexopt::prelude::*;
 
 use crate::bench;
 use crate::mutants::Choice;
+use crate::tools::Listing;
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -18,7 +19,9 @@ Tasks of this workspace: cargo xtask TASK
                      ARGUMENTS go to nextest (or cargo test), and then only those tests run
   ci                 everything that a change must pass, with the time of each step
   tidy               the house rules that no compiler checks
-  examples           builds every example and runs the quickstart
+  examples           builds every example, and runs ours against the emulator
+  tools [--json | --sizes | --write]
+                     the tools as a model gets them; --write renews docs/tools.md
   mutants [--sample N | NAMES]
                      breaks the code by each patch of mutants/, and expects its test to notice
   bench [NAME...] [--json FILE]
@@ -44,8 +47,10 @@ pub(crate) enum Task {
     Ci,
     /// Check the house rules.
     Tidy,
-    /// Build the examples, run the quickstart.
+    /// Build the examples, run ours.
     Examples,
+    /// List the tools.
+    Tools(Listing),
     /// Break the code on purpose.
     Mutants(Choice),
     /// Measure.
@@ -150,6 +155,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         "ci" => Task::Ci,
         "tidy" => Task::Tidy,
         "examples" => Task::Examples,
+        "tools" => Task::Tools(listing(&mut parser)?),
         "mutants" => return mutants(&mut parser),
         "bench" => return bench(&mut parser),
         "migrate" => return migrate(&mut parser),
@@ -160,6 +166,16 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         Some(Short('h') | Long("help")) => Ok(Task::Help),
         Some(more) => Err(more.unexpected().into()),
     }
+}
+
+fn listing(parser: &mut lexopt::Parser) -> anyhow::Result<Listing> {
+    Ok(match parser.next()? {
+        None => Listing::Table,
+        Some(Long("json")) => Listing::Json,
+        Some(Long("sizes")) => Listing::Sizes,
+        Some(Long("write")) => Listing::Write,
+        Some(other) => return Err(other.unexpected().into()),
+    })
 }
 
 fn bench(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
@@ -235,6 +251,9 @@ mod tests {
             ("ci", Task::Ci),
             ("tidy", Task::Tidy),
             ("examples", Task::Examples),
+            ("tools", Task::Tools(Listing::Table)),
+            ("tools --json", Task::Tools(Listing::Json)),
+            ("tools --write", Task::Tools(Listing::Write)),
             ("tidy --help", Task::Help),
             ("migrate -h", Task::Help),
             ("migrate up --help", Task::Help),
@@ -295,6 +314,8 @@ mod tests {
             "migrate up down",
             "bench everything",
             "bench --json",
+            "tools --xml",
+            "tools --json --sizes",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

@@ -17,6 +17,7 @@ mod postgres;
 mod shell;
 mod test;
 mod tidy;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Examples => examples::run(),
         Task::Mutants(choice) => mutants::run(&choice),
+        Task::Tools(listing) => tools::run(listing),
         Task::Bench(flags) => bench::run(&flags),
         Task::Migrate(flags) => migrate::run(&flags),
     }

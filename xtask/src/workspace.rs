@@ -38,6 +38,7 @@ pub(crate) struct Package {
 /// Something that a package builds.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Target {
+    pub(crate) name: String,
     pub(crate) kind: Vec<String>,
 }
 
