@@ -119,9 +119,12 @@ fn arguments(schema: &Value) -> String {
     let required = schema["required"].as_array();
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|it| it == name));
     let names = schema["properties"].as_object().into_iter().flatten();
-    let shown = names.map(|(name, _)| match is_required(name) {
-        true => format!("**{name}**"),
-        false => name.clone(),
+    let shown = names.map(|(name, _)| {
+        if is_required(name) {
+            format!("**{name}**")
+        } else {
+            name.clone()
+        }
     });
     shown.collect::<Vec<_>>().join(", ")
 }
