@@ -1,4 +1,5 @@
 //! Consents of people who have consented before: what Google is asked, and what is kept.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 
