@@ -1,5 +1,8 @@
 //! Secrets as types: they cannot be printed, compared or serialized by accident.
 
+#[cfg(test)]
+mod tests;
+
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};

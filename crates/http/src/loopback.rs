@@ -1,5 +1,8 @@
 //! The loopback listener: receives the browser of an installed application.
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -62,12 +65,18 @@ impl LoopbackListener {
     pub async fn bind(port: Option<u16>) -> Result<Self, Error> {
         let port = port.unwrap_or(0);
         let v4 = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listener = match TcpListener::bind(v4).await {
+        let v6 = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+        Self::bind_either(v4, v6).await
+    }
+
+    /// Opens the first address, or the second where this machine does not have the first.
+    async fn bind_either(first: SocketAddr, second: SocketAddr) -> Result<Self, Error> {
+        let listener = match TcpListener::bind(first).await {
             Err(error) if error.kind() == std::io::ErrorKind::AddrNotAvailable => {
-                let v6 = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
-                TcpListener::bind(v6).await.map_err(|e| bind_error(v6, e))?
+                let bound = TcpListener::bind(second).await;
+                bound.map_err(|error| bind_error(second, error))?
             }
-            bound => bound.map_err(|e| bind_error(v4, e))?,
+            bound => bound.map_err(|error| bind_error(first, error))?,
         };
         let address = listener.local_addr().map_err(ErrorKind::Listen)?;
         Ok(Self { listener, address })

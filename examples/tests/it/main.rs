@@ -4,5 +4,6 @@ mod bad_input;
 mod isolation;
 mod quickstart;
 mod replicas;
+mod sizes;
 mod stored;
 mod world;

@@ -84,6 +84,7 @@ mod tests {
         flights: Flights<&'static str, usize>,
         started: Arc<AtomicUsize>,
         gate: Arc<Semaphore>,
+        ended: Arc<Semaphore>,
     }
 
     impl Counted {
@@ -93,17 +94,20 @@ mod tests {
                 flights: Flights::default(),
                 started: Arc::default(),
                 gate,
+                ended: Arc::new(Semaphore::new(0)),
             }
         }
 
         fn join(&self, key: &'static str) -> Flight<usize> {
             let (started, gate) = (Arc::clone(&self.started), Arc::clone(&self.gate));
+            let ended = Arc::clone(&self.ended);
             self.flights.join(
                 key,
                 || {
                     async move {
                         let number = started.fetch_add(1, Ordering::SeqCst);
                         let _permit = gate.acquire().await;
+                        ended.add_permits(1);
                         number
                     }
                     .boxed()
@@ -133,6 +137,16 @@ mod tests {
         counted.gate.add_permits(1);
         assert_eq!(second.await, 0);
         assert_eq!(counted.started.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flight_goes_on_though_nobody_waits_for_it() {
+        let counted = Counted::new();
+        drop(counted.join("a"));
+        counted.gate.add_permits(1);
+        let ended = counted.ended.acquire();
+        let ended = tokio::time::timeout(std::time::Duration::from_mins(1), ended).await;
+        assert!(ended.is_ok(), "it went away with its caller");
     }
 
     #[tokio::test]

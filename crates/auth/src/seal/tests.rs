@@ -243,8 +243,9 @@ fn nothing_secret_is_printed() {
 proptest! {
     #[test]
     fn two_places_never_share_an_envelope(
-        one in (".{0,3}", ".{0,3}", ".{0,3}", ".{0,3}"),
-        two in (".{0,3}", ".{0,3}", ".{0,3}", ".{0,3}"),
+        // Few letters, so that fields that differ often run together into the same text.
+        one in ("[a\u{e9}]?", "[a\u{e9}]?", "[a\u{e9}]?", "[a\u{e9}]?"),
+        two in ("[a\u{e9}]?", "[a\u{e9}]?", "[a\u{e9}]?", "[a\u{e9}]?"),
         bytes in proptest::collection::vec(any::<u8>(), 0..64),
     ) {
         fn at((tenant, user, row, client): &(String, String, String, String)) -> SealContext<'_> {

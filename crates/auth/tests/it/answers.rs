@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use toolgate_auth::Requirement;
 use toolgate_auth::store::RowStatus;
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
@@ -140,6 +141,24 @@ async fn what_a_refresh_leaves_out_stays_as_it_was() {
             assert_eq!(kept, name == field, "{case}: {name}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_token_expires_from_when_its_request_left_however_late_the_answer() {
+    let world = expired().await;
+    fail_once(&world, FaultAction::hold());
+    let faults = world.emulator.faults().clone();
+    let bound = world.bind_without_browser(&[READ]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    let reading = Requirement::for_methods(&[READ]);
+    let caller = tokio::spawn(async move { access.token(&reading).await });
+    faults.wait_for_held(1).await;
+    let late = Duration::from_secs(7);
+    world.pass(late);
+    faults.release();
+    caller.await.unwrap().unwrap();
+    let left = world.row().await.expires_at.since(world.now());
+    assert_eq!(left + late, Duration::from_hours(1));
 }
 
 #[tokio::test]

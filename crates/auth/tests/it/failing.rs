@@ -21,6 +21,7 @@ pub(crate) struct Failing {
     commits_to_fail: Arc<AtomicU32>,
     commits_failed: Arc<AtomicU32>,
     frozen: Arc<AtomicBool>,
+    stall: Arc<Mutex<Option<Duration>>>,
 }
 
 impl Failing {
@@ -31,7 +32,13 @@ impl Failing {
             commits_to_fail: Arc::default(),
             commits_failed: Arc::default(),
             frozen: Arc::default(),
+            stall: Arc::default(),
         }
+    }
+
+    /// Whoever takes the next lease finds that so much time has gone by when it has it.
+    pub(crate) fn stall_next_lease(&self, time: Duration) {
+        *self.stall.lock().unwrap() = Some(time);
     }
 
     /// So many refreshed grants are not saved from here on. When one is not, sleeps begin to end
@@ -137,7 +144,14 @@ impl TokenStore for Failing {
         owner: &str,
         ttl: Duration,
     ) -> Result<Option<Leased>, StoreError> {
-        self.store()?.try_lease(key, at, owner, ttl).await
+        let leased = self.store()?.try_lease(key, at, owner, ttl).await;
+        let stall = self.stall.lock().unwrap().take();
+        if let Some(time) = stall {
+            tokio::time::pause();
+            tokio::time::advance(time).await;
+            tokio::time::resume();
+        }
+        leased
     }
 
     async fn commit_refresh(

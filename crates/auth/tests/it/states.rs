@@ -11,6 +11,7 @@ use toolgate_auth::store::{
 use toolgate_auth::{Error, Requirement};
 use toolgate_emulator::{FaultAction, FaultRule};
 
+use crate::failing::Failing;
 use crate::support::{READ, World};
 
 const LEASE: Duration = Duration::from_secs(20);
@@ -148,6 +149,25 @@ async fn a_late_refusal_of_what_is_stored_no_more_condemns_nothing() {
     assert_eq!(got.access().expose(), winner.access().expose());
     let row = world.row().await;
     assert_eq!((row.status, row.version), (RowStatus::Active, 2));
+}
+
+#[tokio::test]
+async fn a_holder_that_was_stopped_asks_only_while_its_lease_outlasts_the_answer() {
+    // A request may take eight seconds, and five of the lease's twenty have to be left then.
+    for (stopped, leases) in [(6, 1), (8, 2)] {
+        let world = World::start().await;
+        world.connect(&[READ]).await;
+        world.pass(Duration::from_hours(2));
+        let before = world.row().await;
+        let failing = Failing::new(&world.database);
+        let bound = world.bind_without_browser_to(&failing, &[READ]).await;
+        failing.stall_next_lease(Duration::from_secs(stopped));
+        let access = bound.access(&world.alice(), "gmail");
+        access.token(&reading()).await.unwrap();
+        let after = world.row().await;
+        assert_eq!(after.lease_seq - before.lease_seq, leases, "{stopped} s");
+        assert_eq!(world.token_requests("refresh_token"), 1);
+    }
 }
 
 #[tokio::test]

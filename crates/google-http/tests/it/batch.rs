@@ -126,6 +126,24 @@ async fn batches_are_small_and_two_are_under_way_at_once() {
 }
 
 #[tokio::test]
+async fn a_batch_holds_fifty_calls_at_most() {
+    let (emulator, rest, _) = emulated().await;
+    let id = ids(&rest).await.remove(0);
+    let results = rest.batch::<Message>(vec![get(&id); 101]).await.unwrap();
+    assert!(told(results).iter().all(Result::is_ok));
+    let requests = emulator.requests();
+    let batches = requests
+        .iter()
+        .filter(|it| it.api_method.as_deref() == Some("batch"));
+    let sizes: Vec<usize> = batches
+        .map(|it| it.body.matches("GET /gmail/v1/").count())
+        .collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 101);
+    assert!(sizes.iter().all(|size| *size <= 50), "{sizes:?}");
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_batch_that_fails_as_a_whole_is_repeated_as_a_whole() {
     let (emulator, rest, naps) = emulated().await;
     let wanted = ids(&rest).await;

@@ -174,6 +174,17 @@ impl Browser {
         Url::parse(location.to_str().unwrap()).unwrap()
     }
 
+    /// Sends a form to the token endpoint, as whoever has a token could.
+    pub(crate) async fn ask_for_tokens(&self, site: &Site, form: String) -> StatusCode {
+        let endpoint = site.emulator.base_url().join("/token").unwrap();
+        let request = Request::post(endpoint.as_str())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.into_bytes())
+            .unwrap();
+        let answer = self.http.send(request, DEADLINE).await.unwrap();
+        answer.status()
+    }
+
     /// Allows everything with an account.
     pub(crate) async fn allow(&self, authorize: &Url, email: &str) -> Url {
         let scopes = authorize

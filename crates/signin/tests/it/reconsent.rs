@@ -1,7 +1,9 @@
 //! Consents of people who have consented before: what Google is asked, and what is kept.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 
+use http::StatusCode;
 use toolgate_auth::ScopeSet;
 use toolgate_auth::sign_in::SignInRequest;
 use toolgate_auth::store::{Database as _, RefreshFailure, RowStatus, Sealed, TokenRow};
@@ -249,4 +251,41 @@ async fn after_a_consent_no_token_of_the_one_before_is_handed_out() {
     let after = site.token("alice").await;
     assert_ne!(after, before);
     assert_eq!(site.token("alice").await, after);
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_a_new_consent_replaced_is_not_revoked() {
+    // Where another account may come, each consent gives a refresh token.
+    let site = SiteBuilder::new()
+        .start(|builder| builder.allow_unverified_links().allow_account_change())
+        .await;
+    let before = connected(&site).await;
+    let earlier = refreshed(&site).await;
+    let after = connected(&site).await;
+    assert_ne!(after.rt_hash, before.rt_hash);
+    let requests = site.emulator.requests();
+    let told = requests
+        .iter()
+        .any(|it| it.api_method.as_deref() == Some("revoke"));
+    assert!(!told, "google was told to revoke");
+    assert_eq!(site.emulator.live_refresh_tokens("alice@example.com"), 2);
+    // Both go on working; a revocation of either would have ended both.
+    let answer = Browser::new().ask_for_tokens(&site, earlier.clone()).await;
+    assert_eq!(answer, StatusCode::OK);
+    assert_ne!(refreshed(&site).await, earlier);
+}
+
+/// Lets alice's access token expire and be replaced; the form that Google was sent for it.
+async fn refreshed(site: &Site) -> String {
+    let (store, row) = (
+        site.database.token_store().unwrap(),
+        site.grant("alice").await,
+    );
+    let marker = row.marker();
+    let expired = store.invalidate(&row.key, &marker, Duration::ZERO).await;
+    assert!(expired.unwrap());
+    site.token("alice").await;
+    let request = site.emulator.requests().pop().unwrap();
+    assert!(request.body.contains("grant_type=refresh_token"));
+    request.body
 }

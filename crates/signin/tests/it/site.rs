@@ -211,10 +211,33 @@ impl Site {
             emulator.installed_client_id(),
             emulator.installed_client_secret(),
         );
-        let builder = builder(client, emulator, &self.clock, &self.public_url, self.key);
-        let google = bind(builder.allow_unverified_links(), &self.database).await;
+        self.beside(client, |builder| builder).await
+    }
+
+    /// The same application where Google sends browsers back to another address.
+    pub(crate) async fn with_other_redirect(&self) -> Self {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        let redirect_uri = format!("{}/google/elsewhere", self.public_url);
+        self.beside(client, |builder| builder.with_redirect_uri(redirect_uri))
+            .await
+    }
+
+    async fn beside(
+        &self,
+        client: OAuthClient,
+        configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+    ) -> Self {
+        let builder = builder(
+            client,
+            &self.emulator,
+            &self.clock,
+            &self.public_url,
+            self.key,
+        );
+        let builder = configure(builder.allow_unverified_links());
+        let google = bind(builder, &self.database).await;
         Self {
-            emulator: Arc::clone(emulator),
+            emulator: Arc::clone(&self.emulator),
             router: toolgate_signin::router(google.clone(), PageOptions::new()).unwrap(),
             google,
             database: self.database.clone(),
