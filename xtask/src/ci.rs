@@ -12,13 +12,14 @@ type Step = (&'static str, fn() -> anyhow::Result<()>);
 
 /// Quick ones first, so that a slip is told early. The tests are built before the arrows are
 /// checked, because those are a test: one build serves both.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("fmt", fmt),
     ("tidy", tidy::run),
     ("clippy", clippy),
     ("docs", docs),
     ("each crate alone", each_crate_alone),
     ("deny", deny),
+    ("package", package),
     ("build tests", build_tests),
     ("arrows", arrows),
     ("examples", examples::run),
@@ -99,6 +100,24 @@ fn deny() -> anyhow::Result<()> {
         return Ok(());
     }
     shell::run(&mut shell::cargo(["deny", "check", "advisories"]))
+}
+
+/// Every published crate can be packed, in the order of their needs. They were built already.
+fn package() -> anyhow::Result<()> {
+    let arguments = [
+        "package",
+        "--quiet",
+        "--workspace",
+        "--no-verify",
+        "--allow-dirty",
+    ];
+    let mut command = shell::cargo(arguments);
+    for package in Workspace::load()?.packages {
+        if !package.is_published() {
+            command.args(["--exclude", &package.name]);
+        }
+    }
+    shell::run(&mut command)
 }
 
 fn build_tests() -> anyhow::Result<()> {
