@@ -23,6 +23,7 @@ pub use self::callback::CallbackOutcome;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
+use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
 use crate::error::{Error, ErrorKind};
@@ -32,9 +33,7 @@ use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
 use crate::scope::ScopeSet;
 use crate::seal::{EpochRule, SealContext, SignInSecrets};
 use crate::secret::{Nonce, SealingKey};
-use crate::store::{
-    AuditEvent, AuditStore, NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore,
-};
+use crate::store::{NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore};
 use crate::vault::Vault;
 
 /// The scopes that tell us which account consents.
@@ -56,7 +55,7 @@ pub(crate) struct Inner {
     pub(crate) service: Service,
     pub(crate) store: Arc<dyn SignInStore>,
     pub(crate) tokens: Arc<dyn TokenStore>,
-    pub(crate) audit: Option<Arc<dyn AuditStore>>,
+    pub(crate) audit: Audit,
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
@@ -249,29 +248,6 @@ impl Inner {
     fn verify_state(&self, text: &str) -> Result<state::State, Error> {
         let now = self.clock.now();
         state::verify(text, now, |key_id| self.state_key(key_id)).map_err(refused)
-    }
-
-    /// Records what happened. A database that fails to record is reported, and stops nothing: what
-    /// happened has happened.
-    pub(crate) async fn audit(
-        &self,
-        principal: &Principal,
-        event: &str,
-        outcome: &str,
-        detail: serde_json::Value,
-    ) {
-        let Some(audit) = &self.audit else { return };
-        let event = AuditEvent {
-            principal: principal.clone(),
-            actor: "browser".to_owned(),
-            event: event.to_owned(),
-            outcome: outcome.to_owned(),
-            row_id: None,
-            detail,
-        };
-        if let Err(error) = audit.append(&event).await {
-            warn!(target: "toolgate_auth", %error, "an audit event could not be stored");
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use tracing::debug;
 
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
+use crate::audit::Audit;
 use crate::browser::Browser;
 use crate::disconnect::{self, Disconnects};
 use crate::error::{Error, ErrorKind};
@@ -21,7 +22,7 @@ use crate::identity::{AccountLabel, Principal, Service, TokenKey};
 use crate::keys::resolve_keys;
 use crate::scope::{Requirement, ScopeSet};
 use crate::sign_in::{self, Refusal, SignIn, SignInLink, SignInOptions, SignInRequest};
-use crate::store::{AuditStore, Database, Marker, SignInStore, TokenStore};
+use crate::store::{Database, Marker, SignInStore, TokenStore};
 use crate::vault::Vault;
 
 /// A link that was made lately is given again rather than another made.
@@ -40,7 +41,7 @@ struct Inner {
     key_file: Option<PathBuf>,
     tokens: Arc<dyn TokenStore>,
     sign_ins: Option<Arc<dyn SignInStore>>,
-    audit: Option<Arc<dyn AuditStore>>,
+    audit: Audit,
     vault: Vault,
     grants: Grants,
     guard: Guard,
@@ -78,15 +79,16 @@ impl BoundGoogleAuth {
         let endpoints = definition.endpoints.clone().discovered(&http).await;
         let grants = Grants::new(http, endpoints, definition.client.clone())
             .with_clock(Arc::clone(&definition.clock));
+        let audit = Audit::new(database.audit_store(), process_name(definition));
         let guard = Guard::new(GuardParts {
             store: Arc::clone(&tokens),
             vault: vault.clone(),
             grants: grants.clone(),
             clock: Arc::clone(&definition.clock),
             breaker: Arc::clone(&definition.breaker),
-            owner: owner_name(definition),
+            audit: audit.clone(),
         });
-        let (sign_ins, audit) = (database.sign_in_store(), database.audit_store());
+        let sign_ins = database.sign_in_store();
         let disconnects = Disconnects::new(disconnect::Parts {
             tokens: Arc::clone(&tokens),
             sign_ins: sign_ins.clone(),
@@ -231,6 +233,10 @@ impl BoundGoogleAuth {
 
     pub(super) fn disconnects(&self) -> &Disconnects {
         &self.0.disconnects
+    }
+
+    pub(super) fn audit(&self) -> &Audit {
+        &self.0.audit
     }
 
     pub(crate) fn definition(&self) -> &Definition {
@@ -384,8 +390,9 @@ fn no_sign_in_storage() -> Error {
     Error::configuration("the database has no storage for sign-ins; use a database that has")
 }
 
-/// This process's name in a lease; random, since processes on several machines share numbers.
-fn owner_name(definition: &Definition) -> String {
+/// This process's name in a lease and an event; random, since processes on several machines share
+/// numbers.
+fn process_name(definition: &Definition) -> String {
     let mut bytes = [0; 8];
     definition.random.fill(&mut bytes);
     format!("{:016x}", u64::from_be_bytes(bytes))

@@ -49,4 +49,11 @@ impl BoundGoogleAuth {
     pub async fn finish_disconnects(&self) -> Result<(u64, u64), Error> {
         self.disconnects().finish_all(Duration::ZERO).await
     }
+
+    /// Waits until the audit events of what happened so far are stored, or for five seconds. Those
+    /// of refreshes are written behind whoever wanted the token, so that a program that ends right
+    /// after calls this first.
+    pub async fn flush_events(&self) {
+        self.audit().settled().await;
+    }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use toolgate_auth::store::{
-    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
-    Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
+    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
+    ListScope, Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
     StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{MemoryDatabase, RowId, TokenKey};
@@ -95,6 +95,10 @@ impl Database for Failing {
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
         self.inner.sign_in_store()
+    }
+
+    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+        self.inner.audit_store()
     }
 
     fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {

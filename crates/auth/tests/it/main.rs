@@ -2,7 +2,9 @@
 
 mod answers;
 mod browser;
+mod deaf;
 mod disconnect;
+mod events;
 mod failing;
 mod guard;
 mod memory_store;
