@@ -138,6 +138,11 @@ impl Guard {
         self.stored(row, read, wanted).await
     }
 
+    /// How many grants this process could not save, and how many of them were rotated.
+    pub(crate) fn unsaved(&self) -> (usize, usize) {
+        self.0.unsaved.count()
+    }
+
     /// Forgets what is in memory of a grant: it was written.
     pub(crate) async fn forget(&self, key: &TokenKey) {
         self.0.memory.forget(key).await;

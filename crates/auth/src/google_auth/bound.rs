@@ -235,6 +235,10 @@ impl BoundGoogleAuth {
         &self.0.disconnects
     }
 
+    pub(super) fn guard(&self) -> &Guard {
+        &self.0.guard
+    }
+
     pub(super) fn audit(&self) -> &Audit {
         &self.0.audit
     }

@@ -74,6 +74,13 @@ impl UnsavedGrants {
         map.get(key).is_some_and(|kept| Arc::ptr_eq(kept, unsaved))
     }
 
+    /// How many there are, and how many of them hold a refresh token that took another's place.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let map = self.lock();
+        let rotated = map.values().filter(|unsaved| unsaved.rotated).count();
+        (map.len(), rotated)
+    }
+
     fn keep(&self, key: TokenKey, unsaved: Arc<Unsaved>) {
         self.lock().insert(key, unsaved);
     }
