@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
+use crate::clock::Random;
 use crate::identity::{Principal, TokenKey};
 use crate::store::{AuditEvent, AuditStore, Marker};
 
@@ -115,10 +116,14 @@ impl Event {
 }
 
 impl Audit {
-    pub(crate) fn new(store: Option<Arc<dyn AuditStore>>, process: String) -> Self {
+    /// For one process, which gets a name: by chance, since processes on several machines share
+    /// numbers.
+    pub(crate) fn new(store: Option<Arc<dyn AuditStore>>, random: &dyn Random) -> Self {
+        let mut bytes = [0; 8];
+        random.fill(&mut bytes);
         Self(Arc::new(Inner {
             store,
-            process,
+            process: format!("{:016x}", u64::from_be_bytes(bytes)),
             last: Mutex::new(ready(()).boxed().shared()),
             room: Arc::new(Semaphore::new(WAITING)),
         }))
@@ -194,6 +199,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
+    use crate::clock::SystemRandom;
     use crate::store::{AuditRecord, StoreError};
 
     /// Takes no event until it is opened.
@@ -230,7 +236,7 @@ mod tests {
             stored: Mutex::default(),
         });
         let store = Arc::clone(&gate) as Arc<dyn AuditStore>;
-        (gate, Audit::new(Some(store), "me".to_owned()))
+        (gate, Audit::new(Some(store), &SystemRandom))
     }
 
     fn event(name: &'static str) -> Event {

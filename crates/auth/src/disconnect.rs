@@ -78,6 +78,10 @@ impl Disconnects {
         Self(Arc::new(parts))
     }
 
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+
     /// Ends the connection of `key`. It goes on as a task of its own when the caller goes away.
     pub(crate) async fn disconnect(
         &self,
@@ -238,11 +242,16 @@ impl Disconnects {
         Ok((done, pending))
     }
 
-    /// Finishes, behind the caller, what a process began that is gone by now.
+    /// Finishes what a process began that is gone by now.
+    pub(crate) async fn finish_old(&self) -> Result<(u64, u64), Error> {
+        self.finish_all(ABANDONED).await
+    }
+
+    /// The same behind the caller.
     pub(crate) fn finish_abandoned(&self) {
         let this = self.clone();
         drop(tokio::spawn(async move {
-            let finished = this.finish_all(ABANDONED).await;
+            let finished = this.finish_old().await;
             debug!(target: "toolgate_auth", ?finished, "abandoned disconnects");
         }));
     }

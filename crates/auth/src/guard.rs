@@ -1,6 +1,7 @@
 //! The guard: a token that is cached, stored or refreshed, or the word that consent is needed.
 
 mod breaker;
+mod idle;
 mod memory;
 pub(crate) mod pace;
 mod refresh;

@@ -19,6 +19,7 @@ mod seal;
 mod secret;
 pub mod sign_in;
 pub mod store;
+mod upkeep;
 mod vault;
 
 pub use access::{Access, Token};
@@ -39,3 +40,4 @@ pub use secret::{
 };
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore};
+pub use upkeep::{UpkeepTask, Upkept};

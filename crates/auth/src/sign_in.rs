@@ -41,7 +41,7 @@ pub(crate) const IDENTITY_SCOPES: [&str; 2] = ["openid", "email"];
 /// What the state's signature is derived for.
 const STATE_KEY: &str = "sign-in state";
 /// How long an ended sign-in is kept, so that its page can still say what became of it.
-const KEPT: Duration = Duration::from_hours(24);
+pub(crate) const KEPT: Duration = Duration::from_hours(24);
 /// The only incarnation of a sign-in's row: its id is random already.
 const NO_INCARNATION: &str = "";
 
@@ -181,7 +181,8 @@ impl SignIn {
 }
 
 impl Inner {
-    /// Removes what ended long ago, at one link in thirty: nobody else cleans up.
+    /// Removes what ended long ago, at one link in thirty: a process may end before its upkeep
+    /// comes.
     async fn sweep_sometimes(&self) {
         let mut dice = [0];
         self.vault.random.fill(&mut dice);

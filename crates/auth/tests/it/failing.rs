@@ -11,7 +11,7 @@ use toolgate_auth::store::{
     ListScope, Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
     StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{MemoryDatabase, RowId, TokenKey};
+use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
 
 /// A database whose token storage fails when told to.
 #[derive(Debug, Clone)]
@@ -207,9 +207,10 @@ impl TokenStore for Failing {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
-        self.store()?.due_for_refresh(within, limit).await
+        self.store()?.due_for_refresh(within, after, limit).await
     }
 
     async fn count_account(

@@ -13,3 +13,4 @@ mod refresh;
 mod states;
 mod support;
 mod unsaved;
+mod upkeep;
