@@ -265,15 +265,16 @@ impl TokenStore for Table {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
         let now = (self.now)();
-        let rows = self.rows();
-        let due = rows
-            .values()
-            .filter(|row| transition::is_due(row, within, now));
-        let mut due: Vec<TokenRow> = due.cloned().collect();
-        due.sort_by_key(|row| (row.expires_at, row.key.id()));
+        let place = |row: &TokenRow| (row.expires_at, row.key.id());
+        let wanted = |row: &&TokenRow| {
+            transition::is_due(row, within, now) && after.is_none_or(|after| place(row) > *after)
+        };
+        let mut due: Vec<_> = self.rows().values().filter(wanted).cloned().collect();
+        due.sort_by_key(place);
         due.truncate(limit as usize);
         Ok(due)
     }

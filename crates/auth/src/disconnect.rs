@@ -9,17 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryFutureExt as _;
-use serde_json::json;
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
+use crate::audit::{Actor, Audit, Event};
 use crate::error::{Error, ErrorKind};
 use crate::grant::Grants;
 use crate::guard::{Guard, pace};
 use crate::identity::{Principal, RowId, TokenKey};
-use crate::store::{
-    AuditEvent, AuditStore, DisconnectReach, ListScope, RowStatus, SignInStore, TokenRow,
-    TokenStore,
-};
+use crate::store::{DisconnectReach, ListScope, RowStatus, SignInStore, TokenRow, TokenStore};
 use crate::vault::Vault;
 
 /// How often a race with another write is run again.
@@ -70,7 +67,7 @@ pub(crate) struct Disconnects(Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) sign_ins: Option<Arc<dyn SignInStore>>,
-    pub(crate) audit: Option<Arc<dyn AuditStore>>,
+    pub(crate) audit: Audit,
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
@@ -79,6 +76,10 @@ pub(crate) struct Parts {
 impl Disconnects {
     pub(crate) fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
     }
 
     /// Ends the connection of `key`. It goes on as a task of its own when the caller goes away.
@@ -99,6 +100,7 @@ impl Disconnects {
             ) {
                 this.finish_behind(key);
             }
+            this.0.audit.settled().await;
             outcome
         });
         task.await.unwrap_or_else(|_| {
@@ -123,7 +125,7 @@ impl Disconnects {
             let begun = self.0.tokens.begin_disconnect(key, &marker, reach);
             if let Some(begun) = begun.await? {
                 self.0.guard.forget(key).await;
-                info!(target: "toolgate_auth", row = %key.id(), "disconnecting");
+                self.note_begun(&begun, reach).await;
                 return Ok(Some(begun));
             }
         }
@@ -137,22 +139,20 @@ impl Disconnects {
     async fn finish(&self, row: &TokenRow) -> Result<Disconnected, Error> {
         let others = self.others(row).await?;
         if others > 0 {
-            self.wipe(row).await?;
-            return self.done(row, Disconnected::HereOnly { others }).await;
+            return self.wipe(row, Disconnected::HereOnly { others }).await;
         }
         let refresh = self.0.vault.open_older(row)?.and_then(|it| it.refresh);
         if let Some(refresh) = refresh
             && let Err(error) = self.0.grants.revoke(&refresh).await
         {
             warn!(target: "toolgate_auth", row = %row.key.id(), %error, "google does not know of a disconnect yet");
-            return self.done(row, Disconnected::Pending).await;
+            return Ok(Disconnected::Pending);
         }
-        self.wipe(row).await?;
+        let done = self.wipe(row, Disconnected::AtGoogle).await?;
         for other in self.of_account(row).await? {
-            self.wipe(&other).await?;
-            self.done(&other, Disconnected::AtGoogle).await?;
+            self.wipe(&other, done).await?;
         }
-        self.done(row, Disconnected::AtGoogle).await
+        Ok(done)
     }
 
     /// How many live connections Google would end along.
@@ -164,12 +164,34 @@ impl Disconnects {
         Ok(count.await?.live)
     }
 
-    async fn wipe(&self, row: &TokenRow) -> Result<(), Error> {
+    async fn wipe(&self, row: &TokenRow, outcome: Disconnected) -> Result<Disconnected, Error> {
         let marker = row.marker();
         let wiped = self.0.tokens.finish_disconnect(&row.key, &marker).await?;
         debug!(target: "toolgate_auth", row = %row.key.id(), wiped, "disconnected");
         self.0.guard.forget(&row.key).await;
-        Ok(())
+        // Where it was not wiped here, whoever was faster has told so.
+        if wiped {
+            let event = Event::of_grant(&row.key, &marker, "disconnected");
+            self.0.audit.note(event.ended(outcome.code()));
+        }
+        Ok(outcome)
+    }
+
+    /// Tells of a disconnect that began, and of those that it drew along.
+    async fn note_begun(&self, row: &TokenRow, reach: DisconnectReach) {
+        let mut rows = vec![row.clone()];
+        if reach == DisconnectReach::Everywhere {
+            match self.of_account(row).await {
+                Ok(others) => rows.extend(others),
+                Err(error) => {
+                    warn!(target: "toolgate_auth", %error, "not every disconnect that began is told");
+                }
+            }
+        }
+        for row in rows {
+            let event = Event::of_grant(&row.key, &row.marker(), "disconnecting");
+            self.0.audit.note(event.by(Actor::Application));
+        }
     }
 
     /// The other rows that are being disconnected with this one.
@@ -216,14 +238,20 @@ impl Disconnects {
                 }
             }
         }
+        self.0.audit.settled().await;
         Ok((done, pending))
     }
 
-    /// Finishes, behind the caller, what a process began that is gone by now.
+    /// Finishes what a process began that is gone by now.
+    pub(crate) async fn finish_old(&self) -> Result<(u64, u64), Error> {
+        self.finish_all(ABANDONED).await
+    }
+
+    /// The same behind the caller.
     pub(crate) fn finish_abandoned(&self) {
         let this = self.clone();
         drop(tokio::spawn(async move {
-            let finished = this.finish_all(ABANDONED).await;
+            let finished = this.finish_old().await;
             debug!(target: "toolgate_auth", ?finished, "abandoned disconnects");
         }));
     }
@@ -271,14 +299,8 @@ impl Disconnects {
                 deleted += 1;
             }
         }
-        self.record(
-            principal,
-            None,
-            "user_deleted",
-            "ok",
-            json!({ "rows": deleted }),
-        )
-        .await;
+        let event = Event::of(principal, "user_deleted").by(Actor::Application);
+        self.0.audit.record(event.with("rows", deleted)).await;
         Ok(deleted)
     }
 
@@ -295,40 +317,5 @@ impl Disconnects {
         }
         self.0.guard.forget(key).await;
         Ok(())
-    }
-
-    async fn done(&self, row: &TokenRow, outcome: Disconnected) -> Result<Disconnected, Error> {
-        let (principal, id) = (row.key.principal(), row.key.id());
-        self.record(
-            principal,
-            Some(&id),
-            "disconnected",
-            outcome.code(),
-            json!({}),
-        )
-        .await;
-        Ok(outcome)
-    }
-
-    async fn record(
-        &self,
-        principal: &Principal,
-        row: Option<&RowId>,
-        event: &str,
-        outcome: &str,
-        detail: serde_json::Value,
-    ) {
-        let Some(audit) = &self.0.audit else { return };
-        let event = AuditEvent {
-            principal: principal.clone(),
-            actor: "application".to_owned(),
-            event: event.to_owned(),
-            outcome: outcome.to_owned(),
-            row_id: row.map(|id| id.as_str().to_owned()),
-            detail,
-        };
-        if let Err(error) = audit.append(&event).await {
-            warn!(target: "toolgate_auth", %error, "an audit event could not be stored");
-        }
     }
 }

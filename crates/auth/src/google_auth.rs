@@ -3,6 +3,7 @@
 mod bound;
 mod builder;
 mod connections;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use toolgate_http::{Endpoints, HttpClient};
 
 pub use self::bound::BoundGoogleAuth;
 pub use self::builder::GoogleAuthBuilder;
+pub use self::upkeep::Health;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};
 use crate::error::Error;

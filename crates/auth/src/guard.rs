@@ -1,6 +1,7 @@
 //! The guard: a token that is cached, stored or refreshed, or the word that consent is needed.
 
 mod breaker;
+mod idle;
 mod memory;
 pub(crate) mod pace;
 mod refresh;
@@ -19,6 +20,7 @@ use self::memory::{Memory, Moment};
 use self::saving::UnsavedGrants;
 pub(crate) use self::single_flight::Flights;
 use self::thresholds::Thresholds;
+use crate::audit::{Audit, Event};
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
@@ -44,7 +46,7 @@ struct Inner {
     grants: Grants,
     clock: Arc<dyn Clock>,
     breaker: Arc<Breaker>,
-    owner: String,
+    audit: Audit,
     memory: Memory,
     unsaved: UnsavedGrants,
     flights: Flights<TokenKey, Result<Arc<Held>, Error>>,
@@ -59,8 +61,8 @@ pub(crate) struct GuardParts {
     pub(crate) clock: Arc<dyn Clock>,
     /// The OAuth client's, which may have several guards.
     pub(crate) breaker: Arc<Breaker>,
-    /// This process's name in a lease.
-    pub(crate) owner: String,
+    /// It also knows this process's name in a lease.
+    pub(crate) audit: Audit,
 }
 
 /// What a caller wants a token for.
@@ -104,7 +106,7 @@ impl Guard {
             grants,
             clock,
             breaker,
-            owner,
+            audit,
         } = parts;
         Self(Arc::new(Inner {
             store,
@@ -112,7 +114,7 @@ impl Guard {
             grants,
             clock,
             breaker,
-            owner,
+            audit,
             unsaved: UnsavedGrants::default(),
             memory: Memory::new(),
             flights: Flights::default(),
@@ -135,6 +137,11 @@ impl Guard {
             return Err(wanted.consent(ConsentReason::ScopeMissing, &granted));
         }
         self.stored(row, read, wanted).await
+    }
+
+    /// How many grants this process could not save, and how many of them were rotated.
+    pub(crate) fn unsaved(&self) -> (usize, usize) {
+        self.0.unsaved.count()
     }
 
     /// Forgets what is in memory of a grant: it was written.
@@ -163,19 +170,24 @@ impl Guard {
         &self,
         key: &TokenKey,
         at: &Marker,
-        reason: &str,
+        reason: &'static str,
     ) -> Result<(), Error> {
         self.0.memory.forget(key).await;
-        let (store, owner) = (&self.0.store, &self.0.owner);
-        if let Some(leased) = store.try_lease(key, at, owner, refresh::LEASE).await? {
+        let (store, audit) = (&self.0.store, &self.0.audit);
+        if let Some(leased) = store
+            .try_lease(key, at, audit.process(), refresh::LEASE)
+            .await?
+        {
+            let status = RowStatus::NeedsConsent;
             let failure = RefreshFailure::Condemned {
-                status: RowStatus::NeedsConsent,
+                status,
                 reason: reason.to_owned(),
                 error: reason.to_owned(),
             };
-            store
-                .commit_failure(key, at, leased.lease_seq, &failure)
-                .await?;
+            let marked = store.commit_failure(key, at, leased.lease_seq, &failure);
+            if marked.await? {
+                audit.note(Event::of_grant(key, at, status.as_str()).ended(reason));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Identities, sealed OAuth grants and the guard that hands out Google access tokens per user.
 
 mod access;
+mod audit;
 mod browser;
 mod clock;
 mod config;
@@ -18,6 +19,7 @@ mod seal;
 mod secret;
 pub mod sign_in;
 pub mod store;
+mod upkeep;
 mod vault;
 
 pub use access::{Access, Token};
@@ -27,7 +29,7 @@ pub use config::{EnvConfig, Environment};
 pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
-pub use google_auth::{BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, ToolkitScopes};
+pub use google_auth::{BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, Health, ToolkitScopes};
 pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};
@@ -38,3 +40,4 @@ pub use secret::{
 };
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore};
+pub use upkeep::{UpkeepTask, Upkept};

@@ -23,6 +23,7 @@ pub use self::callback::CallbackOutcome;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
+use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
 use crate::error::{Error, ErrorKind};
@@ -32,9 +33,7 @@ use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
 use crate::scope::ScopeSet;
 use crate::seal::{EpochRule, SealContext, SignInSecrets};
 use crate::secret::{Nonce, SealingKey};
-use crate::store::{
-    AuditEvent, AuditStore, NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore,
-};
+use crate::store::{NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore};
 use crate::vault::Vault;
 
 /// The scopes that tell us which account consents.
@@ -42,7 +41,7 @@ pub(crate) const IDENTITY_SCOPES: [&str; 2] = ["openid", "email"];
 /// What the state's signature is derived for.
 const STATE_KEY: &str = "sign-in state";
 /// How long an ended sign-in is kept, so that its page can still say what became of it.
-const KEPT: Duration = Duration::from_hours(24);
+pub(crate) const KEPT: Duration = Duration::from_hours(24);
 /// The only incarnation of a sign-in's row: its id is random already.
 const NO_INCARNATION: &str = "";
 
@@ -56,7 +55,7 @@ pub(crate) struct Inner {
     pub(crate) service: Service,
     pub(crate) store: Arc<dyn SignInStore>,
     pub(crate) tokens: Arc<dyn TokenStore>,
-    pub(crate) audit: Option<Arc<dyn AuditStore>>,
+    pub(crate) audit: Audit,
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
@@ -182,7 +181,8 @@ impl SignIn {
 }
 
 impl Inner {
-    /// Removes what ended long ago, at one link in thirty: nobody else cleans up.
+    /// Removes what ended long ago, at one link in thirty: a process may end before its upkeep
+    /// comes.
     async fn sweep_sometimes(&self) {
         let mut dice = [0];
         self.vault.random.fill(&mut dice);
@@ -249,29 +249,6 @@ impl Inner {
     fn verify_state(&self, text: &str) -> Result<state::State, Error> {
         let now = self.clock.now();
         state::verify(text, now, |key_id| self.state_key(key_id)).map_err(refused)
-    }
-
-    /// Records what happened. A database that fails to record is reported, and stops nothing: what
-    /// happened has happened.
-    pub(crate) async fn audit(
-        &self,
-        principal: &Principal,
-        event: &str,
-        outcome: &str,
-        detail: serde_json::Value,
-    ) {
-        let Some(audit) = &self.audit else { return };
-        let event = AuditEvent {
-            principal: principal.clone(),
-            actor: "browser".to_owned(),
-            event: event.to_owned(),
-            outcome: outcome.to_owned(),
-            row_id: None,
-            detail,
-        };
-        if let Err(error) = audit.append(&event).await {
-            warn!(target: "toolgate_auth", %error, "an audit event could not be stored");
-        }
     }
 }
 

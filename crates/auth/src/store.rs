@@ -176,13 +176,15 @@ pub trait TokenStore: Send + Sync + Debug {
     ) -> Result<bool, StoreError>;
 
     /// Active rows whose access token expires within `within`, without a live lease or a running
-    /// back-off, soonest first, at most `limit`. Over all tenants.
+    /// back-off, soonest first and then in the order of their ids, at most `limit`, from behind
+    /// `after` on: the expiry and id of a row that need not stand any more. Over all tenants.
     ///
     /// # Errors
     /// When the database cannot be asked, or a row cannot be read.
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError>;
 
@@ -297,9 +299,10 @@ macro_rules! forward_token_store {
             async fn due_for_refresh(
                 &self,
                 within: Duration,
+                after: Option<&(Timestamp, RowId)>,
                 limit: u32,
             ) -> Result<Vec<TokenRow>, StoreError> {
-                (**self).due_for_refresh(within, limit).await
+                (**self).due_for_refresh(within, after, limit).await
             }
             async fn count_account(
                 &self,

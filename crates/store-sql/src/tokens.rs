@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sea_orm::{QueryResult, sea_query};
 use toolgate_auth::{
-    RowId, TokenKey,
+    RowId, Timestamp, TokenKey,
     store::{
         AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Leased, ListScope, Marker,
         RefreshFailure, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow, TokenStore,
@@ -144,9 +144,10 @@ impl<C: Connection> TokenStore for SqlStore<C> {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
-        let read = self.select_due(within, limit);
+        let read = self.select_due(within, after, limit);
         tokens(&self.rows("looking for grants to refresh", &read).await?)
     }
 

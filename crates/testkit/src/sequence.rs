@@ -69,6 +69,7 @@ enum Action {
     Reseal,
     Due {
         within: u64,
+        after: Option<u64>,
         limit: u32,
     },
     Count {
@@ -166,7 +167,16 @@ fn action() -> impl Strategy<Value = Action> {
         (0..20_000_u64).prop_map(|min_age| Action::Invalidate { min_age }),
         Just(Action::Touch),
         Just(Action::Reseal),
-        (0..7_200_000_u64, 0..5_u32).prop_map(|(within, limit)| Action::Due { within, limit }),
+        (
+            0..7_200_000_u64,
+            prop::option::of(0..7_200_000_u64),
+            0..5_u32
+        )
+            .prop_map(|(within, after, limit)| Action::Due {
+                within,
+                after,
+                limit
+            }),
         (0..3_u8).prop_map(|account| Action::Count { account }),
     ];
     let others = prop_oneof![
@@ -345,9 +355,16 @@ impl<'a> Call<'a> {
                 let id: Option<RowId> = after.then(|| key.id());
                 Outcome::Rows(tokens.list(&scope, id.as_ref(), limit).await?)
             }
-            Action::Due { within, limit } => {
+            Action::Due {
+                within,
+                after,
+                limit,
+            } => {
                 let within = Duration::from_millis(within);
-                Outcome::Rows(tokens.due_for_refresh(within, limit).await?)
+                let behind = |left| fixture.clock().now().after(Duration::from_millis(left));
+                let after = after.map(|left| (behind(left), key.id()));
+                let due = tokens.due_for_refresh(within, after.as_ref(), limit);
+                Outcome::Rows(due.await?)
             }
             Action::Count { account: number } => {
                 let (id, project) = account(number);

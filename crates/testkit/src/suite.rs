@@ -57,6 +57,7 @@ macro_rules! token_store_suite {
                 an_invalidated_token_counts_as_expired,
                 any_row_but_a_revoked_one_is_disconnected,
                 crossing_disconnects_of_an_account_leave_nothing_active,
+                due_rows_come_in_pages,
                 due_rows_come_soonest_first,
                 each_key_has_a_row_of_its_own,
                 every_field_round_trips,

@@ -11,6 +11,7 @@ use tracing::debug;
 
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
+use crate::audit::Audit;
 use crate::browser::Browser;
 use crate::disconnect::{self, Disconnects};
 use crate::error::{Error, ErrorKind};
@@ -21,7 +22,8 @@ use crate::identity::{AccountLabel, Principal, Service, TokenKey};
 use crate::keys::resolve_keys;
 use crate::scope::{Requirement, ScopeSet};
 use crate::sign_in::{self, Refusal, SignIn, SignInLink, SignInOptions, SignInRequest};
-use crate::store::{AuditStore, Database, Marker, SignInStore, TokenStore};
+use crate::store::{Database, Marker, SignInStore, TokenStore};
+use crate::upkeep::{self, Upkeep, UpkeepTask};
 use crate::vault::Vault;
 
 /// A link that was made lately is given again rather than another made.
@@ -29,10 +31,10 @@ const LINK_REUSE: Duration = Duration::from_mins(5);
 
 /// A [`GoogleAuth`] bound to a database. Cheap to clone; holds no user.
 #[derive(Debug, Clone)]
-pub struct BoundGoogleAuth(Arc<Inner>);
+pub struct BoundGoogleAuth(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     google: GoogleAuth,
     service: Service,
     toolkits: BTreeMap<String, Requirement>,
@@ -40,12 +42,15 @@ struct Inner {
     key_file: Option<PathBuf>,
     tokens: Arc<dyn TokenStore>,
     sign_ins: Option<Arc<dyn SignInStore>>,
-    audit: Option<Arc<dyn AuditStore>>,
+    pub(super) audit: Audit,
     vault: Vault,
     grants: Grants,
-    guard: Guard,
+    pub(super) guard: Guard,
     sign_in: Option<SignIn>,
-    disconnects: Disconnects,
+    pub(super) disconnects: Disconnects,
+    pub(super) upkeep: Upkeep,
+    /// It ends with this.
+    _upkeep_task: UpkeepTask,
     /// One browser for each grant, however many calls find no consent; it stays open when the
     /// call that opened it is out of time.
     browsers: Flights<TokenKey, Result<(), Error>>,
@@ -68,25 +73,21 @@ impl BoundGoogleAuth {
                 "{describe} has no token storage; use a database that has"
             ))
         })?;
-        let (keys, key_file) =
-            resolve_keys(&definition.keys, database, &*definition.random).await?;
-        let vault = Vault {
-            keys: Arc::new(keys),
-            random: Arc::clone(&definition.random),
-        };
+        let (vault, key_file) = vault_of(definition, database).await?;
         let http = definition.http.clone();
         let endpoints = definition.endpoints.clone().discovered(&http).await;
         let grants = Grants::new(http, endpoints, definition.client.clone())
             .with_clock(Arc::clone(&definition.clock));
+        let audit = Audit::new(database.audit_store(), &*definition.random);
         let guard = Guard::new(GuardParts {
             store: Arc::clone(&tokens),
             vault: vault.clone(),
             grants: grants.clone(),
             clock: Arc::clone(&definition.clock),
             breaker: Arc::clone(&definition.breaker),
-            owner: owner_name(definition),
+            audit: audit.clone(),
         });
-        let (sign_ins, audit) = (database.sign_in_store(), database.audit_store());
+        let sign_ins = database.sign_in_store();
         let disconnects = Disconnects::new(disconnect::Parts {
             tokens: Arc::clone(&tokens),
             sign_ins: sign_ins.clone(),
@@ -96,6 +97,7 @@ impl BoundGoogleAuth {
             guard: guard.clone(),
         });
         disconnects.finish_abandoned();
+        let upkeep = Upkeep::new(disconnects.clone());
         let mut inner = Inner {
             google: google.clone(),
             service,
@@ -110,6 +112,8 @@ impl BoundGoogleAuth {
             guard,
             sign_in: None,
             disconnects,
+            _upkeep_task: upkeep.start(upkeep::OFTEN),
+            upkeep,
             browsers: Flights::default(),
             links: links(),
         };
@@ -227,10 +231,6 @@ impl BoundGoogleAuth {
         // The calls of one turn need the same consent at once: they get one link.
         let link = self.0.links.try_get_with(key, sign_in.begin(request));
         link.await.map_err(|error| (*error).clone())
-    }
-
-    pub(super) fn disconnects(&self) -> &Disconnects {
-        &self.0.disconnects
     }
 
     pub(crate) fn definition(&self) -> &Definition {
@@ -371,6 +371,16 @@ fn links() -> Cache<LinkKey, SignInLink> {
         .build()
 }
 
+async fn vault_of(
+    definition: &Definition,
+    database: &dyn Database,
+) -> Result<(Vault, Option<PathBuf>), Error> {
+    let random = Arc::clone(&definition.random);
+    let (keys, key_file) = resolve_keys(&definition.keys, database, &*random).await?;
+    let keys = Arc::new(keys);
+    Ok((Vault { keys, random }, key_file))
+}
+
 /// A toolkit that calls nothing is no service: there is nothing to consent to.
 fn services_of(toolkits: Vec<ToolkitScopes>) -> BTreeMap<String, Requirement> {
     toolkits
@@ -382,11 +392,4 @@ fn services_of(toolkits: Vec<ToolkitScopes>) -> BTreeMap<String, Requirement> {
 
 fn no_sign_in_storage() -> Error {
     Error::configuration("the database has no storage for sign-ins; use a database that has")
-}
-
-/// This process's name in a lease; random, since processes on several machines share numbers.
-fn owner_name(definition: &Definition) -> String {
-    let mut bytes = [0; 8];
-    definition.random.fill(&mut bytes);
-    format!("{:016x}", u64::from_be_bytes(bytes))
 }

@@ -27,7 +27,7 @@ impl BoundGoogleAuth {
     ) -> Result<Disconnected, Error> {
         let key = TokenKey::new(principal.clone(), self.service().clone())
             .with_account_label(account.cloned());
-        self.disconnects().disconnect(&key, reach).await
+        self.0.disconnects.disconnect(&key, reach).await
     }
 
     /// Disconnects and deletes all that is stored of one person: grants of every account and
@@ -37,16 +37,23 @@ impl BoundGoogleAuth {
     /// As [`disconnect`](Self::disconnect), and a transient one when Google cannot be told: then
     /// nobody gets a token any more, and what is stored stays until this is called again.
     pub async fn delete_user(&self, principal: &Principal) -> Result<u64, Error> {
-        self.disconnects().delete_user(principal).await
+        self.0.disconnects.delete_user(principal).await
     }
 
     /// Finishes disconnects that were begun and not finished, by whatever process; says how many
     /// are done and how many Google could still not be told of. Binding does this by itself, as
-    /// does a sign-in that meets one; an operator may call it.
+    /// do upkeep and a sign-in that meets one; an operator may call it.
     ///
     /// # Errors
     /// When the database cannot be asked.
     pub async fn finish_disconnects(&self) -> Result<(u64, u64), Error> {
-        self.disconnects().finish_all(Duration::ZERO).await
+        self.0.disconnects.finish_all(Duration::ZERO).await
+    }
+
+    /// Waits until the audit events of what happened so far are stored, or for five seconds. Those
+    /// of refreshes are written behind whoever wanted the token, so that a program that ends right
+    /// after calls this first.
+    pub async fn flush_events(&self) {
+        self.0.audit.settled().await;
     }
 }

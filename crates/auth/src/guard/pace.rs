@@ -29,6 +29,12 @@ pub(crate) fn again(tries: u32, longest: Duration, random: &dyn Random) -> Durat
     ceiling.mul_f64(f64::midpoint(1.0, fraction(random)))
 }
 
+/// Between two rounds of what a process does every so often: at least half of it, so that the
+/// processes of a set that were started together do not stay together.
+pub(crate) fn every(often: Duration, random: &dyn Random) -> Duration {
+    often.mul_f64(f64::midpoint(1.0, fraction(random)))
+}
+
 /// From 0 to 1.
 fn fraction(random: &dyn Random) -> f64 {
     let mut bytes = [0; 4];
@@ -62,6 +68,13 @@ mod tests {
     fn a_row_is_looked_at_every_20_to_80_milliseconds() {
         assert_eq!(poll(&Alike(0)), Duration::from_millis(20));
         assert_eq!(poll(&Alike(255)), Duration::from_millis(80));
+    }
+
+    #[test]
+    fn rounds_are_spread_over_half_of_their_time() {
+        let hour = Duration::from_hours(1);
+        assert_eq!(every(hour, &Alike(0)), hour / 2);
+        assert_eq!(every(hour, &Alike(255)), hour);
     }
 
     #[test]

@@ -11,6 +11,8 @@ use super::memory::Moment;
 use super::pace;
 use super::saving::Unsaved;
 use super::{Due, Held, Inner, Read};
+use crate::audit::Event;
+use crate::clock::millis;
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::{GrantError, GrantFailure, Sent, TokenAnswer};
@@ -49,6 +51,11 @@ impl Attempt {
     fn fails_for_a_day(&self) -> bool {
         let ended = self.leased.now.since(self.row.expires_at);
         ended >= Duration::from_hours(24) && self.row.fail_count >= ALARMING
+    }
+
+    /// The event of a failure that may pass.
+    fn failed(&self, class: &'static str) -> Event {
+        Event::of_grant(&self.row.key, &self.marker, "refresh_failed").ended(class)
     }
 }
 
@@ -118,7 +125,9 @@ impl Inner {
             return Ok(Turn::Again);
         }
         let (marker, taken, moment) = (row.marker(), Instant::now(), self.memory.moment());
-        let leased = self.store.try_lease(&row.key, &marker, &self.owner, LEASE);
+        let leased = self
+            .store
+            .try_lease(&row.key, &marker, self.audit.process(), LEASE);
         let Some(leased) = leased.await? else {
             return Ok(Turn::Again);
         };
@@ -205,6 +214,7 @@ impl Inner {
                 // No row is condemned for a broken client.
                 self.breaker.open(code, self.clock.monotonic());
                 self.release(&attempt).await;
+                self.audit.note(attempt.failed(class).with("error", *code));
                 let code = (*code).to_owned();
                 self.serve_still(&attempt, ErrorKind::ClientRefused { code })
                     .await
@@ -216,7 +226,7 @@ impl Inner {
             }
             GrantFailure::Admin { code } => self.condemn(&attempt, RowStatus::Blocked, code).await,
             GrantFailure::Transient { what, .. } | GrantFailure::Malformed { what } => {
-                self.postpone(&attempt, what, error.retry_after()).await
+                self.postpone(&attempt, what, &error).await
             }
         }
     }
@@ -238,7 +248,10 @@ impl Inner {
         if !self.record(attempt, &failure).await? {
             return Ok(Turn::Again);
         }
-        self.memory.forget(&attempt.row.key).await;
+        let (key, at) = (&attempt.row.key, &attempt.marker);
+        self.audit
+            .note(Event::of_grant(key, at, status.as_str()).ended(reason));
+        self.memory.forget(key).await;
         if status == RowStatus::Blocked {
             let reason = reason.to_owned();
             return Err(ErrorKind::Blocked { reason }.into());
@@ -251,15 +264,19 @@ impl Inner {
         &self,
         attempt: &Attempt,
         what: &'static str,
-        asked: Option<Duration>,
+        error: &GrantError,
     ) -> Result<Turn, Error> {
         let own = pace::back_off(attempt.row.fail_count, &*self.vault.random);
-        let retry_in = asked.map_or(own, |asked| asked.max(own));
+        let retry_in = error.retry_after().map_or(own, |asked| asked.max(own));
         let failure = RefreshFailure::Transient {
             error: what.to_owned(),
             retry_in,
         };
-        self.record(attempt, &failure).await?;
+        if self.record(attempt, &failure).await? {
+            let failed = attempt.failed(error.failure().class()).with("error", what);
+            self.audit
+                .note(failed.with("retry_in_ms", millis(retry_in)));
+        }
         if attempt.fails_for_a_day() {
             let (row, failures) = (attempt.row.key.id(), attempt.row.fail_count + 1);
             error!(target: "toolgate_auth", %row, failures, what, "no refresh has succeeded for a day");

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::pace;
 use super::refresh::Attempt;
 use super::{Held, Inner, Read, hold};
+use crate::audit::Event;
 use crate::error::Error;
 use crate::grant::{TokenAnswer, rt_hash};
 use crate::identity::TokenKey;
@@ -48,6 +49,14 @@ pub(super) struct Unsaved {
     pub(super) turn: tokio::sync::Mutex<()>,
 }
 
+impl Unsaved {
+    /// What became of it, unless it was saved: that is a refresh like any other.
+    fn event(&self, key: &TokenKey, outcome: &'static str) -> Event {
+        let event = Event::of_grant(key, &self.at, "refresh_unsaved").ended(outcome);
+        event.with("rotated", self.rotated)
+    }
+}
+
 /// The unsaved grants of this process.
 #[derive(Debug, Default)]
 pub(super) struct UnsavedGrants(Mutex<HashMap<TokenKey, Arc<Unsaved>>>);
@@ -63,6 +72,13 @@ impl UnsavedGrants {
     pub(super) fn holds(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) -> bool {
         let map = self.lock();
         map.get(key).is_some_and(|kept| Arc::ptr_eq(kept, unsaved))
+    }
+
+    /// How many there are, and how many of them hold a refresh token that took another's place.
+    pub(super) fn count(&self) -> (usize, usize) {
+        let map = self.lock();
+        let rotated = map.values().filter(|unsaved| unsaved.rotated).count();
+        (map.len(), rotated)
     }
 
     fn keep(&self, key: TokenKey, unsaved: Arc<Unsaved>) {
@@ -105,7 +121,7 @@ impl Inner {
         };
         let mut tries = 0;
         loop {
-            let error = match self.commit(&fresh).await {
+            let error = match self.commit(&fresh, "ok").await {
                 Ok(saved) => return Ok(saved),
                 Err(error) => error,
             };
@@ -118,8 +134,12 @@ impl Inner {
         }
     }
 
-    /// One try. `Ok(None)` is a lost race.
-    async fn commit(&self, fresh: &Fresh) -> Result<Option<Arc<Held>>, StoreError> {
+    /// One try; `outcome` is how a success is called among the events. `Ok(None)` is a lost race.
+    async fn commit(
+        &self,
+        fresh: &Fresh,
+        outcome: &'static str,
+    ) -> Result<Option<Arc<Held>>, StoreError> {
         let Attempt { row, marker, .. } = &fresh.attempt;
         let read = self.moment_of(fresh);
         let seq = fresh.attempt.leased.lease_seq;
@@ -131,8 +151,8 @@ impl Inner {
         let Some(marker) = saved else {
             return Ok(None);
         };
-        let rotated = fresh.rotated;
-        info!(target: "toolgate_auth", row = %row.key.id(), rotated, "token refreshed");
+        let refreshed = Event::of_grant(&row.key, &marker, "refreshed").ended(outcome);
+        self.audit.note(refreshed.with("rotated", fresh.rotated));
         let held = Self::held(fresh, &marker, read);
         let key = row.key.clone();
         self.memory.put(key, Arc::clone(&held), read.moment).await;
@@ -154,6 +174,7 @@ impl Inner {
         });
         let key = fresh.attempt.row.key.clone();
         self.unsaved.keep(key.clone(), Arc::clone(&unsaved));
+        self.audit.note(unsaved.event(&key, "kept"));
         let moment = fresh.attempt.moment;
         self.memory.put(key, Arc::clone(&held), moment).await;
         warn!(
@@ -176,7 +197,7 @@ impl Inner {
             if !self.unsaved.holds(key, &unsaved) {
                 break "replaced";
             }
-            let saved = self.commit(&fresh).await;
+            let saved = self.commit(&fresh, "saved_late").await;
             // A rotated refresh token is the only one that works: it is never given up.
             let worthless =
                 || !fresh.rotated && fresh.answer.left(self.clock.monotonic()).is_zero();
@@ -190,6 +211,9 @@ impl Inner {
             break outcome;
         };
         info!(target: "toolgate_auth", row = %key.id(), outcome, "a kept token is settled");
+        if outcome != "saved" {
+            self.audit.note(unsaved.event(key, outcome));
+        }
     }
 
     /// What is written, counted from now.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use serde_json::json;
-use tracing::{info, warn};
+use tracing::warn;
 use url::form_urlencoded;
 
+use super::grant_row::Written;
 use super::page::check_open;
 use super::{Connected, IDENTITY_SCOPES, Inner, Refusal, SignIn, cookie, refused, state};
+use crate::audit::{Actor, Event};
 use crate::error::{Error, ErrorKind};
 use crate::grant::{GrantError, TokenAnswer};
 use crate::id_token::{self, Claims};
@@ -24,6 +25,9 @@ pub struct CallbackOutcome {
     /// A `Set-Cookie` value that removes the flow's cookie; none where the flow goes on.
     pub clear_cookie: Option<String>,
 }
+
+/// A sign-in that went well: what was connected, and the row.
+type Finished = (Connected, Written);
 
 /// The parameters of Google's redirect.
 #[derive(Default)]
@@ -65,6 +69,7 @@ impl Inner {
                 let name = cookie::name(&self.options.public_url, &row.request.id_hash);
                 let result = self.finish(&row, answer).await;
                 self.record(&row, &result).await;
+                let result = result.map(|(connected, _)| connected);
                 let clear_cookie = Some(cookie::clear(&self.options.public_url, &name));
                 CallbackOutcome {
                     result,
@@ -121,17 +126,11 @@ impl Inner {
         let error = check_open(&row, now)
             .err()
             .unwrap_or_else(|| refused(Refusal::NotThisBrowser));
-        self.audit(
-            &row.request.principal,
-            "sign_in_refused",
-            reason(&error),
-            json!({}),
-        )
-        .await;
+        self.record_refusal(&row, &error).await;
         error
     }
 
-    async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Connected, Error> {
+    async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
         self.check_ours(row)?;
         if let Some(error) = answer.error {
             let description = answer.error_description;
@@ -152,8 +151,8 @@ impl Inner {
         if granted.is_subset(&identity) && !asked.is_subset(&identity) {
             return Err(refused(Refusal::NothingGranted));
         }
-        self.store_grant(row, &answer, &claims, &granted).await?;
-        Ok(Connected {
+        let written = self.store_grant(row, &answer, &claims, &granted).await?;
+        let connected = Connected {
             principal: row.request.principal.clone(),
             email: claims.email,
             services: row.request.services.clone(),
@@ -163,7 +162,8 @@ impl Inner {
                 .collect(),
             granted,
             return_path: row.request.return_path.clone(),
-        })
+        };
+        Ok((connected, written))
     }
 
     fn check_identity(
@@ -203,26 +203,46 @@ impl Inner {
         Ok(claims)
     }
 
-    async fn record(&self, row: &SignInRow, result: &Result<Connected, Error>) {
-        let principal = &row.request.principal;
+    async fn record(&self, row: &SignInRow, result: &Result<Finished, Error>) {
         match result {
-            Ok(connected) => {
-                info!(target: "toolgate_auth", %principal, "connected");
-                let detail = json!({
-                    "services": connected.services,
-                    "granted": connected.granted.to_vec(),
-                    "declined": connected.declined.to_vec(),
-                });
-                self.audit(principal, "connected", "ok", detail).await;
-            }
+            Ok((connected, written)) => self.record_grant(connected, written).await,
             Err(error) => {
-                let reason = reason(error);
+                let (principal, reason) = (&row.request.principal, reason(error));
                 warn!(target: "toolgate_auth", %principal, reason, "sign-in failed");
-                self.audit(principal, "sign_in_refused", reason, json!({}))
-                    .await;
+                self.record_refusal(row, error).await;
             }
         }
     }
+
+    async fn record_grant(&self, connected: &Connected, written: &Written) {
+        let event = |name| {
+            let event = Event::of_grant(&written.key, &written.marker, name);
+            event.by(Actor::Browser)
+        };
+        let (granted, before) = (&connected.granted, &written.before);
+        if let Some(before) = before.as_ref().filter(|before| *before != granted) {
+            let changed = event("scopes_changed").with("added", without(granted, before));
+            self.audit
+                .note(changed.with("removed", without(before, granted)));
+        }
+        let done = event("connected")
+            .with("services", connected.services.clone())
+            .with("granted", granted.to_vec())
+            .with("declined", connected.declined.to_vec());
+        self.audit.record(done).await;
+    }
+
+    async fn record_refusal(&self, row: &SignInRow, error: &Error) {
+        let event = Event::of(&row.request.principal, "sign_in_refused");
+        let event = event.by(Actor::Browser).ended(reason(error));
+        self.audit.record(event).await;
+    }
+}
+
+/// What the one holds and the other does not.
+fn without(scopes: &ScopeSet, others: &ScopeSet) -> Vec<String> {
+    let rest: ScopeSet = scopes.iter().filter(|it| !others.contains(it)).collect();
+    rest.to_vec()
 }
 
 impl Answer {

@@ -26,6 +26,15 @@ const ATTEMPTS: usize = 5;
 /// How long a revocation at Google may take to show everywhere.
 const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
 
+/// A grant as it was written.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) key: TokenKey,
+    pub(super) marker: Marker,
+    /// What the consent before this one gave; none where there was no connection.
+    pub(super) before: Option<ScopeSet>,
+}
+
 impl Inner {
     pub(super) async fn store_grant(
         &self,
@@ -33,7 +42,7 @@ impl Inner {
         answer: &TokenAnswer,
         claims: &Claims,
         granted: &ScopeSet,
-    ) -> Result<(), Error> {
+    ) -> Result<Written, Error> {
         let key = token_key(row)?;
         let mut seen = false;
         for _ in 0..ATTEMPTS {
@@ -53,11 +62,15 @@ impl Inner {
                 .await?;
             if let UpsertOutcome::Written(marker) = outcome {
                 self.guard.forget(&key).await;
-                let revoked = stored.filter(|row| row.status == RowStatus::Revoked);
+                let (revoked, lived) = split(stored);
                 let ago = revoked.map(|row| fetched.now.since(row.updated_at));
-                return self
-                    .check_it_works(&key, &marker, answer, claims, ago)
-                    .await;
+                self.check_it_works(&key, &marker, answer, claims, ago)
+                    .await?;
+                return Ok(Written {
+                    key,
+                    marker,
+                    before: lived.map(|row| row.consented_scopes.iter().collect()),
+                });
             }
             if self.count_account(claims).await?.disconnecting > 0 {
                 self.disconnects.finish_abandoned();
@@ -182,5 +195,13 @@ impl Inner {
         secrets
             .and_then(|secrets| secrets.refresh)
             .ok_or_else(|| refused(Refusal::NoRefreshToken))
+    }
+}
+
+/// The row that a consent replaced, as one that was disconnected or as one that was not.
+fn split(stored: Option<TokenRow>) -> (Option<TokenRow>, Option<TokenRow>) {
+    match stored {
+        Some(row) if row.status == RowStatus::Revoked => (Some(row), None),
+        other => (None, other),
     }
 }

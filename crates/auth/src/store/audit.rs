@@ -13,15 +13,17 @@ use crate::identity::Principal;
 pub struct AuditEvent {
     /// On whose behalf.
     pub principal: Principal,
-    /// Who did it: `browser`, `agent`, `operator` or a process.
+    /// Who did it: `browser`, `application`, or a process by the name that its leases bear.
     pub actor: String,
-    /// What: `connected`, `refreshed`, `sign_in_refused` and so on.
+    /// What: `connected`, `scopes_changed`, `refreshed`, `refresh_failed`, `refresh_unsaved`,
+    /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `user_deleted` or
+    /// `sign_in_refused`.
     pub event: String,
-    /// How it ended: `ok`, or the reason it did not.
+    /// How it ended: `ok`, or a word that says how else, such as the class of a failure.
     pub outcome: String,
     /// The row concerned, where there is one.
     pub row_id: Option<String>,
-    /// More, without secrets.
+    /// More, without secrets: of a grant, its `version` and `epoch`.
     pub detail: serde_json::Value,
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use toolgate_auth::store::{
-    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
-    Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
+    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
+    ListScope, Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
     StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{MemoryDatabase, RowId, TokenKey};
+use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
 
 /// A database whose token storage fails when told to.
 #[derive(Debug, Clone)]
@@ -102,6 +102,10 @@ impl Database for Failing {
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
         self.inner.sign_in_store()
+    }
+
+    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+        self.inner.audit_store()
     }
 
     fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
@@ -217,9 +221,10 @@ impl TokenStore for Failing {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
-        self.store()?.due_for_refresh(within, limit).await
+        self.store()?.due_for_refresh(within, after, limit).await
     }
 
     async fn count_account(

@@ -2,7 +2,9 @@
 
 mod answers;
 mod browser;
+mod deaf;
 mod disconnect;
+mod events;
 mod failing;
 mod guard;
 mod memory_store;
@@ -11,3 +13,4 @@ mod refresh;
 mod states;
 mod support;
 mod unsaved;
+mod upkeep;

@@ -9,8 +9,8 @@ use serde_json::Value;
 use toolgate_auth::store::{Consent, Database, TokenRow};
 use toolgate_auth::{
     BoundGoogleAuth, Browser, ClientSecret, Clock, Error, GoogleAuth, GoogleAuthBuilder, KeyRing,
-    KeySource, MemoryDatabase, OAuthClient, Principal, Requirement, SealingKey, Service, Timestamp,
-    Token, TokenKey, ToolkitScopes,
+    KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
+    Timestamp, Token, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Person};
 use toolgate_http::{Endpoints, HttpClient};
@@ -215,6 +215,23 @@ impl World {
     ) -> BoundGoogleAuth {
         let client = Self::client(self.emulator.client_id(), self.emulator.client_secret());
         bind(&self.google_of(client, None), &self.database, methods).await
+    }
+
+    /// A definition that gives links, and throws these dice.
+    pub(crate) fn links_by(&self, random: Arc<dyn Random>) -> GoogleAuth {
+        let builder = self.builder(self.installed_client());
+        let builder = builder
+            .with_public_url("http://127.0.0.1:1")
+            .with_random(random);
+        builder.allow_unverified_links().build().unwrap()
+    }
+
+    pub(crate) async fn bind_definition(
+        &self,
+        google: &GoogleAuth,
+        methods: &[&'static str],
+    ) -> BoundGoogleAuth {
+        bind(google, &self.database, methods).await
     }
 
     /// Alice consents, in a process of her own.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use toolgate_auth::store::{DisconnectReach, StoreErrorKind};
-use toolgate_auth::{Access, Requirement, Token};
+use toolgate_auth::{Access, BoundGoogleAuth, Principal, Requirement, Token};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
 use crate::failing::Failing;
@@ -144,4 +144,46 @@ async fn a_token_that_cannot_be_saved_is_not_remembered_over_a_disconnect() {
     failing.thaw();
     let error = access.token(&reading()).await.unwrap_err();
     assert!(error.is_reauthorization_required(), "{error}");
+}
+
+/// How many grants are unsaved, and how many of them rotated.
+fn unsaved(bound: &BoundGoogleAuth) -> (usize, usize) {
+    let health = bound.health();
+    (health.unsaved, health.unsaved_rotated)
+}
+
+#[tokio::test]
+async fn what_is_not_saved_is_counted_and_what_is_rotated_apart() {
+    let world = World::start().await;
+    let failing = Failing::new(&world.database);
+    let bound = world.bind_to(&failing, &[READ]).await;
+    let bob = Principal::for_user("bob").unwrap();
+    let accesses = [&world.alice(), &bob].map(|person| bound.access(person, "gmail"));
+    for access in &accesses {
+        token(access).await;
+    }
+    world.pass(TWO_HOURS);
+    failing.fail_commits(u32::MAX);
+    token(&accesses[0]).await;
+    failing.thaw();
+    assert_eq!(unsaved(&bound), (1, 0));
+    world.answer_token_requests_with(json!({
+        "access_token": "ya29.CANARYsecret-next", "refresh_token": "1//CANARYsecret-next",
+        "expires_in": 3600,
+    }));
+    token(&accesses[1]).await;
+    failing.thaw();
+    assert_eq!(unsaved(&bound), (2, 1));
+    let other = world.bind_without_browser(&[READ]).await;
+    assert_eq!(
+        unsaved(&other),
+        (0, 0),
+        "it is this process that holds them"
+    );
+    failing.fail_commits(0);
+    tokio::time::pause();
+    while unsaved(&bound) != (0, 0) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(world.row().await.version, 2);
 }

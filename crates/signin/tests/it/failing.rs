@@ -285,6 +285,6 @@ forward! {
     invalidate(key: &TokenKey, at: &Marker, min_age: Duration) -> bool;
     touch(key: &TokenKey, incarnation: &Incarnation) -> bool;
     reseal(key: &TokenKey, at: &Marker, sealed: &Sealed) -> bool;
-    due_for_refresh(within: Duration, limit: u32) -> Vec<TokenRow>;
+    due_for_refresh(within: Duration, after: Option<&(Timestamp, RowId)>, limit: u32) -> Vec<TokenRow>;
     count_account(project: Option<&str>, account_id: &str) -> AccountCount;
 }

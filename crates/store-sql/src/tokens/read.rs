@@ -78,13 +78,24 @@ impl<C: Connection> SqlStore<C> {
         Ok(read)
     }
 
-    pub(super) fn select_due(&self, within: Duration, limit: u32) -> SelectStatement {
+    pub(super) fn select_due(
+        &self,
+        within: Duration,
+        after: Option<&(Timestamp, RowId)>,
+        limit: u32,
+    ) -> SelectStatement {
         let moment = self.moment();
+        let behind = after.map(|(expiry, id)| {
+            let expiry = expiry.as_millis();
+            let same = col("expires_at").eq(expiry).and(col("id").gt(id.as_str()));
+            col("expires_at").gt(expiry).or(same)
+        });
         Query::select()
             .columns(TOKEN_COLUMNS.map(name))
             .from(self.auth_tokens())
             .and_where(in_status(RowStatus::Active))
             .and_where(col("expires_at").lte(moment.after(within)))
+            .and_where_option(behind)
             .cond_where(not_ahead("lease_until", moment))
             .cond_where(not_ahead("next_attempt_at", moment))
             .order_by(name("expires_at"), Order::Asc)

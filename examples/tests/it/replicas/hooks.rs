@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use toolgate_auth::RowId;
+use toolgate_auth::Timestamp;
 use toolgate_auth::TokenKey;
 use toolgate_auth::store::{
     AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
@@ -215,9 +216,10 @@ impl TokenStore for Hooked {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
-        self.tokens().due_for_refresh(within, limit).await
+        self.tokens().due_for_refresh(within, after, limit).await
     }
 
     async fn count_account(

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::{MemoryStore, State, transition};
 use crate::{
+    clock::Timestamp,
     identity::{RowId, TokenKey},
     store::{
         AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Leased, ListScope, Marker,
@@ -184,6 +185,7 @@ impl TokenStore for MemoryStore {
     async fn due_for_refresh(
         &self,
         within: Duration,
+        after: Option<&(Timestamp, RowId)>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
         let now = self.now();
@@ -194,7 +196,10 @@ impl TokenStore for MemoryStore {
             .filter(|(_, row)| transition::is_due(row, within, now))
             .collect();
         due.sort_by_key(|(id, row)| (row.expires_at, *id));
-        let rows = due.into_iter().map(|(_, row)| row.clone());
+        let behind = |(id, row): &(&RowId, &TokenRow)| {
+            after.is_none_or(|(expiry, last)| (row.expires_at, *id) > (*expiry, last))
+        };
+        let rows = due.into_iter().filter(behind).map(|(_, row)| row.clone());
         Ok(rows.take(limit as usize).collect())
     }
 

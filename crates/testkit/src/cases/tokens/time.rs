@@ -53,7 +53,10 @@ pub async fn times_stop_at_the_ends_of_time(fixture: &Fixture) {
         assert_eq!(next, Some(now.after(Duration::MAX)));
         let done = tokens.invalidate(&key, &at, Duration::MAX).await.unwrap();
         assert_eq!(done, now <= Timestamp::from_millis(i64::MIN), "{now:?}");
-        tokens.due_for_refresh(Duration::MAX, 10).await.unwrap();
+        tokens
+            .due_for_refresh(Duration::MAX, None, 10)
+            .await
+            .unwrap();
     }
 }
 
@@ -97,17 +100,13 @@ pub async fn the_databases_own_clock_counts(fixture: &Fixture) {
     let invalidated = async |age| tokens.invalidate(&key, &at, age).await.unwrap();
     assert!(!invalidated(minutes).await);
     assert!(!invalidated(Duration::MAX).await);
-    assert!(tokens.due_for_refresh(minutes, 1).await.unwrap().is_empty());
+    let due = async |within| {
+        let rows = tokens.due_for_refresh(within, None, 9).await;
+        rows.unwrap().len()
+    };
+    assert_eq!(due(minutes).await, 0);
     assert!(invalidated(Duration::ZERO).await);
-    assert_eq!(tokens.due_for_refresh(minutes, 1).await.unwrap().len(), 1);
-    assert_eq!(
-        tokens
-            .due_for_refresh(Duration::MAX, 9)
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!((due(minutes).await, due(Duration::MAX).await), (1, 1));
     let endless = toolgate_auth::store::Consent {
         expires_in: Duration::MAX,
         refresh_expires_in: Some(Duration::MAX),
