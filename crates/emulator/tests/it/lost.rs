@@ -118,13 +118,16 @@ async fn an_answer_is_held_and_then_lost() {
             .add(FaultRule::new(action).on_method(NEW_LABEL).times(1));
     }
     let request = new_label(&token, "lost");
-    let steer = async {
-        emulator.faults().wait_for_held(1).await;
-        assert!(has_label(&client, &token, "lost").await);
-        emulator.faults().release();
-    };
-    let (answer, ()) = tokio::join!(exchange(&emulator, &request), steer);
-    assert_eq!(answer, "");
+    let answer = exchange(&emulator, &request);
+    tokio::pin!(answer);
+    let faults = emulator.faults();
+    tokio::select! {
+        early = &mut answer => panic!("it was not held: {early}"),
+        () = faults.wait_for_held(1) => {}
+    }
+    assert!(has_label(&client, &token, "lost").await);
+    faults.release();
+    assert_eq!(answer.await, "");
 }
 
 #[tokio::test]
