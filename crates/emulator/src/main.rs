@@ -22,6 +22,8 @@ Usage: toolgate-emulator [options]
   --bind ADDRESS          the address to listen on (default: 127.0.0.1). Whoever reaches it can
                           read every token and answer every consent.
   --seed FILE             accounts and mail, as YAML or JSON (default: a built-in sample)
+  --sample NAME           one of the built-in samples: sample (the default), or office with files,
+                          aliases, an invitation and more, in place of --seed
   --tls                   serve HTTPS with a certificate authority made at each start
   --ca-out FILE           where to write that authority's certificate, in PEM
   --client-id ID          an OAuth client of your own, with --client-secret
@@ -29,6 +31,7 @@ Usage: toolgate-emulator [options]
   --redirect-uri URI      a redirect of that client (any number); without one, the client is an
                           installed application and may use any loopback redirect
   --token-lifetime SECS   how long access tokens live (default: 3600)
+  --page-limit N          pages of lists have N entries at most, whatever is asked for
   --rotate                give a new refresh token at each refresh
   --help, --version
 
@@ -38,7 +41,8 @@ Without --client-id there are two clients:
   installed  toolgate-installed.apps.googleusercontent.com  GOCSPX-CANARYsecret-installed
 
 While it runs: GET or DELETE /_emulator/requests; GET, POST or DELETE /_emulator/faults;
-POST /_emulator/release, /_emulator/expire and /_emulator/revoke; GET /_emulator/health.
+POST /_emulator/release, /_emulator/pages, /_emulator/expire and /_emulator/revoke;
+GET /_emulator/health.
 ";
 
 /// What the command line asks for.
@@ -53,12 +57,14 @@ struct Options {
     port: u16,
     bind: Option<IpAddr>,
     seed: Option<PathBuf>,
+    sample: Option<Seed>,
     tls: bool,
     ca_out: Option<PathBuf>,
     client_id: Option<String>,
     client_secret: Option<String>,
     redirect_uris: Vec<String>,
     token_lifetime: Option<u64>,
+    page_limit: usize,
     rotate: bool,
 }
 
@@ -96,15 +102,24 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("port") | Short('p') => options.port = parser.value()?.parse()?,
             Long("bind") => options.bind = Some(parser.value()?.parse()?),
             Long("seed") => options.seed = Some(parser.value()?.into()),
+            Long("sample") => {
+                let name = parser.value()?.string()?;
+                let sample = Seed::named(&name);
+                options.sample = Some(sample.ok_or_else(|| format!("no sample {name:?}"))?);
+            }
             Long("tls") => options.tls = true,
             Long("ca-out") => options.ca_out = Some(parser.value()?.into()),
             Long("client-id") => options.client_id = Some(parser.value()?.string()?),
             Long("client-secret") => options.client_secret = Some(parser.value()?.string()?),
             Long("redirect-uri") => options.redirect_uris.push(parser.value()?.string()?),
             Long("token-lifetime") => options.token_lifetime = Some(parser.value()?.parse()?),
+            Long("page-limit") => options.page_limit = parser.value()?.parse()?,
             Long("rotate") => options.rotate = true,
             other => return Err(other.unexpected()),
         }
+    }
+    if options.sample.is_some() && options.seed.is_some() {
+        return Err("--sample and --seed exclude each other".into());
     }
     if options.client_id.is_some() != options.client_secret.is_some() {
         return Err("--client-id and --client-secret go together".into());
@@ -145,9 +160,13 @@ async fn start(options: Options) -> Result<Emulator, toolgate_emulator::Error> {
     let mut builder = Emulator::builder()
         .with_port(options.port)
         .with_tls(options.tls)
+        .with_page_limit(options.page_limit)
         .with_rotating_refresh_tokens(options.rotate);
     if let Some(address) = options.bind {
         builder = builder.with_bind_address(address);
+    }
+    if let Some(sample) = options.sample {
+        builder = builder.with_seed(sample);
     }
     if let Some(path) = &options.seed {
         builder = builder.with_seed(Seed::from_file(path)?);

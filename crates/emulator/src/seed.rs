@@ -1,5 +1,7 @@
 //! What the emulated Google holds when it starts: accounts and their mailboxes.
 
+mod samples;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -70,6 +72,36 @@ pub struct SeedMailbox {
     /// The messages.
     #[serde(default)]
     pub messages: Vec<SeedMessage>,
+    /// The addresses that the account may send as, beside its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub send_as: Vec<SeedSendAs>,
+    /// Verified addresses that mail may be forwarded to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forwarding: Vec<String>,
+}
+
+/// An address that an account may send as; one with the account's own address describes the
+/// primary one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedSendAs {
+    /// The address.
+    pub email: String,
+    /// The name that goes with it; the account's when empty.
+    #[serde(default)]
+    pub name: String,
+    /// Where answers go; to the address itself when empty.
+    #[serde(default)]
+    pub reply_to: String,
+    /// The signature, in HTML.
+    #[serde(default)]
+    pub signature: String,
+    /// Whether it still waits for its owner's word; an alias may be sent as without that only.
+    #[serde(default)]
+    pub pending: bool,
+    /// Whether it is what new mail is sent as.
+    #[serde(default)]
+    pub default: bool,
 }
 
 /// One message in a mailbox.
@@ -134,19 +166,6 @@ pub struct SeedAttachment {
 }
 
 impl Seed {
-    /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail.
-    ///
-    /// # Panics
-    /// Never: the sample is part of the crate, and its tests read it.
-    pub fn sample() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "the sample is part of the crate and a test reads it"
-        )]
-        Self::from_yaml(include_str!("seed/sample.yaml"))
-            .expect("the built-in sample is well-formed")
-    }
-
     /// Reads a seed from YAML.
     ///
     /// # Errors
@@ -194,11 +213,19 @@ impl Seed {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut seen = std::collections::BTreeSet::new();
         for account in &self.accounts {
-            if !account.email.contains('@') || account.email.contains(char::is_whitespace) {
-                return Err(bad(format!(
-                    "account {:?} is not an e-mail address",
-                    account.email
-                )));
+            let mail = &account.gmail;
+            let aliases = mail.send_as.iter().map(|alias| &alias.email);
+            for email in [&account.email]
+                .into_iter()
+                .chain(aliases)
+                .chain(&mail.forwarding)
+            {
+                if !email.contains('@') || email.contains(char::is_whitespace) {
+                    let account = &account.email;
+                    return Err(bad(format!(
+                        "account {account:?}: {email:?} is not an e-mail address"
+                    )));
+                }
             }
             if !seen.insert(account.email.to_ascii_lowercase()) {
                 return Err(bad(format!("account {} appears twice", account.email)));
