@@ -60,6 +60,11 @@ impl Sink {
         self.chars += 1;
     }
 
+    /// Whether a blank or a line end comes last.
+    pub(super) fn ends_with_blank(&self) -> bool {
+        self.text.ends_with(char::is_whitespace)
+    }
+
     /// Ends the line, unless it has just begun.
     pub(super) fn line(&mut self) {
         if self.newlines == 0 && !self.text.is_empty() {

@@ -1,4 +1,4 @@
-//! Office files made by hand, and reading with limits.
+//! Office files and PDF made by hand, and reading with limits.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::fmt::Write as _;
@@ -24,14 +24,27 @@ pub(crate) fn zip<N: AsRef<str>, B: AsRef<[u8]>>(parts: &[(N, B)]) -> Vec<u8> {
     let mut archive = ZipArchiveWriter::new(&mut bytes);
     for (name, content) in parts {
         let file = archive.new_file(name.as_ref());
-        let (mut entry, config) = file
-            .compression_method(CompressionMethod::DEFLATE)
-            .start()
-            .unwrap();
+        let file = file.compression_method(CompressionMethod::DEFLATE);
+        let (mut entry, config) = file.start().unwrap();
         let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::default()));
         writer.write_all(content.as_ref()).unwrap();
         let (encoder, descriptor) = writer.finish().unwrap();
         encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    bytes
+}
+
+/// A ZIP archive of parts as they are.
+pub(crate) fn stored<N: AsRef<str>, B: AsRef<[u8]>>(parts: &[(N, B)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut bytes);
+    for (name, content) in parts {
+        let (mut entry, config) = archive.new_file(name.as_ref()).start().unwrap();
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(content.as_ref()).unwrap();
+        let (_, descriptor) = writer.finish().unwrap();
         entry.finish(descriptor).unwrap();
     }
     archive.finish().unwrap();
@@ -138,4 +151,58 @@ pub(crate) fn pptx(slides: &[Slide<'_>], more: &[(&str, String)]) -> Vec<u8> {
             .map(|(name, text)| ((*name).to_owned(), text.clone())),
     );
     zip(&parts)
+}
+
+/// A PDF file of these objects, numbered from 1 on, the first of which is the catalog. It has no cross-reference table.
+pub(crate) fn pdf<O: AsRef<[u8]>>(objects: &[O]) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    for (index, object) in objects.iter().enumerate() {
+        bytes.extend(format!("{} 0 obj\n", index + 1).into_bytes());
+        bytes.extend(object.as_ref());
+        bytes.extend(b"\nendobj\n");
+    }
+    bytes.extend(b"trailer <</Root 1 0 R>>\n%%EOF\n");
+    bytes
+}
+
+/// A stream with further entries of its dictionary.
+pub(crate) fn stream(entries: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("<<{entries}/Length {}>>stream\n", data.len()).into_bytes();
+    bytes.extend(data);
+    bytes.extend(b"\nendstream");
+    bytes
+}
+
+/// Data packed as `FlateDecode` unpacks it.
+pub(crate) fn deflated(data: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A PDF file with a page for each content, in Helvetica as `F1`, and further objects from 10 on.
+pub(crate) fn pdf_of(contents: &[&str], more: &[&str]) -> Vec<u8> {
+    let first = 10 + more.len();
+    let kids: Vec<_> = (0..contents.len())
+        .map(|index| format!("{} 0 R", first + 2 * index))
+        .collect();
+    let mut objects = vec![
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        format!("<</Type/Pages/Kids[{}]/Resources 3 0 R>>", kids.join(" ")).into_bytes(),
+        b"<</Font<</F1 4 0 R/F2 10 0 R>>/XObject<</X 11 0 R>>>>".to_vec(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec(),
+    ];
+    objects.resize(9, b"null".to_vec());
+    objects.extend(more.iter().map(|object| object.as_bytes().to_vec()));
+    for (index, content) in contents.iter().enumerate() {
+        objects.push(
+            format!(
+                "<</Type/Page/Parent 2 0 R/Contents {} 0 R>>",
+                first + 2 * index + 1
+            )
+            .into_bytes(),
+        );
+        objects.push(stream("", content.as_bytes()));
+    }
+    pdf(&objects)
 }

@@ -18,7 +18,7 @@ use crate::files::{
 };
 
 /// More parts than any document has.
-const MAX_PARTS: usize = 50_000;
+const MAX_PARTS: usize = 10_000;
 
 /// How much is unpacked between two looks at the budget.
 const CHUNK: usize = 64 * 1024;

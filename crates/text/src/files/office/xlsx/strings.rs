@@ -62,4 +62,14 @@ mod tests {
         let all: Vec<_> = (0..4).map(|index| strings.get(index)).collect();
         assert_eq!(all, [Some("a"), Some(""), Some("b c"), None]);
     }
+
+    #[test]
+    fn their_number_is_bounded() {
+        let mut strings = Strings {
+            ends: vec![0; MAX_ITEMS - 1],
+            ..Strings::default()
+        };
+        strings.end().unwrap();
+        assert!(strings.end().unwrap_err().is_too_large());
+    }
 }
