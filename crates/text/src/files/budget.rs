@@ -8,8 +8,9 @@ use std::time::Instant;
 use crate::files::error::{FileError, Kind};
 use crate::files::limits::FileLimits;
 
-/// How many things of a kind are kept in memory: cells, strings, objects. More is no document that a person made.
-pub(super) const MAX_ITEMS: usize = 2_000_000;
+/// How many things of some hundred bytes are kept in memory for one file: cells, relations, objects, glyphs. A file has a few
+/// bytes for each, so that the bytes that it unpacks to do not bound them. More is no document that a person made.
+pub(super) const MAX_KEPT: usize = 500_000;
 
 /// How often the clock is looked at: every so many ticks, since a look costs more than most steps of a parser.
 const TICKS_PER_LOOK: u32 = 256;
@@ -28,6 +29,7 @@ pub(super) struct Budget {
     stop: Stop,
     ticks: Cell<u32>,
     unpacked: Cell<usize>,
+    kept: Cell<usize>,
 }
 
 impl Budget {
@@ -36,6 +38,7 @@ impl Budget {
             stop,
             ticks: Cell::new(0),
             unpacked: Cell::new(limits.max_unpacked_bytes),
+            kept: Cell::new(MAX_KEPT),
         }
     }
 
@@ -63,6 +66,14 @@ impl Budget {
         let left = self.unpacked.get().checked_sub(bytes);
         let left = left.ok_or(Kind::TooLarge("it unpacks to more than is read"))?;
         self.unpacked.set(left);
+        Ok(())
+    }
+
+    /// So many things more are kept in memory.
+    pub(super) fn keep(&self, things: usize) -> Result<(), FileError> {
+        let left = self.kept.get().checked_sub(things);
+        let left = left.ok_or(Kind::TooLarge("it has too many parts"))?;
+        self.kept.set(left);
         Ok(())
     }
 }
@@ -98,5 +109,7 @@ pub(super) mod tests {
         budget.unpack(6).unwrap();
         budget.unpack(4).unwrap();
         assert!(budget.unpack(1).unwrap_err().is_too_large());
+        budget.keep(MAX_KEPT).unwrap();
+        assert!(budget.keep(1).unwrap_err().is_too_large());
     }
 }

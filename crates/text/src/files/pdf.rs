@@ -16,6 +16,7 @@ mod pages;
 use crate::files::{FileError, FileLimits, Report, budget::Budget, sink::Sink};
 use content::Reader;
 use file::File;
+use pages::Page;
 
 /// Reads a file page by page.
 pub(super) fn read(
@@ -29,34 +30,44 @@ pub(super) fn read(
     if total == 0 {
         return Err(file::damaged("it has no pages that could be found"));
     }
-    let mut report = Report {
-        pages_total: total,
-        truncated: total > pages.len(),
-        ..Report::default()
-    };
-    let mut empty = Vec::new();
-    let mut reader = Reader::new(&file, sink);
-    for (index, page) in pages.iter().enumerate() {
+    let (mut reader, mut empty) = (Reader::new(&file, sink), Vec::new());
+    let mut pages_read = 0;
+    for page in &pages {
         if reader.sink().is_full() {
-            report.truncated = true;
             break;
         }
-        let number = index + 1;
-        reader.sink().paragraph();
-        reader.sink().push(&format!("## Page {number}"));
-        reader.sink().paragraph();
-        if !reader.page(page)? {
-            empty.push(number);
-            reader.sink().push("(no text)");
+        pages_read += 1;
+        if !one(&file, page, pages_read, &mut reader)? {
+            empty.push(pages_read);
         }
-        for link in links::links(&file, page)? {
-            reader.sink().line();
-            reader.sink().push(&format!("<{link}>"));
-        }
-        report.pages_read += 1;
     }
-    report.notes = notes(&empty, &reader.tally);
-    Ok(report)
+    Ok(Report {
+        pages_total: total,
+        pages_read,
+        truncated: pages_read < total,
+        notes: notes(&empty, &reader.tally),
+    })
+}
+
+/// Reads a page and what it links to; says whether there was any text.
+fn one(
+    file: &File<'_>,
+    page: &Page,
+    number: usize,
+    reader: &mut Reader<'_, '_>,
+) -> Result<bool, FileError> {
+    reader.sink().paragraph();
+    reader.sink().push(&format!("## Page {number}"));
+    reader.sink().paragraph();
+    let has_text = reader.page(page)?;
+    if !has_text {
+        reader.sink().push("(no text)");
+    }
+    for link in links::links(file, page)? {
+        reader.sink().line();
+        reader.sink().push(&format!("<{link}>"));
+    }
+    Ok(has_text)
 }
 
 fn notes(empty: &[usize], tally: &content::Tally) -> Vec<String> {

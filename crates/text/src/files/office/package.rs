@@ -143,6 +143,7 @@ impl<'a> Package<'a> {
             let (Some(id), Some(target)) = (element.attr("Id"), element.attr("Target")) else {
                 continue;
             };
+            budget.keep(1)?;
             let external = element
                 .attr("TargetMode")
                 .is_some_and(|mode| mode == "External");

@@ -5,12 +5,14 @@ mod slide;
 
 use crate::files::{
     FileError, Report,
+    budget::Budget,
     office::{
         Context,
-        package::of_kind,
+        package::{Relations, of_kind},
         xml::{Node, Walk},
     },
     sink::Sink,
+    table,
 };
 use shapes::{Block, Size};
 use slide::Slide;
@@ -58,7 +60,10 @@ fn presentation(
         let Node::Open(element) = node else { continue };
         match element.name() {
             // Its own number is an id as well, and the other one has a prefix.
-            "sldId" => slides.extend(element.prefixed("id")),
+            "sldId" => {
+                context.budget.keep(1)?;
+                slides.extend(element.prefixed("id"));
+            }
             "sldSz" => {
                 if let (Some(width), Some(height)) = (element.number("cx"), element.number("cy")) {
                     size = Some(Size { width, height });
@@ -78,52 +83,61 @@ fn one(
     sink: &mut Sink,
     report: &mut Report,
 ) -> Result<(), FileError> {
-    let Some(text) = context.package.part(part, context.budget)? else {
+    let budget = context.budget;
+    let Some(text) = context.package.part(part, budget)? else {
         report.notes.push(format!("slide {number} is missing"));
         return Ok(());
     };
-    let relations = context.package.relations(part, context.budget)?;
-    let slide = Slide::read(&text, &relations, size, context.budget)?;
+    let relations = context.package.relations(part, budget)?;
+    let slide = Slide::read(&text, &relations, size, budget)?;
     if slide.is_hidden {
-        report
-            .notes
-            .push(format!("slide {number} is hidden and not read"));
+        let note = format!("slide {number} is hidden and not read");
+        report.notes.push(note);
         return Ok(());
     }
     if slide.unseen > 0 {
-        let unseen = slide.unseen;
         report.notes.push(format!(
-            "{unseen} shapes of slide {number} are hidden or off the slide, and not read"
+            "{} shapes of slide {number} are hidden or off the slide, and not read",
+            slide.unseen
         ));
     }
     report.pages_read += 1;
     sink.paragraph();
-    match slide.title.as_deref() {
-        Some(title) => sink.push(&format!("## Slide {number}: {title}")),
-        None => sink.push(&format!("## Slide {number}")),
+    sink.push(&format!("## Slide {number}"));
+    if let Some(title) = &slide.title {
+        sink.push(&format!(": {title}"));
     }
-    write(&slide.blocks, sink, context)?;
-    let notes = match of_kind(&relations, "notesSlide") {
-        Some(notes) => context.package.part(notes, context.budget)?,
-        None => None,
+    write(&slide.blocks, sink, budget)?;
+    write_notes(context, &relations, sink)
+}
+
+/// What the speaker is to say.
+fn write_notes(
+    context: &Context<'_>,
+    relations: &Relations,
+    sink: &mut Sink,
+) -> Result<(), FileError> {
+    let Some(part) = of_kind(relations, "notesSlide") else {
+        return Ok(());
     };
-    if let Some(text) = notes {
-        let notes = Slide::read_notes(&text, context.budget)?;
-        if !notes.is_empty() {
-            sink.paragraph();
-            sink.push("Notes:");
-            write(&notes, sink, context)?;
-        }
+    let Some(text) = context.package.part(part, context.budget)? else {
+        return Ok(());
+    };
+    let notes = Slide::read_notes(&text, context.budget)?;
+    if !notes.is_empty() {
+        sink.paragraph();
+        sink.push("Notes:");
+        write(&notes, sink, context.budget)?;
     }
     Ok(())
 }
 
-fn write(blocks: &[Block], sink: &mut Sink, context: &Context<'_>) -> Result<(), FileError> {
+fn write(blocks: &[Block], sink: &mut Sink, budget: &Budget) -> Result<(), FileError> {
     for block in blocks {
         sink.paragraph();
         match block {
             Block::Text(text) => sink.push(text),
-            Block::Table(rows) => crate::files::table::write(rows, sink, context.budget)?,
+            Block::Table(rows) => table::write(rows, sink, budget)?,
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::files::{
     office::{
         Context,
         package::{Relations, of_kind},
-        xml::{Node, Walk},
+        xml::{Element, Node, Walk},
     },
     sink::Sink,
 };
@@ -72,18 +72,23 @@ fn workbook(text: &str, context: &Context<'_>) -> Result<(Vec<Listed>, bool), Fi
         let Node::Open(element) = node else { continue };
         match element.name() {
             "workbookPr" => since_1904 = element.is_true("date1904"),
-            "sheet" => sheets.push(Listed {
-                name: element.attr("name").unwrap_or_default(),
-                relation: element.prefixed("id").unwrap_or_default(),
-                hidden: matches!(
-                    element.attr("state").as_deref(),
-                    Some("hidden" | "veryHidden")
-                ),
-            }),
+            "sheet" => {
+                context.budget.keep(1)?;
+                sheets.push(listed(&element));
+            }
             _ => {}
         }
     }
     Ok((sheets, since_1904))
+}
+
+fn listed(element: &Element<'_>) -> Listed {
+    let state = element.attr("state");
+    Listed {
+        name: element.attr("name").unwrap_or_default(),
+        relation: element.prefixed("id").unwrap_or_default(),
+        hidden: matches!(state.as_deref(), Some("hidden" | "veryHidden")),
+    }
 }
 
 fn one(

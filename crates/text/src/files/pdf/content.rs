@@ -25,6 +25,8 @@ use state::State;
 const MAX_FORMS_DEEP: usize = 8;
 /// How many drawings one page may show; some draw each letter so.
 const MAX_FORMS: usize = 5_000;
+/// How many glyphs of fonts are kept; other fonts are read each time that they are chosen.
+const MAX_GLYPHS: usize = 500_000;
 /// How many states may be saved.
 const MAX_SAVED: usize = 512;
 /// How many operands are kept for an operator.
@@ -44,6 +46,8 @@ pub(super) struct Reader<'f, 's> {
     file: &'f File<'f>,
     sink: &'s mut Sink,
     fonts: HashMap<u32, Rc<Font>>,
+    /// How many glyphs the fonts describe.
+    glyphs: usize,
     pub(super) tally: Tally,
     last: Option<Span>,
     forms: usize,
@@ -55,6 +59,7 @@ impl<'f, 's> Reader<'f, 's> {
             file,
             sink,
             fonts: HashMap::new(),
+            glyphs: 0,
             tally: Tally::default(),
             last: None,
             forms: 0,
@@ -91,30 +96,19 @@ impl<'f, 's> Reader<'f, 's> {
         mut state: State,
         depth: usize,
     ) -> Result<(), FileError> {
-        let mut lexer = Lexer::new(content, 0);
-        let mut operands: Vec<Object> = Vec::new();
-        let mut saved = Vec::new();
-        loop {
-            if self.sink.is_full() {
-                return Ok(());
-            }
-            let before = lexer.at;
-            let Some(item) = lexer.item(self.file.budget())? else {
-                // A broken value is passed over, so that the rest of the page is read.
-                if lexer.at >= content.len() || lexer.at == before {
-                    return Ok(());
-                }
-                operands.clear();
-                continue;
-            };
-            let word = match item {
-                Item::Object(object) => {
+        let mut lexer = Lexer::of_content(content);
+        let (mut operands, mut saved) = (Vec::new(), Vec::new());
+        while !self.sink.is_full() && lexer.at < content.len() {
+            let word = match lexer.item(self.file.budget())? {
+                Some(Item::Word(word)) => word,
+                Some(Item::Object(object)) => {
                     if operands.len() < MAX_OPERANDS {
                         operands.push(object);
                     }
                     continue;
                 }
-                Item::Word(word) => word,
+                // A broken value is passed over, so that the rest of the page is read.
+                None => b"",
             };
             match word {
                 b"q" if saved.len() < MAX_SAVED => saved.push(state.clone()),
@@ -127,6 +121,7 @@ impl<'f, 's> Reader<'f, 's> {
             }
             operands.clear();
         }
+        Ok(())
     }
 
     fn choose_font(
@@ -154,7 +149,10 @@ impl<'f, 's> Reader<'f, 's> {
         let dict = self.file.resolve(&font)?;
         let empty = Dict::default();
         let read = Rc::new(Font::read(self.file, dict.dict().unwrap_or(&empty))?);
-        if let Object::Reference(number) = font {
+        if let Object::Reference(number) = font
+            && self.glyphs + read.glyphs() <= MAX_GLYPHS
+        {
+            self.glyphs += read.glyphs();
             self.fonts.insert(number, Rc::clone(&read));
         }
         state.font = Some(read);

@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use crate::files::{
     FileError, FileKind,
-    budget::{Budget, MAX_ITEMS},
+    budget::Budget,
     error::Kind,
     pdf::{
         filter,
@@ -47,9 +47,21 @@ pub(super) struct File<'a> {
 /// What is noted while the file is looked through.
 #[derive(Default)]
 struct Seen {
-    trailers: Vec<(usize, Dict)>,
-    object_streams: Vec<(usize, Stream)>,
+    /// The catalogs that trailers name, with where these stand.
+    roots: Vec<(usize, Object)>,
+    is_encrypted: bool,
+    /// Where the `obj` of each object stream is.
+    object_streams: Vec<usize>,
     catalog: Option<u32>,
+}
+
+impl Seen {
+    fn trailer(&mut self, at: usize, trailer: &Dict) {
+        self.roots
+            .extend(trailer.get("Root").map(|root| (at, root.clone())));
+        let encryption = trailer.get("Encrypt");
+        self.is_encrypted |= encryption.is_some_and(|it| *it != Object::Null);
+    }
 }
 
 impl<'a> File<'a> {
@@ -64,22 +76,18 @@ impl<'a> File<'a> {
         };
         let mut seen = file.look_through()?;
         for at in memmem::find_iter(bytes, b"trailer") {
-            let trailer = Lexer::new(bytes, at + b"trailer".len()).object(budget)?;
-            seen.trailers
-                .extend(trailer.and_then(|trailer| Some((at, trailer.dict()?.clone()))));
+            if let Some(Object::Dict(trailer)) = Lexer::new(bytes, at + 7).object(budget)? {
+                budget.keep(1)?;
+                seen.trailer(at, &trailer);
+            }
         }
-        seen.trailers.sort_by_key(|(at, _)| *at);
-        if seen
-            .trailers
-            .iter()
-            .any(|(_, trailer)| trailer.get("Encrypt").is_some_and(|it| *it != Object::Null))
-        {
+        if seen.is_encrypted {
             return Err(Kind::Encrypted("PDF file").into());
         }
-        for (at, stream) in &seen.object_streams {
-            file.unpack_objects(*at, stream)?;
+        for at in &seen.object_streams {
+            file.unpack_objects(*at)?;
         }
-        file.root = file.find_root(&seen)?;
+        file.root = file.find_root(seen)?;
         Ok(file)
     }
 
@@ -92,9 +100,7 @@ impl<'a> File<'a> {
             let Some(number) = number_before(self.bytes, at).filter(|_| at >= past) else {
                 continue;
             };
-            if self.objects.len() >= MAX_ITEMS {
-                return Err(Kind::TooLarge("it has too many objects").into());
-            }
+            self.budget.keep(1)?;
             self.objects.insert(number, (at, Place::File(at + 3)));
             let mut lexer = Lexer::new(self.bytes, at + 3);
             let Some(Object::Dict(dict)) = lexer.object(self.budget)? else {
@@ -111,10 +117,9 @@ impl<'a> File<'a> {
                     past = end;
                 }
                 if dict.is("XRef") {
-                    seen.trailers.push((at, dict));
+                    seen.trailer(at, &dict);
                 } else if dict.is("ObjStm") {
-                    let data = start..start;
-                    seen.object_streams.push((at, Stream { dict, data }));
+                    seen.object_streams.push(at);
                 }
             }
         }
@@ -129,8 +134,10 @@ impl<'a> File<'a> {
         memmem::find(tail, b"endstream").map(|_| end)
     }
 
-    fn unpack_objects(&mut self, at: usize, stream: &Stream) -> Result<(), FileError> {
-        let stream = self.with_length(stream.dict.clone(), stream.data.start)?;
+    fn unpack_objects(&mut self, at: usize) -> Result<(), FileError> {
+        let Object::Stream(stream) = self.in_file(at + 3)? else {
+            return Ok(());
+        };
         let first = self.value(&stream.dict, "First")?.count().unwrap_or(0);
         let bytes = self.decoded(&stream)?;
         let index = self.unpacked.len();
@@ -146,9 +153,7 @@ impl<'a> File<'a> {
             let Ok(object) = u32::try_from(object) else {
                 continue;
             };
-            if self.objects.len() >= MAX_ITEMS {
-                return Err(Kind::TooLarge("it has too many objects").into());
-            }
+            self.budget.keep(1)?;
             let place = Place::Unpacked {
                 stream: index,
                 at: first.saturating_add(offset),
@@ -165,9 +170,10 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    fn find_root(&self, seen: &Seen) -> Result<Object, FileError> {
-        for (_, trailer) in seen.trailers.iter().rev() {
-            let root = self.value(trailer, "Root")?;
+    fn find_root(&self, mut seen: Seen) -> Result<Object, FileError> {
+        seen.roots.sort_by_key(|(at, _)| *at);
+        for (_, root) in seen.roots.iter().rev() {
+            let root = self.resolve(root)?;
             if root.dict().is_some() {
                 return Ok(root);
             }

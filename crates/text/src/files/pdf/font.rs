@@ -92,6 +92,12 @@ impl Font {
         })
     }
 
+    /// How many glyphs are described, as a measure of what the font takes.
+    pub(super) fn glyphs(&self) -> usize {
+        let mapped = self.to_unicode.as_ref().map_or(0, CMap::len);
+        256 + mapped + self.widths.len()
+    }
+
     /// Cuts a string into pieces.
     pub(super) fn pieces<'a>(&'a self, bytes: &'a [u8]) -> Vec<Piece<'a>> {
         match &self.codes {

@@ -15,6 +15,8 @@ use words::{constant, is_delimiter, number, unescaped};
 const MAX_DEPTH: usize = 64;
 /// More values than one array or dictionary of a person's file has, all in it together.
 const MAX_VALUES: usize = 500_000;
+/// The same for the operands of a page's content, of which several are kept.
+const MAX_OPERAND: usize = 10_000;
 /// Longer strings are no text.
 const MAX_STRING: usize = 1024 * 1024;
 
@@ -39,11 +41,24 @@ enum Token<'a> {
 pub(super) struct Lexer<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
+    max_values: usize,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at }
+        Self {
+            bytes,
+            at,
+            max_values: MAX_VALUES,
+        }
+    }
+
+    /// Of operands and operators, rather than of a file's objects.
+    pub(super) fn of_content(bytes: &'a [u8]) -> Self {
+        Self {
+            max_values: MAX_OPERAND,
+            ..Self::new(bytes, 0)
+        }
     }
 
     /// The next whole value or word; nothing at the end, and nothing where a value is broken.
@@ -53,7 +68,7 @@ impl<'a> Lexer<'a> {
         loop {
             budget.tick()?;
             values += 1;
-            if open.len() > MAX_DEPTH || values > MAX_VALUES {
+            if open.len() > MAX_DEPTH || values > self.max_values {
                 return Ok(None);
             }
             let value = match self.token() {

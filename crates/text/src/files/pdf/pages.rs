@@ -60,6 +60,7 @@ impl Walk {
                     _ => true,
                 };
                 if is_new {
+                    file.budget().keep(kids.len())?;
                     self.waiting.extend(
                         kids.into_iter()
                             .rev()

@@ -2,8 +2,7 @@
 
 use crate::files::{
     FileError,
-    budget::{Budget, MAX_ITEMS},
-    error::Kind,
+    budget::Budget,
     office::docx::{lists::Lists, paragraph::Paragraph, styles::Look},
     sink::Sink,
     table,
@@ -27,7 +26,6 @@ pub(super) struct Blocks<'a> {
     budget: &'a Budget,
     lists: Lists,
     frames: Vec<Frame>,
-    cells: usize,
     /// Whether the block before was of a kind that goes on without an empty line.
     in_list: bool,
 }
@@ -39,7 +37,6 @@ impl<'a> Blocks<'a> {
             budget,
             lists,
             frames: Vec::new(),
-            cells: 0,
             in_list: false,
         }
     }
@@ -92,10 +89,12 @@ impl<'a> Blocks<'a> {
         self.frames.push(Frame::Table(Vec::new()));
     }
 
-    pub(super) fn open_row(&mut self) {
+    pub(super) fn open_row(&mut self) -> Result<(), FileError> {
         if let Some(Frame::Table(rows)) = self.frames.last_mut() {
+            self.budget.keep(1)?;
             rows.push(Vec::new());
         }
+        Ok(())
     }
 
     pub(super) fn open_cell(&mut self) {
@@ -107,10 +106,7 @@ impl<'a> Blocks<'a> {
     /// Ends a cell that spans so many columns.
     pub(super) fn close_cell(&mut self, span: usize) -> Result<(), FileError> {
         let span = span.clamp(1, MAX_SPAN);
-        self.cells += span;
-        if self.cells > MAX_ITEMS {
-            return Err(Kind::TooLarge("it has too many cells").into());
-        }
+        self.budget.keep(span)?;
         if let Some(Frame::Cell(text)) = self.frames.pop_if(|frame| matches!(frame, Frame::Cell(_)))
             && let Some(Frame::Table(rows)) = self.frames.last_mut()
             && let Some(row) = rows.last_mut()

@@ -19,6 +19,9 @@ use crate::files::{
 /// Half points: text of a point or less is there to be overlooked.
 const UNREADABLE: usize = 2;
 
+/// More notes are none that a person wrote.
+const MAX_CITED: usize = 100_000;
+
 /// What was deleted or moved away under revision, what repeats what was read, and what is no text.
 const SKIPPED: [&str; 8] = [
     "del",
@@ -129,7 +132,7 @@ impl<'a> Body<'a> {
                 self.on_paragraph(|paragraph| paragraph.field_code(&code));
             }
             "tbl" => self.blocks.open_table(),
-            "tr" => self.blocks.open_row(),
+            "tr" => self.blocks.open_row()?,
             "tc" => {
                 self.spans.push(1);
                 self.blocks.open_cell();
@@ -167,16 +170,7 @@ impl<'a> Body<'a> {
 
     fn inline(&mut self, element: &Element<'_>) {
         match element.name() {
-            "vanish" => self.run.is_hidden |= element.is_on(),
-            "rStyle" => {
-                let style = element.attr("val").unwrap_or_default();
-                self.run.is_hidden |= self.styles.look(&style).hidden;
-            }
-            "sz" => {
-                self.run.is_hidden |= element
-                    .number("val")
-                    .is_some_and(|size: usize| size <= UNREADABLE);
-            }
+            "vanish" | "rStyle" | "sz" => self.run.is_hidden |= self.hides(element),
             "tab" if self.run.is_open => self.text("\t"),
             "br" | "cr" => self.text("\n"),
             "noBreakHyphen" => self.text("-"),
@@ -191,14 +185,8 @@ impl<'a> Body<'a> {
                 let mark = element.attr("fldCharType").unwrap_or_default();
                 self.on_paragraph(|paragraph| paragraph.field_mark(&mark));
             }
-            "hyperlink" => {
-                let relation = element.attr("id").and_then(|id| self.relations.get(&id));
-                let target = relation.map_or_else(String::new, |relation| relation.target.clone());
-                self.on_paragraph(|paragraph| paragraph.open_link(target));
-            }
-            "fldSimple" => {
-                let target =
-                    hyperlink(&element.attr("instr").unwrap_or_default()).unwrap_or_default();
+            "hyperlink" | "fldSimple" => {
+                let target = self.target_of(element).unwrap_or_default();
                 self.on_paragraph(|paragraph| paragraph.open_link(target));
             }
             "footnoteReference" => self.cite("", element),
@@ -207,10 +195,35 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Whether a property of a run keeps it from being seen.
+    fn hides(&self, property: &Element<'_>) -> bool {
+        match property.name() {
+            "vanish" => property.is_on(),
+            "sz" => property
+                .number("val")
+                .is_some_and(|size: usize| size <= UNREADABLE),
+            _ => {
+                let style = property.attr("val").unwrap_or_default();
+                self.styles.look(&style).hidden
+            }
+        }
+    }
+
+    /// The address of a link, which is in the relations, or in the code of a field.
+    fn target_of(&self, link: &Element<'_>) -> Option<String> {
+        if let Some(code) = link.attr("instr") {
+            return hyperlink(&code);
+        }
+        let relation = self.relations.get(&link.attr("id")?)?;
+        Some(relation.target.clone())
+    }
+
     fn cite(&mut self, prefix: &str, element: &Element<'_>) {
         let id = prefix.to_owned() + &element.attr("id").unwrap_or_default();
         self.text(&format!("[^{id}]"));
-        self.cited.insert(id);
+        if self.cited.len() < MAX_CITED {
+            self.cited.insert(id);
+        }
     }
 
     /// The lines that separate notes are notes themselves, which nothing refers to.

@@ -31,6 +31,9 @@ impl Lists {
         let (mut form, mut level, mut list) = (String::new(), 0, String::new());
         while let Some(node) = walk.next()? {
             let Node::Open(element) = node else { continue };
+            if let "abstractNum" | "num" | "lvl" = element.name() {
+                budget.keep(1)?;
+            }
             let levels = lists.forms.entry(form.clone()).or_default();
             match element.name() {
                 "abstractNum" => form = element.attr("abstractNumId").unwrap_or_default(),

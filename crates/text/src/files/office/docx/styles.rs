@@ -45,6 +45,7 @@ impl Styles {
         while let Some(node) = walk.next()? {
             match (node, &mut open) {
                 (Node::Open(element), None) if element.name() == "style" => {
+                    budget.keep(1)?;
                     let id = element.attr("styleId").unwrap_or_default();
                     open = Some((id, Style::default()));
                 }

@@ -2,8 +2,7 @@
 
 use crate::files::{
     FileError,
-    budget::{Budget, MAX_ITEMS},
-    error::Kind,
+    budget::Budget,
     office::{
         link::linked,
         package::Relations,
@@ -12,11 +11,11 @@ use crate::files::{
     },
 };
 
-/// More columns than fit on any slide.
-const MAX_SPAN: usize = 64;
-
 /// Elements that hold text, or shapes that do.
 const SHAPES: [&str; 5] = ["sp", "grpSp", "graphicFrame", "pic", "cxnSp"];
+
+/// Elements of which something stays in memory until the slide is read.
+const KEPT: [&str; 7] = ["sp", "graphicFrame", "pic", "cxnSp", "tr", "tc", "p"];
 
 /// A slide as far as it is read.
 #[derive(Debug, Default)]
@@ -30,13 +29,13 @@ pub(super) struct Slide {
 
 /// What is open while a slide is read.
 struct Reader<'a> {
+    budget: &'a Budget,
     relations: &'a Relations,
     size: Option<Size>,
     slide: Slide,
     shapes: Vec<Shape>,
     table: Vec<Vec<String>>,
     cell: Option<String>,
-    cells: usize,
     paragraph: String,
     level: usize,
     link: Option<String>,
@@ -51,35 +50,37 @@ impl Slide {
         size: Option<Size>,
         budget: &Budget,
     ) -> Result<Self, FileError> {
-        Reader::new(relations, size, false).walk(text, budget)
+        Reader::new(relations, size, budget).walk(text)
     }
 
     /// What the speaker is to say.
     pub(super) fn read_notes(text: &str, budget: &Budget) -> Result<Vec<Block>, FileError> {
         let none = Relations::new();
-        Ok(Reader::new(&none, None, true).walk(text, budget)?.blocks)
+        let mut reader = Reader::new(&none, None, budget);
+        reader.only_body = true;
+        Ok(reader.walk(text)?.blocks)
     }
 }
 
 impl<'a> Reader<'a> {
-    fn new(relations: &'a Relations, size: Option<Size>, only_body: bool) -> Self {
+    fn new(relations: &'a Relations, size: Option<Size>, budget: &'a Budget) -> Self {
         Self {
+            budget,
             relations,
             size,
             slide: Slide::default(),
             shapes: Vec::new(),
             table: Vec::new(),
             cell: None,
-            cells: 0,
             paragraph: String::new(),
             level: 0,
             link: None,
-            only_body,
+            only_body: false,
         }
     }
 
-    fn walk(mut self, text: &str, budget: &Budget) -> Result<Slide, FileError> {
-        let mut walk = Walk::new(text, budget);
+    fn walk(mut self, text: &str) -> Result<Slide, FileError> {
+        let mut walk = Walk::new(text, self.budget);
         while let Some(node) = walk.next()? {
             match node {
                 Node::Open(element) => self.open(&element, &mut walk)?,
@@ -91,6 +92,9 @@ impl<'a> Reader<'a> {
     }
 
     fn open(&mut self, element: &Element<'_>, walk: &mut Walk<'_>) -> Result<(), FileError> {
+        if KEPT.contains(&element.name()) {
+            self.budget.keep(1)?;
+        }
         match element.name() {
             "Fallback" => walk.skip()?,
             "sld" => {
@@ -99,10 +103,8 @@ impl<'a> Reader<'a> {
             }
             name if SHAPES.contains(&name) => self.shapes.push(Shape::default()),
             "tr" => self.table.push(Vec::new()),
-            "tc" => {
-                self.cell = Some(String::new());
-                self.span(element.number("gridSpan").unwrap_or(1))?;
-            }
+            // The cells that one covers are in the file as well.
+            "tc" => self.cell = Some(String::new()),
             "p" => (self.paragraph, self.level) = (String::new(), 0),
             "pPr" => self.level = element.number("lvl").unwrap_or(0).min(8),
             "r" | "fld" => self.link = None,
@@ -140,15 +142,6 @@ impl<'a> Reader<'a> {
             Some(relation) => self.paragraph.push_str(&linked(text, &relation.target)),
             None => self.paragraph.push_str(text),
         }
-    }
-
-    /// The cells that one covers are in the file, and count as empty ones.
-    fn span(&mut self, columns: usize) -> Result<(), FileError> {
-        self.cells += columns.clamp(1, MAX_SPAN);
-        if self.cells > MAX_ITEMS {
-            return Err(Kind::TooLarge("a slide has too many cells").into());
-        }
-        Ok(())
     }
 
     fn end_paragraph(&mut self) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::files::{
     FileError,
-    budget::{Budget, MAX_ITEMS},
+    budget::Budget,
     error::Kind,
     office::{
         xlsx::cell::{Raw, Values},
@@ -16,6 +16,8 @@ use crate::files::{
 
 /// More columns make no table that anybody reads; of those with something in them the first are kept.
 const MAX_COLUMNS: usize = 256;
+/// More with something in them are no sheet that a person made.
+const MAX_CELLS: usize = 1_000_000;
 /// What Excel has.
 const LAST_COLUMN: u32 = 16_384;
 
@@ -57,7 +59,7 @@ impl Sheet {
                 }
                 _ => {}
             }
-            if cells > MAX_ITEMS {
+            if cells > MAX_CELLS {
                 return Err(Kind::TooLarge("a sheet has too many cells").into());
             }
             if chars > room.saturating_mul(2).saturating_add(1000) {

@@ -2,10 +2,13 @@
 
 use crate::files::{
     FileError,
-    budget::{Budget, MAX_ITEMS},
+    budget::Budget,
     error::Kind,
     office::xml::{Node, Walk},
 };
+
+/// More is no workbook that a person made. Each costs no more than where it ends.
+const MAX_STRINGS: usize = 2_000_000;
 
 /// All strings, one after the other, so that millions of empty ones cost no more than their number.
 #[derive(Debug, Default)]
@@ -32,7 +35,7 @@ impl Strings {
     }
 
     fn end(&mut self) -> Result<(), FileError> {
-        if self.ends.len() >= MAX_ITEMS {
+        if self.ends.len() >= MAX_STRINGS {
             return Err(Kind::TooLarge("it has too many strings").into());
         }
         self.ends.push(self.text.len());
@@ -66,7 +69,7 @@ mod tests {
     #[test]
     fn their_number_is_bounded() {
         let mut strings = Strings {
-            ends: vec![0; MAX_ITEMS - 1],
+            ends: vec![0; MAX_STRINGS - 1],
             ..Strings::default()
         };
         strings.end().unwrap();

@@ -29,12 +29,16 @@ impl CMap {
     /// Reads a table; what it takes over from others is left out.
     pub(super) fn read(bytes: &[u8], budget: &Budget) -> Result<Self, FileError> {
         let mut map = Self::default();
-        let mut operands = Vec::new();
-        let mut lexer = Lexer::new(bytes, 0);
+        let (mut operands, mut values) = (Vec::new(), 0);
+        let mut lexer = Lexer::of_content(bytes);
         while let Some(item) = lexer.item(budget)? {
             match item {
-                Item::Object(object) if operands.len() < MAX_ENTRIES * 3 => operands.push(object),
-                Item::Object(_) => {}
+                Item::Object(object) => {
+                    values += 1 + object.array().map_or(0, <[Object]>::len);
+                    if values < MAX_ENTRIES * 3 {
+                        operands.push(object);
+                    }
+                }
                 Item::Word(word) => {
                     match word {
                         b"endcodespacerange" => map.spaces(&operands),
@@ -43,6 +47,7 @@ impl CMap {
                         _ => {}
                     }
                     operands.clear();
+                    values = 0;
                 }
             }
         }
@@ -100,6 +105,10 @@ impl CMap {
         if self.ranges.len() < MAX_ENTRIES && low <= high {
             self.ranges.insert(low, (high, units.collect()));
         }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
     }
 
     /// The text of a code.

@@ -96,6 +96,10 @@ impl Widths {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
     pub(super) fn get(&self, code: u32) -> f64 {
         match self.ranges.range(..=code).next_back() {
             Some((_, (last, width))) if code <= *last => *width,

@@ -53,4 +53,8 @@ fn depth_and_number_are_bounded() {
     assert!(object(&b"[<<".repeat(1_000_000)).is_none());
     let wide = [&b"["[..], &b"0 ".repeat(MAX_VALUES), b"]"].concat();
     assert!(object(&wide).is_none());
+    let row = |values| [&b"["[..], &b"0 ".repeat(values), b"]"].concat();
+    let is_read = |text: &[u8]| Lexer::of_content(text).item(&plenty()).unwrap().is_some();
+    assert!(is_read(&row(MAX_OPERAND - 2)));
+    assert!(!is_read(&row(MAX_OPERAND)));
 }
