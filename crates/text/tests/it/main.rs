@@ -17,3 +17,5 @@ mod quotes;
 mod shapes;
 #[cfg(feature = "files")]
 mod support;
+#[cfg(feature = "files")]
+mod written_files;
