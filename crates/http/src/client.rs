@@ -96,13 +96,13 @@ impl HttpClient {
     ) -> Result<Response<BodyStream>, Error> {
         let host = host_of(request.uri())?;
         let asking = self.0.pool.request(self.prepare(request, "identity"));
-        let answer = match tokio::time::timeout(deadlines.head, asking).await {
-            Ok(answer) => answer.map_err(|e| classify(&host, e))?,
-            Err(_) => {
-                let after = deadlines.head;
-                return Err(ErrorKind::Timeout { host, after }.into());
-            }
+        let answer = tokio::time::timeout(deadlines.head, asking).await;
+        let silent = ErrorKind::Timeout {
+            host: host.clone(),
+            after: deadlines.head,
         };
+        let answer = answer.map_err(|_| silent)?;
+        let answer = answer.map_err(|e| classify(&host, e))?;
         tracing::trace!(host, status = answer.status().as_u16(), "answer begins");
         let (parts, incoming) = answer.into_parts();
         let wait = deadlines.piece;

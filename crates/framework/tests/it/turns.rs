@@ -1,9 +1,5 @@
 //! What a turn of a model carries beside text and calls: what its provider wants back, what it used.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::json;
 use toolgate_auth::MemoryDatabase;
