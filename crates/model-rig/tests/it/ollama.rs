@@ -9,6 +9,7 @@ use crate::wire::{BOTH, How, KEY, dialogue};
 async fn a_conversation_goes_out_as_documented_with_results_paired_by_id_and_place() {
     for how in BOTH {
         let done = dialogue("ollama:qwen3", FORMAT.dialogue(how), how, |it| it).await;
+        done.check(how);
         let asked = &done.asked[1];
         assert_eq!(asked.target, "/api/chat");
         let bearer = format!("Bearer {KEY}");

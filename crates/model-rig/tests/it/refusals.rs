@@ -40,8 +40,9 @@ async fn check(reference: &str, status: u16, body: &Value, kind: ModelErrorKind)
 async fn openais_refusals_say_what_to_do_next() {
     for (status, code, kind) in [
         (401, "invalid_api_key", Unauthorized),
-        // A code that is none, and may be anything.
+        // Codes that are none, and may be anything.
         (401, KEY, Unauthorized),
+        (401, "of-the-body 7", Unauthorized),
         (403, "unsupported_country_region_territory", Unauthorized),
         (429, "rate_limit_exceeded", RateLimited),
         (429, "insufficient_quota", Unauthorized),
