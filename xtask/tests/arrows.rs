@@ -96,6 +96,7 @@ const IN_TREES: &[(&str, &[&str])] = &[
         &["toolgate-store-postgres", "toolgate-ops"],
     ),
     ("sqlx-mysql", &[]),
+    ("rig-core", &["toolgate-model-rig"]),
     ("reqwest", &[]),
     ("aws-lc-rs", &[]),
     ("aws-lc-sys", &[]),
@@ -243,6 +244,8 @@ fn what_the_table_allows_is_allowed() {
         "toolgate-store-sql: toolgate-auth sea-orm",
         "toolgate-store-sqlite: toolgate-store-sql toolgate-auth sea-orm | sqlx-sqlite libsqlite3-sys",
         "toolgate-ops: toolgate-store-sqlite | sea-orm sqlx-sqlite sqlx-postgres",
+        "toolgate-framework:",
+        "toolgate-model-rig: toolgate-framework toolgate-http rig-core",
         "xtask: toolgate-ops | sea-orm sqlx-sqlite",
     ]);
     assert_eq!(broken, [""; 0]);
@@ -298,6 +301,9 @@ fn a_tree_that_holds_too_much_is_told() {
         ("toolgate-ops", "sqlx-mysql"),
         ("toolgate-http", "reqwest"),
         ("toolgate-gmail", "aws-lc-rs"),
+        ("toolgate-framework", "rig-core"),
+        ("toolgate-model-rig", "aws-lc-sys"),
+        ("toolgate-model-rig", "reqwest"),
         ("xtask", "aws-lc-sys"),
         ("xtask", "openssl"),
         ("xtask", "openssl-sys"),

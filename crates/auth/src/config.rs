@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::google_auth::{GoogleAuth, GoogleAuthBuilder};
 use crate::grant::OAuthClient;
 use crate::keys::KeySource;
-use crate::secret::ClientSecret;
+use crate::secret::{ApiKey, ClientSecret};
 
 /// What the environment says about Google and the sealing keys.
 ///
@@ -232,6 +232,48 @@ impl Environment {
         let pairs = pairs.into_iter();
         let values = pairs.map(|(name, value)| (name.into(), Value(Zeroizing::new(value.into()))));
         Self(Source::Map(values.collect()))
+    }
+
+    /// The key of an API that stands in a variable; an empty one counts as not set.
+    ///
+    /// ```
+    /// use toolgate_auth::Environment;
+    ///
+    /// let environment = Environment::from_pairs([("EXAMPLE_API_KEY", "sk-example")]);
+    /// assert!(environment.api_key("EXAMPLE_API_KEY")?.is_some());
+    /// assert!(environment.api_key("OTHER_API_KEY")?.is_none());
+    /// # Ok::<(), toolgate_auth::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the value is damaged; the error names the variable and never its value.
+    pub fn api_key(&self, name: &str) -> Result<Option<ApiKey>, Error> {
+        let Some(value) = self.get(name)? else {
+            return Ok(None);
+        };
+        let key = ApiKey::parse(value.as_str()).map_err(|error| {
+            Error::configuration(format!(
+                "the environment variable {name} cannot be used: {error}"
+            ))
+        })?;
+        Ok(Some(key))
+    }
+
+    /// The address that stands in a variable; an empty one counts as not set.
+    ///
+    /// # Errors
+    /// When it is no http or https address; the error names the variable and never its value.
+    pub fn url(&self, name: &str) -> Result<Option<Url>, Error> {
+        let Some(value) = self.get(name)? else {
+            return Ok(None);
+        };
+        let url = Url::parse(&value).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+        url.map(Some).ok_or_else(|| {
+            Error::configuration(format!(
+                "the environment variable {name} has to be an address such as https://example.com"
+            ))
+        })
     }
 
     /// A variable's value; an empty one counts as not set.

@@ -35,8 +35,8 @@ pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, 
 pub use keys::{KeyRing, KeySource};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{
-    AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce, PkceVerifier,
-    RefreshToken, SealingKey,
+    AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce,
+    PkceVerifier, RefreshToken, SealingKey,
 };
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore};

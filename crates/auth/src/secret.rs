@@ -90,6 +90,11 @@ secret!(
     BrowserSecret,
     "browser cookie"
 );
+secret!(
+    /// The key of an API that is not Google Workspace's, such as a language model's.
+    ApiKey,
+    "API key"
+);
 
 fn check_text(what: &'static str, value: &str) -> Result<(), Error> {
     let problem = if value.is_empty() {

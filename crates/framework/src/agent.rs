@@ -3,18 +3,23 @@
 mod builder;
 mod connect;
 mod run;
+mod stream;
+
+use std::sync::Arc;
 
 use toolgate_auth::BoundGoogleAuth;
 use toolgate_toolkit::{BindingReport, Registry};
 
 pub use self::builder::AgentBuilder;
+use self::stream::Events;
+pub use self::stream::RunStream;
 use crate::context::RunContext;
 use crate::error::Error;
-use crate::model::{Message, Model, ToolDescription};
-use crate::outcome::{Paused, PausedRun, RunOutcome};
+use crate::model::{Model, ToolDescription};
+use crate::outcome::{Paused, PausedRun, Progress, RunOutcome};
 
 /// A model with tools, for any number of people at once. It holds no person: whose run it is stands
-/// in the [`RunContext`].
+/// in the [`RunContext`]. Cloning is cheap, and clones are the same agent.
 ///
 /// ```
 /// use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};
@@ -30,12 +35,12 @@ use crate::outcome::{Paused, PausedRun, RunOutcome};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Agent {
-    model: Box<dyn Model>,
+    model: Arc<dyn Model>,
     registry: Registry,
-    instructions: String,
-    tools: Vec<ToolDescription>,
+    instructions: Arc<str>,
+    tools: Arc<[ToolDescription]>,
     turn_limit: usize,
 }
 
@@ -77,8 +82,8 @@ impl Agent {
         context: RunContext,
         prompt: impl Into<String> + Send,
     ) -> Result<RunOutcome, Error> {
-        let messages = vec![Message::User(prompt.into())];
-        self.drive(context, messages, Vec::new(), 0).await
+        let progress = Progress::new(prompt.into());
+        self.drive(context, progress, &Events::unwanted()).await
     }
 
     /// Goes on with a paused run: repeats the calls that waited, once, and no other. The run's time
@@ -87,17 +92,31 @@ impl Agent {
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn resume(&self, paused: PausedRun) -> Result<RunOutcome, Error> {
-        let Paused {
-            context,
-            time_left,
-            messages,
-            waiting,
-            turns,
-        } = *paused.0;
-        let context = match time_left {
-            Some(left) => context.with_time_limit(left),
-            None => context,
-        };
-        self.drive(context, messages, waiting, turns).await
+        let (context, progress) = go_on(paused);
+        self.drive(context, progress, &Events::unwanted()).await
     }
+
+    /// The same as [`run`](Self::run), told as it goes: text, tools, and how it ended.
+    pub fn run_stream(&self, context: RunContext, prompt: impl Into<String>) -> RunStream {
+        RunStream::new(self.clone(), context, Progress::new(prompt.into()))
+    }
+
+    /// The same as [`resume`](Self::resume), told as it goes.
+    pub fn resume_stream(&self, paused: PausedRun) -> RunStream {
+        let (context, progress) = go_on(paused);
+        RunStream::new(self.clone(), context, progress)
+    }
+}
+
+fn go_on(paused: PausedRun) -> (RunContext, Progress) {
+    let Paused {
+        context,
+        time_left,
+        progress,
+    } = *paused.0;
+    let context = match time_left {
+        Some(left) => context.with_time_limit(left),
+        None => context,
+    };
+    (context, progress)
 }

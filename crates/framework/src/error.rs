@@ -1,6 +1,8 @@
 //! The one error of this crate.
 
-use crate::model::ModelError;
+use std::time::Duration;
+
+use crate::model::{ModelError, ModelErrorKind};
 
 /// An agent that could not be built, or a run that could not go on. What a tool could not do is not
 /// here: that goes to the model as data.
@@ -34,13 +36,35 @@ impl Error {
         match &self.0 {
             ErrorKind::NoModel | ErrorKind::Toolkit(_) => true,
             ErrorKind::Auth(error) => error.is_configuration() || error.is_key_unavailable(),
+            ErrorKind::Model(error) => error.kind() == ModelErrorKind::Unauthorized,
             _ => false,
         }
     }
 
     /// The same may work later.
     pub fn is_transient(&self) -> bool {
-        matches!(&self.0, ErrorKind::Auth(error) if error.is_transient())
+        match &self.0 {
+            ErrorKind::Auth(error) => error.is_transient(),
+            ErrorKind::Model(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// After which time another try makes sense, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.0 {
+            ErrorKind::Auth(error) => error.retry_after(),
+            ErrorKind::Model(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// What kept the model from answering, where it was the model.
+    pub fn model_error(&self) -> Option<ModelErrorKind> {
+        match &self.0 {
+            ErrorKind::Model(error) => Some(error.kind()),
+            _ => None,
+        }
     }
 
     /// The run was cancelled, or its time is over.

@@ -23,21 +23,31 @@
 //! # }
 //! ```
 //!
+//! [`Agent::run_stream`] tells of the same run as it goes. A [`Model`] that is implemented elsewhere
+//! finds here what it needs of the crates below: an [`ApiKey`] from an [`Environment`], and the
+//! dialects of a tool's [`schema`].
+//!
 //! What it does not do: it names no toolkit and no database, and speaks to no model provider;
-//! `toolgate-gmail`, `toolgate-store-sqlite` and an implementation of [`Model`] bring those.
+//! `toolgate-gmail`, `toolgate-store-sqlite` and `toolgate-model-rig` bring those.
 
 mod agent;
 mod context;
 mod error;
+mod event;
 mod model;
 mod outcome;
 mod scripted;
 
-pub use agent::{Agent, AgentBuilder};
+pub use agent::{Agent, AgentBuilder, RunStream};
 pub use async_trait::async_trait;
 pub use context::RunContext;
 pub use error::Error;
-pub use model::{Message, Model, ModelError, ModelReply, ModelRequest, ToolCall, ToolDescription};
+pub use event::RunEvent;
+pub use model::{
+    Carried, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, TextSink,
+    ToolCall, ToolDescription, Usage,
+};
 pub use outcome::{Answer, PausedRun, RunOutcome};
 pub use scripted::{Conversation, ScriptedModel};
-pub use toolgate_toolkit::Cancellation;
+pub use toolgate_auth::{ApiKey, Environment};
+pub use toolgate_toolkit::{Cancellation, schema};

@@ -1,10 +1,15 @@
 //! What a language model is to an agent: messages and tool descriptions in, text and tool calls out.
 
-use std::fmt::Debug;
+mod error;
+
+use std::fmt::{self, Debug};
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
+
+pub use self::error::{ModelError, ModelErrorKind};
 
 /// A language model.
 ///
@@ -36,6 +41,24 @@ pub trait Model: Send + Sync + Debug {
     /// # Errors
     /// When the model cannot be asked, or its answer makes no sense.
     async fn complete(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError>;
+
+    /// The same, with each piece of the reply's text given to `text` as it comes. The pieces make
+    /// up the text of the reply. A model that gives its text whole need not implement this: its text
+    /// is one piece.
+    ///
+    /// # Errors
+    /// As [`complete`](Self::complete). Pieces may have come before.
+    async fn stream(
+        &self,
+        request: &ModelRequest<'_>,
+        text: &mut dyn TextSink,
+    ) -> Result<ModelReply, ModelError> {
+        let reply = self.complete(request).await?;
+        if let Some(whole) = reply.text.as_deref().filter(|it| !it.is_empty()) {
+            text.piece(whole);
+        }
+        Ok(reply)
+    }
 }
 
 #[async_trait]
@@ -46,6 +69,26 @@ impl<T: Model + ?Sized> Model for Arc<T> {
 
     async fn complete(&self, request: &ModelRequest<'_>) -> Result<ModelReply, ModelError> {
         (**self).complete(request).await
+    }
+
+    async fn stream(
+        &self,
+        request: &ModelRequest<'_>,
+        text: &mut dyn TextSink,
+    ) -> Result<ModelReply, ModelError> {
+        (**self).stream(request, text).await
+    }
+}
+
+/// Takes a model's text as it comes. Any `FnMut(&str)` is one.
+pub trait TextSink: Send {
+    /// The next piece.
+    fn piece(&mut self, text: &str);
+}
+
+impl<F: FnMut(&str) + Send> TextSink for F {
+    fn piece(&mut self, text: &str) {
+        self(text);
     }
 }
 
@@ -83,6 +126,8 @@ pub enum Message {
         text: Option<String>,
         /// The calls, in its order.
         calls: Vec<ToolCall>,
+        /// What its provider wants back with the turn.
+        carried: Option<Carried>,
     },
     /// What a tool answered.
     ToolResult {
@@ -115,6 +160,10 @@ pub struct ModelReply {
     pub text: Option<String>,
     /// The tools to call, at once.
     pub calls: Vec<ToolCall>,
+    /// What the provider wants back with this turn.
+    pub carried: Option<Carried>,
+    /// What the turn used, where the provider says so.
+    pub usage: Usage,
 }
 
 impl ModelReply {
@@ -122,7 +171,7 @@ impl ModelReply {
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: Some(text.into()),
-            calls: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -145,30 +194,45 @@ impl ModelReply {
     }
 }
 
-/// A model that could not be asked.
-#[derive(Debug, thiserror::Error)]
-#[error("the model could not be asked: {message}")]
-pub struct ModelError {
-    message: String,
-    #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
+/// What a provider gave with a turn and wants back as it was: reasoning, signatures. Only the
+/// [`Model`] that made it reads it; the conversation carries it along.
+#[derive(Clone, PartialEq)]
+pub struct Carried(Value);
 
-impl ModelError {
-    /// What went wrong, without secrets.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            source: None,
-        }
+impl Carried {
+    /// For the model to make.
+    pub fn new(value: Value) -> Self {
+        Self(value)
     }
 
-    /// The same with its cause.
-    #[must_use]
-    pub fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self {
-            source: Some(source.into()),
-            ..self
-        }
+    /// For the model that made it.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+}
+
+/// Nobody reads it in a log.
+impl Debug for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Carried(..)")
+    }
+}
+
+/// What a model used, as its provider counts; zero where it says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Tokens read, those from a cache included.
+    pub input_tokens: u64,
+    /// Tokens written, reasoning included.
+    pub output_tokens: u64,
+    /// The part of those read that came from a cache.
+    pub cached_tokens: u64,
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.input_tokens += other.input_tokens;
+        self.output_tokens += other.output_tokens;
+        self.cached_tokens += other.cached_tokens;
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toolgate_auth::sign_in::SignInLink;
 
 use crate::context::RunContext;
-use crate::model::{Message, ToolCall};
+use crate::model::{Message, ModelReply, ToolCall, Usage};
 
 /// How a run ended, or why it pauses.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub struct Answer {
     pub text: String,
     /// The whole conversation, tool calls included.
     pub messages: Vec<Message>,
+    /// What the model used in all its turns.
+    pub usage: Usage,
 }
 
 /// A run that waits for consent. It holds the conversation and no token. Its time stands still: when
@@ -66,10 +68,46 @@ pub(crate) struct Paused {
     pub(crate) context: RunContext,
     /// What was left of the run's time when it paused.
     pub(crate) time_left: Option<Duration>,
+    pub(crate) progress: Progress,
+}
+
+/// How far a run is.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
     pub(crate) messages: Vec<Message>,
-    /// The calls that wait; each is repeated once when the run is resumed.
+    /// The calls that wait; each is repeated once when a paused run is resumed.
     pub(crate) waiting: Vec<ToolCall>,
     pub(crate) turns: usize,
+    pub(crate) usage: Usage,
+}
+
+impl Progress {
+    pub(crate) fn new(prompt: String) -> Self {
+        Self {
+            messages: vec![Message::User(prompt)],
+            ..Self::default()
+        }
+    }
+
+    /// Adds the model's turn. A turn without calls is the answer, and its text comes back.
+    pub(crate) fn add(&mut self, reply: ModelReply) -> Option<String> {
+        let ModelReply {
+            text,
+            calls,
+            carried,
+            usage,
+        } = reply;
+        self.turns += 1;
+        self.usage += usage;
+        self.waiting.clone_from(&calls);
+        let answer = calls.is_empty().then(|| text.clone().unwrap_or_default());
+        self.messages.push(Message::Assistant {
+            text,
+            calls,
+            carried,
+        });
+        answer
+    }
 }
 
 impl PausedRun {
@@ -80,6 +118,6 @@ impl PausedRun {
 
     /// The tool calls that wait.
     pub fn waiting(&self) -> &[ToolCall] {
-        &self.0.waiting
+        &self.0.progress.waiting
     }
 }

@@ -16,11 +16,20 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use crate::body::{self, BodyProblem};
 use crate::connector::Connector;
 use crate::error::{Error, ErrorKind, Source};
+use crate::stream::{BodyStream, StreamDeadlines};
 
 /// The largest mail that Gmail takes in (50 MB) in base64, and some room.
 const DEFAULT_MAX_BODY: usize = 80 * 1024 * 1024;
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const SECRET_HEADERS: [HeaderName; 3] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE];
+const SECRET_HEADERS: [HeaderName; 6] = [
+    AUTHORIZATION,
+    PROXY_AUTHORIZATION,
+    COOKIE,
+    // What the providers of language models call it.
+    HeaderName::from_static("x-api-key"),
+    HeaderName::from_static("x-goog-api-key"),
+    HeaderName::from_static("api-key"),
+];
 
 /// The HTTP client. Cloning is cheap, and clones share one pool of connections.
 ///
@@ -64,7 +73,7 @@ impl HttpClient {
         deadline: Duration,
     ) -> Result<Response<Vec<u8>>, Error> {
         let host = host_of(request.uri())?;
-        let request = self.prepare(request);
+        let request = self.prepare(request, "gzip");
         let answer = tokio::time::timeout(deadline, self.exchange(request, &host)).await;
         match answer {
             Ok(answer) => answer,
@@ -75,12 +84,38 @@ impl HttpClient {
         }
     }
 
-    fn prepare(&self, request: Request<Vec<u8>>) -> Request<Full<Bytes>> {
+    /// Sends a request and gives the answer as soon as its head is there; the body is read as it
+    /// comes. Asks for no encoding, so that each piece can be read at once.
+    ///
+    /// # Errors
+    /// When there is no answer, or it is encoded all the same.
+    pub async fn open(
+        &self,
+        request: Request<Vec<u8>>,
+        deadlines: StreamDeadlines,
+    ) -> Result<Response<BodyStream>, Error> {
+        let host = host_of(request.uri())?;
+        let asking = self.0.pool.request(self.prepare(request, "identity"));
+        let answer = tokio::time::timeout(deadlines.head, asking).await;
+        let silent = ErrorKind::Timeout {
+            host: host.clone(),
+            after: deadlines.head,
+        };
+        let answer = answer.map_err(|_| silent)?;
+        let answer = answer.map_err(|e| classify(&host, e))?;
+        tracing::trace!(host, status = answer.status().as_u16(), "answer begins");
+        let (parts, incoming) = answer.into_parts();
+        let wait = deadlines.piece;
+        let body = BodyStream::new(&parts.headers, incoming, host, wait, self.0.max_body)?;
+        Ok(Response::from_parts(parts, body))
+    }
+
+    fn prepare(&self, request: Request<Vec<u8>>, encoding: &'static str) -> Request<Full<Bytes>> {
         let (mut parts, body) = request.into_parts();
         let headers = &mut parts.headers;
         headers
             .entry(ACCEPT_ENCODING)
-            .or_insert(HeaderValue::from_static("gzip"));
+            .or_insert(HeaderValue::from_static(encoding));
         headers
             .entry(USER_AGENT)
             .or_insert_with(|| self.0.user_agent.clone());
@@ -271,4 +306,22 @@ fn pool(connector: Connector) -> Client<Connector, Full<Bytes>> {
         .http2_keep_alive_interval(Duration::from_secs(20))
         .http2_keep_alive_timeout(Duration::from_secs(10))
         .build(connector)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_that_carry_secrets_are_marked_so_that_no_log_prints_them() {
+        let mut request = Request::get("https://example.com/");
+        for name in SECRET_HEADERS {
+            request = request.header(name, "CANARYsecret-header");
+        }
+        let request = request.body(Vec::new()).unwrap();
+        let request = HttpClient::new().unwrap().prepare(request, "gzip");
+        let printed = format!("{:?}", request.headers());
+        assert!(!printed.contains("CANARY"), "{printed}");
+        assert_eq!(printed.matches("Sensitive").count(), SECRET_HEADERS.len());
+    }
 }

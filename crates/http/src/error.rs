@@ -43,6 +43,8 @@ pub(crate) enum ErrorKind {
     },
     #[error("the answer of {host} is not valid gzip")]
     Encoding { host: String },
+    #[error("the answer of {host} is encoded, though no encoding was asked for")]
+    Encoded { host: String },
     #[error("the answer of {host} is larger than {limit} bytes")]
     TooLarge { host: String, limit: usize },
     #[error("nobody came to the loopback listener within {} s", after.as_secs())]
@@ -91,7 +93,7 @@ impl Error {
     pub fn is_broken(&self) -> bool {
         matches!(
             self.0,
-            ErrorKind::Broken { .. } | ErrorKind::Encoding { .. }
+            ErrorKind::Broken { .. } | ErrorKind::Encoding { .. } | ErrorKind::Encoded { .. }
         )
     }
 

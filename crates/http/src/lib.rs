@@ -26,9 +26,9 @@
 //! # }
 //! ```
 //!
-//! What it does not do: it follows no redirect, retries nothing, keeps no cookies, knows no proxy
-//! and streams nothing. Tokens are its callers' business; it marks the headers that carry them as
-//! sensitive.
+//! What it does not do: it follows no redirect, retries nothing, keeps no cookies, knows no proxy,
+//! and sends a request's body whole. Tokens are its callers' business; it marks the headers that
+//! carry them as sensitive.
 
 mod body;
 mod client;
@@ -36,8 +36,10 @@ mod connector;
 mod endpoints;
 mod error;
 mod loopback;
+mod stream;
 
 pub use client::{HttpClient, HttpClientBuilder};
 pub use endpoints::{Api, Endpoints};
 pub use error::Error;
 pub use loopback::{LoopbackListener, Served};
+pub use stream::{BodyStream, StreamDeadlines};

@@ -164,11 +164,11 @@ fn known_names(properties: &Map<String, Value>) -> String {
     format!("one of {}", quoted(properties.keys().map(String::as_str)))
 }
 
+/// In the order of the alphabet: that of the schema depends on how `serde_json` is built.
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.join(", ")
 }
 
 fn check_items(schema: &Map<String, Value>, items: &[Value], path: &str) -> Result<(), Problem> {

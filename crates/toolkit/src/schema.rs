@@ -3,16 +3,20 @@
 //! Canonical: everything inline, an optional argument is simply not required, no null, no `$ref`,
 //! no `const`, no title, no format that says nothing; objects are closed.
 
+mod dialect;
 mod lint;
 mod normal;
 mod strict;
+mod subset;
 
 use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::Value;
 
+pub use self::dialect::Dialect;
 pub use self::lint::{lint, lint_openai_strict};
 pub use self::strict::openai_strict;
+pub use self::subset::{gemini, ollama};
 
 /// The schema of a tool's arguments, canonical but for its examples, which only error messages use.
 pub(crate) fn for_arguments<A: JsonSchema>() -> Value {

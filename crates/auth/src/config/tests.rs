@@ -135,3 +135,41 @@ fn the_process_has_an_environment() {
             .is_none()
     );
 }
+
+#[test]
+fn the_key_and_the_address_of_another_api_are_read_and_never_shown() {
+    let environment = Environment::from_pairs([
+        ("A_API_KEY", "sk-canary"),
+        ("B_API_KEY", "sk-canary\n"),
+        ("C_API_KEY", "sk canary"),
+        ("D_API_KEY", ""),
+        ("A_BASE_URL", "http://127.0.0.1:4100/v1"),
+        ("B_BASE_URL", "canary"),
+        ("C_BASE_URL", "file:///canary"),
+    ]);
+    let key = environment.api_key("A_API_KEY").unwrap().unwrap();
+    assert_eq!(key.expose(), "sk-canary");
+    assert!(environment.api_key("D_API_KEY").unwrap().is_none());
+    let url = environment.url("A_BASE_URL").unwrap().unwrap();
+    assert_eq!(url.as_str(), "http://127.0.0.1:4100/v1");
+    assert!(environment.url("D_BASE_URL").unwrap().is_none());
+    let refused = [
+        environment.api_key("B_API_KEY").err(),
+        environment.api_key("C_API_KEY").err(),
+        environment.url("B_BASE_URL").err(),
+        environment.url("C_BASE_URL").err(),
+    ];
+    for (error, name) in
+        refused
+            .into_iter()
+            .zip(["B_API_KEY", "C_API_KEY", "B_BASE_URL", "C_BASE_URL"])
+    {
+        let error = error.unwrap();
+        let message = format!("{error} {error:?}");
+        assert!(error.is_configuration(), "{message}");
+        assert!(
+            message.contains(name) && !message.contains("canary"),
+            "{message}"
+        );
+    }
+}

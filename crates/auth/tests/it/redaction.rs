@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use toolgate_auth::{
-    AccessToken, AuthorizationCode, BrowserSecret, ClientSecret, EnvConfig, Environment, Error,
-    GoogleAuth, IdToken, KeyRing, KeySource, Nonce, OAuthClient, PkceVerifier, RefreshToken,
+    AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, EnvConfig, Environment,
+    Error, GoogleAuth, IdToken, KeyRing, KeySource, Nonce, OAuthClient, PkceVerifier, RefreshToken,
     SealingKey,
 };
 
@@ -48,6 +48,7 @@ fn secrets_print_as_redacted() {
     }
     each!(
         AccessToken,
+        ApiKey,
         RefreshToken,
         ClientSecret,
         AuthorizationCode,

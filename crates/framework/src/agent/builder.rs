@@ -17,7 +17,7 @@ use crate::model::{Model, ToolDescription};
 #[derive(Debug)]
 #[must_use]
 pub struct AgentBuilder {
-    model: Option<Box<dyn Model>>,
+    model: Option<Arc<dyn Model>>,
     database: Option<Arc<dyn Database>>,
     google: Option<GoogleAuth>,
     toolkits: Vec<Arc<dyn Toolkit>>,
@@ -44,7 +44,7 @@ impl AgentBuilder {
     /// The model that runs the agent.
     pub fn model(self, model: impl Model + 'static) -> Self {
         Self {
-            model: Some(Box::new(model)),
+            model: Some(Arc::new(model)),
             ..self
         }
     }
@@ -116,7 +116,7 @@ impl AgentBuilder {
             model,
             tools: registry.specs().map(describe).collect(),
             registry,
-            instructions: instructions.join("\n\n"),
+            instructions: instructions.join("\n\n").into(),
             turn_limit: self.turn_limit,
         })
     }

@@ -8,60 +8,49 @@ use toolgate_toolkit::{RunTools, ToolError};
 use tracing::{debug, info};
 
 use super::Agent;
+use super::stream::Events;
 use crate::context::RunContext;
 use crate::error::{Error, ErrorKind};
+use crate::event::RunEvent;
 use crate::model::{Message, ModelReply, ModelRequest, ToolCall};
-use crate::outcome::{Answer, Paused, PausedRun, RunOutcome};
+use crate::outcome::{Answer, Paused, PausedRun, Progress, RunOutcome};
 
 impl Agent {
-    /// Runs `waiting` first, then the model, by turns.
+    /// Runs what waits first, then the model, by turns.
     pub(super) async fn drive(
         &self,
         context: RunContext,
-        mut messages: Vec<Message>,
-        mut waiting: Vec<ToolCall>,
-        mut turns: usize,
+        mut progress: Progress,
+        events: &Events,
     ) -> Result<RunOutcome, Error> {
         let tools = self
             .registry
             .for_run(context.principal().clone(), context.scope());
         loop {
-            let pause = call_all(&tools, &mut messages, std::mem::take(&mut waiting)).await;
-            if let Some((link, waiting)) = pause {
-                info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
-                let services = link.services.clone();
-                let run = PausedRun(Box::new(Paused {
-                    time_left: context.time_left(),
-                    context,
-                    messages,
-                    waiting,
-                    turns,
+            if let Some(link) = call_all(&tools, &mut progress, events).await {
+                return Ok(pause(context, progress, link));
+            }
+            if progress.turns == self.turn_limit {
+                let limit = progress.turns;
+                return Err(ErrorKind::TurnLimit { limit }.into());
+            }
+            let reply = self.ask(&context, &progress.messages, events).await?;
+            if let Some(text) = progress.add(reply) {
+                return Ok(RunOutcome::Completed(Answer {
+                    text,
+                    messages: progress.messages,
+                    usage: progress.usage,
                 }));
-                return Ok(RunOutcome::ConsentRequired {
-                    link,
-                    services,
-                    run,
-                });
             }
-            if turns == self.turn_limit {
-                return Err(ErrorKind::TurnLimit { limit: turns }.into());
-            }
-            let reply = self.ask(&context, &messages).await?;
-            turns += 1;
-            let ModelReply { text, calls } = reply;
-            messages.push(Message::Assistant {
-                text: text.clone(),
-                calls: calls.clone(),
-            });
-            if calls.is_empty() {
-                let text = text.unwrap_or_default();
-                return Ok(RunOutcome::Completed(Answer { text, messages }));
-            }
-            waiting = calls;
         }
     }
 
-    async fn ask(&self, context: &RunContext, messages: &[Message]) -> Result<ModelReply, Error> {
+    async fn ask(
+        &self,
+        context: &RunContext,
+        messages: &[Message],
+        events: &Events,
+    ) -> Result<ModelReply, Error> {
         if context.cancellation().is_cancelled() {
             return Err(ErrorKind::Cancelled.into());
         }
@@ -74,11 +63,19 @@ impl Agent {
             messages,
             tools: &self.tools,
         };
+        let mut text = |text: &str| events.emit(|| RunEvent::Text(text.to_owned()));
+        let asking = async {
+            if events.are_wanted() {
+                self.model.stream(&request, &mut text).await
+            } else {
+                self.model.complete(&request).await
+            }
+        };
         tokio::select! {
             biased;
             () = context.cancellation().cancelled() => Err(ErrorKind::Cancelled.into()),
             () = until(context) => Err(ErrorKind::OutOfTime.into()),
-            reply = self.model.complete(&request) => Ok(reply.map_err(ErrorKind::Model)?),
+            reply = asking => Ok(reply.map_err(ErrorKind::Model)?),
         }
     }
 }
@@ -90,30 +87,73 @@ async fn until(context: &RunContext) {
     }
 }
 
-/// Runs the calls of one turn at once. Results are added in the calls' order; calls that wait for
-/// consent are not, and come back with the link.
+fn pause(context: RunContext, progress: Progress, link: SignInLink) -> RunOutcome {
+    info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
+    let services = link.services.clone();
+    let run = PausedRun(Box::new(Paused {
+        time_left: context.time_left(),
+        context,
+        progress,
+    }));
+    RunOutcome::ConsentRequired {
+        link,
+        services,
+        run,
+    }
+}
+
+/// Runs the calls that wait at once. Results are added in the calls' order; calls that wait for
+/// consent go on waiting, and a link comes back.
 async fn call_all(
     tools: &RunTools,
-    messages: &mut Vec<Message>,
-    calls: Vec<ToolCall>,
-) -> Option<(SignInLink, Vec<ToolCall>)> {
-    let outcomes = calls
-        .iter()
-        .map(|call| tools.call(&call.name, call.arguments.clone()));
+    progress: &mut Progress,
+    events: &Events,
+) -> Option<SignInLink> {
+    let calls = std::mem::take(&mut progress.waiting);
+    for call in &calls {
+        events.emit(|| RunEvent::ToolStart { call: call.clone() });
+    }
+    let outcomes = calls.iter().map(|call| call_one(tools, call, events));
     let outcomes = join_all(outcomes).await;
     let mut link = None;
-    let mut waiting = Vec::new();
     for (call, outcome) in calls.into_iter().zip(outcomes) {
         match outcome {
-            Err(error) if waits_for_consent(&error) => {
-                link = link.or_else(|| error.link().cloned());
-                waiting.push(call);
+            Outcome::Result { content, is_error } => {
+                progress.messages.push(Message::ToolResult {
+                    call_id: call.id,
+                    name: call.name,
+                    content,
+                    is_error,
+                });
             }
-            Err(error) => messages.push(result(call, error.to_json(), true)),
-            Ok(value) => messages.push(result(call, value, false)),
+            Outcome::Waits(needed) => {
+                link = link.or(needed);
+                progress.waiting.push(call);
+            }
         }
     }
-    link.map(|link| (link, waiting))
+    link
+}
+
+/// What came of a call.
+enum Outcome {
+    Result { content: Value, is_error: bool },
+    Waits(Option<SignInLink>),
+}
+
+async fn call_one(tools: &RunTools, call: &ToolCall, events: &Events) -> Outcome {
+    let (content, is_error) = match tools.call(&call.name, call.arguments.clone()).await {
+        Err(error) if waits_for_consent(&error) => return Outcome::Waits(error.link().cloned()),
+        Err(error) => (error.to_json(), true),
+        Ok(value) => (value, false),
+    };
+    events.emit(|| RunEvent::ToolEnd {
+        call_id: call.id.clone(),
+        name: call.name.clone(),
+        content: content.clone(),
+        is_error,
+    });
+    Outcome::Result { content, is_error }
 }
 
 /// Only a call that never left can be made again, and only where there is a link to hand out.
@@ -123,13 +163,4 @@ fn waits_for_consent(error: &ToolError) -> bool {
         FailureKind::ConsentRequired | FailureKind::InsufficientScope
     );
     consent && error.link().is_some() && !error.may_have_happened()
-}
-
-fn result(call: ToolCall, content: Value, is_error: bool) -> Message {
-    Message::ToolResult {
-        call_id: call.id,
-        name: call.name,
-        content,
-        is_error,
-    }
 }

@@ -1,7 +1,9 @@
 //! Tests of this crate through its public API.
 
 mod binding;
+mod events;
 mod limits;
 mod people;
 mod run;
 mod support;
+mod turns;

@@ -39,7 +39,7 @@ async fn a_call_carries_the_token_the_query_and_the_id_as_one_segment() {
 #[tokio::test]
 async fn each_verb_is_sent_as_such_with_its_body() {
     let (google, rest, _) = scripted((0..4).map(|_| reply(200, "{}"))).await;
-    let body = json!({"raw": "aGk=", "threadId": null, "labelIds": [null, "x"]});
+    let body = json!({"labelIds": [null, "x"], "raw": "aGk=", "threadId": null});
     rest.post::<Value>(&SEND, messages().then("send"), Query::new(), &body)
         .await
         .unwrap();
@@ -102,7 +102,8 @@ async fn an_update_sets_clears_and_leaves_only_if_unchanged() {
     };
     rest.send::<Value>(call()).await.unwrap();
     let seen = &google.seen()[0];
-    assert_eq!(seen.body, r#"{"location":null,"summary":"Lunch"}"#);
+    let body: Value = serde_json::from_str(&seen.body).unwrap();
+    assert_eq!(body, json!({"location": null, "summary": "Lunch"}));
     assert_eq!(seen.headers["if-match"], "\"3403\"");
     let error = rest.send::<Value>(call()).await.unwrap_err();
     assert!(error.is_changed() && error.outcome() == Outcome::Answered);

@@ -6,4 +6,5 @@ mod client;
 mod endpoints;
 mod listener;
 mod server;
+mod stream;
 mod tls;

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::subset::Subset;
+
 /// The words of the canonical form.
 const CANONICAL: [&str; 18] = [
     "type",
@@ -45,26 +47,39 @@ const STRICT: [&str; 15] = [
 /// line begins with the place.
 pub fn lint(schema: &Value) -> Vec<String> {
     let mut findings = Vec::new();
-    if schema.get("type").is_none_or(|it| it != "object") {
-        findings.push("(root): is not an object".to_owned());
-    }
-    walk(schema, "(root)", &mut findings, canonical_node);
+    root_is_object(schema, &mut findings);
+    walk(schema, "(root)", &mut findings, &canonical_node);
     findings
 }
 
 /// What is wrong with a schema as `OpenAI`'s strict mode; empty when nothing is.
 pub fn lint_openai_strict(schema: &Value) -> Vec<String> {
     let mut findings = Vec::new();
-    if schema.get("type").is_none_or(|it| it != "object") {
-        findings.push("(root): is not an object".to_owned());
-    }
-    walk(schema, "(root)", &mut findings, strict_node);
+    root_is_object(schema, &mut findings);
+    walk(schema, "(root)", &mut findings, &strict_node);
     findings
 }
 
-type Check = fn(&Map<String, Value>, &mut dyn FnMut(String));
+/// What is wrong with a schema as one of a subset's words only; empty when nothing is.
+pub(super) fn lint_subset(schema: &Value, subset: &Subset) -> Vec<String> {
+    let mut findings = Vec::new();
+    root_is_object(schema, &mut findings);
+    let check = |object: &Map<String, Value>, report: &mut dyn FnMut(String)| {
+        subset_node(object, subset, report);
+    };
+    walk(schema, "(root)", &mut findings, &check);
+    findings
+}
 
-fn walk(schema: &Value, place: &str, findings: &mut Vec<String>, check: Check) {
+fn root_is_object(schema: &Value, findings: &mut Vec<String>) {
+    if schema.get("type").is_none_or(|it| it != "object") {
+        findings.push("(root): is not an object".to_owned());
+    }
+}
+
+type Check<'a> = &'a dyn Fn(&Map<String, Value>, &mut dyn FnMut(String));
+
+fn walk(schema: &Value, place: &str, findings: &mut Vec<String>, check: Check<'_>) {
     let Value::Object(object) = schema else {
         findings.push(format!("{place}: is not a schema object"));
         return;
@@ -152,6 +167,19 @@ fn strict_node(object: &Map<String, Value>, report: &mut dyn FnMut(String)) {
             report(format!("does not require {name}"));
         }
     }
+}
+
+fn subset_node(object: &Map<String, Value>, subset: &Subset, report: &mut dyn FnMut(String)) {
+    const ALWAYS: [&str; 5] = ["description", "properties", "required", "items", "anyOf"];
+    for (key, value) in object {
+        if !ALWAYS.contains(&key.as_str()) && !subset.keeps(key, value) {
+            report(format!("uses {key}"));
+        }
+    }
+    if object.get("type").is_some_and(Value::is_array) {
+        report("has several types".to_owned());
+    }
+    array_has_items(object, report);
 }
 
 fn unknown_words(object: &Map<String, Value>, known: &[&str], report: &mut dyn FnMut(String)) {

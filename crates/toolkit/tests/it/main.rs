@@ -5,6 +5,7 @@
 mod arguments;
 mod binding;
 mod consent;
+mod dialects;
 mod errors;
 mod files;
 mod hooks;
