@@ -8,9 +8,9 @@ use std::time::Instant;
 use crate::files::error::{FileError, Kind};
 use crate::files::limits::FileLimits;
 
-/// How many things of some hundred bytes are kept in memory for one file: cells, relations, objects, glyphs. A file has a few
-/// bytes for each, so that the bytes that it unpacks to do not bound them. More is no document that a person made.
-pub(super) const MAX_KEPT: usize = 500_000;
+/// What a thing that is kept in memory counts as: a cell, a relation, an object. A file may have five bytes for one, so that
+/// the bytes that it unpacks to do not bound them.
+const BYTES_KEPT: usize = 256;
 
 /// How often the clock is looked at: every so many ticks, since a look costs more than most steps of a parser.
 const TICKS_PER_LOOK: u32 = 256;
@@ -38,7 +38,7 @@ impl Budget {
             stop,
             ticks: Cell::new(0),
             unpacked: Cell::new(limits.max_unpacked_bytes),
-            kept: Cell::new(MAX_KEPT),
+            kept: Cell::new(limits.max_unpacked_bytes / BYTES_KEPT),
         }
     }
 
@@ -93,6 +93,12 @@ pub(super) mod tests {
         Budget::new(stop, &FileLimits::default())
     }
 
+    /// A budget for so many unpacked bytes.
+    pub(in crate::files) fn of_bytes(bytes: usize) -> Budget {
+        let limits = FileLimits::default().with_max_unpacked_bytes(bytes);
+        Budget::new(plenty().stop, &limits)
+    }
+
     #[test]
     fn nobody_waiting_ends_the_work_at_the_next_look() {
         let budget = plenty();
@@ -104,12 +110,12 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_unpacked_adds_up() {
-        let limits = FileLimits::default().with_max_unpacked_bytes(10);
-        let budget = Budget::new(plenty().stop, &limits);
+        let budget = of_bytes(10);
         budget.unpack(6).unwrap();
         budget.unpack(4).unwrap();
         assert!(budget.unpack(1).unwrap_err().is_too_large());
-        budget.keep(MAX_KEPT).unwrap();
+        let budget = of_bytes(3 * BYTES_KEPT);
+        budget.keep(3).unwrap();
         assert!(budget.keep(1).unwrap_err().is_too_large());
     }
 }

@@ -57,7 +57,8 @@ impl FileLimits {
         self
     }
 
-    /// Bytes that the parts of the file with text unpack to, all together; more is an error. Default: 128 MiB.
+    /// Bytes that the parts of the file with text unpack to, all together; more is an error, and so is more than one cell,
+    /// object or other thing to remember for each 256 of these bytes. Default: 128 MiB.
     #[must_use]
     pub fn with_max_unpacked_bytes(mut self, bytes: usize) -> Self {
         self.max_unpacked_bytes = bytes;

@@ -139,13 +139,72 @@ async fn one_string_that_many_cells_share_fills_the_text_and_no_more() {
     assert_eq!(file.text.chars().count(), 400_000);
 }
 
+/// More of a thing than is kept within the small limits.
+fn many(thing: &str) -> String {
+    (0..5_000)
+        .map(|index| thing.replace('#', &index.to_string()))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
 #[tokio::test]
-async fn cells_that_span_very_many_columns_are_refused() {
-    let cells = "<w:tc><w:tcPr><w:gridSpan w:val=\"4294967295\"/></w:tcPr></w:tc>".repeat(31_251);
-    let error = read(docx(&format!("<w:tbl><w:tr>{cells}"), &[]))
-        .await
-        .unwrap_err();
-    assert!(error.is_too_large(), "{error}");
+async fn very_many_small_things_are_refused_whatever_they_are() {
+    let named = |kind: &str| relations(&[("1", kind, "part.xml")]);
+    let with_part = |kind: &str, thing: &str| {
+        docx(
+            "",
+            &[
+                ("word/_rels/document.xml.rels", named(kind)),
+                ("word/part.xml", many(thing)),
+            ],
+        )
+    };
+    let list_of = |name: &str, thing: &str| zip(&[(name, format!("<x>{}</x>", many(thing)))]);
+    let catalog = "<</Pages 2 0 R>>".to_owned();
+    let kids = format!("<</Kids[{}]>>", many("3 0 R "));
+    let packed = many("1 0 ");
+    for bytes in [
+        docx(
+            "",
+            &[(
+                "word/_rels/document.xml.rels",
+                many("<R Id=\"#\" Target=\"a\"/>"),
+            )],
+        ),
+        with_part("styles", "<style styleId=\"#\"/>"),
+        with_part("numbering", "<num numId=\"#\"/>"),
+        docx(&format!("<tbl>{}", many("<tr/>")), &[]),
+        docx(&format!("<tbl><tr>{}", many("<tc/>")), &[]),
+        docx(
+            &format!(
+                "<tbl><tr>{}",
+                "<tc><gridSpan val=\"4294967295\"/></tc>".repeat(100)
+            ),
+            &[],
+        ),
+        list_of("xl/workbook.xml", "<sheet r:id=\"#\"/>"),
+        list_of("ppt/presentation.xml", "<sldId r:id=\"#\"/>"),
+        pptx(&[("", &many("<sp/>"), &[])], &[]),
+        pptx(&[("", &many("<tr/>"), &[])], &[]),
+        pptx(&[("", &many("<p/>"), &[])], &[]),
+        pdf(&[many("# 0 obj ")]),
+        pdf(&[catalog, kids]),
+        pdf(&[many("trailer<</Root 1 0 R>> ")]),
+        pdf(&[stream(
+            &format!("/Type/ObjStm/First {}", packed.len()),
+            packed.as_bytes(),
+        )]),
+    ] {
+        let said = read_within(bytes.clone(), small())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            said.ends_with("it has too many parts"),
+            "{said}: {:?}",
+            bytes.escape_ascii().to_string().get(..300)
+        );
+    }
 }
 
 #[tokio::test]
@@ -230,7 +289,10 @@ async fn trees_and_references_that_lead_in_circles_end() {
 
 #[tokio::test]
 async fn drawings_that_show_themselves_end() {
-    let form = stream("/Subtype/Form", b"BT /F1 9 Tf (x) Tj ET /X Do /X Do /X Do");
+    let form = stream(
+        "/Subtype/Form",
+        b"BT /F1 9 Tf (x) Tj ET /X Do /X Do /X Do /X Do",
+    );
     let form = String::from_utf8(form).unwrap();
     let limits = FileLimits::default().with_max_output_chars(50_000);
     let file = read_within(pdf_of(&["/X Do"], &["null", &form]), limits)

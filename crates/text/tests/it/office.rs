@@ -115,8 +115,9 @@ async fn what_a_document_hides_or_deleted_is_left_out_and_said() {
          </mc:AlternateContent></w:p>".to_owned(),
     ]
     .concat();
-    let file = read(docx(&body, &[])).await.unwrap();
-    assert_eq!(file.text, "seen too new!");
+    let picture = "<w:p><w:r><w:drawing><wp:docPr name=\"Picture 1\" descr=\"a cat\"/></w:drawing></w:r></w:p>";
+    let file = read(docx(&(body + picture), &[])).await.unwrap();
+    assert_eq!(file.text, "seen too new!\n\na cat");
     assert_eq!(
         file.notes,
         ["10 hidden characters of the document are left out"]
@@ -178,7 +179,7 @@ async fn a_presentation_gives_its_slides_with_tables_groups_links_and_notes() {
     assert_eq!(file.kind, FileKind::Pptx);
     assert_eq!(
         file.text,
-        "## Slide 1: Results\n\nFirst\n- [more](https://e.com/)\n\ndeep\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n\
+        "## Slide 1: Results\n\nFirst\n- [more](https://e.com/)\n\ndeep\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\na dog\n\n\
          Notes:\n\nSay hello\n\n## Slide 3"
     );
     assert_eq!((file.pages_total, file.pages_read), (3, 2));

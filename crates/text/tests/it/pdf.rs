@@ -103,7 +103,7 @@ async fn objects_in_packed_streams_are_found() {
         [dict.as_bytes(), &packed, b"\nendstream"].concat(),
         packed.len().to_string().into_bytes(),
         stream("/Type/XRef/Root 1 0 R", b"absurd"),
-        stream("", at(50, 700, "packed 9 0 obj <</Type/Page>>").as_bytes()),
+        stream("", at(50, 700, "packed 7 0 obj null").as_bytes()),
     ];
     let bytes = pdf(&objects);
     let bytes = bytes
@@ -111,7 +111,7 @@ async fn objects_in_packed_streams_are_found() {
         .unwrap()
         .to_vec();
     let file = read(bytes).await.unwrap();
-    assert_eq!(file.text, "## Page 1\n\npacked 9 0 obj <</Type/Page>>");
+    assert_eq!(file.text, "## Page 1\n\npacked 7 0 obj null");
     assert_eq!(file.pages_total, 1);
 }
 

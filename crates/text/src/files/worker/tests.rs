@@ -4,7 +4,8 @@ use std::sync::mpsc;
 
 use super::*;
 
-const LONG: Duration = Duration::from_hours(1);
+/// Longer than anything here takes, and short enough to see a test fail.
+const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(1);
 
 /// Work that hangs until the sender is dropped.
@@ -22,9 +23,14 @@ fn hanging() -> (
 
 /// Waits for the last given-up thread to end, which it does as soon as it is let go.
 async fn until_none_is_stuck(workers: &Workers) {
-    while workers.stuck.load(Ordering::SeqCst) > 0 {
-        tokio::task::yield_now().await;
-    }
+    let none = async {
+        while workers.stuck.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, none)
+        .await
+        .expect("a thread that was let go ends");
 }
 
 #[tokio::test]

@@ -107,3 +107,37 @@ impl Bits<'_> {
         Some(code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::budget::tests::{of_bytes, plenty};
+
+    /// Blanks, each code of which stands for one more than the code before.
+    fn growing(early: bool) -> Vec<u8> {
+        let (mut bits, mut table) = (Vec::new(), END + 1);
+        for code in std::iter::once(32).chain(END + 1..MAX_CODES - 1) {
+            let width = (table + usize::from(early)).ilog2() + 1;
+            bits.extend((0..width).rev().map(|bit| code >> bit & 1));
+            table += usize::from(code > 32);
+        }
+        bits.resize(bits.len().next_multiple_of(8), 0);
+        let byte = |bits: &[usize]| bits.iter().fold(0, |byte, bit| byte << 1 | bit);
+        bits.chunks(8)
+            .map(|bits| byte(bits).to_le_bytes()[0])
+            .collect()
+    }
+
+    #[test]
+    fn codes_grow_to_twelve_bits_and_what_they_stand_for_is_within_the_budget() {
+        for early in [true, false] {
+            let packed = growing(early);
+            let codes = MAX_CODES - 1 - END;
+            let blanks = decode(&packed, early, &plenty()).unwrap();
+            assert!(blanks.iter().all(|byte| *byte == b' '));
+            assert_eq!(blanks.len(), codes * (codes + 1) / 2);
+            let error = decode(&packed, early, &of_bytes(1_000_000)).unwrap_err();
+            assert!(packed.len() < 10_000 && error.is_too_large());
+        }
+    }
+}
