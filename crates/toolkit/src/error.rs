@@ -9,13 +9,13 @@ use toolgate_auth::{ConsentNeeded, Failure, FailureKind, SignInLink};
 /// Why a tool call did not do what it was asked, in words for whoever acts next.
 ///
 /// ```
+/// use serde_json::json;
 /// use toolgate_toolkit::ToolError;
 ///
 /// let error = ToolError::invalid_argument("limit", "it is 900", "a whole number from 1 to 100");
-/// assert_eq!(
-///     error.to_json().to_string(),
-///     r#"{"error":{"argument":"limit","kind":"invalid_argument","message":"the argument `limit` is not usable: it is 900; a good value is a whole number from 1 to 100","retryable":false}}"#
-/// );
+/// let told = "the argument `limit` is not usable: it is 900; a good value is a whole number from 1 to 100";
+/// assert_eq!(error.to_json(), json!({"error": {
+///     "kind": "invalid_argument", "argument": "limit", "message": told, "retryable": false}}));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolError(Box<Inner>);
