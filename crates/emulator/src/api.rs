@@ -2,6 +2,7 @@
 
 mod body;
 mod profile;
+pub(crate) mod resumable;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::fields::Mask;
 use crate::discovery::params::{self, Query};
-use crate::discovery::route::Match;
+use crate::discovery::route::{Match, Route};
 use crate::discovery::{Document, Method, schema};
 use crate::exchange::{Answer, Request};
 use crate::gmail;
@@ -41,7 +42,7 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
     let bearer = authorize(shared, method, request)?;
     let query = params::read(&request.query);
     params::check(document, method, &found.path, &query).map_err(Refusal::bad_request)?;
-    let mask = mask(document, method, &query)?;
+    mask(document, method, &query)?;
     let uploaded = body::read(document, found.route, &query, request)?;
     let call = Call {
         method: method.id.clone(),
@@ -60,7 +61,17 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
     if !is_implemented(&method.id) || !wants_json {
         return Err(Refusal::not_implemented(&method.id));
     }
-    let reply = serve(shared, &call)?;
+    if uploaded.is_to_come {
+        return resumable::begin(shared, found.route, call, request);
+    }
+    finish(shared, found.route, &call)
+}
+
+/// Answers a call that was checked.
+fn finish(shared: &Shared, route: &Route, call: &Call) -> Result<Answer, Refusal> {
+    let (document, method) = (shared.directory.document(route), &*route.method);
+    let mask = mask(document, method, &call.query)?;
+    let reply = serve(shared, call)?;
     check_reply(document, method, &reply)?;
     match reply {
         Reply::Json(value) => {

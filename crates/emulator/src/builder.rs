@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::api::resumable::Sessions;
 use crate::discovery::Directory;
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
@@ -191,6 +192,7 @@ impl EmulatorBuilder {
             key: SigningKey::worthless()?,
             faults: Faults::new(),
             log: Log::default(),
+            sessions: Sessions::default(),
             page_limit: AtomicUsize::new(self.page_limit),
             config: Config {
                 base_url,

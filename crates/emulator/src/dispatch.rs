@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::api::resumable;
 use crate::discovery::route::{Match, NoMatch};
 use crate::exchange::{Answer, Delivery, Request};
 use crate::faults::Verdict;
@@ -12,6 +13,8 @@ use crate::{api, batch, control};
 /// What a request is for.
 enum Target {
     Api(Match),
+    /// A session that waits for bytes: its id, its method, its account.
+    Session(String, String, String),
     OAuth(Endpoint),
     Nothing(StatusCode),
 }
@@ -41,6 +44,7 @@ pub(crate) async fn single(shared: &Shared, request: &Request, batched: bool) ->
     };
     work.run(async || match &target {
         Target::Api(found) => api::answer(shared, found, request),
+        Target::Session(id, ..) => resumable::proceed(shared, id, request),
         Target::OAuth(endpoint) => endpoint.answer(shared, request),
         Target::Nothing(status) => Answer::no_such_page(*status),
     })
@@ -107,6 +111,11 @@ impl Target {
         if let Some(endpoint) = Endpoint::at(&request.path) {
             return Self::OAuth(endpoint);
         }
+        if let Some(id) = resumable::id_of(request)
+            && let Some((method, account)) = shared.sessions.purpose(&id)
+        {
+            return Self::Session(id, method, account);
+        }
         match shared
             .directory
             .find(request.method.as_str(), &request.path)
@@ -120,6 +129,7 @@ impl Target {
     fn name(&self) -> Option<String> {
         match self {
             Self::Api(found) => Some(found.route.method.id.clone()),
+            Self::Session(_, method, _) => Some(method.clone()),
             Self::OAuth(endpoint) => Some(endpoint.name().to_owned()),
             Self::Nothing(_) => None,
         }
@@ -130,6 +140,9 @@ impl Target {
             && let Some(account) = endpoint.account(shared, request)
         {
             return Some(account);
+        }
+        if let Self::Session(.., account) = self {
+            return Some(account.clone());
         }
         Some(shared.bearer(request.bearer()?)?.account)
     }

@@ -34,7 +34,7 @@
 //! - OAuth: a consent page with one box a scope, PKCE enforced, one-time codes, expiring access
 //!   tokens, refresh tokens (rotating on demand), revocation for the whole project, signed id
 //!   tokens, user info, keys, OpenID configuration.
-//! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads, batches;
+//! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads (resumable too), batches;
 //!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
 //!   emulator arrives, is filtered, forwarded and answered.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
@@ -50,8 +50,8 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Calendar, Drive, Sheets or Slides yet (their requests are checked), no
-//! resumable upload and no media download. It forgets everything when it stops. It is no Google:
+//! It answers no method of Calendar, Drive, Sheets or Slides yet (their requests are checked), and
+//! no media download. It forgets everything when it stops. It is no Google:
 //! whoever reaches it is whoever they say they are, so it listens on loopback only unless
 //! [told otherwise](EmulatorBuilder::with_bind_address).
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::api::resumable::Sessions;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
 use crate::faults::Faults;
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    pub(crate) sessions: Sessions,
     /// 0 stands for none.
     pub(crate) page_limit: AtomicUsize,
 }

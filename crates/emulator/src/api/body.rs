@@ -6,7 +6,7 @@ use super::content_type;
 use crate::call::Media;
 use crate::discovery::params::Query;
 use crate::discovery::route::{Route, Via};
-use crate::discovery::{Document, MediaUpload, Method, schema};
+use crate::discovery::{Document, Method, schema};
 use crate::exchange::Request;
 use crate::multipart;
 use crate::refusal::Refusal;
@@ -16,6 +16,8 @@ use crate::refusal::Refusal;
 pub(super) struct Uploaded {
     pub(super) body: Option<Value>,
     pub(super) media: Option<Media>,
+    /// Whether the media comes later, in a session.
+    pub(super) is_to_come: bool,
 }
 
 /// Reads and checks the body as the way taken to the method asks.
@@ -27,22 +29,22 @@ pub(super) fn read(
 ) -> Result<Uploaded, Refusal> {
     let method = &*route.method;
     match (route.via, &method.media_upload) {
-        (Via::ResumableUpload, _) => Err(Refusal::not_implemented(&format!(
-            "{} with uploadType=resumable",
-            method.id
-        ))),
-        (Via::SimpleUpload, Some(upload)) => {
+        (Via::SimpleUpload | Via::ResumableUpload, Some(_)) => {
             let kind = query.get("uploadType").and_then(|values| values.first());
             let uploaded = match kind.map(String::as_str) {
-                Some("media") => media_only(request),
-                Some("multipart") => multipart_related(document, method, request)?,
-                Some("resumable") => {
-                    let what = format!("{} with uploadType=resumable", method.id);
-                    return Err(Refusal::not_implemented(&what));
+                Some("resumable") => plain(document, method, request).map(|uploaded| Uploaded {
+                    is_to_come: true,
+                    ..uploaded
+                })?,
+                Some("media") if route.via == Via::SimpleUpload => media_only(request),
+                Some("multipart") if route.via == Via::SimpleUpload => {
+                    multipart_related(document, method, request)?
                 }
                 _ => return Err(Refusal::bad_request("Invalid value at 'uploadType'")),
             };
-            check_media(upload, uploaded.media.as_ref())?;
+            if let Some(media) = &uploaded.media {
+                check_media(method, media)?;
+            }
             Ok(uploaded)
         }
         _ => plain(document, method, request),
@@ -58,7 +60,10 @@ fn plain(document: &Document, method: &Method, request: &Request) -> Result<Uplo
         )));
     }
     let body = json(document, method, &request.body)?;
-    Ok(Uploaded { body, media: None })
+    Ok(Uploaded {
+        body,
+        ..Uploaded::default()
+    })
 }
 
 fn media_only(request: &Request) -> Uploaded {
@@ -69,6 +74,7 @@ fn media_only(request: &Request) -> Uploaded {
     Uploaded {
         body: Some(Value::Object(serde_json::Map::new())),
         media: Some(media),
+        is_to_come: false,
     }
 }
 
@@ -120,6 +126,7 @@ fn multipart_related(
             content_type: type_of(media),
             bytes,
         }),
+        is_to_come: false,
     })
 }
 
@@ -136,11 +143,10 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Checks the media type and the size against what the method takes.
-fn check_media(upload: &MediaUpload, media: Option<&Media>) -> Result<(), Refusal> {
-    let Some(media) = media else { return Ok(()) };
-    let accepted = upload
-        .accept
-        .iter()
+pub(super) fn check_media(method: &Method, media: &Media) -> Result<(), Refusal> {
+    let accepts = method.media_upload.iter().flat_map(|it| &it.accept);
+    let accepted = accepts
+        .into_iter()
         .any(|pattern| match pattern.strip_suffix("/*") {
             Some("*") => true,
             Some(family) => media.content_type.split('/').next() == Some(family),
@@ -154,11 +160,16 @@ fn check_media(upload: &MediaUpload, media: Option<&Media>) -> Result<(), Refusa
             format!("Media type '{}' is not supported.", media.content_type),
         ));
     }
+    check_size(method, media.bytes.len())
+}
+
+/// Checks a number of bytes against what the method takes.
+pub(super) fn check_size(method: &Method, bytes: usize) -> Result<(), Refusal> {
+    let upload = method.media_upload.as_ref();
     let most = upload
-        .max_size
-        .as_ref()
+        .and_then(|upload| upload.max_size.as_ref())
         .and_then(|size| size.parse::<usize>().ok());
-    if most.is_some_and(|most| media.bytes.len() > most) {
+    if most.is_some_and(|most| bytes > most) {
         let message = "Request Entity Too Large";
         return Err(Refusal::new(
             413,

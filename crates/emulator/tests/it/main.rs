@@ -11,6 +11,7 @@ mod leaks;
 mod lost;
 mod pages;
 mod program;
+mod resumable;
 mod settings;
 mod tokens;
 mod wire;
