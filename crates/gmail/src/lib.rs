@@ -55,6 +55,7 @@
 //!
 //! It sends nothing, changes no labels, and neither reads nor attaches files.
 
+mod catalogue;
 mod compose;
 mod draft;
 mod error;

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use toolgate_auth::{Access, GoogleAuth, store::Database};
-use toolgate_toolkit::{
-    DEFAULT_RESULT_BUDGET, Error, Risk, Selection, StorageWish, Tool, Toolkit, typed_tool,
-};
+use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Error, Selection, StorageWish, Tool, Toolkit};
 
-use crate::{draft, message, search, thread};
+use crate::catalogue::catalogue;
 
 /// The toolkit's name, and that of its service.
 const NAME: &str = "gmail";
@@ -167,42 +165,4 @@ impl Toolkit for GmailToolkit {
     fn explicit_access(&self) -> Option<&Access> {
         self.access.as_ref()
     }
-}
-
-/// All tools.
-fn catalogue(budget: usize) -> Vec<Arc<dyn Tool>> {
-    vec![
-        typed_tool(
-            "search_emails",
-            Risk::Read,
-            search::METHODS,
-            move |cx, args| search::search_emails(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "get_message",
-            Risk::Read,
-            message::METHODS,
-            move |cx, args| message::get_message(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "get_thread",
-            Risk::Read,
-            thread::METHODS,
-            move |cx, args| thread::get_thread(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "create_draft_email",
-            Risk::Draft,
-            draft::METHODS,
-            draft::create_draft_email,
-        )
-        .core()
-        .shared(),
-    ]
 }
