@@ -29,6 +29,7 @@ pub struct EmulatorBuilder {
     access_token_lifetime: Duration,
     refresh_token_lifetime: Option<Duration>,
     rotating_refresh_tokens: bool,
+    domain_wide_delegation: bool,
     clock: Clock,
     marker: String,
     issuer: String,
@@ -45,6 +46,7 @@ impl EmulatorBuilder {
             access_token_lifetime: Duration::from_hours(1),
             refresh_token_lifetime: None,
             rotating_refresh_tokens: false,
+            domain_wide_delegation: false,
             clock: Clock::system(),
             marker: "CANARYsecret".to_owned(),
             issuer: "https://accounts.google.com".to_owned(),
@@ -110,6 +112,16 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Whether tokens count as those of a service account with domain-wide authority; no by default.
+    ///
+    /// Google keeps a few methods for such accounts, such as the making of a send-as alias, and
+    /// refuses them to everybody else.
+    #[must_use]
+    pub fn with_domain_wide_delegation(mut self, delegated: bool) -> Self {
+        self.domain_wide_delegation = delegated;
+        self
+    }
+
     /// Where the time comes from, in milliseconds since the Unix epoch; the system by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
@@ -172,6 +184,7 @@ impl EmulatorBuilder {
                 access_token_lifetime: self.access_token_lifetime,
                 refresh_token_lifetime: self.refresh_token_lifetime,
                 rotating_refresh_tokens: self.rotating_refresh_tokens,
+                domain_wide_delegation: self.domain_wide_delegation,
             },
         });
         let (acceptor, ca_pem) = identity.map_or((None, None), |known| {

@@ -171,6 +171,18 @@ impl Emulator {
         oauth::issue_refresh(&self.shared, &self.web.client_id, email, scopes)
     }
 
+    /// The Pub/Sub topic that changes of the account's mail are told to now, as `users.watch` asked;
+    /// none when nothing was asked, when it was stopped, and when its week is over.
+    ///
+    /// The emulator knows no Pub/Sub: nothing is told.
+    pub fn watched_topic(&self, email: &str) -> Option<String> {
+        let now_ms = self.shared.now_ms();
+        self.shared.with_mailboxes(|mailboxes| {
+            let topic = mailboxes.of(email)?.watched_by(now_ms)?;
+            Some(topic.to_owned())
+        })
+    }
+
     /// Signs an id token with these claims, so that a test can have one that is wrong.
     pub fn sign_id_token(&self, claims: &Value) -> String {
         self.shared.key.sign(claims)

@@ -225,6 +225,9 @@ pub(crate) fn send_raw(
         .partition(|recipient| *recipient == me);
     if !own.is_empty() {
         labels.extend(["INBOX".to_owned(), "UNREAD".to_owned()]);
+        let sorted = mailbox.sorted(&parsed, raw.len(), labels, now_ms);
+        labels = sorted.labels;
+        mailbox.forward(&without_field(&raw, "Bcc"), &parsed, &sorted.forward);
     }
     if !others.is_empty() {
         let raw = without_field(&raw, "Bcc");
@@ -271,6 +274,9 @@ pub(crate) fn insert(
     let header_date = parsed.root.header("Date").filter(|_| by_header);
     let header_date = header_date.and_then(|value| Field::new("Date", value).date_ms());
     let internal_date = header_date.unwrap_or(now_ms);
+    if arrives {
+        labels = mailbox.sorted(&parsed, raw.len(), labels, now_ms).labels;
+    }
     let id = mailbox.store.add(NewMessage {
         id: None,
         thread_id,

@@ -9,5 +9,6 @@ mod flow;
 mod identity;
 mod leaks;
 mod program;
+mod settings;
 mod tokens;
 mod wire;
