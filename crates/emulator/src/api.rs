@@ -51,6 +51,7 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
         media: uploaded.media,
         account: bearer.account,
         scopes: bearer.scopes,
+        page_limit: shared.page_limit(),
     };
     check_user(&call)?;
     check_metadata_scope(method, &call)?;

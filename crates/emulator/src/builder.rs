@@ -1,6 +1,7 @@
 //! Choosing how an emulator is, and starting it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ pub struct EmulatorBuilder {
     refresh_token_lifetime: Option<Duration>,
     rotating_refresh_tokens: bool,
     domain_wide_delegation: bool,
+    page_limit: usize,
     clock: Clock,
     marker: String,
     issuer: String,
@@ -47,6 +49,7 @@ impl EmulatorBuilder {
             refresh_token_lifetime: None,
             rotating_refresh_tokens: false,
             domain_wide_delegation: false,
+            page_limit: 0,
             clock: Clock::system(),
             marker: "CANARYsecret".to_owned(),
             issuer: "https://accounts.google.com".to_owned(),
@@ -122,6 +125,16 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The most entries that a page of any list may have, whatever is asked for; Google's own limit
+    /// by default, and for 0.
+    ///
+    /// Small pages show who forgets the next one. [`Emulator::limit_pages`] changes it later.
+    #[must_use]
+    pub fn with_page_limit(mut self, entries: usize) -> Self {
+        self.page_limit = entries;
+        self
+    }
+
     /// Where the time comes from, in milliseconds since the Unix epoch; the system by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
@@ -178,6 +191,7 @@ impl EmulatorBuilder {
             key: SigningKey::worthless()?,
             faults: Faults::new(),
             log: Log::default(),
+            page_limit: AtomicUsize::new(self.page_limit),
             config: Config {
                 base_url,
                 issuer: self.issuer,

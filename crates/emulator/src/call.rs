@@ -21,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) account: String,
     /// Scopes of the access token, for answers that depend on them.
     pub(crate) scopes: Vec<String>,
+    /// The most entries that a page of a list may have here, whatever was asked for.
+    pub(crate) page_limit: Option<usize>,
 }
 
 impl Call {

@@ -141,6 +141,12 @@ impl Emulator {
         self.shared.faults.clone()
     }
 
+    /// From now on a page of any list has at most so many entries, whatever is asked for; `None`
+    /// goes back to Google's own limit.
+    pub fn limit_pages(&self, entries: Option<usize>) {
+        self.shared.limit_pages(entries);
+    }
+
     /// Makes the account's access tokens expire now; returns how many there were.
     pub fn expire_access_tokens(&self, email: &str) -> usize {
         let now_ms = self.shared.now_ms();

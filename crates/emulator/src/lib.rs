@@ -39,7 +39,8 @@
 //!   emulator arrives, is filtered, forwarded and answered.
 //! - Accounts from a [`Seed`], or a built-in sample.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
-//! - [`RecordedRequest`]s: what came in, with whose token.
+//! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]).
+//! - [`RecordedRequest`]s: what came in, with whose token, and whether it was carried out.
 //! - A [`Person`] with a browser, who walks sign-ins.
 //! - TLS with HTTP/2 ([`EmulatorBuilder::with_tls`]), and a time of your own
 //!   ([`EmulatorBuilder::with_clock`]).

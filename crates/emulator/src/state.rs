@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    /// 0 stands for none.
+    pub(crate) page_limit: AtomicUsize,
 }
 
 /// What was chosen when the emulator was built.
@@ -82,6 +85,17 @@ impl Clock {
 impl Shared {
     pub(crate) fn now_ms(&self) -> i64 {
         (self.clock.0)()
+    }
+
+    /// The most entries that a page of a list may have.
+    pub(crate) fn page_limit(&self) -> Option<usize> {
+        Some(self.page_limit.load(Ordering::Relaxed)).filter(|limit| *limit > 0)
+    }
+
+    /// Sets the most entries of a page; none or 0 is Google's own limit.
+    pub(crate) fn limit_pages(&self, limit: Option<usize>) {
+        self.page_limit
+            .store(limit.unwrap_or_default(), Ordering::Relaxed);
     }
 
     pub(crate) fn account(&self, email: &str) -> Option<&Account> {

@@ -8,6 +8,8 @@ mod faults;
 mod flow;
 mod identity;
 mod leaks;
+mod lost;
+mod pages;
 mod program;
 mod settings;
 mod tokens;

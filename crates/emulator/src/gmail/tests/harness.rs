@@ -23,6 +23,7 @@ pub(crate) struct Gmail {
     pub(crate) mailbox: Mailbox,
     pub(crate) now_ms: i64,
     pub(crate) address: String,
+    pub(crate) page_limit: Option<usize>,
 }
 
 impl Gmail {
@@ -46,6 +47,7 @@ impl Gmail {
             mailbox,
             now_ms: NOW,
             address: address.to_owned(),
+            page_limit: None,
         }
     }
 
@@ -123,6 +125,7 @@ impl Gmail {
             media,
             account: self.address.clone(),
             scopes: vec!["https://mail.google.com/".to_owned()],
+            page_limit: self.page_limit,
         };
         let Value::Object(parameters) = parameters else {
             panic!("parameters are an object")
