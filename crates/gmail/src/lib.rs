@@ -55,15 +55,27 @@
 //!
 //! It sends nothing, changes no labels, and neither reads nor attaches files.
 
+mod addresses;
+mod bulk;
 mod catalogue;
+mod changes;
 mod compose;
 mod draft;
+mod drafts;
 mod error;
+mod filters;
+mod labels;
+mod marks;
 mod message;
 mod mime;
+mod presets;
 mod search;
+mod settle;
 mod thread;
+mod threads;
 mod toolkit;
+mod unsubscribe;
+mod vacation;
 mod view;
 mod wire;
 

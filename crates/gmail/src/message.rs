@@ -96,7 +96,13 @@ pub(crate) async fn get_message(
     whole(mail, args.offset.unwrap_or(0), &fence, budget)
 }
 
-fn whole(mut mail: Mail, offset: usize, fence: &Fence, budget: usize) -> Result<Whole, ToolError> {
+/// A mail from an offset of its text on, within the budget.
+pub(crate) fn whole(
+    mut mail: Mail,
+    offset: usize,
+    fence: &Fence,
+    budget: usize,
+) -> Result<Whole, ToolError> {
     let total_chars = mail.body.text.chars().count();
     if offset > 0 && offset >= total_chars {
         return Err(ToolError::invalid_argument(
