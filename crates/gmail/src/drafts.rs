@@ -11,11 +11,11 @@ use crate::{
     message::{Whole, whole},
     search::{DEFAULT_COUNT, Failed, refused},
     view::Mail,
-    wire::{DRAFT, DRAFTS, Gmail},
+    wire::{DRAFT, DRAFTS, Gmail, TEXT},
 };
 
 pub(crate) const LIST_METHODS: &[&str] = &[DRAFTS.id(), DRAFT.id()];
-pub(crate) const GET_METHODS: &[&str] = &[DRAFT.id()];
+pub(crate) const GET_METHODS: &[&str] = &[DRAFT.id(), TEXT.id()];
 
 /// What a result takes beside its drafts.
 const ENVELOPE: usize = 400;
@@ -171,9 +171,11 @@ pub(crate) async fn get_draft(
     budget: usize,
 ) -> Result<WholeDraft, ToolError> {
     let named = Named::draft(&args.draft_id);
-    let draft = Gmail::new(&cx, GET_METHODS).drafts_get(named.id).await;
+    let gmail = Gmail::new(&cx, GET_METHODS);
+    let draft = gmail.drafts_get(named.id).await;
     let draft = draft.map_err(|error| named.explain(error))?;
-    let mail = Mail::new(draft.message.unwrap_or_default());
+    let message = draft.message.unwrap_or_default();
+    let mail = Mail::new(gmail.with_texts(message).await?);
     let fence = cx.fence("mail");
     let offset = args.offset.unwrap_or(0);
     Ok(WholeDraft {

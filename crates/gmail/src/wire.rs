@@ -4,6 +4,7 @@ mod changes;
 mod labels;
 mod lists;
 mod settings;
+mod texts;
 
 use google_gmail1::api::{Draft, ListMessagesResponse, Message, Profile, Thread};
 use toolgate_auth::Requirement;
@@ -21,6 +22,7 @@ pub(crate) use self::{
         CREATE_FILTER, DELETE_FILTER, FILTER, FILTERS, PATCH_SEND_AS, SEND_AS, SET_VACATION,
         SendAsPatch, VACATION,
     },
+    texts::TEXT,
 };
 use crate::mime::Lenient;
 

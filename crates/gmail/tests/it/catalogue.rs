@@ -12,9 +12,11 @@ type Row = (&'static str, Risk, &'static [&'static str]);
 
 const SEARCH: &[&str] = &["messages.get", "messages.list"];
 
+const READ: &[&str] = &["messages.attachments.get", "messages.get"];
+
 const READING: [Row; 17] = [
     ("search_emails", Risk::Read, SEARCH),
-    ("get_message", Risk::Read, &["messages.get"]),
+    ("get_message", Risk::Read, READ),
     ("get_thread", Risk::Read, &["threads.get"]),
     (
         "search_threads",
@@ -30,7 +32,11 @@ const READING: [Row; 17] = [
     ("get_emails_by_thread", Risk::Read, &["threads.get"]),
     ("list_labels", Risk::Read, &["labels.get", "labels.list"]),
     ("list_custom_labels", Risk::Read, &["labels.list"]),
-    ("get_draft", Risk::Read, &["drafts.get"]),
+    (
+        "get_draft",
+        Risk::Read,
+        &["drafts.get", "messages.attachments.get"],
+    ),
     ("list_drafts", Risk::Read, &["drafts.get", "drafts.list"]),
     (
         "get_mail_changes",

@@ -12,7 +12,7 @@ use toolgate_toolkit::Toolkit;
 use crate::world::{World, id, mail, unfenced};
 
 /// A mail as it came over the wire.
-fn raw(number: u64, raw: &str) -> SeedMessage {
+pub(crate) fn raw(number: u64, raw: &str) -> SeedMessage {
     SeedMessage {
         id: Some(id(number)),
         date: "-1h".to_owned(),

@@ -3,6 +3,7 @@
 mod bulk;
 mod catalogue;
 mod changes;
+mod corpus;
 mod defects;
 mod draft;
 mod drafts;

@@ -182,7 +182,7 @@ impl World {
     }
 
     /// Asks the emulator without the toolkit.
-    async fn google(&self, path: &str) -> Value {
+    pub(crate) async fn google(&self, path: &str) -> Value {
         serde_json::from_slice(self.answer(path).await.body()).unwrap()
     }
 
