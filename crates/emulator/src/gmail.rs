@@ -25,6 +25,7 @@ mod sanitize;
 mod search;
 mod settings;
 mod store;
+mod submission;
 mod threading;
 mod threads;
 mod watch;

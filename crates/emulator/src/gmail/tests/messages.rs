@@ -97,6 +97,12 @@ fn attachments_are_had_by_their_token_and_from_their_message_only() {
     assert_eq!(found["size"], 3);
     assert_eq!(decoded(&found["data"]), [0, 0xff, 0xfe]);
     assert_eq!(found["data"], "AP_-");
+    let padded = get(
+        "18c0000000000001",
+        parts[2]["body"]["attachmentId"].as_str().unwrap(),
+    );
+    let padded = gmail.ok("messages.attachments.get", padded, NONE);
+    assert_eq!(padded, json!({ "size": 4, "data": "bm90ZQ==" }));
     let other = gmail.ok("messages.insert", json!({}), raw("Subject: x\r\n\r\ny"));
     let refused = [
         (get("18c0000000000001", "ANGjdJx"), 400),
@@ -248,6 +254,23 @@ fn raw_is_read_with_and_without_padding_in_either_alphabet() {
     ] {
         let refused = gmail.refused("messages.send", json!({}), body);
         assert_eq!((refused.code, refused.reason), (400, "invalidArgument"));
+    }
+}
+
+#[test]
+fn a_message_beyond_googles_limit_is_refused() {
+    let mut gmail = Gmail::with(json!({}));
+    let large = json!({ "raw": "A".repeat(((35 << 20) + 1_usize).div_ceil(3) * 4) });
+    for (method, body) in [
+        ("messages.send", large.clone()),
+        ("drafts.create", json!({ "message": large })),
+    ] {
+        let refused = gmail.call(method, json!({}), body).unwrap_err();
+        assert_eq!(
+            (refused.code, refused.reason),
+            (413, "uploadTooLarge"),
+            "{method}"
+        );
     }
 }
 

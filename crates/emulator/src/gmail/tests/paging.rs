@@ -66,6 +66,8 @@ proptest! {
             ("threads.list", "threads", json!({})),
             ("drafts.list", "drafts", json!({})),
             ("history.list", "history", json!({ "startHistoryId": start })),
+            ("history.list", "history", json!({ "startHistoryId": start, "labelId": "INBOX",
+                "historyTypes": ["labelAdded"] })),
         ];
         for (method, field, filter) in filters {
             let whole = gmail.ok(method, filter.clone(), NONE);
