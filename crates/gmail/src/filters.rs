@@ -4,11 +4,12 @@ use google_gmail1::api::{Filter, FilterAction, FilterCriteria};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::Error;
-use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
+use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
     labels::{Change, Labels},
+    pieces::{Bounds, Piece},
     settle::settled,
     view::is_false,
     wire::{CREATE_FILTER, DELETE_FILTER, FILTER, FILTERS, Gmail, LABELS},
@@ -135,29 +136,17 @@ pub(crate) async fn list_filters(
     let gmail = Gmail::new(&cx, LIST_METHODS);
     let filters = async { gmail.filters_list().await.map_err(ToolError::from) };
     let (all, labels) = futures_util::try_join!(filters, Labels::of(&gmail))?;
-    let (skip, total) = (args.skip.unwrap_or(0), all.len());
-    if skip > 0 && skip >= total {
-        return Err(ToolError::invalid_argument(
-            "skip",
-            &format!("there are {total} filters"),
-            "the next_skip of the list before",
-        ));
-    }
-    let mut room = budget.saturating_sub(ENVELOPE);
-    let mut filters: Vec<Shown> = Vec::new();
-    for filter in all.into_iter().skip(skip) {
-        let filter = shown(filter, &labels);
-        let size = json_size(&filter) + 1;
-        if size > room && !filters.is_empty() {
-            break;
-        }
-        room = room.saturating_sub(size);
-        filters.push(filter);
-    }
+    let all = all.into_iter().map(|filter| shown(filter, &labels));
+    let bounds = Bounds {
+        most: usize::MAX,
+        room: budget.saturating_sub(ENVELOPE),
+        more: 0,
+    };
+    let piece = Piece::of(all.collect(), args.skip, bounds)?;
     Ok(FilterList {
-        next_skip: Some(skip + filters.len()).filter(|next| *next < total),
-        filters,
-        total,
+        filters: piece.items,
+        total: piece.total,
+        next_skip: piece.next_skip,
     })
 }
 

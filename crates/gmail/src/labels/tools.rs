@@ -4,10 +4,11 @@ use google_gmail1::api::Label;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::Error;
-use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
+use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::{Labels, Named, is_custom, named, refused_name};
 use crate::{
+    pieces::{Bounds, Piece},
     search::Failed,
     settle::settled,
     view::is_false,
@@ -147,14 +148,18 @@ pub(crate) async fn list_labels(
     let gmail = Gmail::new(&cx, LIST_METHODS);
     let mut all = gmail.labels_list().await?;
     all.sort_by_cached_key(|label| (is_custom(label), lower_name(label)));
-    let labels: Vec<Named> = all.iter().filter_map(named).collect();
-    let piece = Piece::of(&labels, args.skip, COUNTED, budget, COUNTS)?;
+    let bounds = Bounds {
+        most: COUNTED,
+        room: budget.saturating_sub(ENVELOPE),
+        more: COUNTS,
+    };
+    let piece = Piece::of(all.iter().filter_map(named).collect(), args.skip, bounds)?;
     let ids: Vec<String> = piece.items.iter().map(|label| label.id.clone()).collect();
     let answers = gmail.labels_get_batch(&ids).await?;
     let (labels, failed) = counted(&ids, answers)?;
     Ok(Counted {
         labels,
-        total: all.len(),
+        total: piece.total,
         failed,
         next_skip: piece.next_skip,
     })
@@ -201,56 +206,21 @@ pub(crate) async fn list_custom_labels(
     let mut all = Gmail::new(&cx, CUSTOM_METHODS).labels_list().await?;
     all.retain(is_custom);
     all.sort_by_cached_key(lower_name);
-    let labels: Vec<Named> = all.iter().filter_map(named).collect();
-    let piece = Piece::of(&labels, args.skip, usize::MAX, budget, 0)?;
+    let bounds = Bounds {
+        most: usize::MAX,
+        room: budget.saturating_sub(ENVELOPE),
+        more: 0,
+    };
+    let piece = Piece::of(all.iter().filter_map(named).collect(), args.skip, bounds)?;
     Ok(Custom {
-        labels: piece.items.to_vec(),
-        total: labels.len(),
+        labels: piece.items,
+        total: piece.total,
         next_skip: piece.next_skip,
     })
 }
 
 fn lower_name(label: &Label) -> String {
     label.name.as_deref().unwrap_or_default().to_lowercase()
-}
-
-/// Some of a list, and where it goes on.
-struct Piece<'a> {
-    items: &'a [Named],
-    next_skip: Option<usize>,
-}
-
-impl<'a> Piece<'a> {
-    /// As many from `skip` on as fit, and at least one; `more` is what each takes beside its name.
-    fn of(
-        all: &'a [Named],
-        skip: Option<usize>,
-        most: usize,
-        budget: usize,
-        more: usize,
-    ) -> Result<Self, ToolError> {
-        let skip = skip.unwrap_or(0);
-        if skip > 0 && skip >= all.len() {
-            return Err(ToolError::invalid_argument(
-                "skip",
-                &format!("there are {} labels", all.len()),
-                "the next_skip of the list before",
-            ));
-        }
-        let open = all.get(skip..).unwrap_or_default();
-        let mut room = budget.saturating_sub(ENVELOPE);
-        let fits = open.iter().take(most).take_while(|label| {
-            let size = json_size(label) + 1 + more;
-            let fits = size <= room;
-            room = room.saturating_sub(size);
-            fits
-        });
-        let count = fits.count().max(1).min(open.len());
-        Ok(Self {
-            items: open.get(..count).unwrap_or_default(),
-            next_skip: Some(skip + count).filter(|next| *next < all.len()),
-        })
-    }
 }
 
 /// Makes a label, or finds that it is there.
