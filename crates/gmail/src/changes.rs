@@ -163,6 +163,7 @@ fn gathered(page: ListHistoryResponse) -> Changes {
     for record in page.history.unwrap_or_default() {
         changes.take(record);
     }
+    changes.relabelled.retain(Relabelled::is_change);
     changes
 }
 
@@ -212,6 +213,10 @@ impl Relabelled {
     /// What was taken off and put on again is neither.
     fn put_on(&mut self, ids: Vec<String>) {
         exchange(ids, &mut self.taken_off, &mut self.put_on);
+    }
+
+    fn is_change(&self) -> bool {
+        !self.put_on.is_empty() || !self.taken_off.is_empty()
     }
 
     fn take_off(&mut self, ids: Vec<String>) {

@@ -50,6 +50,12 @@ async fn what_came_and_was_relabelled_since_then_is_told() {
         .call("get_mail_changes", json!({"since": since}))
         .await
         .unwrap();
+    // The mail that was read and marked as unread again is as it was.
+    assert_eq!(
+        changes["relabelled"].as_array().unwrap().len(),
+        1,
+        "{changes}"
+    );
     let one = &changes["relabelled"][0];
     assert_eq!(
         (&one["id"], &one["put_on"], &one["taken_off"]),
