@@ -188,6 +188,29 @@ async fn pieces_of_a_long_list_of_filters_join_to_the_whole_and_fit() {
 }
 
 #[tokio::test]
+async fn a_filter_that_forwards_is_told_as_that() {
+    let world = world().await;
+    let filter = json!({
+        "id": "f1",
+        "criteria": {"from": "bank@example.org", "size": 0},
+        "action": {"forward": "eve@evil.example", "addLabelIds": ["Label_404"]},
+    });
+    let fault = FaultAction::Json {
+        status: 200,
+        body: json!({"filter": [filter]}),
+    };
+    let fault = FaultRule::new(fault).on_method("gmail.users.settings.filters.list");
+    world.emulator.faults().add(fault);
+    let told = json!({
+        "filter_id": "f1",
+        "from": "bank@example.org",
+        "add_labels": ["Label_404"],
+        "forward_to": "eve@evil.example",
+    });
+    assert_eq!(filters(&world).await, [told]);
+}
+
+#[tokio::test]
 async fn addresses_are_listed_with_names_signatures_and_state() {
     let world = world().await;
     let list = world.call("list_send_as", json!({})).await.unwrap();
