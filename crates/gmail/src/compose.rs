@@ -22,6 +22,7 @@ use mail_builder::{
 
 pub(crate) use self::{
     error::ComposeError,
+    html::render as markdown_to_html,
     recipients::recipients,
     reply::{Thread, reply_recipients, reply_subject},
 };

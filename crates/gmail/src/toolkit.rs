@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use toolgate_auth::{Access, GoogleAuth, store::Database};
-use toolgate_toolkit::{
-    DEFAULT_RESULT_BUDGET, Error, Risk, Selection, StorageWish, Tool, Toolkit, typed_tool,
-};
+use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Error, Selection, StorageWish, Tool, Toolkit};
 
-use crate::{draft, message, search, thread};
+use crate::catalogue::catalogue;
 
 /// The toolkit's name, and that of its service.
 const NAME: &str = "gmail";
@@ -42,7 +40,7 @@ pub const LEAST_RESULT_BUDGET: usize = 4_000;
 ///     .with_result_budget(8_000)
 ///     .store(Arc::new(MemoryDatabase::new()))
 ///     .store_tokens(true);
-/// assert_eq!(gmail.tools().len(), 3);
+/// assert!(gmail.tools().iter().all(|tool| tool.spec().risk.is_read_only()));
 ///
 /// let unknown = GmailToolkit::new().with_tools(Selection::only(["serch_emails"]));
 /// assert!(unknown.is_err());
@@ -167,42 +165,4 @@ impl Toolkit for GmailToolkit {
     fn explicit_access(&self) -> Option<&Access> {
         self.access.as_ref()
     }
-}
-
-/// All tools.
-fn catalogue(budget: usize) -> Vec<Arc<dyn Tool>> {
-    vec![
-        typed_tool(
-            "search_emails",
-            Risk::Read,
-            search::METHODS,
-            move |cx, args| search::search_emails(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "get_message",
-            Risk::Read,
-            message::METHODS,
-            move |cx, args| message::get_message(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "get_thread",
-            Risk::Read,
-            thread::METHODS,
-            move |cx, args| thread::get_thread(cx, args, budget),
-        )
-        .core()
-        .shared(),
-        typed_tool(
-            "create_draft_email",
-            Risk::Draft,
-            draft::METHODS,
-            draft::create_draft_email,
-        )
-        .core()
-        .shared(),
-    ]
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+mod organising;
+
 use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultRule, SeedMessage};
 use toolgate_gmail::GmailToolkit;
@@ -10,7 +12,7 @@ use toolgate_toolkit::Toolkit;
 use crate::world::{World, id, mail, unfenced};
 
 /// A mail as it came over the wire.
-fn raw(number: u64, raw: &str) -> SeedMessage {
+pub(crate) fn raw(number: u64, raw: &str) -> SeedMessage {
     SeedMessage {
         id: Some(id(number)),
         date: "-1h".to_owned(),

@@ -15,11 +15,14 @@ use toolgate_emulator::{
 };
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
-use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope, RunTools, ToolError};
+use toolgate_toolkit::{
+    BoundToolkit, Pipeline, Registry, RunScope, RunTools, Selection, ToolError,
+};
 
 pub(crate) const ALICE: &str = "alice@example.com";
 pub(crate) const MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
 pub(crate) const READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
+pub(crate) const SETTINGS: &str = "https://www.googleapis.com/auth/gmail.settings.basic";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
 
 /// Alice's mailbox.
@@ -45,9 +48,14 @@ impl World {
         let account = messages
             .into_iter()
             .fold(account, SeedAccount::with_message);
-        let seed = Seed {
+        Self::seeded(Seed {
             accounts: vec![account],
-        };
+        })
+        .await
+    }
+
+    /// Whoever the seed describes.
+    pub(crate) async fn seeded(seed: Seed) -> Self {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
@@ -80,7 +88,7 @@ impl World {
 
     /// Calls a tool with all that it may need.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
-        self.call_as(&[MODIFY], tool, arguments).await
+        self.call_as(&[MODIFY, SETTINGS], tool, arguments).await
     }
 
     pub(crate) async fn call_as(
@@ -89,7 +97,7 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let tools = self.tools(GmailToolkit::new(), scopes, RunScope::new("run"));
+        let tools = self.tools(all_tools(), scopes, RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -100,8 +108,8 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let toolkit = GmailToolkit::new().with_result_budget(budget);
-        let tools = self.tools(toolkit, &[MODIFY], RunScope::new("run"));
+        let toolkit = all_tools().with_result_budget(budget);
+        let tools = self.tools(toolkit, &[MODIFY, SETTINGS], RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -109,7 +117,7 @@ impl World {
     pub(crate) async fn call_soon(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
         let ends = Instant::now() + Duration::from_secs(2);
         let run = RunScope::new("run").with_deadline(Some(ends));
-        let tools = self.tools(GmailToolkit::new(), &[MODIFY], run);
+        let tools = self.tools(all_tools(), &[MODIFY, SETTINGS], run);
         tools.call(tool, arguments).await
     }
 
@@ -174,7 +182,7 @@ impl World {
     }
 
     /// Asks the emulator without the toolkit.
-    async fn google(&self, path: &str) -> Value {
+    pub(crate) async fn google(&self, path: &str) -> Value {
         serde_json::from_slice(self.answer(path).await.body()).unwrap()
     }
 
@@ -189,6 +197,11 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+/// The toolkit with every tool that it has.
+pub(crate) fn all_tools() -> GmailToolkit {
+    GmailToolkit::new().with_tools(Selection::all()).unwrap()
 }
 
 /// A draft as Gmail holds it.
@@ -227,7 +240,7 @@ pub(crate) fn size(value: &Value) -> usize {
 pub(crate) fn mail(number: u64, subject: &str, text: &str) -> SeedMessage {
     let mut message = SeedMessage::new("Carol Reyes <carol@partner.example>", subject, text);
     message.id = Some(id(number));
-    message.date = format!("-{}m", 1_000 - number);
+    message.date = format!("-{}m", 10_000 - number);
     message
 }
 
