@@ -112,7 +112,7 @@ const OFFSITE: &str = "Invitation: Offsite planning\n\
     Status: CONFIRMED";
 
 #[tokio::test]
-async fn an_invitation_is_read_below_the_text_beside_it() {
+async fn an_invitation_is_read_once_below_the_text_beside_it() {
     let world = world(INVITATION).await;
     let text = format!(
         "You have been **invited**. [More details](https://calendar.example/event?eid=77)\n\n{OFFSITE}"

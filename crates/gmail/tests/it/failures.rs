@@ -153,6 +153,11 @@ async fn every_tool_keeps_to_googles_documents() {
         world.call(tool, arguments).await.unwrap();
         assert!(world.count(method) > 0, "{tool} {method}");
     }
+    // Only what is used travels.
+    let reads = world.emulator.requests().into_iter();
+    for read in reads.filter(|it| it.method == "GET") {
+        assert!(read.query.contains("fields="), "{read:?}");
+    }
     world.assert_lawful();
 }
 

@@ -80,6 +80,54 @@ async fn find_read_and_answer(world: &World) {
 }
 
 #[tokio::test]
+async fn newsletters_are_labelled_archived_and_sorted_from_then_on() {
+    let world = World::sample().await;
+    let found = world
+        .call(
+            "search_threads",
+            json!({"query": "category:promotions in:inbox"}),
+        )
+        .await
+        .unwrap();
+    let latest = &found["threads"][0]["latest_id"];
+    let ways = world
+        .call("get_unsubscribe_options", json!({"message_id": latest}))
+        .await
+        .unwrap();
+    let list = "list:weekly.rustacean-weekly.example";
+    assert!(
+        ways["list_id"]
+            .as_str()
+            .unwrap()
+            .contains("weekly.rustacean-weekly.example")
+    );
+    let label = json!({"query": list, "label": "Newsletters"});
+    let applied = world.call("apply_label", label).await.unwrap();
+    assert_eq!(applied["mails"], 1);
+    let archive = json!({"query": "label:newsletters", "count": 100, "remove_labels": ["INBOX"]});
+    world.call("modify_emails", archive).await.unwrap();
+    let filter = json!({"query": list, "add_labels": ["newsletters"], "remove_labels": ["inbox"]});
+    world.call("create_filter", filter).await.unwrap();
+    let rest = world
+        .call("get_latest_emails", json!({"count": 50}))
+        .await
+        .unwrap();
+    let rest = rest["emails"].as_array().unwrap();
+    assert!(rest.iter().all(|mail| &mail["id"] != latest));
+    let read = world
+        .call("get_message", json!({"message_id": latest}))
+        .await
+        .unwrap();
+    assert!(
+        read["labels"]
+            .as_array()
+            .unwrap()
+            .contains(&applied["label"]["id"])
+    );
+    world.assert_lawful();
+}
+
+#[tokio::test]
 async fn only_what_is_used_travels_and_gzip_is_asked_for() {
     let world = World::sample().await;
     let message = json!({"message_id": "18c0a11ce0000003"});
