@@ -1,7 +1,7 @@
 //! The way from HTML to Markdown: tokens, a bounded tree of few element kinds, text.
 
 mod element;
-mod link;
+pub(crate) mod link;
 mod render;
 mod style;
 mod table;

@@ -40,10 +40,14 @@
 //! treated as untrusted. Text is not escaped as Markdown: `5 * 3` stays `5 * 3`, for a model reads it as it stands.
 
 mod chars;
+#[cfg(feature = "files")]
+mod files;
 mod html;
 mod limits;
 mod quote;
 
+#[cfg(feature = "files")]
+pub use crate::files::{FileError, FileHint, FileKind, FileLimits, FileText, file_to_text};
 pub use crate::{
     chars::is_invisible,
     html::{Markdown, html_to_markdown},

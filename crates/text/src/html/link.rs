@@ -4,7 +4,7 @@ use crate::chars::is_invisible;
 
 /// The target of a link as a reader's program would open it; `None` for one that only works inside its page, or that
 /// would run code.
-pub(super) fn target(href: &str) -> Option<String> {
+pub(crate) fn target(href: &str) -> Option<String> {
     let visible: String = href
         .trim()
         .chars()
