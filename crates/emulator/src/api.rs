@@ -51,9 +51,11 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
         media: uploaded.media,
         account: bearer.account,
         scopes: bearer.scopes,
+        page_limit: shared.page_limit(),
     };
     check_user(&call)?;
     check_metadata_scope(method, &call)?;
+    check_delegation(shared, method, &call)?;
     let wants_json = call.query_one("alt").is_none_or(|alt| alt == "json");
     if !is_implemented(&method.id) || !wants_json {
         return Err(Refusal::not_implemented(&method.id));
@@ -148,6 +150,22 @@ fn check_user(call: &Call) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("Delegation denied for {}", call.account);
+    Err(Refusal::new(403, "PERMISSION_DENIED", "forbidden", message))
+}
+
+/// Some methods, by their own descriptions, are for service accounts with domain-wide authority.
+fn check_delegation(shared: &Shared, method: &Method, call: &Call) -> Result<(), Refusal> {
+    let says = |words: &str| method.description.contains(words);
+    let is_foreign_address = says("Addresses other than the primary address")
+        && !call
+            .path_one("sendAsEmail")
+            .eq_ignore_ascii_case(&call.account);
+    let is_theirs = is_foreign_address || says("only available to service account clients");
+    if shared.config.domain_wide_delegation || !is_theirs {
+        return Ok(());
+    }
+    let message =
+        "Access restricted to service accounts that have been delegated domain-wide authority";
     Err(Refusal::new(403, "PERMISSION_DENIED", "forbidden", message))
 }
 

@@ -1,6 +1,7 @@
 //! Choosing how an emulator is, and starting it.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct EmulatorBuilder {
     access_token_lifetime: Duration,
     refresh_token_lifetime: Option<Duration>,
     rotating_refresh_tokens: bool,
+    domain_wide_delegation: bool,
+    page_limit: usize,
     clock: Clock,
     marker: String,
     issuer: String,
@@ -45,6 +48,8 @@ impl EmulatorBuilder {
             access_token_lifetime: Duration::from_hours(1),
             refresh_token_lifetime: None,
             rotating_refresh_tokens: false,
+            domain_wide_delegation: false,
+            page_limit: 0,
             clock: Clock::system(),
             marker: "CANARYsecret".to_owned(),
             issuer: "https://accounts.google.com".to_owned(),
@@ -110,6 +115,26 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Whether tokens count as those of a service account with domain-wide authority; no by default.
+    ///
+    /// Google keeps a few methods for such accounts, such as the making of a send-as alias, and
+    /// refuses them to everybody else.
+    #[must_use]
+    pub fn with_domain_wide_delegation(mut self, delegated: bool) -> Self {
+        self.domain_wide_delegation = delegated;
+        self
+    }
+
+    /// The most entries that a page of any list may have, whatever is asked for; Google's own limit
+    /// by default, and for 0.
+    ///
+    /// Small pages show who forgets the next one. [`Emulator::limit_pages`] changes it later.
+    #[must_use]
+    pub fn with_page_limit(mut self, entries: usize) -> Self {
+        self.page_limit = entries;
+        self
+    }
+
     /// Where the time comes from, in milliseconds since the Unix epoch; the system by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
@@ -166,12 +191,14 @@ impl EmulatorBuilder {
             key: SigningKey::worthless()?,
             faults: Faults::new(),
             log: Log::default(),
+            page_limit: AtomicUsize::new(self.page_limit),
             config: Config {
                 base_url,
                 issuer: self.issuer,
                 access_token_lifetime: self.access_token_lifetime,
                 refresh_token_lifetime: self.refresh_token_lifetime,
                 rotating_refresh_tokens: self.rotating_refresh_tokens,
+                domain_wide_delegation: self.domain_wide_delegation,
             },
         });
         let (acceptor, ca_pem) = identity.map_or((None, None), |known| {

@@ -21,12 +21,24 @@ pub(crate) struct Call {
     pub(crate) account: String,
     /// Scopes of the access token, for answers that depend on them.
     pub(crate) scopes: Vec<String>,
+    /// The most entries that a page of a list may have here, whatever was asked for.
+    pub(crate) page_limit: Option<usize>,
 }
 
 impl Call {
     /// The first value of a query parameter.
     pub(crate) fn query_one(&self, name: &str) -> Option<&str> {
         self.query.get(name)?.first().map(String::as_str)
+    }
+
+    /// A path parameter, which a call to its method always has.
+    pub(crate) fn path_one(&self, name: &str) -> &str {
+        self.path.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The JSON body; null when there was none.
+    pub(crate) fn json(&self) -> &Value {
+        self.body.as_ref().unwrap_or(&Value::Null)
     }
 }
 
@@ -63,6 +75,16 @@ impl ApiError {
             code: 404,
             status: "NOT_FOUND",
             reason: "notFound",
+            message: message.into(),
+        }
+    }
+
+    /// 400 for a request that is well-formed and not possible now.
+    pub(crate) fn failed_precondition(message: impl Into<String>) -> Self {
+        Self {
+            code: 400,
+            status: "FAILED_PRECONDITION",
+            reason: "failedPrecondition",
             message: message.into(),
         }
     }

@@ -14,6 +14,12 @@ struct OfAccount {
     account: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pages {
+    limit: Option<usize>,
+}
+
 /// Answers a request; `path` is what stands behind `/_emulator/`.
 pub(crate) fn answer(shared: &Shared, path: &str, request: &Request) -> Answer {
     let outcome = match (path, &request.method) {
@@ -35,6 +41,10 @@ pub(crate) fn answer(shared: &Shared, path: &str, request: &Request) -> Answer {
             shared.faults.release();
             Ok(json!({}))
         }
+        ("pages", &Method::POST) => read::<Pages>(request).map(|pages| {
+            shared.limit_pages(pages.limit);
+            json!({})
+        }),
         ("expire", &Method::POST) => account(shared, request).map(|email| {
             let now_ms = shared.now_ms();
             json!({ "expired": shared.with_grants(|grants| grants.expire_access(&email, now_ms)) })

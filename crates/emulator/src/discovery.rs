@@ -76,6 +76,8 @@ pub(crate) struct Method {
     pub(crate) verb: String,
     pub(crate) path: String,
     #[serde(default)]
+    pub(crate) description: String,
+    #[serde(default)]
     pub(crate) parameters: BTreeMap<String, Parameter>,
     /// Any one of these lets a token in; none means that no token is asked for.
     #[serde(default)]

@@ -77,7 +77,12 @@ impl Work<'_> {
         );
         let answer = match shared.faults.before(&request.path, name, account).await {
             Verdict::Instead(answer) => *answer,
-            Verdict::Process(plan) => shared.faults.after(plan, process().await).await,
+            Verdict::Process(plan) => {
+                let answer = process().await;
+                // Noted before the answer can be held or lost.
+                shared.log.processed(sequence, answer.status.as_u16());
+                shared.faults.after(plan, answer).await
+            }
         };
         let status = answer.status.as_u16();
         if answer.delivery != Delivery::Dropped {

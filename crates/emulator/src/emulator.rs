@@ -141,6 +141,12 @@ impl Emulator {
         self.shared.faults.clone()
     }
 
+    /// From now on a page of any list has at most so many entries, whatever is asked for; `None`
+    /// goes back to Google's own limit.
+    pub fn limit_pages(&self, entries: Option<usize>) {
+        self.shared.limit_pages(entries);
+    }
+
     /// Makes the account's access tokens expire now; returns how many there were.
     pub fn expire_access_tokens(&self, email: &str) -> usize {
         let now_ms = self.shared.now_ms();
@@ -169,6 +175,18 @@ impl Emulator {
     /// A refresh token of the web client without a consent, for tests of one layer.
     pub fn issue_refresh_token(&self, email: &str, scopes: &[&str]) -> String {
         oauth::issue_refresh(&self.shared, &self.web.client_id, email, scopes)
+    }
+
+    /// The Pub/Sub topic that changes of the account's mail are told to now, as `users.watch` asked;
+    /// none when nothing was asked, when it was stopped, and when its week is over.
+    ///
+    /// The emulator knows no Pub/Sub: nothing is told.
+    pub fn watched_topic(&self, email: &str) -> Option<String> {
+        let now_ms = self.shared.now_ms();
+        self.shared.with_mailboxes(|mailboxes| {
+            let topic = mailboxes.of(email)?.watched_by(now_ms)?;
+            Some(topic.to_owned())
+        })
     }
 
     /// Signs an id token with these claims, so that a test can have one that is wrong.

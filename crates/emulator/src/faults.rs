@@ -20,6 +20,13 @@ pub(crate) use apply::Verdict;
 ///     .on_account("alice@example.com")
 ///     .times(2);
 /// assert_eq!(rule.times, Some(2));
+///
+/// // The third mail is sent, and whoever sent it does not learn of it.
+/// let lost = FaultRule::new(FaultAction::drop_answer())
+///     .on_method("gmail.users.messages.send")
+///     .after(2)
+///     .times(1);
+/// assert_eq!(lost.after, 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -257,6 +264,20 @@ impl FaultAction {
     pub fn hold() -> Self {
         Self::Hold {
             at: FaultPoint::Before,
+        }
+    }
+
+    /// Processes requests and holds the answers.
+    pub fn hold_answer() -> Self {
+        Self::Hold {
+            at: FaultPoint::After,
+        }
+    }
+
+    /// Processes requests and cuts the connection before the first byte of the answer.
+    pub fn drop_answer() -> Self {
+        Self::DropConnection {
+            at: FaultPoint::After,
         }
     }
 }

@@ -3,23 +3,32 @@
 //! Written from Gmail's discovery document and Google's documentation. Where both are silent:
 //! a label list never shows the inbox beside the trash or spam; a draft that is sent or replaced
 //! stays in its thread unless another is asked for; a sent message's foreign `From` is replaced by
-//! the account's; `to:` finds `Cc` and `Bcc` too; dates in a search are days in UTC.
+//! the account's; `to:` finds `Cc` and `Bcc` too; dates in a search are days in UTC; a filter with
+//! `excludeChats` alone has no criteria; all filters see a message as it arrived, labels that they
+//! take off win over those that they put on, and mail that the account sends to itself arrives too;
+//! an imported message is filtered but not forwarded and not answered, since importing sends
+//! nothing; the responder's contacts are those whom the account has written to.
 
+mod arrival;
 mod compose;
 mod drafts;
 mod history;
 mod labels;
 mod messages;
+mod methods;
 mod mime;
 mod page;
 mod palette;
 mod query;
 mod rfc822;
+mod sanitize;
 mod search;
 mod settings;
 mod store;
+mod submission;
 mod threading;
 mod threads;
+mod watch;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,50 +36,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::compose::Author;
-use self::labels::LabelChange;
+pub(crate) use self::methods::METHODS;
+
 use self::mime::Parsed;
-use self::rfc822::with_crlf;
+use self::settings::Settings;
 use self::store::{NewMessage, Store};
-use crate::call::{ApiError, Call, Reply};
+use self::watch::Watch;
+use crate::call::ApiError;
 use crate::seed::{SeedMailbox, resolve_date};
 
-/// The methods that a [`Mailbox`] answers.
-pub(crate) const METHODS: &[&str] = &[
-    "gmail.users.getProfile",
-    "gmail.users.messages.list",
-    "gmail.users.messages.get",
-    "gmail.users.messages.send",
-    "gmail.users.messages.insert",
-    "gmail.users.messages.import",
-    "gmail.users.messages.modify",
-    "gmail.users.messages.trash",
-    "gmail.users.messages.untrash",
-    "gmail.users.messages.delete",
-    "gmail.users.messages.batchModify",
-    "gmail.users.messages.batchDelete",
-    "gmail.users.messages.attachments.get",
-    "gmail.users.threads.list",
-    "gmail.users.threads.get",
-    "gmail.users.threads.modify",
-    "gmail.users.threads.trash",
-    "gmail.users.threads.untrash",
-    "gmail.users.threads.delete",
-    "gmail.users.drafts.list",
-    "gmail.users.drafts.get",
-    "gmail.users.drafts.create",
-    "gmail.users.drafts.update",
-    "gmail.users.drafts.delete",
-    "gmail.users.drafts.send",
-    "gmail.users.labels.list",
-    "gmail.users.labels.get",
-    "gmail.users.labels.create",
-    "gmail.users.labels.update",
-    "gmail.users.labels.patch",
-    "gmail.users.labels.delete",
-    "gmail.users.history.list",
-    "gmail.users.settings.sendAs.list",
-    "gmail.users.settings.sendAs.get",
-];
+/// Whose a mailbox is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) name: &'a str,
+    /// The Workspace domain, for accounts that belong to one.
+    pub(crate) hosted_domain: Option<&'a str>,
+}
 
 /// A message that leaves a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,18 +67,22 @@ pub(crate) struct Outgoing {
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     address: String,
-    name: String,
+    is_workspace: bool,
     store: Store,
+    settings: Settings,
+    watch: Option<Watch>,
     outgoing: Vec<Outgoing>,
 }
 
 impl Mailbox {
     /// The mailbox that a seed describes, at the time `now_ms`.
-    pub(crate) fn new(seed: &SeedMailbox, address: &str, name: &str, now_ms: i64) -> Self {
+    pub(crate) fn new(seed: &SeedMailbox, owner: Owner<'_>, now_ms: i64) -> Self {
         let mut mailbox = Self {
-            address: address.to_owned(),
-            name: name.to_owned(),
-            store: Store::new(&address.to_lowercase()),
+            address: owner.address.to_owned(),
+            is_workspace: owner.hosted_domain.is_some(),
+            store: Store::new(&owner.address.to_lowercase()),
+            settings: Settings::new(seed, owner),
+            watch: None,
             outgoing: Vec::new(),
         };
         mailbox.plant(seed, now_ms);
@@ -140,120 +126,16 @@ impl Mailbox {
         }
     }
 
-    /// Answers one of [`METHODS`], for a caller who may see this mailbox.
-    ///
-    /// # Errors
-    /// As Google refuses the call.
-    pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
-        let method = call.method.strip_prefix("gmail.users.").unwrap_or_default();
-        match method.split_once('.') {
-            None if method == "getProfile" => Ok(settings::profile(self)),
-            Some(("messages", method)) => self.handle_messages(method, call, now_ms),
-            Some(("threads", method)) => self.handle_threads(method, call, now_ms),
-            Some(("drafts", method)) => self.handle_drafts(method, call, now_ms),
-            Some(("labels", method)) => self.handle_labels(method, call),
-            Some(("history", "list")) => history::list(&self.store, call),
-            Some(("settings", "sendAs.list")) => Ok(settings::send_as_list(self)),
-            Some(("settings", "sendAs.get")) => settings::send_as_get(self, call),
-            _ => Err(not_implemented(call)),
-        }
-    }
-
-    fn handle_messages(
-        &mut self,
-        method: &str,
-        call: &Call,
-        now_ms: i64,
-    ) -> Result<Reply, ApiError> {
-        match method {
-            "list" => messages::list(self, call, now_ms),
-            "get" => messages::get(self, call),
-            "attachments.get" => messages::attachment(self, call),
-            "send" => messages::send(self, call, now_ms),
-            "insert" => messages::insert(self, call, now_ms, false),
-            "import" => messages::insert(self, call, now_ms, true),
-            "modify" => {
-                let change = LabelChange::from_request(&self.store, call)?;
-                messages::change(self, call, &change)
-            }
-            "trash" => messages::change(self, call, &LabelChange::trash()),
-            "untrash" => messages::change(self, call, &LabelChange::untrash()),
-            "delete" => messages::delete(self, call),
-            "batchModify" => messages::batch_modify(self, call),
-            "batchDelete" => messages::batch_delete(self, call),
-            _ => Err(not_implemented(call)),
-        }
-    }
-
-    fn handle_threads(
-        &mut self,
-        method: &str,
-        call: &Call,
-        now_ms: i64,
-    ) -> Result<Reply, ApiError> {
-        match method {
-            "list" => threads::list(self, call, now_ms),
-            "get" => threads::get(self, call),
-            "modify" => {
-                let change = LabelChange::from_request(&self.store, call)?;
-                threads::change(self, call, &change)
-            }
-            "trash" => threads::change(self, call, &LabelChange::trash()),
-            "untrash" => threads::change(self, call, &LabelChange::untrash()),
-            "delete" => threads::delete(self, call),
-            _ => Err(not_implemented(call)),
-        }
-    }
-
-    fn handle_drafts(&mut self, method: &str, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
-        match method {
-            "list" => drafts::list(self, call, now_ms),
-            "get" => drafts::get(self, call),
-            "create" => drafts::create(self, call, now_ms),
-            "update" => drafts::update(self, call, now_ms),
-            "send" => drafts::send(self, call, now_ms),
-            "delete" => drafts::delete(self, call),
-            _ => Err(not_implemented(call)),
-        }
-    }
-
-    fn handle_labels(&mut self, method: &str, call: &Call) -> Result<Reply, ApiError> {
-        match method {
-            "list" => Ok(labels::list(self)),
-            "get" => labels::get(self, call),
-            "create" => labels::create(self, call),
-            "update" => labels::update(self, call, false),
-            "patch" => labels::update(self, call, true),
-            "delete" => labels::delete(self, call),
-            _ => Err(not_implemented(call)),
-        }
-    }
-
     /// What was sent since the last time this was asked.
     pub(crate) fn take_outgoing(&mut self) -> Vec<Outgoing> {
         std::mem::take(&mut self.outgoing)
     }
 
-    /// Takes in a message as from another mail server.
-    pub(crate) fn deliver(&mut self, raw: &[u8], now_ms: i64) {
-        let mut received = format!("Delivered-To: {}\r\n", self.address).into_bytes();
-        received.extend_from_slice(&with_crlf(raw));
-        let thread_id = threading::arriving(&self.store, &Parsed::new(&received));
-        let labels = BTreeSet::from(["INBOX".to_owned(), "UNREAD".to_owned()]);
-        let new = NewMessage {
-            id: None,
-            thread_id,
-            labels,
-            internal_date: now_ms,
-            raw: received,
-        };
-        self.store.add(new);
-    }
-
     fn author(&self) -> Author<'_> {
         Author {
             address: &self.address,
-            name: &self.name,
+            name: self.settings.name(),
+            send_as: &self.settings.send_as,
         }
     }
 
@@ -281,15 +163,6 @@ fn unknown_id(id: &str, ill_formed: &str) -> ApiError {
         ApiError::not_found("Requested entity was not found.")
     } else {
         ApiError::invalid(ill_formed)
-    }
-}
-
-fn not_implemented(call: &Call) -> ApiError {
-    ApiError {
-        code: 501,
-        status: "UNIMPLEMENTED",
-        reason: "notImplemented",
-        message: format!("the emulator does not implement {}", call.method),
     }
 }
 

@@ -34,11 +34,13 @@
 //! - OAuth: a consent page with one box a scope, PKCE enforced, one-time codes, expiring access
 //!   tokens, refresh tokens (rotating on demand), revocation for the whole project, signed id
 //!   tokens, user info, keys, OpenID configuration.
-//! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads, batches. Mail
-//!   between two accounts of one emulator arrives.
+//! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads, batches;
+//!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
+//!   emulator arrives, is filtered, forwarded and answered.
 //! - Accounts from a [`Seed`], or a built-in sample.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
-//! - [`RecordedRequest`]s: what came in, with whose token.
+//! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]).
+//! - [`RecordedRequest`]s: what came in, with whose token, and whether it was carried out.
 //! - A [`Person`] with a browser, who walks sign-ins.
 //! - TLS with HTTP/2 ([`EmulatorBuilder::with_tls`]), and a time of your own
 //!   ([`EmulatorBuilder::with_clock`]).
@@ -82,4 +84,4 @@ pub use faults::{FaultAction, FaultMatch, FaultPoint, FaultRule, FaultStatus, Fa
 pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
-pub use seed::{Seed, SeedAccount, SeedAttachment, SeedMailbox, SeedMessage};
+pub use seed::{Seed, SeedAccount, SeedAttachment, SeedMailbox, SeedMessage, SeedSendAs};

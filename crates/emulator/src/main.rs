@@ -29,6 +29,7 @@ Usage: toolgate-emulator [options]
   --redirect-uri URI      a redirect of that client (any number); without one, the client is an
                           installed application and may use any loopback redirect
   --token-lifetime SECS   how long access tokens live (default: 3600)
+  --page-limit N          pages of lists have N entries at most, whatever is asked for
   --rotate                give a new refresh token at each refresh
   --help, --version
 
@@ -38,7 +39,8 @@ Without --client-id there are two clients:
   installed  toolgate-installed.apps.googleusercontent.com  GOCSPX-CANARYsecret-installed
 
 While it runs: GET or DELETE /_emulator/requests; GET, POST or DELETE /_emulator/faults;
-POST /_emulator/release, /_emulator/expire and /_emulator/revoke; GET /_emulator/health.
+POST /_emulator/release, /_emulator/pages, /_emulator/expire and /_emulator/revoke;
+GET /_emulator/health.
 ";
 
 /// What the command line asks for.
@@ -59,6 +61,7 @@ struct Options {
     client_secret: Option<String>,
     redirect_uris: Vec<String>,
     token_lifetime: Option<u64>,
+    page_limit: usize,
     rotate: bool,
 }
 
@@ -102,6 +105,7 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("client-secret") => options.client_secret = Some(parser.value()?.string()?),
             Long("redirect-uri") => options.redirect_uris.push(parser.value()?.string()?),
             Long("token-lifetime") => options.token_lifetime = Some(parser.value()?.parse()?),
+            Long("page-limit") => options.page_limit = parser.value()?.parse()?,
             Long("rotate") => options.rotate = true,
             other => return Err(other.unexpected()),
         }
@@ -145,6 +149,7 @@ async fn start(options: Options) -> Result<Emulator, toolgate_emulator::Error> {
     let mut builder = Emulator::builder()
         .with_port(options.port)
         .with_tls(options.tls)
+        .with_page_limit(options.page_limit)
         .with_rotating_refresh_tokens(options.rotate);
     if let Some(address) = options.bind {
         builder = builder.with_bind_address(address);

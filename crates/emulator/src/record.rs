@@ -30,6 +30,11 @@ pub struct RecordedRequest {
     pub bearer: Option<String>,
     /// The answer's status; none while it is under way, and when the connection was cut instead.
     pub status: Option<u16>,
+    /// The status that the work ended with, whether or not the client got to see it; none when the
+    /// request was not carried out, or not yet. With a [`FaultPoint::After`](crate::FaultPoint) it
+    /// tells that a method was carried out whose answer got lost.
+    #[serde(default)]
+    pub processed: Option<u16>,
     /// The request's body as text; media and other bytes are shown as far as they are UTF-8.
     pub body: String,
     /// The request's headers by lower-case name, without `authorization`.
@@ -82,6 +87,7 @@ impl Log {
             account,
             bearer: request.bearer().map(str::to_owned),
             status: None,
+            processed: None,
             body: String::from_utf8_lossy(&request.body).into_owned(),
             headers,
             batched,
@@ -89,14 +95,23 @@ impl Log {
         sequence
     }
 
+    /// Notes that the work is done, and with which status.
+    pub(crate) fn processed(&self, sequence: u64, status: u16) {
+        self.change(sequence, |record| record.processed = Some(status));
+    }
+
     /// Notes the answer's status.
     pub(crate) fn answered(&self, sequence: u64, status: u16) {
+        self.change(sequence, |record| record.status = Some(status));
+    }
+
+    fn change(&self, sequence: u64, change: impl FnOnce(&mut RecordedRequest)) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(at) = inner
+        let at = inner
             .records
-            .binary_search_by_key(&sequence, |record| record.sequence)
-        {
-            inner.records[at].status = Some(status);
+            .binary_search_by_key(&sequence, |record| record.sequence);
+        if let Ok(at) = at {
+            change(&mut inner.records[at]);
         }
     }
 

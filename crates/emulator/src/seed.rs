@@ -70,6 +70,36 @@ pub struct SeedMailbox {
     /// The messages.
     #[serde(default)]
     pub messages: Vec<SeedMessage>,
+    /// The addresses that the account may send as, beside its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub send_as: Vec<SeedSendAs>,
+    /// Verified addresses that mail may be forwarded to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forwarding: Vec<String>,
+}
+
+/// An address that an account may send as; one with the account's own address describes the
+/// primary one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedSendAs {
+    /// The address.
+    pub email: String,
+    /// The name that goes with it; the account's when empty.
+    #[serde(default)]
+    pub name: String,
+    /// Where answers go; to the address itself when empty.
+    #[serde(default)]
+    pub reply_to: String,
+    /// The signature, in HTML.
+    #[serde(default)]
+    pub signature: String,
+    /// Whether it still waits for its owner's word; an alias may be sent as without that only.
+    #[serde(default)]
+    pub pending: bool,
+    /// Whether it is what new mail is sent as.
+    #[serde(default)]
+    pub default: bool,
 }
 
 /// One message in a mailbox.

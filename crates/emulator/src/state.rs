@@ -1,7 +1,8 @@
 //! What a running emulator holds: accounts, mailboxes, OAuth, faults, the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use url::Url;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
 use crate::faults::Faults;
-use crate::gmail::Mailbox;
+use crate::gmail::{Mailbox, Owner};
 use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
 use crate::seed::{Seed, SeedAccount};
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    /// 0 stands for none.
+    pub(crate) page_limit: AtomicUsize,
 }
 
 /// What was chosen when the emulator was built.
@@ -41,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) access_token_lifetime: Duration,
     pub(crate) refresh_token_lifetime: Option<Duration>,
     pub(crate) rotating_refresh_tokens: bool,
+    /// Whether tokens count as those of a service account with domain-wide authority.
+    pub(crate) domain_wide_delegation: bool,
 }
 
 /// A person's account.
@@ -80,6 +85,17 @@ impl Clock {
 impl Shared {
     pub(crate) fn now_ms(&self) -> i64 {
         (self.clock.0)()
+    }
+
+    /// The most entries that a page of a list may have.
+    pub(crate) fn page_limit(&self) -> Option<usize> {
+        Some(self.page_limit.load(Ordering::Relaxed)).filter(|limit| *limit > 0)
+    }
+
+    /// Sets the most entries of a page; none or 0 is Google's own limit.
+    pub(crate) fn limit_pages(&self, limit: Option<usize>) {
+        self.page_limit
+            .store(limit.unwrap_or_default(), Ordering::Relaxed);
     }
 
     pub(crate) fn account(&self, email: &str) -> Option<&Account> {
@@ -142,7 +158,12 @@ impl Mailboxes {
                     message.to.push(account.email.clone());
                 }
             }
-            Mailbox::new(&mail, &account.email, &account.name, now_ms)
+            let owner = Owner {
+                address: &account.email,
+                name: &account.name,
+                hosted_domain: account.hosted_domain.as_deref(),
+            };
+            Mailbox::new(&mail, owner, now_ms)
         };
         Self(
             seed.accounts
@@ -152,6 +173,11 @@ impl Mailboxes {
         )
     }
 
+    /// An account's mailbox.
+    pub(crate) fn of(&self, email: &str) -> Option<&Mailbox> {
+        self.0.get(&email.to_ascii_lowercase())
+    }
+
     /// Answers a Gmail call, and delivers what it sent to the accounts of this emulator.
     pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, ApiError> {
         let mailbox = self
@@ -159,10 +185,13 @@ impl Mailboxes {
             .get_mut(&call.account.to_ascii_lowercase())
             .ok_or_else(|| ApiError::not_found("Requested entity was not found."))?;
         let reply = mailbox.handle(call, now_ms)?;
-        for outgoing in mailbox.take_outgoing() {
+        let mut under_way = VecDeque::from(mailbox.take_outgoing());
+        // What arrives may be forwarded or answered, so more can come under way meanwhile.
+        while let Some(outgoing) = under_way.pop_front() {
             for recipient in &outgoing.recipients {
                 if let Some(mailbox) = self.0.get_mut(recipient) {
                     mailbox.deliver(&outgoing.raw, now_ms);
+                    under_way.extend(mailbox.take_outgoing());
                 }
             }
         }

@@ -52,8 +52,8 @@ pub(crate) async fn emulator_with(users: &[String], rotating: bool) -> Emulator 
         email: address(user),
         name: user.clone(),
         gmail: SeedMailbox {
-            labels: Vec::new(),
             messages: vec![message(user)],
+            ..SeedMailbox::default()
         },
         ..SeedAccount::default()
     });

@@ -10,9 +10,16 @@ use super::profile;
 use crate::call::Reply;
 use crate::discovery::Directory;
 use crate::exchange::Request;
-use crate::{Emulator, dispatch, gmail};
+use crate::{Emulator, Seed, dispatch, gmail};
 
 const ME: &str = "/gmail/v1/users/me";
+
+/// The sample, where Alice may forward mail.
+fn seed() -> Seed {
+    let mut seed = Seed::sample();
+    seed.accounts[0].gmail.forwarding = vec!["archive@example.net".to_owned()];
+    seed
+}
 
 /// Alice's account, called without a connection.
 struct Caller {
@@ -22,10 +29,16 @@ struct Caller {
 
 impl Caller {
     async fn new() -> Self {
-        let emulator = Emulator::builder().start().await.unwrap();
+        let emulator = Emulator::builder()
+            .with_domain_wide_delegation(true)
+            .with_seed(seed())
+            .start()
+            .await
+            .unwrap();
         let scopes = [
             "https://mail.google.com/",
             "https://www.googleapis.com/auth/gmail.settings.basic",
+            "https://www.googleapis.com/auth/gmail.settings.sharing",
             "openid",
         ];
         let token = emulator.issue_token("alice@example.com", &scopes);
@@ -85,6 +98,7 @@ async fn every_implemented_method_answers_in_googles_shape() {
     change(&caller).await;
     draft(&caller).await;
     label(&caller).await;
+    set(&caller).await;
     let info = caller.call("GET /oauth2/v2/userinfo", Value::Null).await;
     assert_eq!(caller.call("GET /userinfo/v2/me", Value::Null).await, info);
     let token = caller.emulator.issue_token("bob@example.com", &["email"]);
@@ -219,6 +233,42 @@ async fn label(caller: &Caller) {
     caller
         .call(&format!("DELETE ~/labels/{id}"), Value::Null)
         .await;
+}
+
+async fn set(caller: &Caller) {
+    let filter = json!({ "criteria": { "from": "a@example.org", "size": 5,
+        "sizeComparison": "larger" }, "action": { "forward": "archive@example.net" } });
+    let filter = caller.call("POST ~/settings/filters", filter).await;
+    let filter = format!("~/settings/filters/{}", filter["id"].as_str().unwrap());
+    let alias = json!({ "sendAsEmail": "sales@example.net" });
+    let topic = json!({ "topicName": "projects/p/topics/t" });
+    let vacation = json!({ "enableAutoReply": true, "responseSubject": "Away",
+        "startTime": "1", "endTime": "2" });
+    let alias_path = "~/settings/sendAs/sales@example.net";
+    for (line, body) in [
+        ("GET ~/settings/filters", Value::Null),
+        (&format!("GET {filter}"), Value::Null),
+        (&format!("DELETE {filter}"), Value::Null),
+        ("GET ~/settings/forwardingAddresses", Value::Null),
+        (
+            "GET ~/settings/forwardingAddresses/archive@example.net",
+            Value::Null,
+        ),
+        ("PUT ~/settings/vacation", vacation),
+        ("GET ~/settings/vacation", Value::Null),
+        ("POST ~/settings/sendAs", alias.clone()),
+        (
+            &format!("PATCH {alias_path}"),
+            json!({ "signature": "<b>S</b>" }),
+        ),
+        (&format!("PUT {alias_path}"), alias),
+        (&format!("POST {alias_path}/verify"), Value::Null),
+        (&format!("DELETE {alias_path}"), Value::Null),
+        ("POST ~/watch", topic),
+        ("POST ~/stop", Value::Null),
+    ] {
+        caller.call(line, body).await;
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::mime::{Parsed, addresses};
 use super::rfc822::{Field, fields, with_crlf, without_field};
+use super::settings::address::SendAs;
 use crate::call::ApiError;
 use crate::seed::SeedMessage;
 use mail_builder::MessageBuilder;
@@ -18,6 +19,17 @@ use mail_builder::mime::{BodyPart, MimePart};
 pub(crate) struct Author<'a> {
     pub(crate) address: &'a str,
     pub(crate) name: &'a str,
+    /// The addresses that the account may send as.
+    pub(crate) send_as: &'a [SendAs],
+}
+
+impl Author<'_> {
+    /// Whether a message may be from these addresses.
+    fn may_be(self, from: &[String]) -> bool {
+        let [only] = from else { return false };
+        only.eq_ignore_ascii_case(self.address)
+            || self.send_as.iter().any(|known| known.is_usable_as(only))
+    }
 }
 
 /// The seed's message as it would have arrived at `sent_ms`; `key` makes its ids unlike others'.
@@ -122,13 +134,13 @@ fn multipart<'a>(kind: &'a str, boundary: &str, parts: Vec<MimePart<'a>>) -> Mim
 }
 
 /// The message with what Gmail adds when it is absent: `From`, `Date` and `Message-ID`. A `From`
-/// that is not the author's is replaced, since nobody may send as another.
+/// that is neither the author's nor a verified alias is replaced, since nobody may send as another.
 pub(crate) fn complete(raw: &[u8], author: Author<'_>, now_ms: i64, key: &str) -> Vec<u8> {
     let mut raw = with_crlf(raw);
     let mut added = Vec::new();
     let parsed = Parsed::new(&raw);
     let from = parsed.root.header("From").map(addresses);
-    if from.as_deref() != Some(&[author.address.to_lowercase()][..]) {
+    if !from.is_some_and(|from| author.may_be(&from)) {
         raw = without_field(&raw, "From");
         added.extend_from_slice(b"From: ");
         let name = (!author.name.is_empty()).then_some(author.name);
@@ -181,7 +193,8 @@ fn is_empty_group(value: &str, listed: &[String]) -> bool {
     value.trim_end().ends_with(';') && value.contains(':') && listed.is_empty()
 }
 
-fn is_address(address: &str) -> bool {
+/// Whether the text is one bare address.
+pub(crate) fn is_address(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else {
         return false;
     };

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::messages::{Filter, View, brief, requested_thread, send_raw, submitted};
+use super::messages::{Filter, View, brief, send_raw};
 use super::mime::Parsed;
 use super::page::{self, Page};
 use super::store::{Message, NewMessage};
+use super::submission::{requested_thread, submitted};
 use super::threading::Wanted;
 use super::{Mailbox, compose, threading};
 use crate::call::{ApiError, Call, Reply};

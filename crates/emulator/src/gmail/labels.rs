@@ -36,7 +36,7 @@ const SYSTEM: &[(&str, bool)] = &[
 ];
 
 /// Labels that Gmail alone puts on and takes off.
-const AUTOMATIC: &[&str] = &["SENT", "DRAFT", "CHAT"];
+pub(crate) const AUTOMATIC: &[&str] = &["SENT", "DRAFT", "CHAT"];
 
 /// A label of a mailbox.
 #[derive(Debug, Clone, Default)]
@@ -245,7 +245,7 @@ impl LabelChange {
     }
 
     /// A message is in one of the inbox, the trash and spam, or in none of them.
-    fn with_moves(mut self) -> Self {
+    pub(crate) fn with_moves(mut self) -> Self {
         const PLACES: &[&str] = &["INBOX", "TRASH", "SPAM"];
         if let Some(place) = PLACES
             .iter()

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE};
+use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Value, json};
 
 use super::labels::{self, LabelChange};
@@ -15,16 +13,13 @@ use super::query::Query;
 use super::rfc822::{Field, with_crlf, without_field};
 use super::search::{Candidate, Scope};
 use super::store::{Message, NewMessage};
+use super::submission::{requested_thread, submitted};
 use super::threading::Wanted;
 use super::{Mailbox, Outgoing, compose, strings, threading, unknown_id};
 use crate::call::{ApiError, Call, Reply};
 
 /// How many messages one batch method changes.
 const MAX_BATCH: usize = 1000;
-
-/// Reads base64 with either alphabet's padding, or without.
-const LENIENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// Which messages a list holds.
 #[derive(Debug)]
@@ -225,6 +220,9 @@ pub(crate) fn send_raw(
         .partition(|recipient| *recipient == me);
     if !own.is_empty() {
         labels.extend(["INBOX".to_owned(), "UNREAD".to_owned()]);
+        let sorted = mailbox.sorted(&parsed, raw.len(), labels, now_ms);
+        labels = sorted.labels;
+        mailbox.forward(&without_field(&raw, "Bcc"), &parsed, &sorted.forward);
     }
     if !others.is_empty() {
         let raw = without_field(&raw, "Bcc");
@@ -271,6 +269,9 @@ pub(crate) fn insert(
     let header_date = parsed.root.header("Date").filter(|_| by_header);
     let header_date = header_date.and_then(|value| Field::new("Date", value).date_ms());
     let internal_date = header_date.unwrap_or(now_ms);
+    if arrives {
+        labels = mailbox.sorted(&parsed, raw.len(), labels, now_ms).labels;
+    }
     let id = mailbox.store.add(NewMessage {
         id: None,
         thread_id,
@@ -279,36 +280,6 @@ pub(crate) fn insert(
         raw,
     });
     brief_reply(mailbox, &id)
-}
-
-/// The bytes of the message that a request brings, uploaded or in `raw`.
-///
-/// # Errors
-/// When there is none, or it is not base64.
-pub(crate) fn submitted(call: &Call, message: &Value) -> Result<Vec<u8>, ApiError> {
-    if let Some(media) = &call.media {
-        return Ok(media.bytes.clone());
-    }
-    let Some(raw) = message["raw"].as_str().filter(|raw| !raw.is_empty()) else {
-        return Err(ApiError::invalid(
-            "'raw' RFC822 payload message string or uploading message via /upload/* URL required",
-        ));
-    };
-    let alphabet = if raw.contains(['+', '/']) {
-        alphabet::STANDARD
-    } else {
-        alphabet::URL_SAFE
-    };
-    GeneralPurpose::new(&alphabet, LENIENT)
-        .decode(raw)
-        .map_err(|_| {
-            ApiError::invalid("Invalid value at 'raw' (TYPE_BYTES), Base64 decoding failed")
-        })
-}
-
-/// The thread that a request's message asks for.
-pub(crate) fn requested_thread(message: &Value) -> Option<&str> {
-    message["threadId"].as_str().filter(|id| !id.is_empty())
 }
 
 /// Changes the labels of the one message that a call names.

@@ -54,6 +54,7 @@ pub(crate) fn of<T>(
         None | Some(0) => DEFAULT_SIZE,
         Some(size) => MAX_SIZE.min(size),
     };
+    let size = call.page_limit.map_or(size, |limit| size.min(limit));
     let mut items: Vec<T> = items.into_iter().collect();
     let total = items.len();
     items.retain(|item| after.is_none_or(|after| key(item) < after));

@@ -1,11 +1,50 @@
-//! `users.getProfile` and `users.settings.sendAs`: who the account is.
+//! `users.getProfile`, and what `users.settings` keeps for an account.
+
+pub(crate) mod address;
+pub(crate) mod filters;
+pub(crate) mod forwarding;
+pub(crate) mod send_as;
+pub(crate) mod vacation;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Mailbox;
-use crate::call::{ApiError, Call, Reply};
+use self::address::SendAs;
+use self::filters::Filter;
+use self::vacation::Vacation;
+use super::{Mailbox, Owner};
+use crate::call::Reply;
+use crate::seed::SeedMailbox;
+
+/// An account's settings.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) vacation: Vacation,
+    /// The primary address, then the aliases.
+    pub(crate) send_as: Vec<SendAs>,
+    /// Verified addresses that mail may be forwarded to.
+    pub(crate) forwarding: Vec<String>,
+}
+
+impl Settings {
+    /// The settings that a seed describes.
+    pub(crate) fn new(seed: &SeedMailbox, owner: Owner<'_>) -> Self {
+        Self {
+            filters: Vec::new(),
+            vacation: Vacation::default(),
+            send_as: address::seeded(&seed.send_as, owner),
+            forwarding: seed.forwarding.clone(),
+        }
+    }
+
+    /// The name that goes with the primary address.
+    pub(crate) fn name(&self) -> &str {
+        let primary = self.send_as.first();
+        primary.map_or("", |primary| primary.name.as_str())
+    }
+}
 
 /// `users.getProfile`.
 pub(crate) fn profile(mailbox: &Mailbox) -> Reply {
@@ -22,32 +61,5 @@ pub(crate) fn profile(mailbox: &Mailbox) -> Reply {
     }))
 }
 
-/// `users.settings.sendAs.list`.
-pub(crate) fn send_as_list(mailbox: &Mailbox) -> Reply {
-    Reply::Json(json!({ "sendAs": [send_as(mailbox)] }))
-}
-
-/// `users.settings.sendAs.get`.
-pub(crate) fn send_as_get(mailbox: &Mailbox, call: &Call) -> Result<Reply, ApiError> {
-    let asked = call
-        .path
-        .get("sendAsEmail")
-        .map(String::as_str)
-        .unwrap_or_default();
-    if asked.eq_ignore_ascii_case(&mailbox.address) {
-        Ok(Reply::Json(send_as(mailbox)))
-    } else {
-        Err(ApiError::not_found("Requested entity was not found."))
-    }
-}
-
-fn send_as(mailbox: &Mailbox) -> Value {
-    json!({
-        "sendAsEmail": mailbox.address,
-        "displayName": mailbox.name,
-        "replyToAddress": "",
-        "signature": "",
-        "isPrimary": true,
-        "isDefault": true,
-    })
-}
+#[cfg(test)]
+mod tests;

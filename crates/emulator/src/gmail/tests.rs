@@ -7,6 +7,7 @@ mod drafts;
 mod messages;
 mod paging;
 mod threading;
+mod watch;
 
 use serde_json::json;
 
@@ -28,10 +29,10 @@ fn every_listed_method_is_answered() {
 fn methods_that_are_not_listed_name_themselves() {
     let mut gmail = Gmail::with(json!({}));
     let refused = gmail
-        .call("gmail.users.stop", json!({}), json!(null))
+        .call("gmail.users.settings.getPop", json!({}), json!(null))
         .unwrap_err();
     assert_eq!(refused.code, 501);
-    assert!(refused.message.contains("gmail.users.stop"));
+    assert!(refused.message.contains("gmail.users.settings.getPop"));
 }
 
 #[test]

@@ -321,8 +321,39 @@ async fn media_is_uploaded_alone_or_with_metadata() {
             .0,
         400
     );
+    let large = "x".repeat(35 * 1024 * 1024 + 1);
+    let too_large = upload("?uploadType=media", "message/rfc822", large).await;
+    let (status, reason, _) = too_large.error();
+    assert_eq!((status, reason.as_str()), (413, "uploadTooLarge"));
     let resumable = upload("?uploadType=resumable", "message/rfc822", mail.to_owned()).await;
     assert_eq!(resumable.error().0, 501);
+}
+
+#[tokio::test]
+async fn mail_is_sent_by_upload() {
+    let (emulator, client) = start().await;
+    let token = emulator.issue_token(ALICE, &[COMPOSE]);
+    let mail = "To: bob@example.com\r\nSubject: By upload\r\n\r\nHello\r\n";
+    let related = format!(
+        "--b\r\nContent-Type: application/json\r\n\r\n{{}}\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\n{mail}\r\n--b--"
+    );
+    for (kind, content_type, body) in [
+        ("media", "message/rfc822", mail.to_owned()),
+        ("multipart", "multipart/related; boundary=b", related),
+    ] {
+        let path = format!("/upload/gmail/v1/users/me/messages/send?uploadType={kind}");
+        let request = authorized("POST", &path, &token).header("content-type", content_type);
+        let sent = client
+            .send(request.body(body.into()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(sent.json()["labelIds"], json!(["SENT"]), "{kind}");
+    }
+    let bob = emulator.issue_token(BOB, &[READONLY]);
+    let path = "/gmail/v1/users/me/messages?q=subject%3A%22by+upload%22+in%3Ainbox";
+    let arrived = client.get(&bob, path).await.json();
+    assert_eq!(arrived["resultSizeEstimate"], 2);
 }
 
 #[tokio::test]

@@ -100,7 +100,15 @@ impl Client {
     }
 
     pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> Reply {
-        let request = authorized("POST", path, token).header("content-type", "application/json");
+        self.json("POST", token, path, body).await
+    }
+
+    pub(crate) async fn put(&self, token: &str, path: &str, body: &Value) -> Reply {
+        self.json("PUT", token, path, body).await
+    }
+
+    async fn json(&self, method: &str, token: &str, path: &str, body: &Value) -> Reply {
+        let request = authorized(method, path, token).header("content-type", "application/json");
         self.send(request.body(body.to_string().into()).unwrap())
             .await
             .unwrap()

@@ -22,6 +22,7 @@ fn it_explains_itself() {
         "--port",
         "--seed",
         "--tls",
+        "--page-limit",
         "--client-id",
         "/_emulator/faults",
     ] {

@@ -9,6 +9,7 @@ use crate::seed::SeedMessage;
 const ALICE: Author<'static> = Author {
     address: "alice@example.com",
     name: "Alice",
+    send_as: &[],
 };
 
 fn built(seed: Value) -> Parsed {
@@ -90,6 +91,7 @@ fn a_text_without_header_becomes_a_body() {
         Author {
             address: "a@b.cd",
             name: "",
+            send_as: &[],
         },
         0,
         "k",

@@ -58,6 +58,8 @@ fn person(text: &str) -> Option<Person> {
     if lower == "me" {
         return Some(Person::Me);
     }
+    // `example@` is the local part alone, as in a filter's criteria.
+    let lower = lower.trim_end_matches('@');
     if lower.contains('@') && !lower.contains(char::is_whitespace) {
         return Some(Person::Address(lower.to_owned()));
     }

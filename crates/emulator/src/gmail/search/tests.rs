@@ -78,6 +78,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ("to:me", "a b g h i"),
     ("to:amy@example.com", "c"),
     ("to:bob", "f"),
+    ("to:bob@", "f"),
     ("cc:dan", "b"),
     ("to:dan@example.com", "b"),
     ("bcc:eve@example.com", "f"),

@@ -70,9 +70,13 @@ fn impossible_changes_of_labels_are_refused() {
         ),
     ];
     for (body, message) in table {
-        for method in ["messages.modify", "threads.modify"] {
+        for method in ["messages.modify", "threads.modify", "messages.batchModify"] {
             let mut gmail = one_message();
-            let refused = gmail.refused(method, json!({ "id": "a1" }), body.clone());
+            let (mut parameters, mut body) = (json!({ "id": "a1" }), body.clone());
+            if method == "messages.batchModify" {
+                (parameters, body["ids"]) = (json!({}), json!(["a1"]));
+            }
+            let refused = gmail.refused(method, parameters, body);
             assert_eq!(
                 (refused.code, refused.message.as_str()),
                 (400, message),
@@ -81,6 +85,22 @@ fn impossible_changes_of_labels_are_refused() {
             assert_eq!(gmail.get("a1")["labelIds"], json!(["INBOX", "UNREAD"]));
         }
     }
+}
+
+#[test]
+fn a_batch_changes_up_to_a_thousand_messages() {
+    let mut gmail = one_message();
+    let batch = |count: usize| json!({ "ids": vec!["a1"; count], "addLabelIds": ["STARRED"] });
+    for (count, message) in [
+        (0, "No message ids specified"),
+        (1001, "No more than 1000 message ids are allowed"),
+    ] {
+        let refused = gmail.refused("messages.batchModify", json!({}), batch(count));
+        assert_eq!((refused.code, refused.message.as_str()), (400, message));
+        assert_eq!(gmail.labels("a1"), json!(["INBOX", "UNREAD"]));
+    }
+    gmail.ok("messages.batchModify", json!({}), batch(1000));
+    assert_eq!(gmail.labels("a1"), json!(["INBOX", "STARRED", "UNREAD"]));
 }
 
 #[test]
@@ -157,6 +177,29 @@ fn history_tells_what_changed_since_a_known_moment() {
             .len(),
         1
     );
+}
+
+#[test]
+fn a_page_token_of_one_history_serves_no_other() {
+    let mut gmail = one_message();
+    let start = gmail.get("a1")["historyId"].clone();
+    for label in ["STARRED", "IMPORTANT"] {
+        let body = json!({ "addLabelIds": [label] });
+        gmail.ok("messages.modify", json!({ "id": "a1" }), body);
+    }
+    let mut ask = json!({ "startHistoryId": start, "historyTypes": ["labelAdded"],
+        "maxResults": 1 });
+    let first = gmail.ok("history.list", ask.clone(), NONE);
+    assert_eq!(first["history"].as_array().unwrap().len(), 1);
+    ask["pageToken"] = first["nextPageToken"].clone();
+    let second = gmail.ok("history.list", ask.clone(), NONE);
+    assert_eq!(
+        second["history"][0]["labelsAdded"][0]["labelIds"],
+        json!(["IMPORTANT"])
+    );
+    assert!(second["nextPageToken"].is_null());
+    ask["labelId"] = "INBOX".into();
+    assert_eq!(gmail.refused("history.list", ask, NONE).code, 400);
 }
 
 #[test]

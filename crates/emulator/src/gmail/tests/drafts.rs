@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Gmail, header, ids, raw};
+use super::harness::{Gmail, decoded, header, ids, raw};
 
 const NONE: Value = Value::Null;
 
@@ -151,4 +151,61 @@ fn an_uploaded_draft_keeps_the_thread_of_its_json() {
     let message = "Subject: Plan\r\nIn-Reply-To: <one@x>\r\nReferences: <one@x>\r\n\r\nyes";
     let made = gmail.upload("drafts.create", body, message);
     assert_eq!(made["message"]["threadId"], "a1");
+}
+
+#[test]
+fn a_message_may_be_sent_without_a_draft() {
+    let mut gmail = Gmail::with(json!({}));
+    let kept = gmail.ok(
+        "drafts.create",
+        json!({}),
+        draft("To: c@example.com\r\n\r\nkept"),
+    );
+    let sent = gmail.ok(
+        "drafts.send",
+        json!({}),
+        draft("To: b@example.com\r\n\r\nx"),
+    );
+    assert_eq!(sent["labelIds"], json!(["SENT"]));
+    assert_eq!(
+        gmail.mailbox.take_outgoing()[0].recipients,
+        ["b@example.com"]
+    );
+    gmail.ok("drafts.get", json!({ "id": kept["id"] }), NONE);
+    for nothing in [json!({}), json!({ "message": {} })] {
+        assert_eq!(gmail.refused("drafts.send", json!({}), nothing).code, 400);
+    }
+    assert!(gmail.mailbox.take_outgoing().is_empty());
+}
+
+#[test]
+fn an_update_that_is_refused_leaves_the_draft() {
+    let mut gmail = Gmail::with(json!({}));
+    let made = gmail.ok("drafts.create", json!({}), draft("Subject: first\r\n\r\nx"));
+    let id = json!({ "id": made["id"] });
+    let mut foreign = draft("Subject: other\r\n\r\nx");
+    foreign["message"]["threadId"] = "18c00000000000ff".into();
+    for (body, code) in [
+        (json!({}), 400),
+        (draft("To: nobody\r\n\r\nx"), 400),
+        (foreign, 404),
+    ] {
+        assert_eq!(gmail.refused("drafts.update", id.clone(), body).code, code);
+    }
+    let whole = json!({ "id": made["id"], "format": "raw" });
+    let read = gmail.ok("drafts.get", whole, NONE);
+    let raw = String::from_utf8(decoded(&read["message"]["raw"])).unwrap();
+    assert!(raw.contains("Subject: first"), "{raw}");
+    let new = draft("Subject: x\r\n\r\nx");
+    for (method, body) in [
+        ("drafts.update", new),
+        ("drafts.get", NONE),
+        ("drafts.delete", NONE),
+    ] {
+        assert_eq!(
+            gmail.refused(method, json!({ "id": "r1" }), body).code,
+            404,
+            "{method}"
+        );
+    }
 }

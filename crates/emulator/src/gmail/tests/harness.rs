@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Value, json};
 
 use crate::call::{ApiError, Call, Media, Reply};
-use crate::gmail::Mailbox;
+use crate::gmail::{Mailbox, Owner};
 use crate::seed::SeedMailbox;
 
 /// 15 March 2026, noon UTC.
@@ -23,6 +23,7 @@ pub(crate) struct Gmail {
     pub(crate) mailbox: Mailbox,
     pub(crate) now_ms: i64,
     pub(crate) address: String,
+    pub(crate) page_limit: Option<usize>,
 }
 
 impl Gmail {
@@ -31,13 +32,22 @@ impl Gmail {
         Self::of("alice@example.com", seed)
     }
 
+    /// That address's mailbox; the domain `work.example` belongs to Workspace.
     pub(crate) fn of(address: &str, seed: Value) -> Self {
         let seed: SeedMailbox = serde_json::from_value(seed).unwrap();
-        let mailbox = Mailbox::new(&seed, address, "Alice", NOW);
+        let owner = Owner {
+            address,
+            name: "Alice",
+            hosted_domain: address
+                .strip_prefix("alice@")
+                .filter(|it| *it == "work.example"),
+        };
+        let mailbox = Mailbox::new(&seed, owner, NOW);
         Self {
             mailbox,
             now_ms: NOW,
             address: address.to_owned(),
+            page_limit: None,
         }
     }
 
@@ -84,6 +94,17 @@ impl Gmail {
         self.ok("messages.get", json!({ "id": id }), json!(null))
     }
 
+    /// Takes in a message from elsewhere; returns its id.
+    pub(crate) fn arrive(&mut self, raw: &str) -> String {
+        self.mailbox.deliver(raw.as_bytes(), self.now_ms);
+        self.search("in:anywhere newer_than:1h")[0].clone()
+    }
+
+    /// The labels of a message.
+    pub(crate) fn labels(&mut self, id: &str) -> Value {
+        self.get(id)["labelIds"].clone()
+    }
+
     fn send_call(
         &mut self,
         method: &str,
@@ -104,6 +125,7 @@ impl Gmail {
             media,
             account: self.address.clone(),
             scopes: vec!["https://mail.google.com/".to_owned()],
+            page_limit: self.page_limit,
         };
         let Value::Object(parameters) = parameters else {
             panic!("parameters are an object")

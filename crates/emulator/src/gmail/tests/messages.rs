@@ -252,6 +252,23 @@ fn raw_is_read_with_and_without_padding_in_either_alphabet() {
 }
 
 #[test]
+fn a_message_beyond_googles_limit_is_refused() {
+    let mut gmail = Gmail::with(json!({}));
+    let large = json!({ "raw": "A".repeat(((35 << 20) + 1_usize).div_ceil(3) * 4) });
+    for (method, body) in [
+        ("messages.send", large.clone()),
+        ("drafts.create", json!({ "message": large })),
+    ] {
+        let refused = gmail.call(method, json!({}), body).unwrap_err();
+        assert_eq!(
+            (refused.code, refused.reason),
+            (413, "uploadTooLarge"),
+            "{method}"
+        );
+    }
+}
+
+#[test]
 fn an_uploaded_message_counts_like_raw() {
     let mut gmail = Gmail::with(json!({}));
     let sent = gmail.upload(

@@ -66,6 +66,8 @@ proptest! {
             ("threads.list", "threads", json!({})),
             ("drafts.list", "drafts", json!({})),
             ("history.list", "history", json!({ "startHistoryId": start })),
+            ("history.list", "history", json!({ "startHistoryId": start, "labelId": "INBOX",
+                "historyTypes": ["labelAdded"] })),
         ];
         for (method, field, filter) in filters {
             let whole = gmail.ok(method, filter.clone(), NONE);
@@ -108,6 +110,41 @@ fn page_sizes_have_googles_default_and_limit() {
         );
         assert_eq!(listed["resultSizeEstimate"], 510);
         assert!(listed["nextPageToken"].is_string());
+    }
+}
+
+#[test]
+fn every_list_keeps_to_the_emulators_own_limit() {
+    let mut gmail = mailbox(12);
+    let start = gmail.ok("getProfile", json!({}), NONE)["historyId"].clone();
+    for id in gmail.search("") {
+        gmail.ok(
+            "messages.modify",
+            json!({ "id": id }),
+            json!({ "addLabelIds": ["STARRED"] }),
+        );
+    }
+    let lists = [
+        ("messages.list", "messages", json!({})),
+        ("threads.list", "threads", json!({})),
+        ("drafts.list", "drafts", json!({})),
+        (
+            "history.list",
+            "history",
+            json!({ "startHistoryId": start }),
+        ),
+    ];
+    for (method, field, filter) in lists {
+        gmail.page_limit = None;
+        let whole = gmail.ok(method, filter.clone(), NONE)[field].clone();
+        gmail.page_limit = Some(2);
+        let first = gmail.ok(method, filter.clone(), NONE);
+        assert_eq!(first[field].as_array().unwrap().len(), 2, "{method}");
+        assert_eq!(
+            Value::Array(paged(&mut gmail, method, field, &filter, &[500])),
+            whole,
+            "{method}"
+        );
     }
 }
 
