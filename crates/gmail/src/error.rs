@@ -37,6 +37,14 @@ impl<'a> Named<'a> {
         }
     }
 
+    pub(crate) fn draft(id: &'a str) -> Self {
+        Self {
+            argument: "draft_id",
+            thing: "draft",
+            id: id.trim(),
+        }
+    }
+
     /// What a failed look-up of it means. Gmail answers 404 for an id that it does not know, and 400 for what is no id at all.
     pub(crate) fn explain(self, error: Error) -> ToolError {
         let status = error.status().map(|status| status.as_u16());
@@ -64,8 +72,12 @@ impl<'a> Named<'a> {
                 "`{shown}` is a Message-ID header, not Gmail's id; search for `rfc822msgid:{bare}` to find the {thing}"
             ));
         }
+        let from = match thing {
+            "draft" => "list_drafts or create_draft_email",
+            _ => "search_emails",
+        };
         ToolError::not_found(format!(
-            "there is no {thing} with the id `{shown}` in this mailbox; take ids from search_emails"
+            "there is no {thing} with the id `{shown}` in this mailbox; take ids from {from}"
         ))
     }
 }

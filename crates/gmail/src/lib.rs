@@ -1,7 +1,7 @@
 //! Gmail tools for LLM agents, per user, on Toolgate.
 //!
-//! [`GmailToolkit`] gives an agent four tools: `search_emails`, `get_message`, `get_thread` and
-//! `create_draft_email`. It is a definition and holds nobody's credential: an agent's builder takes
+//! [`GmailToolkit`] gives an agent tools that read mail, write it, and send it if they are chosen. It is
+//! a definition and holds nobody's credential: an agent's builder takes
 //! it, binds it to the agent's database, and each run reads the mail of the person whose run it is.
 //! Here without an agent, with an access token of one's own, against an emulated Google:
 //!
@@ -49,21 +49,38 @@
 //! - An answer goes to whom the mail came from, under its subject, in its thread: by the
 //!   `Message-ID` and `References` of RFC 5322, so that every mail program sees it there.
 //! - Nothing that a model writes gets into a header or a path as anything but a value.
-//! - Saving a draft is not repeated once it may have been done.
+//! - A mail is sent once and a draft saved once, whatever happens on the way. Each carries marks of its
+//!   own before it leaves; where Google gives no clear answer, look-ups by these decide
+//!   ([`GmailToolkit::with_settlement_time`]), and the result says `sent (confirmed by look-up)`, or the
+//!   error says `not sent`, or `unknown` with where to look. Nothing is sent a second time.
+//! - A draft that is changed keeps what is not mentioned, byte for byte.
+//! - Mail goes out from the person's own addresses only, under the names that their settings give them.
+//! - Files are read from and written to the folders of [`GmailToolkit::with_folders`] and nowhere else;
+//!   their sizes are checked first, and no file is overwritten.
 //!
 //! # What it does not do
 //!
-//! It sends nothing, changes no labels, and neither reads nor attaches files.
+//! Without being told, it sends nothing: the tools that send are not among those of
+//! [`GmailToolkit::new`], which save drafts for the person to check. It schedules no mail, signs and
+//! encrypts none, and passes mail on as its text.
 
+mod attachment;
 mod catalogue;
 mod compose;
 mod draft;
 mod error;
+mod forward;
+mod letter;
 mod message;
 mod mime;
+mod outbox;
 mod search;
+mod send;
+mod settlement;
+mod setup;
 mod thread;
 mod toolkit;
+mod update;
 mod view;
 mod wire;
 

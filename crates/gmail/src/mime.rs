@@ -18,6 +18,7 @@ mod attachment;
 mod charset;
 mod headers;
 mod lenient;
+mod raw;
 #[cfg(test)]
 mod tests;
 
@@ -26,9 +27,10 @@ use toolgate_text::{Limits, html_to_markdown, is_invisible};
 
 pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
-    attachment::Attachment,
-    headers::{decoded_header, header},
+    attachment::{Attachment, describe_part},
+    headers::{boundary, decoded_header, header},
     lenient::Lenient,
+    raw::{headers as raw_headers, read_raw},
 };
 use self::{
     attachment::{describe, is_attachment},

@@ -1,6 +1,8 @@
 //! Gmail's methods, as far as the tools call them: typed, masked, nothing else.
 
-use google_gmail1::api::{Draft, ListMessagesResponse, Message, Profile, Thread};
+pub(crate) mod writing;
+
+use google_gmail1::api::{ListMessagesResponse, Message, Profile, Thread};
 use toolgate_auth::Requirement;
 use toolgate_google_http::{Api, Call, Error, Method, Path, Query, Rest};
 use toolgate_toolkit::ToolContext;
@@ -11,7 +13,6 @@ pub(crate) static LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.l
 pub(crate) static GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
 pub(crate) static THREAD: Method = Method::get(Api::Gmail, "gmail.users.threads.get");
 pub(crate) static PROFILE: Method = Method::get(Api::Gmail, "gmail.users.getProfile");
-pub(crate) static CREATE_DRAFT: Method = Method::post(Api::Gmail, "gmail.users.drafts.create");
 
 /// What is used of a message. The payload nests without end, so it travels whole: Gmail leaves attachments out of it.
 const MESSAGE: &str = "id,threadId,labelIds,snippet,internalDate,payload";
@@ -98,24 +99,6 @@ impl Gmail {
         let query = Query::new().fields("emailAddress");
         let path = Path::new("users/me/profile");
         Ok(self.0.get(&PROFILE, path, query).await?.body)
-    }
-
-    pub(crate) async fn drafts_create(
-        &self,
-        raw: Vec<u8>,
-        thread_id: Option<String>,
-    ) -> Result<Draft, Error> {
-        let draft = Draft {
-            message: Some(Message {
-                raw: Some(raw),
-                thread_id,
-                ..Message::default()
-            }),
-            ..Draft::default()
-        };
-        let query = Query::new().fields("id,message(id,threadId)");
-        let path = Path::new("users/me/drafts");
-        Ok(self.0.post(&CREATE_DRAFT, path, query, &draft).await?.body)
     }
 }
 

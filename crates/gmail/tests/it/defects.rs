@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+mod sending;
+
 use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultRule, SeedMessage};
 use toolgate_gmail::GmailToolkit;

@@ -7,20 +7,35 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
+use mail_parser::MimeHeaders as _;
 use proptest::prelude::ProptestConfig;
 use serde_json::Value;
+use tempfile::TempDir;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_emulator::{
     Emulator, EmulatorBuilder, RecordedRequest, Seed, SeedAccount, SeedMessage,
 };
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
-use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope, RunTools, ToolError};
+use toolgate_toolkit::{
+    BoundToolkit, Folders, Pipeline, Registry, RunScope, RunTools, Selection, ToolError,
+};
+
+/// How the ids of the sample's mails begin.
+const SAMPLE: &str = "18c0a11ce";
 
 pub(crate) const ALICE: &str = "alice@example.com";
 pub(crate) const MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
 pub(crate) const READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
+
+/// All tools, of which none waits between the look-ups of a settlement.
+pub(crate) fn everything() -> GmailToolkit {
+    GmailToolkit::new()
+        .with_tools(Selection::all())
+        .unwrap()
+        .with_settlement_time(Duration::ZERO)
+}
 
 /// Alice's mailbox.
 pub(crate) struct World {
@@ -45,6 +60,11 @@ impl World {
         let account = messages
             .into_iter()
             .fold(account, SeedAccount::with_message);
+        Self::of(account).await
+    }
+
+    /// One account, which is Alice's.
+    pub(crate) async fn of(account: SeedAccount) -> Self {
         let seed = Seed {
             accounts: vec![account],
         };
@@ -89,7 +109,18 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let tools = self.tools(GmailToolkit::new(), scopes, RunScope::new("run"));
+        let tools = self.tools(everything(), scopes, RunScope::new("run"));
+        tools.call(tool, arguments).await
+    }
+
+    /// Calls a tool of this toolkit.
+    pub(crate) async fn call_of(
+        &self,
+        toolkit: &GmailToolkit,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let tools = self.tools(toolkit.clone(), &[MODIFY], RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -100,7 +131,7 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let toolkit = GmailToolkit::new().with_result_budget(budget);
+        let toolkit = everything().with_result_budget(budget);
         let tools = self.tools(toolkit, &[MODIFY], RunScope::new("run"));
         tools.call(tool, arguments).await
     }
@@ -109,7 +140,7 @@ impl World {
     pub(crate) async fn call_soon(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
         let ends = Instant::now() + Duration::from_secs(2);
         let run = RunScope::new("run").with_deadline(Some(ends));
-        let tools = self.tools(GmailToolkit::new(), &[MODIFY], run);
+        let tools = self.tools(everything(), &[MODIFY], run);
         tools.call(tool, arguments).await
     }
 
@@ -149,6 +180,22 @@ impl World {
         assert_eq!(answer.version(), version);
     }
 
+    /// The mails that were sent, but for those of the sample, the latest first, with unfolded headers.
+    pub(crate) async fn sent(&self) -> Vec<DraftSeen> {
+        let list = self
+            .google("users/me/messages?labelIds=SENT&includeSpamTrash=true&q=newer_than:1d")
+            .await;
+        let mut sent = Vec::new();
+        for message in list["messages"].as_array().into_iter().flatten() {
+            let id = message["id"].as_str().unwrap();
+            if !id.starts_with(SAMPLE) {
+                let path = format!("users/me/messages/{id}?format=raw");
+                sent.push(DraftSeen::of(id, &self.google(&path).await));
+            }
+        }
+        sent
+    }
+
     /// The drafts in the mailbox, as they would be sent, with unfolded headers.
     pub(crate) async fn drafts(&self) -> Vec<DraftSeen> {
         let list = self.google("users/me/drafts").await;
@@ -158,23 +205,13 @@ impl World {
             let draft = self
                 .google(&format!("users/me/drafts/{id}?format=raw"))
                 .await;
-            let raw = URL_SAFE
-                .decode(draft["message"]["raw"].as_str().unwrap())
-                .unwrap();
-            let raw = String::from_utf8(raw).unwrap();
-            let thread_id = draft["message"]["threadId"].as_str().unwrap().to_owned();
-            let raw = raw.replace("\r\n ", " ").replace("\r\n\t", " ");
-            drafts.push(DraftSeen {
-                id: id.to_owned(),
-                thread_id,
-                raw,
-            });
+            drafts.push(DraftSeen::of(id, &draft["message"]));
         }
         drafts
     }
 
     /// Asks the emulator without the toolkit.
-    async fn google(&self, path: &str) -> Value {
+    pub(crate) async fn google(&self, path: &str) -> Value {
         serde_json::from_slice(self.answer(path).await.body()).unwrap()
     }
 
@@ -191,15 +228,50 @@ impl World {
     }
 }
 
-/// A draft as Gmail holds it.
+/// A draft or a sent mail as Gmail holds it.
 #[derive(Debug)]
 pub(crate) struct DraftSeen {
     pub(crate) id: String,
     pub(crate) thread_id: String,
+    /// With unfolded headers.
     pub(crate) raw: String,
+    /// As they are.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl DraftSeen {
+    fn of(id: &str, message: &Value) -> Self {
+        let bytes = URL_SAFE.decode(message["raw"].as_str().unwrap()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        Self {
+            id: id.to_owned(),
+            thread_id: message["threadId"].as_str().unwrap().to_owned(),
+            raw: text.replace("\r\n ", " ").replace("\r\n\t", " "),
+            bytes,
+        }
+    }
+
+    /// Its parts, taken apart by another's code.
+    pub(crate) fn parsed(&self) -> mail_parser::Message<'_> {
+        mail_parser::MessageParser::default()
+            .parse(&self.bytes)
+            .unwrap()
+    }
+
+    /// The files on it: name, type and bytes.
+    pub(crate) fn files(&self) -> Vec<(String, String, Vec<u8>)> {
+        let message = self.parsed();
+        message
+            .attachments()
+            .map(|part| {
+                let kind = part.content_type().unwrap();
+                let name = part.attachment_name().unwrap_or_default().to_owned();
+                let kind = format!("{}/{}", kind.ctype(), kind.subtype().unwrap());
+                (name, kind, part.contents().to_vec())
+            })
+            .collect()
+    }
+
     /// A header's value, unfolded; none where it is missing.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (head, _) = self.raw.split_once("\r\n\r\n").unwrap();
@@ -216,6 +288,14 @@ pub(crate) fn unfenced(text: &Value) -> &str {
     let (open, rest) = text.split_once(">\n").unwrap();
     let name = open.strip_prefix("<mail-").unwrap();
     rest.strip_suffix(&format!("\n</mail-{name}>")).unwrap()
+}
+
+/// A folder that tools may read and write, and the toolkit that does.
+pub(crate) fn with_folder() -> (TempDir, GmailToolkit) {
+    let folder = TempDir::new().unwrap();
+    let folders = Folders::new().with_read(folder.path()).unwrap();
+    let folders = folders.with_write(folder.path()).unwrap();
+    (folder, everything().with_folders(folders))
 }
 
 /// How many characters a model pays for.

@@ -1,0 +1,47 @@
+//! A mail that is attached to a mail, as text.
+
+use google_gmail1::api::MessagePart;
+
+use crate::mime::{decoded_header, header, parse_addresses, read_body, read_raw};
+
+/// The headers that are shown above it.
+const SHOWN: [&str; 5] = ["From", "To", "Cc", "Date", "Subject"];
+
+/// Its headers, its text and the names of its attachments, and whether something is missing; none where it is no mail.
+pub(super) fn mail_text(bytes: &[u8]) -> Option<(String, bool)> {
+    let payload = read_raw(bytes)?;
+    let headers = payload.headers.as_deref().unwrap_or_default();
+    if headers.is_empty() {
+        return None;
+    }
+    let body = read_body(&payload);
+    let mut text = String::new();
+    for name in SHOWN {
+        if let Some(value) = shown(&payload, name) {
+            text.push_str(&format!("{name}: {value}\n"));
+        }
+    }
+    for file in &body.attachments {
+        text.push_str(&format!(
+            "Attachment: {} ({} bytes)\n",
+            file.filename, file.size
+        ));
+    }
+    text.push('\n');
+    text.push_str(&body.text);
+    Some((text.trim().to_owned(), body.incomplete))
+}
+
+fn shown(payload: &MessagePart, name: &str) -> Option<String> {
+    let people = header(payload, name)
+        .map(parse_addresses)
+        .unwrap_or_default();
+    let people: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let is_list = matches!(name, "From" | "To" | "Cc") && !people.is_empty();
+    let value = if is_list {
+        people.join(", ")
+    } else {
+        decoded_header(payload, name)?
+    };
+    Some(value).filter(|value| !value.is_empty())
+}
