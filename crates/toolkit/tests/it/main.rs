@@ -8,6 +8,7 @@ mod consent;
 mod errors;
 mod files;
 mod hooks;
+mod hubs;
 mod people;
 mod pipeline;
 mod registry;
