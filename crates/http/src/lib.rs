@@ -37,7 +37,8 @@ mod endpoints;
 mod error;
 mod loopback;
 
-pub use client::{HttpClient, HttpClientBuilder};
+pub use client::{HttpClient, HttpClientBuilder, HubClient};
+pub use connector::HubConnector;
 pub use endpoints::{Api, Endpoints};
 pub use error::Error;
 pub use loopback::{LoopbackListener, Served};
