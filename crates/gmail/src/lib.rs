@@ -62,7 +62,8 @@
 //!
 //! Without being told, it sends nothing: the tools that send are not among those of
 //! [`GmailToolkit::new`], which save drafts for the person to check. It schedules no mail, signs and
-//! encrypts none, and passes mail on as its text.
+//! encrypts none, and passes mail on as its text. For what no tool does, program code can have the hub
+//! of google-gmail1 ([`GmailToolkit::hub`]), past all that holds above.
 
 mod attachment;
 mod catalogue;
@@ -70,6 +71,7 @@ mod compose;
 mod draft;
 mod error;
 mod forward;
+mod hub;
 mod letter;
 mod message;
 mod mime;
@@ -84,4 +86,6 @@ mod update;
 mod view;
 mod wire;
 
+pub use google_gmail1;
+pub use hub::GmailHub;
 pub use toolkit::{GmailToolkit, LEAST_RESULT_BUDGET};

@@ -8,7 +8,7 @@ use toolgate_toolkit::{Error, Folders, Risk, Selection, StorageWish, Tool, Toolk
 use crate::{catalogue::catalogue, setup::Setup};
 
 /// The toolkit's name, and that of its service.
-const NAME: &str = "gmail";
+pub(crate) const NAME: &str = "gmail";
 
 /// The least that a result may be bounded to, in characters of compact JSON.
 pub const LEAST_RESULT_BUDGET: usize = 4_000;

@@ -7,6 +7,7 @@ mod draft;
 mod failures;
 mod files;
 mod forward;
+mod hub;
 mod message;
 mod outbox;
 mod search;
