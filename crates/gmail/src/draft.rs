@@ -1,12 +1,13 @@
 //! `create_draft_email`: a new mail, or an answer in its thread, for the person to look at and send.
 
+use google_gmail1::api::Draft;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
-    letter::{Compose, Ready, Shown, Use, written},
-    settlement::{IN_DRAFTS, SAVING, Settlement, draft_ids, find_draft},
+    letter::{Compose, Letter, Ready, Shown, Use, written},
+    settlement::{IN_DRAFTS, SAVING, Settled, Settlement, draft_ids, find_draft},
     setup::Setup,
     wire::{
         GET, Gmail, PROFILE, THREAD,
@@ -35,13 +36,26 @@ pub(crate) struct CreateDraft(Compose);
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Saved {
     /// `saved`, and whether Google's answer or a look-up says so.
-    pub(crate) status: String,
-    pub(crate) draft_id: String,
+    status: String,
+    draft_id: String,
     /// The draft as a mail.
-    pub(crate) message_id: String,
-    pub(crate) thread_id: String,
+    message_id: String,
+    thread_id: String,
     #[serde(flatten)]
-    pub(crate) letter: Shown,
+    letter: Shown,
+}
+
+impl Saved {
+    pub(crate) fn new(settled: Settled<Draft>, letter: Letter) -> Self {
+        let (draft_id, message_id, thread_id) = draft_ids(settled.made);
+        Self {
+            status: settled.status,
+            draft_id,
+            message_id,
+            thread_id,
+            letter: Shown::from(letter),
+        }
+    }
 }
 
 /// Saves a draft. Saving twice makes two.
@@ -68,12 +82,5 @@ pub(crate) async fn create_draft_email(
             find_draft(&drafts, &composed.mark)
         })
         .await?;
-    let (draft_id, message_id, thread_id) = draft_ids(settled.made);
-    Ok(Saved {
-        status: settled.status,
-        draft_id,
-        message_id,
-        thread_id,
-        letter: Shown::from(letter),
-    })
+    Ok(Saved::new(settled, letter))
 }

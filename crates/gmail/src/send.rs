@@ -24,7 +24,7 @@ pub(crate) const METHODS: &[&str] = &[
     LIST.id(),
 ];
 
-/// Sends a mail at once; a draft lets the person check it first. Answers as create_draft_email does.
+/// Sends a mail at once; a draft lets the person check it first. Answers as `create_draft_email` does.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct SendEmail(Compose);

@@ -119,7 +119,6 @@ impl<'a> Settlement<'a> {
     where
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
-        let Words { done, .. } = self.words;
         tracing::info!(%error, "no clear answer to a write: looking it up");
         let mut verdict = None;
         let mut tenths = 0;
@@ -133,21 +132,24 @@ impl<'a> Settlement<'a> {
             match look().await {
                 Ok(Seen::Done(made)) => {
                     self.cx.mark_settled();
-                    let status = format!("{done} (confirmed by look-up)");
+                    let status = format!("{} (confirmed by look-up)", self.words.done);
                     return Ok(Settled { made, status });
                 }
                 seen => verdict = Some(seen),
             }
         }
-        match verdict {
-            Some(Ok(Seen::NotDone)) => {
-                self.cx.mark_settled();
-                let note = format!("not {done}: it was looked for and is certainly not there");
-                Err(ToolError::from(error).with_note(&note))
-            }
-            Some(Ok(Seen::Doubtful(why))) => Err(self.unknown(error, &why)),
-            _ => Err(self.unknown(error, "looking for it failed as well")),
-        }
+        Err(match verdict {
+            Some(Ok(Seen::NotDone)) => self.not_done(error),
+            Some(Ok(Seen::Doubtful(why))) => self.unknown(error, &why),
+            _ => self.unknown(error, "looking for it failed as well"),
+        })
+    }
+
+    fn not_done(&self, error: Error) -> ToolError {
+        self.cx.mark_settled();
+        let done = self.words.done;
+        let note = format!("not {done}: it was looked for and is certainly not there");
+        ToolError::from(error).with_note(&note)
     }
 
     fn unknown(&self, error: Error, why: &str) -> ToolError {

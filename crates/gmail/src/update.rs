@@ -8,9 +8,9 @@ use crate::{
     draft::Saved,
     error::Named,
     letter::{
-        ANSWER, Answered, Checked, Kept, Kind, Letter, Order, Sender, Shown, check_size, read_files,
+        ANSWER, Answered, Checked, Kept, Kind, Letter, Order, Sender, check_size, read_files,
     },
-    settlement::{SAVING, Settlement, draft_ids, look_after_changed},
+    settlement::{SAVING, Settlement, look_after_changed},
     setup::Setup,
     wire::{
         GET, Gmail, PROFILE, THREAD,
@@ -82,32 +82,10 @@ pub(crate) async fn update_draft(
     methods.extend(answered.iter().flat_map(|_| ANSWER));
     let gmail = Gmail::writing(&cx, &methods, setup.settlement);
     let named = Named::draft(&args.draft_id);
-    let draft = async {
-        let draft = gmail.drafts_get_raw(named.id).await;
-        draft.map_err(|error| named.explain(error))
-    };
-    let parent = async {
-        match &answered {
-            Some(answered) => Ok(Some(answered.look_up(&gmail).await?)),
-            None => Ok(None),
-        }
-    };
-    let sender = Sender::look_up(&gmail, &checked);
-    let (draft, parent, sender) = futures_util::try_join!(draft, parent, sender)?;
-
-    let message = draft.message.unwrap_or_default();
-    let old = message.id.unwrap_or_default();
-    let kept = Kept::read(&message.raw.unwrap_or_default());
-    let kept =
-        kept.ok_or_else(|| ToolError::internal("this draft is no message that can be read"))?;
-    let mentions_people = [&checked.to, &checked.cc, &checked.bcc]
-        .iter()
-        .any(|it| it.is_some());
-    let mut letter = kept.letter(checked, sender, parent);
-    if mentions_people {
-        letter.without_repeats();
-    }
-    letter.thread_id = letter.thread_id.or(message.thread_id);
+    let Changed {
+        mut letter,
+        old_message,
+    } = Box::pin(changed(&gmail, named, checked, answered)).await?;
     remove(
         &mut letter,
         args.remove_attachments.as_deref().unwrap_or_default(),
@@ -123,16 +101,54 @@ pub(crate) async fn update_draft(
     let thread_id = letter.thread_id.clone();
     let settled = Settlement::new(&cx, setup.settlement, SAVING)
         .settle(gmail.drafts_update(named.id, &composed, thread_id), || {
-            look_after_changed(&drafts, named.id, &old, &composed.mark)
+            look_after_changed(&drafts, named.id, &old_message, &composed.mark)
         })
         .await?;
-    let (draft_id, message_id, thread_id) = draft_ids(settled.made);
-    Ok(Saved {
-        status: settled.status,
-        draft_id,
-        message_id,
-        thread_id,
-        letter: Shown::from(letter),
+    Ok(Saved::new(settled, letter))
+}
+
+/// A draft as it is to be.
+struct Changed {
+    letter: Letter,
+    /// The id of the message that it holds now.
+    old_message: String,
+}
+
+/// Reads the draft, and whatever else the change takes, all at once.
+async fn changed(
+    gmail: &Gmail,
+    named: Named<'_>,
+    checked: Checked,
+    answered: Option<Answered<'_>>,
+) -> Result<Changed, ToolError> {
+    let draft = async {
+        let draft = gmail.drafts_get_raw(named.id).await;
+        draft.map_err(|error| named.explain(error))
+    };
+    let parent = async {
+        match &answered {
+            Some(answered) => Ok(Some(answered.look_up(gmail).await?)),
+            None => Ok(None),
+        }
+    };
+    let sender = Sender::look_up(gmail, &checked);
+    let (draft, parent, sender) = futures_util::try_join!(draft, parent, sender)?;
+
+    let message = draft.message.unwrap_or_default();
+    let kept = Kept::read(&message.raw.unwrap_or_default());
+    let kept =
+        kept.ok_or_else(|| ToolError::internal("this draft is no message that can be read"))?;
+    let mentions_people = [&checked.to, &checked.cc, &checked.bcc]
+        .iter()
+        .any(|list| list.is_some());
+    let mut letter = kept.letter(checked, sender, parent);
+    if mentions_people {
+        letter.without_repeats();
+    }
+    letter.thread_id = letter.thread_id.or(message.thread_id);
+    Ok(Changed {
+        letter,
+        old_message: message.id.unwrap_or_default(),
     })
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct DownloadAttachment {
     /// The mail.
     #[schemars(length(min = 1))]
     message_id: String,
-    /// As get_message lists it.
+    /// As `get_message` lists it.
     attachment_id: String,
     /// A name in place of its own.
     filename: Option<String>,

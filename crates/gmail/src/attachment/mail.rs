@@ -15,21 +15,15 @@ pub(super) fn mail_text(bytes: &[u8]) -> Option<(String, bool)> {
         return None;
     }
     let body = read_body(&payload);
-    let mut text = String::new();
-    for name in SHOWN {
-        if let Some(value) = shown(&payload, name) {
-            text.push_str(&format!("{name}: {value}\n"));
-        }
-    }
-    for file in &body.attachments {
-        text.push_str(&format!(
-            "Attachment: {} ({} bytes)\n",
-            file.filename, file.size
-        ));
-    }
-    text.push('\n');
-    text.push_str(&body.text);
-    Some((text.trim().to_owned(), body.incomplete))
+    let head = SHOWN
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}: {}", shown(&payload, name)?)));
+    let mut lines: Vec<String> = head.collect();
+    let files = body.attachments.iter();
+    lines.extend(files.map(|file| format!("Attachment: {} ({} bytes)", file.filename, file.size)));
+    lines.push(String::new());
+    lines.push(body.text);
+    Some((lines.join("\n").trim().to_owned(), body.incomplete))
 }
 
 fn shown(payload: &MessagePart, name: &str) -> Option<String> {

@@ -11,7 +11,7 @@ use toolgate_toolkit::{
 };
 
 use super::{METHODS, content_of, look_up, mail::mail_text};
-use crate::{error::Named, setup::Setup, view::is_false, wire::Gmail};
+use crate::{error::Named, mime::Attachment, setup::Setup, view::is_false, wire::Gmail};
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 25 * 1024 * 1024;
@@ -19,6 +19,8 @@ const MAX_FILE: u64 = 25 * 1024 * 1024;
 const READING: Duration = Duration::from_secs(20);
 /// What the members that come with the text take.
 const MEMBERS: usize = 90;
+/// Remarks on what is not in a text.
+const NOTES: usize = 10;
 /// Characters of a name and of a remark in a result.
 const SHORT: usize = 300;
 
@@ -29,7 +31,7 @@ pub(crate) struct ReadAttachment {
     /// The mail.
     #[schemars(length(min = 1))]
     message_id: String,
-    /// As get_message lists it.
+    /// As `get_message` lists it.
     attachment_id: String,
     /// `next_offset` of an earlier reading, to read on.
     offset: Option<usize>,
@@ -37,7 +39,7 @@ pub(crate) struct ReadAttachment {
 
 /// The text of a file.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Text {
+pub(crate) struct FileRead {
     filename: String,
     mime_type: String,
     /// In bytes.
@@ -70,13 +72,14 @@ pub(crate) async fn read_attachment(
     cx: ToolContext,
     args: ReadAttachment,
     setup: Setup,
-) -> Result<Text, ToolError> {
+) -> Result<FileRead, ToolError> {
     let gmail = Gmail::new(&cx, METHODS);
     let message = Named::message(&args.message_id);
     let found = look_up(&gmail, message, &args.attachment_id, MAX_FILE).await?;
     let bytes = content_of(&gmail, message.id, &found.part).await?;
     let about = found.about;
-    let is_mail = about.mime_type == "message/rfc822" || about.filename.ends_with(".eml");
+    let extension = about.filename.rsplit('.').next().unwrap_or_default();
+    let is_mail = about.mime_type == "message/rfc822" || extension.eq_ignore_ascii_case("eml");
     let whole = match is_mail.then(|| mail_text(&bytes)).flatten() {
         Some((text, incomplete)) => Whole {
             text,
@@ -85,7 +88,17 @@ pub(crate) async fn read_attachment(
         },
         None => file_text(&cx, bytes, &about.mime_type, &about.filename).await?,
     };
-    let offset = args.offset.unwrap_or(0);
+    shown(&cx, &about, &whole, args.offset.unwrap_or(0), setup.budget)
+}
+
+/// The piece from this place on, within the budget.
+fn shown(
+    cx: &ToolContext,
+    about: &Attachment,
+    whole: &Whole,
+    offset: usize,
+    budget: usize,
+) -> Result<FileRead, ToolError> {
     let total_chars = whole.text.chars().count();
     if offset > 0 && offset >= total_chars {
         return Err(ToolError::invalid_argument(
@@ -95,7 +108,8 @@ pub(crate) async fn read_attachment(
         ));
     }
     let fence = cx.fence("file");
-    let mut text = Text {
+    let notes = whole.notes.iter().take(NOTES);
+    let mut read = FileRead {
         filename: shortened(&about.filename, SHORT),
         mime_type: shortened(&about.mime_type, SHORT),
         size: about.size,
@@ -103,22 +117,15 @@ pub(crate) async fn read_attachment(
         truncated: false,
         next_offset: None,
         total_chars,
-        notes: whole
-            .notes
-            .iter()
-            .take(10)
-            .map(|note| shortened(note, SHORT))
-            .collect(),
+        notes: notes.map(|note| shortened(note, SHORT)).collect(),
         untrusted: fence.notice(),
     };
-    let room = setup
-        .budget
-        .saturating_sub(json_size(&text) + Fence::SIZE + MEMBERS);
+    let room = budget.saturating_sub(json_size(&read) + Fence::SIZE + MEMBERS);
     let piece = piece(&whole.text, offset, room);
-    text.text = fence.around(piece.text);
-    text.truncated = piece.next.is_some() || whole.incomplete;
-    text.next_offset = piece.next;
-    Ok(text)
+    read.text = fence.around(piece.text);
+    read.truncated = piece.next.is_some() || whole.incomplete;
+    read.next_offset = piece.next;
+    Ok(read)
 }
 
 async fn file_text(

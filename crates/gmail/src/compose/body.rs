@@ -69,12 +69,10 @@ impl Written<'_> {
             text.push_str(&normalized(&signature.text));
         }
         if let Some(quoted) = self.quoted {
-            text.push_str(&format!("\n{FORWARDED}\n"));
-            for line in &quoted.head {
-                text.push_str(&format!("{line}\n"));
-            }
-            text.push('\n');
-            text.push_str(&normalized(&quoted.text));
+            let above = ["", FORWARDED].into_iter();
+            let head = quoted.head.iter().map(String::as_str);
+            let lines: Vec<&str> = above.chain(head).chain(["", &quoted.text]).collect();
+            text.push_str(&normalized(&lines.join("\n")));
         }
         text
     }
@@ -88,22 +86,28 @@ impl Written<'_> {
             out.push_str("</div>\n");
         }
         if let Some(quoted) = self.quoted {
-            let head = std::iter::once(FORWARDED).chain(quoted.head.iter().map(String::as_str));
-            let head: Vec<String> = head.map(html::escaped).collect();
-            out.push_str("<br>\n<div class=\"gmail_quote\">\n<div>");
-            out.push_str(&head.join("<br>\n"));
-            out.push_str("</div>\n<br>\n");
-            let text = normalized(&quoted.text);
-            match quoted.format {
-                Format::Markdown => out.push_str(&html::render(&text)),
-                Format::Plain => {
-                    let text = html::escaped(text.trim_end()).replace('\n', "<br>\n");
-                    out.push_str(&format!("<div>{text}</div>\n"));
-                }
-            }
+            out.push_str("<br>\n<div class=\"gmail_quote\">\n");
+            out.push_str(&quoted.html());
             out.push_str("</div>\n");
         }
         out
+    }
+}
+
+impl Quoted {
+    fn html(&self) -> String {
+        let head = std::iter::once(FORWARDED).chain(self.head.iter().map(String::as_str));
+        let head: Vec<String> = head.map(html::escaped).collect();
+        let head = head.join("<br>\n");
+        let text = normalized(&self.text);
+        let text = match self.format {
+            Format::Markdown => html::render(&text),
+            Format::Plain => {
+                let text = html::escaped(text.trim_end()).replace('\n', "<br>\n");
+                format!("<div>{text}</div>\n")
+            }
+        };
+        format!("<div>{head}</div>\n<br>\n{text}")
     }
 }
 

@@ -84,24 +84,7 @@ impl Kept {
 
     /// The letter with what was mentioned in the place of what was there.
     pub(crate) fn letter(self, checked: Checked, sender: Sender, parent: Option<Parent>) -> Letter {
-        let people = |name| {
-            header(&self.head, name)
-                .map(parse_addresses)
-                .unwrap_or_default()
-        };
-        let mut gone: Vec<&str> = Vec::new();
-        let mut list = |name, mentioned: Option<Vec<Mailbox>>| match mentioned {
-            Some(list) => {
-                gone.push(name);
-                list
-            }
-            None => people(name),
-        };
-        let (to, cc) = (list("To", checked.to), list("Cc", checked.cc));
-        let bcc = list("Bcc", checked.bcc);
-        gone.extend(checked.subject.is_some().then_some("Subject"));
-        gone.extend(sender.from.is_some().then_some("From"));
-        let from = people("From").into_iter().next();
+        let mut gone = mentioned(&checked, &sender);
         let subject = match (checked.subject, &parent) {
             (Some(subject), _) => subject,
             // Gmail keeps an answer in its thread only under that thread's subject.
@@ -109,11 +92,11 @@ impl Kept {
             (None, None) => subject_of(&self.head),
         };
         let mut letter = Letter {
-            domain: from,
+            domain: self.people("From").into_iter().next(),
             from: sender.from,
-            to,
-            cc,
-            bcc,
+            to: checked.to.unwrap_or_else(|| self.people("To")),
+            cc: checked.cc.unwrap_or_else(|| self.people("Cc")),
+            bcc: checked.bcc.unwrap_or_else(|| self.people("Bcc")),
             subject,
             text: Text::Kept(self.texts),
             attachments: self.attachments,
@@ -123,17 +106,15 @@ impl Kept {
             notes: sender.notes,
         };
         if let Some(body) = checked.body {
-            if self.inline > 0 {
-                letter.note(format!(
-                    "{} pictures within the old text went with it",
-                    self.inline
-                ));
-            }
             letter.text = Text::Written {
                 body,
                 signature: sender.signature,
                 quoted: None,
             };
+            if self.inline > 0 {
+                let lost = format!("{} pictures within the old text went with it", self.inline);
+                letter.note(lost);
+            }
         }
         if let Some(parent) = parent {
             gone.extend(["In-Reply-To", "References", "Subject"]);
@@ -143,6 +124,25 @@ impl Kept {
         letter.kept = stay(&self.head, &gone);
         letter
     }
+
+    fn people(&self, name: &str) -> Vec<Mailbox> {
+        header(&self.head, name)
+            .map(parse_addresses)
+            .unwrap_or_default()
+    }
+}
+
+/// The headers in whose place others were mentioned.
+fn mentioned(checked: &Checked, sender: &Sender) -> Vec<&'static str> {
+    let headers = [
+        ("To", checked.to.is_some()),
+        ("Cc", checked.cc.is_some()),
+        ("Bcc", checked.bcc.is_some()),
+        ("Subject", checked.subject.is_some()),
+        ("From", sender.from.is_some()),
+    ];
+    let headers = headers.into_iter().filter(|(_, mentioned)| *mentioned);
+    headers.map(|(name, _)| name).collect()
 }
 
 /// The headers that stay.

@@ -1,7 +1,5 @@
 //! From which of a person's addresses mail goes out, and with which signature.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultRule, SeedAccount, SeedSendAs};
 

@@ -1,7 +1,5 @@
 //! What left is sent once, and what became of it is told: by Google's answer, by a look-up, or as unknown.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -211,7 +209,7 @@ async fn without_the_time_to_look_for_long_enough_the_end_is_unknown() {
         .add(FaultRule::new(cut(FaultPoint::Before)).on_method(SEND));
     let ends = Instant::now() + Duration::from_secs(2);
     let run = RunScope::new("run").with_deadline(Some(ends));
-    let toolkit = everything().with_settlement_time(Duration::from_secs(600));
+    let toolkit = everything().with_settlement_time(Duration::from_mins(10));
     let tools = world.tools(toolkit, &[MODIFY], run);
     let error = tools.call("send_email", letter()).await.unwrap_err();
     assert_unknown(&error, "in:sent");
