@@ -37,7 +37,8 @@
 //! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads, batches;
 //!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
 //!   emulator arrives, is filtered, forwarded and answered.
-//! - Accounts from a [`Seed`], or a built-in sample.
+//! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
+//!   files, aliases, an invitation and a delivery report.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
 //! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]).
 //! - [`RecordedRequest`]s: what came in, with whose token, and whether it was carried out.

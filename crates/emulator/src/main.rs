@@ -22,6 +22,8 @@ Usage: toolgate-emulator [options]
   --bind ADDRESS          the address to listen on (default: 127.0.0.1). Whoever reaches it can
                           read every token and answer every consent.
   --seed FILE             accounts and mail, as YAML or JSON (default: a built-in sample)
+  --sample NAME           one of the built-in samples: sample (the default), or office with files,
+                          aliases, an invitation and more, in place of --seed
   --tls                   serve HTTPS with a certificate authority made at each start
   --ca-out FILE           where to write that authority's certificate, in PEM
   --client-id ID          an OAuth client of your own, with --client-secret
@@ -55,6 +57,7 @@ struct Options {
     port: u16,
     bind: Option<IpAddr>,
     seed: Option<PathBuf>,
+    sample: Option<Seed>,
     tls: bool,
     ca_out: Option<PathBuf>,
     client_id: Option<String>,
@@ -99,6 +102,11 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("port") | Short('p') => options.port = parser.value()?.parse()?,
             Long("bind") => options.bind = Some(parser.value()?.parse()?),
             Long("seed") => options.seed = Some(parser.value()?.into()),
+            Long("sample") => {
+                let name = parser.value()?.string()?;
+                let sample = Seed::named(&name);
+                options.sample = Some(sample.ok_or_else(|| format!("no sample {name:?}"))?);
+            }
             Long("tls") => options.tls = true,
             Long("ca-out") => options.ca_out = Some(parser.value()?.into()),
             Long("client-id") => options.client_id = Some(parser.value()?.string()?),
@@ -109,6 +117,9 @@ fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("rotate") => options.rotate = true,
             other => return Err(other.unexpected()),
         }
+    }
+    if options.sample.is_some() && options.seed.is_some() {
+        return Err("--sample and --seed exclude each other".into());
     }
     if options.client_id.is_some() != options.client_secret.is_some() {
         return Err("--client-id and --client-secret go together".into());
@@ -153,6 +164,9 @@ async fn start(options: Options) -> Result<Emulator, toolgate_emulator::Error> {
         .with_rotating_refresh_tokens(options.rotate);
     if let Some(address) = options.bind {
         builder = builder.with_bind_address(address);
+    }
+    if let Some(sample) = options.sample {
+        builder = builder.with_seed(sample);
     }
     if let Some(path) = &options.seed {
         builder = builder.with_seed(Seed::from_file(path)?);

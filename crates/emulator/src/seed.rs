@@ -1,5 +1,7 @@
 //! What the emulated Google holds when it starts: accounts and their mailboxes.
 
+mod samples;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -164,19 +166,6 @@ pub struct SeedAttachment {
 }
 
 impl Seed {
-    /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail.
-    ///
-    /// # Panics
-    /// Never: the sample is part of the crate, and its tests read it.
-    pub fn sample() -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "the sample is part of the crate and a test reads it"
-        )]
-        Self::from_yaml(include_str!("seed/sample.yaml"))
-            .expect("the built-in sample is well-formed")
-    }
-
     /// Reads a seed from YAML.
     ///
     /// # Errors
@@ -224,11 +213,19 @@ impl Seed {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut seen = std::collections::BTreeSet::new();
         for account in &self.accounts {
-            if !account.email.contains('@') || account.email.contains(char::is_whitespace) {
-                return Err(bad(format!(
-                    "account {:?} is not an e-mail address",
-                    account.email
-                )));
+            let mail = &account.gmail;
+            let aliases = mail.send_as.iter().map(|alias| &alias.email);
+            for email in [&account.email]
+                .into_iter()
+                .chain(aliases)
+                .chain(&mail.forwarding)
+            {
+                if !email.contains('@') || email.contains(char::is_whitespace) {
+                    let account = &account.email;
+                    return Err(bad(format!(
+                        "account {account:?}: {email:?} is not an e-mail address"
+                    )));
+                }
             }
             if !seen.insert(account.email.to_ascii_lowercase()) {
                 return Err(bad(format!("account {} appears twice", account.email)));

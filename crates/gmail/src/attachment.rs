@@ -12,10 +12,10 @@ pub(crate) use self::{download::download_attachment, read::read_attachment};
 use crate::{
     error::Named,
     mime::{Attachment, describe_part},
-    wire::{GET, Gmail, writing::ATTACHMENT},
+    wire::{GET, Gmail, TEXT},
 };
 
-pub(crate) const METHODS: &[&str] = &[GET.id(), ATTACHMENT.id()];
+pub(crate) const METHODS: &[&str] = &[GET.id(), TEXT.id()];
 
 /// Parts whose ids an error names.
 const SHOWN: usize = 20;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use toolgate_toolkit::{Risk, Tool, typed_tool};
 
 use crate::{
-    attachment, draft, forward, message, outbox, search, send, setup::Setup, thread, update,
+    addresses, attachment, bulk, changes, draft, drafts, filters, forward, labels, marks, message,
+    outbox, presets, search, send, setup::Setup, thread, threads, unsubscribe, update, vacation,
 };
 
 /// All tools, set up so.
@@ -14,9 +15,9 @@ pub(crate) fn catalogue(setup: &Setup) -> Vec<Arc<dyn Tool>> {
     let groups = [
         reading(budget),
         composing(setup),
-        drafts(setup),
+        outgoing(setup),
         files(setup),
-        organising(budget),
+        organising(),
         settings(budget),
     ];
     groups.into_iter().flatten().collect()
@@ -24,6 +25,13 @@ pub(crate) fn catalogue(setup: &Setup) -> Vec<Arc<dyn Tool>> {
 
 /// What looks only.
 fn reading(budget: usize) -> Vec<Arc<dyn Tool>> {
+    let mut tools = finding(budget);
+    tools.extend(preset(budget));
+    tools.extend(facts(budget));
+    tools
+}
+
+fn finding(budget: usize) -> Vec<Arc<dyn Tool>> {
     vec![
         typed_tool(
             "search_emails",
@@ -48,6 +56,115 @@ fn reading(budget: usize) -> Vec<Arc<dyn Tool>> {
             move |cx, args| thread::get_thread(cx, args, budget),
         )
         .core()
+        .shared(),
+        typed_tool(
+            "search_threads",
+            Risk::Read,
+            threads::METHODS,
+            move |cx, args| threads::search_threads(cx, args, budget),
+        )
+        .shared(),
+    ]
+}
+
+/// Thin presets over what `finding` finds with.
+fn preset(budget: usize) -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "get_latest_emails",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::latest(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_emails_from_user",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::from_user(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_unread_emails",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::unread(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_starred_emails",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::starred(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_emails_by_context",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::by_context(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_emails_by_date",
+            Risk::Read,
+            search::METHODS,
+            move |cx, args| presets::by_date(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_emails_by_thread",
+            Risk::Read,
+            thread::METHODS,
+            move |cx, args| presets::by_thread(cx, args, budget),
+        )
+        .shared(),
+    ]
+}
+
+fn facts(budget: usize) -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "list_labels",
+            Risk::Read,
+            labels::LIST_METHODS,
+            move |cx, args| labels::list_labels(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "list_custom_labels",
+            Risk::Read,
+            labels::CUSTOM_METHODS,
+            move |cx, args| labels::list_custom_labels(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_draft",
+            Risk::Read,
+            drafts::GET_METHODS,
+            move |cx, args| drafts::get_draft(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "list_drafts",
+            Risk::Read,
+            drafts::LIST_METHODS,
+            move |cx, args| drafts::list_drafts(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_mail_changes",
+            Risk::Read,
+            changes::METHODS,
+            move |cx, args| changes::get_mail_changes(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "get_unsubscribe_options",
+            Risk::Read,
+            unsubscribe::METHODS,
+            unsubscribe::get_unsubscribe_options,
+        )
         .shared(),
     ]
 }
@@ -102,7 +219,7 @@ fn composing(setup: &Setup) -> Vec<Arc<dyn Tool>> {
 }
 
 /// What becomes of drafts.
-fn drafts(setup: &Setup) -> Vec<Arc<dyn Tool>> {
+fn outgoing(setup: &Setup) -> Vec<Arc<dyn Tool>> {
     vec![
         set_up!(
             "update_draft",
@@ -154,11 +271,184 @@ fn files(setup: &Setup) -> Vec<Arc<dyn Tool>> {
 }
 
 /// Labels, stars, the archive and the bin.
-fn organising(_budget: usize) -> Vec<Arc<dyn Tool>> {
-    Vec::new()
+fn organising() -> Vec<Arc<dyn Tool>> {
+    let mut tools = marking();
+    tools.extend(moving());
+    tools.extend(labelling());
+    tools
+}
+
+fn marking() -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "mark_email_as_read",
+            Risk::Organise,
+            marks::MARK_METHODS,
+            marks::mark_as_read,
+        )
+        .shared(),
+        typed_tool(
+            "mark_email_as_unread",
+            Risk::Organise,
+            marks::MARK_METHODS,
+            marks::mark_as_unread,
+        )
+        .shared(),
+        typed_tool(
+            "star_email",
+            Risk::Organise,
+            marks::MARK_METHODS,
+            marks::star,
+        )
+        .shared(),
+        typed_tool(
+            "unstar_email",
+            Risk::Organise,
+            marks::MARK_METHODS,
+            marks::unstar,
+        )
+        .shared(),
+        typed_tool(
+            "archive_email",
+            Risk::Organise,
+            marks::MARK_METHODS,
+            marks::archive,
+        )
+        .shared(),
+    ]
+}
+
+fn moving() -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "modify_message_labels",
+            Risk::Organise,
+            marks::MODIFY_METHODS,
+            marks::modify_message,
+        )
+        .shared(),
+        typed_tool(
+            "modify_thread_labels",
+            Risk::Organise,
+            marks::MODIFY_THREAD_METHODS,
+            marks::modify_thread,
+        )
+        .shared(),
+        typed_tool(
+            "modify_emails",
+            Risk::Organise,
+            bulk::MODIFY_METHODS,
+            bulk::modify_emails,
+        )
+        .shared(),
+        typed_tool(
+            "trash_message",
+            Risk::Delete,
+            marks::TRASH_METHODS,
+            marks::trash_message,
+        )
+        .shared(),
+        typed_tool(
+            "trash_thread",
+            Risk::Delete,
+            marks::TRASH_THREAD_METHODS,
+            marks::trash_thread,
+        )
+        .shared(),
+    ]
+}
+
+fn labelling() -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "apply_label",
+            Risk::Organise,
+            bulk::APPLY_METHODS,
+            bulk::apply_label,
+        )
+        .shared(),
+        typed_tool(
+            "remove_label",
+            Risk::Organise,
+            bulk::REMOVE_METHODS,
+            bulk::remove_label,
+        )
+        .shared(),
+        typed_tool(
+            "create_label",
+            Risk::Organise,
+            labels::CREATE_METHODS,
+            labels::create_label,
+        )
+        .shared(),
+        typed_tool(
+            "rename_label",
+            Risk::Organise,
+            labels::RENAME_METHODS,
+            labels::rename_label,
+        )
+        .shared(),
+        typed_tool(
+            "delete_custom_label",
+            Risk::Delete,
+            labels::DELETE_METHODS,
+            labels::delete_custom_label,
+        )
+        .shared(),
+    ]
 }
 
 /// Filters, addresses and automatic answers.
-fn settings(_budget: usize) -> Vec<Arc<dyn Tool>> {
-    Vec::new()
+fn settings(budget: usize) -> Vec<Arc<dyn Tool>> {
+    vec![
+        typed_tool(
+            "list_filters",
+            Risk::Read,
+            filters::LIST_METHODS,
+            move |cx, args| filters::list_filters(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "create_filter",
+            Risk::Organise,
+            filters::CREATE_METHODS,
+            filters::create_filter,
+        )
+        .shared(),
+        typed_tool(
+            "delete_filter",
+            Risk::Delete,
+            filters::DELETE_METHODS,
+            filters::delete_filter,
+        )
+        .shared(),
+        typed_tool(
+            "list_send_as",
+            Risk::Read,
+            addresses::LIST_METHODS,
+            move |cx, args| addresses::list_send_as(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "update_signature",
+            Risk::Organise,
+            addresses::SIGNATURE_METHODS,
+            addresses::update_signature,
+        )
+        .shared(),
+        typed_tool(
+            "get_vacation_responder",
+            Risk::Read,
+            vacation::GET_METHODS,
+            move |cx, args| vacation::get_vacation(cx, args, budget),
+        )
+        .shared(),
+        typed_tool(
+            "set_vacation_responder",
+            Risk::Send,
+            vacation::SET_METHODS,
+            move |cx, args| vacation::set_vacation(cx, args, budget),
+        )
+        .shared(),
+    ]
 }

@@ -26,6 +26,7 @@ pub(crate) use self::{
     attached::Attached,
     body::{Quoted, Signature, Written},
     error::ComposeError,
+    html::render as markdown_to_html,
     recipients::recipients,
     reply::{Thread, forward_subject, reply_recipients, reply_subject},
 };

@@ -9,10 +9,7 @@ use crate::{
     letter::{Compose, Letter, Ready, Shown, Use, written},
     settlement::{IN_DRAFTS, SAVING, Settled, Settlement, draft_ids, find_draft},
     setup::Setup,
-    wire::{
-        GET, Gmail, PROFILE, THREAD,
-        writing::{CREATE_DRAFT, GET_DRAFT, LIST_DRAFTS, SEND_AS},
-    },
+    wire::{CREATE_DRAFT, DRAFT, DRAFTS, GET, Gmail, PROFILE, SEND_AS, THREAD},
 };
 
 /// Everything that an answer may take.
@@ -22,8 +19,8 @@ pub(crate) const METHODS: &[&str] = &[
     THREAD.id(),
     PROFILE.id(),
     SEND_AS.id(),
-    LIST_DRAFTS.id(),
-    GET_DRAFT.id(),
+    DRAFTS.id(),
+    DRAFT.id(),
 ];
 
 /// Saves a draft for the person to check and send. For an answer give `message_id` (or `thread_id`, to answer its latest mail):

@@ -16,6 +16,8 @@ pub(crate) struct Named<'a> {
     pub(crate) argument: &'static str,
     /// `message` or `thread`.
     pub(crate) thing: &'static str,
+    /// The tool that gives such ids.
+    source: &'static str,
     /// What stands in the argument.
     pub(crate) id: &'a str,
 }
@@ -25,6 +27,7 @@ impl<'a> Named<'a> {
         Self {
             argument: "message_id",
             thing: "message",
+            source: "search_emails",
             id: id.trim(),
         }
     }
@@ -33,6 +36,7 @@ impl<'a> Named<'a> {
         Self {
             argument: "thread_id",
             thing: "thread",
+            source: "search_emails",
             id: id.trim(),
         }
     }
@@ -41,6 +45,16 @@ impl<'a> Named<'a> {
         Self {
             argument: "draft_id",
             thing: "draft",
+            source: "list_drafts",
+            id: id.trim(),
+        }
+    }
+
+    pub(crate) fn filter(id: &'a str) -> Self {
+        Self {
+            argument: "filter_id",
+            thing: "filter",
+            source: "list_filters",
             id: id.trim(),
         }
     }
@@ -49,18 +63,32 @@ impl<'a> Named<'a> {
     pub(crate) fn explain(self, error: Error) -> ToolError {
         let status = error.status().map(|status| status.as_u16());
         match (error.kind(), status) {
+            // A label that went in the meantime: Google's own words name it.
+            (FailureKind::InvalidArgument, Some(400)) if error.to_string().contains("label") => {
+                ToolError::from(error)
+            }
             (FailureKind::NotFound, _) | (FailureKind::InvalidArgument, Some(400)) => {
                 self.not_found()
             }
             (FailureKind::InvalidArgument, None) if error.outcome() == Outcome::NotSent => {
-                ToolError::invalid_argument(self.argument, "it is no id", "one that a search gave")
+                ToolError::invalid_argument(self.argument, "it is no id", self.good())
             }
             _ => ToolError::from(error),
         }
     }
 
+    fn good(self) -> &'static str {
+        match self.source {
+            "list_drafts" => "one that list_drafts gave",
+            "list_filters" => "one that list_filters gave",
+            _ => "one that a search gave",
+        }
+    }
+
     pub(crate) fn not_found(self) -> ToolError {
-        let Self { thing, id, .. } = self;
+        let Self {
+            thing, id, source, ..
+        } = self;
         let shown: String = id
             .chars()
             .filter(|c| !toolgate_text::is_invisible(*c))
@@ -72,12 +100,8 @@ impl<'a> Named<'a> {
                 "`{shown}` is a Message-ID header, not Gmail's id; search for `rfc822msgid:{bare}` to find the {thing}"
             ));
         }
-        let from = match thing {
-            "draft" => "list_drafts or create_draft_email",
-            _ => "search_emails",
-        };
         ToolError::not_found(format!(
-            "there is no {thing} with the id `{shown}` in this mailbox; take ids from {from}"
+            "there is no {thing} with the id `{shown}` in this mailbox; take ids from {source}"
         ))
     }
 }

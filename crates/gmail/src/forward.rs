@@ -16,19 +16,10 @@ use crate::{
     send::{Sent, send},
     setup::Setup,
     view::date_of,
-    wire::{
-        GET, Gmail, LIST,
-        writing::{ATTACHMENT, SEND, SEND_AS},
-    },
+    wire::{GET, Gmail, LIST, SEND, SEND_AS, TEXT},
 };
 
-pub(crate) const METHODS: &[&str] = &[
-    SEND.id(),
-    GET.id(),
-    LIST.id(),
-    ATTACHMENT.id(),
-    SEND_AS.id(),
-];
+pub(crate) const METHODS: &[&str] = &[SEND.id(), GET.id(), LIST.id(), TEXT.id(), SEND_AS.id()];
 
 /// Forwards a mail at once: its text under its headers, below your own words.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -73,13 +64,15 @@ pub(crate) async fn forward_email(
     if checked.has_no_recipient() {
         return Err(no_recipient());
     }
-    let mut methods = vec![SEND.id(), GET.id(), ATTACHMENT.id()];
+    let mut methods = vec![SEND.id(), GET.id(), TEXT.id()];
     methods.extend(Sender::methods(&checked));
     let gmail = Gmail::writing(&cx, &methods, setup.settlement);
     let named = Named::message(&args.message_id);
     let message = async {
         let message = gmail.messages_get(named.id).await;
-        message.map_err(|error| named.explain(error))
+        let message = message.map_err(|error| named.explain(error))?;
+        // The whole text goes on, also where Gmail keeps it apart from the mail.
+        Ok(gmail.with_texts(message).await?)
     };
     let (message, sender) = futures_util::try_join!(message, Sender::look_up(&gmail, &checked))?;
 

@@ -11,10 +11,10 @@ use crate::{
     error::Named,
     mime::Format,
     view::{File, Mail, is_false},
-    wire::{GET, Gmail},
+    wire::{GET, Gmail, TEXT},
 };
 
-pub(crate) const METHODS: &[&str] = &[GET.id()];
+pub(crate) const METHODS: &[&str] = &[GET.id(), TEXT.id()];
 
 /// What the members that come with the body take.
 const MEMBERS: usize = 90;
@@ -90,13 +90,21 @@ pub(crate) async fn get_message(
     budget: usize,
 ) -> Result<Whole, ToolError> {
     let named = Named::message(&args.message_id);
-    let message = Gmail::new(&cx, METHODS).messages_get(named.id).await;
-    let mail = Mail::new(message.map_err(|error| named.explain(error))?);
+    let gmail = Gmail::new(&cx, METHODS);
+    let message = gmail.messages_get(named.id).await;
+    let message = message.map_err(|error| named.explain(error))?;
+    let mail = Mail::new(gmail.with_texts(message).await?);
     let fence = cx.fence("mail");
     whole(mail, args.offset.unwrap_or(0), &fence, budget)
 }
 
-fn whole(mut mail: Mail, offset: usize, fence: &Fence, budget: usize) -> Result<Whole, ToolError> {
+/// A mail from an offset of its text on, within the budget.
+pub(crate) fn whole(
+    mut mail: Mail,
+    offset: usize,
+    fence: &Fence,
+    budget: usize,
+) -> Result<Whole, ToolError> {
     let total_chars = mail.body.text.chars().count();
     if offset > 0 && offset >= total_chars {
         return Err(ToolError::invalid_argument(

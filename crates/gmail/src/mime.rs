@@ -8,6 +8,8 @@
 //!   is one picture).
 //! - Of a `multipart/related` the first part is the body; the rest belongs to it and is listed.
 //! - Everywhere else, all texts are joined, in their order.
+//! - A calendar part is read as what it invites to, below the text beside it; it stays listed as well. So is what a delivery
+//!   report says for machines.
 //! - A text with a file name or marked as an attachment is an attachment. A message inside a message is one too, named by its
 //!   subject.
 //! - Text is decoded by the charset its part declares; but text that is valid UTF-8 beyond ASCII is UTF-8 whatever is
@@ -15,7 +17,9 @@
 
 mod address;
 mod attachment;
+mod calendar;
 mod charset;
+mod elsewhere;
 mod headers;
 mod lenient;
 mod raw;
@@ -28,6 +32,7 @@ use toolgate_text::{Limits, html_to_markdown, is_invisible};
 pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
     attachment::{Attachment, describe_part},
+    elsewhere::{put_text, texts_elsewhere},
     headers::{boundary, decoded_header, header},
     lenient::Lenient,
     raw::{headers as raw_headers, read_raw},
@@ -77,12 +82,14 @@ pub(crate) fn read_body(payload: &MessagePart) -> Body {
 
 /// The text of a part.
 #[derive(Debug, Default)]
-struct Text {
+struct Passage {
     text: String,
     format: Format,
+    /// It says something of its own, and is none of several that say the same.
+    aside: bool,
 }
 
-impl Text {
+impl Passage {
     fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
@@ -93,10 +100,11 @@ struct Reader {
     parts: usize,
     cut: bool,
     attachments: Vec<Attachment>,
+    invitations: Vec<String>,
 }
 
 impl Reader {
-    fn read(&mut self, part: &MessagePart, depth: usize, related: bool) -> Option<Text> {
+    fn read(&mut self, part: &MessagePart, depth: usize, related: bool) -> Option<Passage> {
         self.parts += 1;
         if self.parts > MAX_PARTS || depth > MAX_DEPTH {
             self.cut = true;
@@ -105,6 +113,16 @@ impl Reader {
         let mime_type = mime_type(part);
         match mime_type.split_once('/') {
             Some(("multipart", kind)) => self.read_multipart(kind, part, depth),
+            Some(("text", "calendar")) => {
+                self.attachments.push(describe(part, &mime_type, related));
+                self.invitation(part)
+            }
+            Some(("message", "delivery-status" | "disposition-notification")) if has_data(part) => {
+                Some(Passage {
+                    aside: true,
+                    ..self.read_text(part, &mime_type)
+                })
+            }
             _ if is_attachment(part, &mime_type) => {
                 self.attachments.push(describe(part, &mime_type, related));
                 None
@@ -113,7 +131,7 @@ impl Reader {
         }
     }
 
-    fn read_multipart(&mut self, kind: &str, part: &MessagePart, depth: usize) -> Option<Text> {
+    fn read_multipart(&mut self, kind: &str, part: &MessagePart, depth: usize) -> Option<Passage> {
         let parts = part.parts.as_deref().unwrap_or_default();
         let mut texts = Vec::new();
         for (index, child) in parts.iter().enumerate() {
@@ -124,33 +142,54 @@ impl Reader {
             );
         }
         if kind == "alternative" {
-            richest(texts)
+            let (asides, same): (Vec<_>, Vec<_>) = texts.into_iter().partition(|text| text.aside);
+            joined(richest(same).into_iter().chain(asides).collect())
         } else {
             joined(texts)
         }
     }
 
-    fn read_text(&mut self, part: &MessagePart, mime_type: &str) -> Text {
-        let data = part
-            .body
-            .as_ref()
-            .and_then(|body| body.data.as_deref())
-            .unwrap_or_default();
-        let charset = content_type(part).and_then(|c| c.attribute("charset").map(str::to_owned));
-        let text = charset::decode(data, charset.as_deref());
+    /// What a calendar part invites to. The same invitation often comes twice in a mail.
+    fn invitation(&mut self, part: &MessagePart) -> Option<Passage> {
+        let text =
+            calendar::summary(&decoded(part)).filter(|text| !self.invitations.contains(text))?;
+        self.invitations.push(text.clone());
+        Some(Passage {
+            text,
+            format: Format::Plain,
+            aside: true,
+        })
+    }
+
+    fn read_text(&mut self, part: &MessagePart, mime_type: &str) -> Passage {
+        let text = decoded(part);
         if mime_type == "text/html" {
             let markdown = html_to_markdown(&text, &Limits::default());
             self.cut |= markdown.truncated;
-            return Text {
+            return Passage {
                 text: markdown.text,
                 format: Format::Markdown,
+                aside: false,
             };
         }
-        Text {
+        Passage {
             text: plain(&text),
             format: Format::Plain,
+            aside: false,
         }
     }
+}
+
+fn has_data(part: &MessagePart) -> bool {
+    part.body.as_ref().is_some_and(|body| body.data.is_some())
+}
+
+/// The text of a part by its charset.
+fn decoded(part: &MessagePart) -> String {
+    let body = part.body.as_ref();
+    let data = body.and_then(|body| body.data.as_deref());
+    let charset = content_type(part).and_then(|c| c.attribute("charset").map(str::to_owned));
+    charset::decode(data.unwrap_or_default(), charset.as_deref())
 }
 
 /// The type of a part, in lower case, from Gmail's field or from the header.
@@ -171,7 +210,7 @@ fn mime_type(part: &MessagePart) -> String {
 }
 
 /// The best of several texts that say the same.
-fn richest(texts: Vec<Text>) -> Option<Text> {
+fn richest(texts: Vec<Passage>) -> Option<Passage> {
     let (markdown, plain): (Vec<_>, Vec<_>) = texts
         .into_iter()
         .partition(|text| text.format == Format::Markdown);
@@ -196,7 +235,7 @@ fn words(text: &str) -> usize {
 }
 
 /// Several texts one after the other.
-fn joined(texts: Vec<Text>) -> Option<Text> {
+fn joined(texts: Vec<Passage>) -> Option<Passage> {
     texts.into_iter().reduce(|mut all, next| {
         all.text.push_str("\n\n");
         all.text.push_str(&next.text);

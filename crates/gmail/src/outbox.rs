@@ -12,14 +12,11 @@ use crate::{
         DELETING, IN_SENT, Mark, SENDING, Settlement, ids, look_after_deleted, look_after_sent,
     },
     setup::Setup,
-    wire::{
-        GET, Gmail, LIST,
-        writing::{DELETE_DRAFT, GET_DRAFT, SEND_DRAFT},
-    },
+    wire::{DELETE_DRAFT, DRAFT, GET, Gmail, LIST, SEND_DRAFT},
 };
 
-pub(crate) const SEND_METHODS: &[&str] = &[SEND_DRAFT.id(), GET_DRAFT.id(), LIST.id(), GET.id()];
-pub(crate) const DELETE_METHODS: &[&str] = &[DELETE_DRAFT.id(), GET_DRAFT.id()];
+pub(crate) const SEND_METHODS: &[&str] = &[SEND_DRAFT.id(), DRAFT.id(), LIST.id(), GET.id()];
+pub(crate) const DELETE_METHODS: &[&str] = &[DELETE_DRAFT.id(), DRAFT.id()];
 
 /// Characters of a subject in a result.
 const SUBJECT: usize = 300;
@@ -58,13 +55,13 @@ pub(crate) async fn send_draft(
     setup: Setup,
 ) -> Result<Sent, ToolError> {
     let named = Named::draft(&args.draft_id);
-    let gmail = Gmail::writing(&cx, &[SEND_DRAFT.id(), GET_DRAFT.id()], setup.settlement);
+    let gmail = Gmail::writing(&cx, &[SEND_DRAFT.id(), DRAFT.id()], setup.settlement);
     let draft = gmail.drafts_get_headers(named.id).await;
     let draft = draft.map_err(|error| named.explain(error))?;
     let headers = draft.message.and_then(|it| it.payload).unwrap_or_default();
 
     let mark = Mark::of(&headers, cx.access().clock().now().as_millis());
-    let drafts = Gmail::new(&cx, &[GET_DRAFT.id()]);
+    let drafts = Gmail::new(&cx, &[DRAFT.id()]);
     let mailbox = Gmail::new(&cx, IN_SENT);
     let settled = Settlement::new(&cx, setup.settlement, SENDING)
         .settle(gmail.drafts_send(named.id), || {
@@ -91,7 +88,7 @@ pub(crate) async fn delete_draft(
     let draft = gmail.drafts_get_headers(named.id).await;
     let draft = draft.map_err(|error| named.explain(error))?;
     let headers = draft.message.and_then(|it| it.payload).unwrap_or_default();
-    let drafts = Gmail::new(&cx, &[GET_DRAFT.id()]);
+    let drafts = Gmail::new(&cx, &[DRAFT.id()]);
     let settled = Settlement::new(&cx, setup.settlement, DELETING)
         .settle(gmail.drafts_delete(named.id), || {
             look_after_deleted(&drafts, named.id)

@@ -1,4 +1,4 @@
-//! `search_emails`: a page of mails by Gmail's operators.
+//! `search_emails`: a page of mails by Gmail's operators; whatever finds mails finds them here.
 
 use google_gmail1::api::Message;
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) const METHODS: &[&str] = &[LIST.id(), GET.id()];
 
 /// Mails on a page, unless asked otherwise.
-const DEFAULT_COUNT: usize = 10;
+pub(crate) const DEFAULT_COUNT: usize = 10;
 /// Characters of a mail's text.
 const EXCERPT: usize = 1_000;
 /// What the member `excerpt` takes without its text.
@@ -90,11 +90,20 @@ pub(crate) struct Found {
     truncated: bool,
 }
 
-/// A mail that could not be read.
+/// One of several things that could not be read.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Failed {
-    id: String,
-    reason: String,
+    pub(crate) id: String,
+    pub(crate) reason: String,
+}
+
+impl Failed {
+    pub(crate) fn new(id: &str, error: &Error) -> Self {
+        Self {
+            id: id.to_owned(),
+            reason: shortened(&error.to_string(), REASON),
+        }
+    }
 }
 
 #[expect(
@@ -105,17 +114,40 @@ fn is_zero(value: &usize) -> bool {
     *value == 0
 }
 
-/// Searches, and reads what was found in batches.
+/// What is looked for, and which page of it.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// In Gmail's search operators.
+    pub(crate) query: String,
+    pub(crate) count: Option<usize>,
+    pub(crate) page_token: Option<String>,
+}
+
+/// Searches by a query of the model's own.
 pub(crate) async fn search_emails(
     cx: ToolContext,
     args: SearchEmails,
     budget: usize,
 ) -> Result<Page, ToolError> {
+    let wanted = Wanted {
+        query: args.query,
+        count: args.count,
+        page_token: args.page_token,
+    };
+    find(cx, wanted, budget).await
+}
+
+/// Searches, and reads what was found in batches.
+pub(crate) async fn find(
+    cx: ToolContext,
+    wanted: Wanted,
+    budget: usize,
+) -> Result<Page, ToolError> {
     let gmail = Gmail::new(&cx, METHODS);
     let fits = budget.saturating_sub(ENVELOPE) / LEAST_SHARE;
-    let count = args.count.unwrap_or(DEFAULT_COUNT).min(fits);
-    let page_token = args.page_token.as_deref();
-    let list = gmail.messages_list(args.query.trim(), count, page_token);
+    let count = wanted.count.unwrap_or(DEFAULT_COUNT).min(fits);
+    let page_token = wanted.page_token.as_deref();
+    let list = gmail.messages_list(wanted.query.trim(), count, page_token);
     let list = list.await.map_err(|error| refused(error, page_token))?;
     let ids: Vec<String> = list
         .messages
@@ -136,7 +168,7 @@ pub(crate) async fn search_emails(
 }
 
 /// A page token is the one argument of a list that Gmail can find wrong.
-fn refused(error: Error, page_token: Option<&str>) -> ToolError {
+pub(crate) fn refused(error: Error, page_token: Option<&str>) -> ToolError {
     if page_token.is_some() && error.kind() == FailureKind::InvalidArgument {
         return ToolError::invalid_argument(
             "page_token",
@@ -171,8 +203,7 @@ fn shown(
                 size
             }
             Err(error) => {
-                let reason = shortened(&error.to_string(), REASON);
-                let entry = Failed { id, reason };
+                let entry = Failed::new(&id, &error);
                 let size = json_size(&entry);
                 failed.push(entry);
                 cause = cause.or(Some(error).filter(|it| it.kind() != FailureKind::NotFound));

@@ -8,10 +8,7 @@ use crate::{
     letter::{Compose, Ready, Shown, Use, written},
     settlement::{IN_SENT, SENDING, Settlement, find_sent, ids},
     setup::Setup,
-    wire::{
-        GET, Gmail, LIST, PROFILE, THREAD,
-        writing::{SEND, SEND_AS},
-    },
+    wire::{GET, Gmail, LIST, PROFILE, SEND, SEND_AS, THREAD},
 };
 
 /// Everything that an answer may take, and the look-up of an unclear end.

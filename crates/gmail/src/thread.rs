@@ -27,9 +27,9 @@ const MEMBERS: usize = 70;
 pub(crate) struct GetThread {
     /// From a search, or of a mail.
     #[schemars(length(min = 1), example = "18c0a11ce0000001")]
-    thread_id: String,
+    pub(crate) thread_id: String,
     /// `next_skip` of an earlier reading, to read on.
-    skip: Option<usize>,
+    pub(crate) skip: Option<usize>,
 }
 
 /// A conversation.

@@ -12,15 +12,12 @@ use crate::{
     },
     settlement::{SAVING, Settlement, look_after_changed},
     setup::Setup,
-    wire::{
-        GET, Gmail, PROFILE, THREAD,
-        writing::{GET_DRAFT, SEND_AS, UPDATE_DRAFT},
-    },
+    wire::{DRAFT, GET, Gmail, PROFILE, SEND_AS, THREAD, UPDATE_DRAFT},
 };
 
 pub(crate) const METHODS: &[&str] = &[
     UPDATE_DRAFT.id(),
-    GET_DRAFT.id(),
+    DRAFT.id(),
     GET.id(),
     THREAD.id(),
     PROFILE.id(),
@@ -28,7 +25,7 @@ pub(crate) const METHODS: &[&str] = &[
 ];
 
 /// What every change takes.
-const CHANGE: &[&str] = &[UPDATE_DRAFT.id(), GET_DRAFT.id()];
+const CHANGE: &[&str] = &[UPDATE_DRAFT.id(), DRAFT.id()];
 
 /// Characters of a list of files in an error.
 const SHOWN: usize = 400;
@@ -97,7 +94,7 @@ pub(crate) async fn update_draft(
     }
 
     let composed = letter.compose(&cx)?;
-    let drafts = Gmail::new(&cx, &[GET_DRAFT.id()]);
+    let drafts = Gmail::new(&cx, &[DRAFT.id()]);
     let thread_id = letter.thread_id.clone();
     let settled = Settlement::new(&cx, setup.settlement, SAVING)
         .settle(gmail.drafts_update(named.id, &composed, thread_id), || {

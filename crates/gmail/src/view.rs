@@ -130,6 +130,11 @@ impl Mail {
         Some(shortened(&text, room)).filter(|text| !text.is_empty())
     }
 
+    /// A header as it is, however long; none where it is missing.
+    pub(crate) fn whole_header(&self, name: &str) -> Option<String> {
+        mime::header(&self.payload, name).map(str::to_owned)
+    }
+
     /// Gmail's own short text, for a mail whose body shows none.
     pub(crate) fn snippet(&self) -> String {
         let limits = toolgate_text::Limits::default();

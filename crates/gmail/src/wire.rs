@@ -1,12 +1,31 @@
 //! Gmail's methods, as far as the tools call them: typed, masked, nothing else.
 
-pub(crate) mod writing;
+mod changes;
+mod labels;
+mod lists;
+mod settings;
+mod texts;
+mod writing;
 
 use google_gmail1::api::{ListMessagesResponse, Message, Profile, Thread};
 use toolgate_auth::Requirement;
 use toolgate_google_http::{Api, Call, Error, Method, Path, Query, Rest};
 use toolgate_toolkit::ToolContext;
 
+pub(crate) use self::{
+    changes::{
+        BATCH_MODIFY, MODIFY, MODIFY_THREAD, MOST_AT_ONCE, TRASH, TRASH_THREAD, UNTRASH,
+        UNTRASH_THREAD,
+    },
+    labels::{CREATE_LABEL, DELETE_LABEL, LABEL, LABELS, PATCH_LABEL},
+    lists::{DRAFT, DRAFTS, HISTORY, THREADS},
+    settings::{
+        CREATE_FILTER, DELETE_FILTER, FILTER, FILTERS, PATCH_SEND_AS, SEND_AS, SET_VACATION,
+        SendAsPatch, VACATION,
+    },
+    texts::TEXT,
+    writing::{CREATE_DRAFT, DELETE_DRAFT, SEND, SEND_DRAFT, UPDATE_DRAFT, present},
+};
 use crate::mime::Lenient;
 
 pub(crate) static LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.list");
@@ -74,8 +93,19 @@ impl Gmail {
 
     /// A message without its body.
     pub(crate) async fn messages_get_headers(&self, id: &str) -> Result<Message, Error> {
+        self.messages_get_these_headers(id, PARENT, &PARENT_HEADERS)
+            .await
+    }
+
+    /// These fields and headers of a message.
+    pub(crate) async fn messages_get_these_headers(
+        &self,
+        id: &str,
+        fields: &str,
+        headers: &[&str],
+    ) -> Result<Message, Error> {
         let path = Path::new("users/me/messages").seg(id)?;
-        let query = headers_only(PARENT);
+        let query = headers_only(fields, headers);
         Ok(self.0.get(&GET, path, query).await?.body)
     }
 
@@ -91,12 +121,12 @@ impl Gmail {
     /// A thread without the bodies of its messages.
     pub(crate) async fn threads_get_headers(&self, id: &str) -> Result<Thread, Error> {
         let path = Path::new("users/me/threads").seg(id)?;
-        let query = headers_only(&format!("id,messages({PARENT})"));
+        let query = headers_only(&format!("id,messages({PARENT})"), &PARENT_HEADERS);
         Ok(self.0.get(&THREAD, path, query).await?.body)
     }
 
     pub(crate) async fn get_profile(&self) -> Result<Profile, Error> {
-        let query = Query::new().fields("emailAddress");
+        let query = Query::new().fields("emailAddress,historyId");
         let path = Path::new("users/me/profile");
         Ok(self.0.get(&PROFILE, path, query).await?.body)
     }
@@ -108,9 +138,9 @@ fn get_message(id: &str) -> Result<Call, Error> {
     Ok(Call::new(&GET, path).with_query(query))
 }
 
-fn headers_only(fields: &str) -> Query {
+fn headers_only(fields: &str, headers: &[&str]) -> Query {
     let query = Query::new().with("format", "metadata");
-    PARENT_HEADERS
+    headers
         .iter()
         .fold(query, |query, name| query.with("metadataHeaders", name))
         .fields(fields)

@@ -1,6 +1,9 @@
 //! Parses Gmail's search language into a tree of terms.
 
+mod near;
 mod terms;
+
+pub(crate) use self::near::Near;
 
 use self::terms::term;
 
@@ -50,6 +53,7 @@ pub(crate) enum Term {
     /// These words, one after the other, in any one field.
     Text(String),
     Subject(String),
+    Near(Near),
     Address(AddressField, Person),
     /// Received at or after that moment, in milliseconds.
     Since(i64),
@@ -73,6 +77,8 @@ pub(crate) enum Term {
     AtLeast(u64),
     Smaller(u64),
     Category(String),
+    /// What the API cannot tell, such as the colour of a star.
+    Nothing,
 }
 
 /// Where an address is looked for.
@@ -113,6 +119,7 @@ enum Token {
     And,
     Operator(String),
     Word(String),
+    Near(Near),
 }
 
 impl Query {
@@ -212,11 +219,14 @@ impl Parser {
     fn primary(&mut self, operator: Option<&str>) -> Query {
         match self.next() {
             Some(Token::Operator(name)) => match self.tokens.get(self.at) {
-                Some(Token::Word(_) | Token::Open { .. }) => self.primary(Some(&name)),
+                Some(Token::Word(_) | Token::Near(_) | Token::Open { .. }) => {
+                    self.primary(Some(&name))
+                }
                 _ => Query::All,
             },
             Some(Token::Open { any }) => self.group(operator, any),
             Some(Token::Word(text)) => term(operator, &text),
+            Some(Token::Near(near)) => near.query(operator),
             Some(Token::Minus | Token::And | Token::Or) | None => Query::All,
             Some(Token::Close) => {
                 self.at -= 1;
@@ -284,7 +294,7 @@ fn tokens(text: &str) -> Vec<Token> {
         }
         rest = trimmed;
     }
-    found
+    near::joined(found)
 }
 
 fn word(rest: &str) -> (Token, usize) {

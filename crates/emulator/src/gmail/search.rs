@@ -108,7 +108,8 @@ impl Index {
         }
     }
 
-    fn has_text(&self, words: &str) -> bool {
+    /// All that a word without an operator is looked for in.
+    fn texts(&self) -> impl Iterator<Item = &String> {
         [
             &self.subject,
             &self.body,
@@ -119,7 +120,6 @@ impl Index {
         .into_iter()
         .chain([&self.bcc.words])
         .chain(&self.filenames)
-        .any(|text| text.contains(words))
     }
 }
 
@@ -155,7 +155,9 @@ impl Term {
         let index = message.index;
         let wears = |id: &str| message.labels.contains(id);
         match self {
-            Self::Text(words) => index.has_text(words),
+            Self::Text(words) => index.texts().any(|text| text.contains(words)),
+            Self::Near(near) if near.subject_only => near.is_in(&index.subject),
+            Self::Near(near) => index.texts().any(|text| near.is_in(text)),
             Self::Subject(words) => index.subject.contains(words.as_str()),
             Self::Address(field, person) => index
                 .address_fields(*field)
@@ -174,6 +176,7 @@ impl Term {
                 .into_iter()
                 .any(wears),
             Self::Anywhere => true,
+            Self::Nothing => false,
             Self::HasAttachment => index.has_attachment,
             Self::HasUserLabel => message.labels.iter().any(|id| is_user_label(id)),
             Self::HasNoUserLabel => !message.labels.iter().any(|id| is_user_label(id)),

@@ -5,6 +5,7 @@ pub(crate) mod harness;
 mod changes;
 mod drafts;
 mod messages;
+mod office;
 mod paging;
 mod threading;
 mod watch;

@@ -39,9 +39,13 @@ fn the_sample_reads_and_has_what_the_examples_need() {
 
 #[test]
 fn yaml_and_json_say_the_same() {
-    let seed = Seed::sample();
-    let json = serde_json::to_string(&seed).unwrap();
-    assert_eq!(Seed::from_json(&json).unwrap(), seed);
+    for name in ["sample", "office"] {
+        let seed = Seed::named(name).unwrap();
+        let json = serde_json::to_string(&seed).unwrap();
+        assert_eq!(Seed::from_json(&json).unwrap(), seed, "{name}");
+    }
+    assert_ne!(Seed::named("sample"), Seed::named("office"));
+    assert_eq!(Seed::named("home"), None);
 }
 
 #[test]
@@ -76,6 +80,14 @@ fn mistakes_are_named() {
         "appears twice",
     );
     check("accounts: [{email: a@b.c, nick: x}]", "nick");
+    check(
+        "accounts: [{email: a@b.c, gmail: {send_as: [{email: sales}]}}]",
+        "\"sales\" is not an e-mail address",
+    );
+    check(
+        "accounts: [{email: a@b.c, gmail: {forwarding: [\"x y@z\"]}}]",
+        "\"x y@z\" is not an e-mail address",
+    );
     check(
         "accounts: [{email: a@b.c, gmail: {messages: [{subject: x}]}}]",
         "message 1: needs `from`",

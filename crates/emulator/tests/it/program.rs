@@ -50,6 +50,12 @@ fn mistakes_are_told_with_the_flag() {
     check(&["--client-id", "x"], 2, "go together");
     check(&["--redirect-uri", "x"], 2, "needs --client-id");
     check(&["--ca-out", "x"], 2, "needs --tls");
+    check(&["--sample", "home"], 2, "no sample \"home\"");
+    check(
+        &["--sample", "office", "--seed", "x"],
+        2,
+        "exclude each other",
+    );
     check(
         &["--seed", "/nowhere/seed.yaml"],
         1,

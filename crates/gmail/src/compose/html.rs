@@ -3,7 +3,7 @@
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html::push_html};
 
 /// Renders Markdown. Markup in it stays text, pictures become links, and lines end where they end in the source.
-pub(super) fn render(markdown: &str) -> String {
+pub(crate) fn render(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut links = Vec::new();
     let events = Parser::new_ext(markdown, options).flat_map(|event| harmless(event, &mut links));

@@ -7,7 +7,7 @@ use super::Checked;
 use crate::{
     compose::Signature,
     mime::Mailbox,
-    wire::{Gmail, writing::SEND_AS},
+    wire::{Gmail, SEND_AS},
 };
 
 /// What a sender that is named, or a signature, takes beside the rest.

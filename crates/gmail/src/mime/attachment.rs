@@ -27,15 +27,17 @@ pub(super) fn is_attachment(part: &MessagePart, mime_type: &str) -> bool {
         mime_type,
         "text/plain" | "text/html" | "text/markdown" | "text/enriched" | "text" | ""
     );
-    let named = part
-        .filename
-        .as_deref()
-        .is_some_and(|name| !name.is_empty());
-    let marked = disposition(part).is_some_and(|d| d.ctype().eq_ignore_ascii_case("attachment"));
     // Gmail keeps long texts like attachments, to be fetched by their id.
     let body = part.body.as_ref();
     let elsewhere = body.is_some_and(|body| body.data.is_none() && body.attachment_id.is_some());
-    !readable || named || marked || elsewhere
+    !readable || is_named_or_marked(part) || elsewhere
+}
+
+/// Whether it has a file name, or is marked as an attachment.
+pub(super) fn is_named_or_marked(part: &MessagePart) -> bool {
+    let name = part.filename.as_deref();
+    name.is_some_and(|name| !name.is_empty())
+        || disposition(part).is_some_and(|d| d.ctype().eq_ignore_ascii_case("attachment"))
 }
 
 /// What is listed of an attachment.
@@ -80,6 +82,8 @@ fn name(part: &MessagePart, mime_type: &str) -> String {
             "text/plain" => "message.txt".to_owned(),
             "text/html" => "message.html".to_owned(),
             "text/calendar" => "invitation.ics".to_owned(),
+            "message/delivery-status" => "delivery-status.txt".to_owned(),
+            "text/rfc822-headers" => "headers.txt".to_owned(),
             _ => "unnamed".to_owned(),
         });
     name.chars().take(MAX_NAME).collect()

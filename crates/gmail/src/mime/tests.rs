@@ -228,9 +228,9 @@ fn every_container_is_walked_to_its_end() {
     );
     check(
         &report,
-        "Delivery failed",
+        "Delivery failed\n\nStatus: 5.1.1",
         Format::Plain,
-        &["unnamed", "original.eml"],
+        &["original.eml"],
     );
 }
 

@@ -4,10 +4,7 @@ use google_gmail1::api::{Draft, Message};
 use toolgate_google_http::Error;
 
 use super::{Mark, Seen, mark::Likeness};
-use crate::wire::{
-    GET, Gmail, LIST,
-    writing::{GET_DRAFT, LIST_DRAFTS},
-};
+use crate::wire::{DRAFT, DRAFTS, GET, Gmail, LIST, present};
 
 /// Of the latest mails or drafts, how many are looked at one by one.
 const LATEST: usize = 20;
@@ -15,7 +12,7 @@ const LATEST: usize = 20;
 /// What looking among the sent mails takes.
 pub(crate) const IN_SENT: &[&str] = &[LIST.id(), GET.id()];
 /// What looking among the drafts takes.
-pub(crate) const IN_DRAFTS: &[&str] = &[LIST_DRAFTS.id(), GET_DRAFT.id()];
+pub(crate) const IN_DRAFTS: &[&str] = &[DRAFTS.id(), DRAFT.id()];
 
 /// A sent mail, by its marks.
 pub(crate) async fn find_sent(gmail: &Gmail, mark: &Mark) -> Result<Seen<Message>, Error> {
@@ -39,18 +36,23 @@ pub(crate) async fn find_sent(gmail: &Gmail, mark: &Mark) -> Result<Seen<Message
 /// A draft, by its marks.
 pub(crate) async fn find_draft(gmail: &Gmail, mark: &Mark) -> Result<Seen<Draft>, Error> {
     if let Some(by_id) = &search(mark)
-        && let Some(found) = gmail.drafts_list(by_id, 1).await?.into_iter().next()
+        && let Some(found) = drafts(gmail, by_id, 1).await?.into_iter().next()
     {
         return Ok(Seen::Done(found));
     }
-    let latest = gmail.drafts_list("", LATEST).await?;
+    let latest = drafts(gmail, "", LATEST).await?;
     let ids: Vec<String> = latest.into_iter().filter_map(|it| it.id).collect();
-    let latest = gmail.drafts_get_batch(&ids).await?;
+    let latest = present(gmail.drafts_get_brief_batch(&ids).await?)?;
     let likeness = |draft: &Draft| match &draft.message {
         Some(message) => mark.compare(message),
         None => Likeness::Other,
     };
     Ok(pick(latest, likeness, |it| it.id.as_deref()))
+}
+
+async fn drafts(gmail: &Gmail, q: &str, count: usize) -> Result<Vec<Draft>, Error> {
+    let page = gmail.drafts_list(q, count, None).await?;
+    Ok(page.drafts.unwrap_or_default())
 }
 
 fn search(mark: &Mark) -> Option<String> {

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use google_gmail1::api::{
-    Draft, ListDraftsResponse, ListSendAsResponse, Message, MessagePartBody, SendAs,
-};
+use google_gmail1::api::{Draft, Message, MessagePartBody};
 use toolgate_auth::Requirement;
 use toolgate_google_http::{Api, Call, Error, Method, Path, Query, Rest};
 use toolgate_toolkit::ToolContext;
 
-use super::{GET, Gmail, LIST, lenient};
+use super::{DRAFT, GET, Gmail, LIST, TEXT, lenient};
 use crate::{letter::Composed, mime::Lenient};
 
 pub(crate) static SEND: Method = Method::post(Api::Gmail, "gmail.users.messages.send");
@@ -17,11 +15,6 @@ pub(crate) static CREATE_DRAFT: Method = Method::post(Api::Gmail, "gmail.users.d
 pub(crate) static UPDATE_DRAFT: Method = Method::put(Api::Gmail, "gmail.users.drafts.update");
 pub(crate) static SEND_DRAFT: Method = Method::post(Api::Gmail, "gmail.users.drafts.send");
 pub(crate) static DELETE_DRAFT: Method = Method::delete(Api::Gmail, "gmail.users.drafts.delete");
-pub(crate) static GET_DRAFT: Method = Method::get(Api::Gmail, "gmail.users.drafts.get");
-pub(crate) static LIST_DRAFTS: Method = Method::get(Api::Gmail, "gmail.users.drafts.list");
-pub(crate) static SEND_AS: Method = Method::get(Api::Gmail, "gmail.users.settings.sendAs.list");
-pub(crate) static ATTACHMENT: Method =
-    Method::get(Api::Gmail, "gmail.users.messages.attachments.get");
 
 /// Bytes of a message up to which it travels as a field of the JSON; a larger one is uploaded, which saves a third.
 const IN_JSON: usize = 1024 * 1024;
@@ -105,31 +98,8 @@ impl Gmail {
         let query = Query::new()
             .with("format", "raw")
             .fields("id,message(id,threadId,raw)");
-        let answer = self
-            .0
-            .get::<Lenient<Draft>>(&GET_DRAFT, path, query)
-            .await?;
+        let answer = self.0.get::<Lenient<Draft>>(&DRAFT, path, query).await?;
         Ok(lenient(answer))
-    }
-
-    pub(crate) async fn drafts_list(&self, q: &str, count: usize) -> Result<Vec<Draft>, Error> {
-        let query = Query::new()
-            .with_some("q", Some(q).filter(|q| !q.is_empty()))
-            .with("maxResults", count)
-            .fields("drafts(id,message(id,threadId))");
-        let path = Path::new("users/me/drafts");
-        let answer = self
-            .0
-            .get::<Option<ListDraftsResponse>>(&LIST_DRAFTS, path, query);
-        let list = answer.await?.body.unwrap_or_default();
-        Ok(list.drafts.unwrap_or_default())
-    }
-
-    /// Drafts with their headers; one that is gone meanwhile is left out.
-    pub(crate) async fn drafts_get_batch(&self, ids: &[String]) -> Result<Vec<Draft>, Error> {
-        let calls: Result<Vec<Call>, Error> = ids.iter().map(|id| draft_headers(id)).collect();
-        let answers = self.0.batch::<Draft>(calls?).await?;
-        present(answers.into_iter().map(|answer| answer.map(|it| it.body)))
     }
 
     /// The latest sent mails that a query finds, wherever they are kept.
@@ -160,15 +130,6 @@ impl Gmail {
         present(answers.into_iter().map(|answer| answer.map(|it| it.body)))
     }
 
-    pub(crate) async fn send_as_list(&self) -> Result<Vec<SendAs>, Error> {
-        let fields =
-            "sendAs(sendAsEmail,displayName,signature,isPrimary,isDefault,verificationStatus)";
-        let path = Path::new("users/me/settings/sendAs");
-        let query = Query::new().fields(fields);
-        let answer = self.0.get::<ListSendAsResponse>(&SEND_AS, path, query);
-        Ok(answer.await?.body.send_as.unwrap_or_default())
-    }
-
     /// The bytes of an attachment, by the id that Gmail gave it at this reading.
     pub(crate) async fn attachments_get(
         &self,
@@ -178,9 +139,7 @@ impl Gmail {
         let path = Path::new("users/me/messages").seg(message_id)?;
         let path = path.then("attachments").seg(attachment_id)?;
         let query = Query::new().fields("data,size");
-        let answer = self
-            .0
-            .get::<Lenient<MessagePartBody>>(&ATTACHMENT, path, query);
+        let answer = self.0.get::<Lenient<MessagePartBody>>(&TEXT, path, query);
         Ok(lenient(answer.await?).data.unwrap_or_default())
     }
 }
@@ -197,7 +156,7 @@ fn draft_headers(id: &str) -> Result<Call, Error> {
     let query = Query::new()
         .with("format", "metadata")
         .fields(&format!("id,message({HEADERS})"));
-    Ok(Call::new(&GET_DRAFT, path).with_query(query))
+    Ok(Call::new(&DRAFT, path).with_query(query))
 }
 
 /// A call that carries a message: in the JSON, or beside it.
@@ -225,9 +184,12 @@ fn message<T: serde::Serialize>(
 }
 
 /// What is there of what was asked for.
-fn present<T>(answers: impl Iterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+pub(crate) fn present<T>(
+    answers: impl IntoIterator<Item = Result<T, Error>>,
+) -> Result<Vec<T>, Error> {
     let missing = |error: &Error| error.status().is_some_and(|status| status.as_u16() == 404);
     answers
+        .into_iter()
         .filter(|answer| !answer.as_ref().is_err_and(missing))
         .collect()
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 use toolgate_toolkit::Folders;
 
-use crate::world::{MODIFY, World, bounded, everything, with_folder};
+use crate::world::{MODIFY, World, all_tools, bounded, with_folder};
 use toolgate_toolkit::RunScope;
 
 const SEND: &str = "gmail.users.messages.send";
@@ -165,7 +165,7 @@ async fn more_than_google_takes_is_refused_before_any_request() {
     let world = World::sample().await;
     let (folder, _) = with_folder();
     let folders = Folders::new().with_read(folder.path()).unwrap();
-    let toolkit = everything().with_folders(folders.with_max_file(100 * 1024 * 1024));
+    let toolkit = all_tools().with_folders(folders.with_max_file(100 * 1024 * 1024));
     fs::write(folder.path().join("half.bin"), vec![7; 13 * 1024 * 1024]).unwrap();
     let tools = world.tools(toolkit, &[MODIFY], RunScope::new("run"));
     let letter = |files: &[&str]| json!({"to": "ann@example.org", "subject": "s", "body": "b", "attachments": files});

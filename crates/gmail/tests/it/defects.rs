@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+mod organising;
 mod sending;
 
 use serde_json::json;
@@ -12,7 +13,7 @@ use toolgate_toolkit::Toolkit;
 use crate::world::{World, id, mail, unfenced};
 
 /// A mail as it came over the wire.
-fn raw(number: u64, raw: &str) -> SeedMessage {
+pub(crate) fn raw(number: u64, raw: &str) -> SeedMessage {
     SeedMessage {
         id: Some(id(number)),
         date: "-1h".to_owned(),

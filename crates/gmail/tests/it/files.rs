@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, SeedAttachment, SeedMessage};
 use toolgate_toolkit::Folders;
 
-use crate::world::{COMPOSE, World, everything, id, mail, size, with_folder};
+use crate::world::{COMPOSE, World, all_tools, id, mail, size, with_folder};
 
 const GET: &str = "gmail.users.messages.attachments.get";
 
@@ -94,7 +94,7 @@ async fn without_a_folder_nothing_is_fetched() {
 async fn what_is_too_large_is_not_fetched() {
     let (folder, _) = with_folder();
     let folders = Folders::new().with_write(folder.path()).unwrap();
-    let toolkit = everything().with_folders(folders.with_max_file(9));
+    let toolkit = all_tools().with_folders(folders.with_max_file(9));
     let world = World::with([with([file("a.pdf", "application/pdf", b"0123456789")])]).await;
     let arguments = nth(&world, 0).await;
     let error = world

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 use toolgate_toolkit::{Cancellation, RunScope, ToolError};
 
-use crate::world::{COMPOSE, MODIFY, World, everything};
+use crate::world::{COMPOSE, MODIFY, World, all_tools};
 
 const SEND: &str = "gmail.users.messages.send";
 const LIST: &str = "gmail.users.messages.list";
@@ -209,7 +209,7 @@ async fn without_the_time_to_look_for_long_enough_the_end_is_unknown() {
         .add(FaultRule::new(cut(FaultPoint::Before)).on_method(SEND));
     let ends = Instant::now() + Duration::from_secs(2);
     let run = RunScope::new("run").with_deadline(Some(ends));
-    let toolkit = everything().with_settlement_time(Duration::from_mins(10));
+    let toolkit = all_tools().with_settlement_time(Duration::from_mins(10));
     let tools = world.tools(toolkit, &[MODIFY], run);
     let error = tools.call("send_email", letter()).await.unwrap_err();
     assert_unknown(&error, "in:sent");
@@ -224,7 +224,7 @@ async fn a_run_that_is_cancelled_while_a_mail_leaves_says_that_it_may_have_left(
         .add(FaultRule::new(FaultAction::hold()).on_method(SEND));
     let cancellation = Cancellation::new();
     let run = RunScope::new("run").with_cancellation(cancellation.clone());
-    let tools = world.tools(everything(), &[MODIFY], run);
+    let tools = world.tools(all_tools(), &[MODIFY], run);
     let stopping = async {
         world.emulator.faults().wait_for_held(1).await;
         cancellation.cancel();
@@ -248,7 +248,7 @@ async fn a_run_that_is_cancelled_before_anything_left_says_so_too() {
         .add(FaultRule::new(FaultAction::hold()).on_method(profile));
     let cancellation = Cancellation::new();
     let run = RunScope::new("run").with_cancellation(cancellation.clone());
-    let tools = world.tools(everything(), &[MODIFY], run);
+    let tools = world.tools(all_tools(), &[MODIFY], run);
     let answer = json!({"message_id": "18c0a11ce0000003", "body": "b"});
     let stopping = async {
         world.emulator.faults().wait_for_held(1).await;
@@ -265,7 +265,7 @@ async fn a_google_that_cannot_be_reached_certainly_got_nothing() {
     // Connecting is tried again, within this.
     let ends = Instant::now() + Duration::from_secs(1);
     let run = RunScope::new("run").with_deadline(Some(ends));
-    let tools = world.tools(everything(), &[MODIFY], run);
+    let tools = world.tools(all_tools(), &[MODIFY], run);
     world.emulator.shutdown().await;
     let error = tools.call("send_email", letter()).await.unwrap_err();
     assert_not_done(&error, "not sent: it certainly did not leave");

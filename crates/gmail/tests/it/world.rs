@@ -27,15 +27,8 @@ const SAMPLE: &str = "18c0a11ce";
 pub(crate) const ALICE: &str = "alice@example.com";
 pub(crate) const MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
 pub(crate) const READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
+pub(crate) const SETTINGS: &str = "https://www.googleapis.com/auth/gmail.settings.basic";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
-
-/// All tools, of which none waits between the look-ups of a settlement.
-pub(crate) fn everything() -> GmailToolkit {
-    GmailToolkit::new()
-        .with_tools(Selection::all())
-        .unwrap()
-        .with_settlement_time(Duration::ZERO)
-}
 
 /// Alice's mailbox.
 pub(crate) struct World {
@@ -65,9 +58,14 @@ impl World {
 
     /// One account, which is Alice's.
     pub(crate) async fn of(account: SeedAccount) -> Self {
-        let seed = Seed {
+        Self::seeded(Seed {
             accounts: vec![account],
-        };
+        })
+        .await
+    }
+
+    /// Whoever the seed describes.
+    pub(crate) async fn seeded(seed: Seed) -> Self {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
@@ -100,7 +98,7 @@ impl World {
 
     /// Calls a tool with all that it may need.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
-        self.call_as(&[MODIFY], tool, arguments).await
+        self.call_as(&[MODIFY, SETTINGS], tool, arguments).await
     }
 
     pub(crate) async fn call_as(
@@ -109,7 +107,7 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let tools = self.tools(everything(), scopes, RunScope::new("run"));
+        let tools = self.tools(all_tools(), scopes, RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -131,8 +129,8 @@ impl World {
         tool: &str,
         arguments: Value,
     ) -> Result<Value, ToolError> {
-        let toolkit = everything().with_result_budget(budget);
-        let tools = self.tools(toolkit, &[MODIFY], RunScope::new("run"));
+        let toolkit = all_tools().with_result_budget(budget);
+        let tools = self.tools(toolkit, &[MODIFY, SETTINGS], RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -140,7 +138,7 @@ impl World {
     pub(crate) async fn call_soon(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
         let ends = Instant::now() + Duration::from_secs(2);
         let run = RunScope::new("run").with_deadline(Some(ends));
-        let tools = self.tools(everything(), &[MODIFY], run);
+        let tools = self.tools(all_tools(), &[MODIFY, SETTINGS], run);
         tools.call(tool, arguments).await
     }
 
@@ -228,6 +226,14 @@ impl World {
     }
 }
 
+/// The toolkit with every tool that it has, of which none waits between the look-ups of a settlement.
+pub(crate) fn all_tools() -> GmailToolkit {
+    GmailToolkit::new()
+        .with_tools(Selection::all())
+        .unwrap()
+        .with_settlement_time(Duration::ZERO)
+}
+
 /// A draft or a sent mail as Gmail holds it.
 #[derive(Debug)]
 pub(crate) struct DraftSeen {
@@ -295,7 +301,7 @@ pub(crate) fn with_folder() -> (TempDir, GmailToolkit) {
     let folder = TempDir::new().unwrap();
     let folders = Folders::new().with_read(folder.path()).unwrap();
     let folders = folders.with_write(folder.path()).unwrap();
-    (folder, everything().with_folders(folders))
+    (folder, all_tools().with_folders(folders))
 }
 
 /// How many characters a model pays for.
@@ -307,7 +313,7 @@ pub(crate) fn size(value: &Value) -> usize {
 pub(crate) fn mail(number: u64, subject: &str, text: &str) -> SeedMessage {
     let mut message = SeedMessage::new("Carol Reyes <carol@partner.example>", subject, text);
     message.id = Some(id(number));
-    message.date = format!("-{}m", 1_000 - number);
+    message.date = format!("-{}m", 10_000 - number);
     message
 }
 

@@ -3,6 +3,21 @@
 use super::{AddressField, Age, Person, Query, Term};
 use crate::gmail::words;
 
+/// The stars and signs beside the yellow star.
+const STARS: &[&str] = &[
+    "orange-star",
+    "red-star",
+    "purple-star",
+    "blue-star",
+    "green-star",
+    "red-bang",
+    "orange-guillemet",
+    "yellow-bang",
+    "green-check",
+    "blue-info",
+    "purple-question",
+];
+
 /// The condition that an operator and its value stand for; without an operator, words.
 pub(super) fn term(operator: Option<&str>, text: &str) -> Query {
     let Some(operator) = operator else {
@@ -89,6 +104,9 @@ fn has(what: &str) -> Option<Term> {
         "document" => Term::HasLink(&["docs.google.com/document/"]),
         "spreadsheet" => Term::HasLink(&["docs.google.com/spreadsheets/"]),
         "presentation" => Term::HasLink(&["docs.google.com/presentation/"]),
+        // The API shows that there is a star, not which one: the first is what a star begins as.
+        "yellow-star" => Term::Label("starred".to_owned()),
+        star if STARS.contains(&star) => Term::Nothing,
         "youtube" => Term::HasLink(&["youtube.com/", "youtu.be/"]),
         _ => return None,
     })

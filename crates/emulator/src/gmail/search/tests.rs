@@ -101,6 +101,23 @@ const OPERATORS: &[(&str, &str)] = &[
     ("报", "i"),
     ("invoice", "c"),
     ("carl@elsewhere.org", "g h i"),
+    ("+dinner", "a c"),
+    ("+dinner -movie", "c"),
+    // Nearness: "Shall we see a movie after dinner?"
+    ("movie AROUND 1 dinner", "a"),
+    ("dinner AROUND 1 movie", "a"),
+    ("movie AROUND 0 dinner", ""),
+    ("movie AROUND 0 after", "a"),
+    ("\"movie AROUND 1 dinner\"", "a"),
+    ("\"dinner AROUND 1 movie\"", ""),
+    ("\"dinner on\" AROUND 0 friday", "a"),
+    ("subject:(dinner AROUND 1 friday)", "a"),
+    ("subject:\"friday AROUND 5 dinner\"", ""),
+    ("subject:(movie AROUND 5 dinner)", ""),
+    ("from:(amy AROUND 1 pond)", "a"),
+    ("dinner AROUND friday", ""),
+    ("movie AROUND 3 dinner from:amy", "a"),
+    ("-movie AROUND 1 dinner from:amy", "b"),
     // Negation, alternatives, groups.
     ("dinner -movie", "c"),
     ("-dinner subject:budget", "b"),
@@ -169,6 +186,12 @@ const OPERATORS: &[(&str, &str)] = &[
     ("category:promotions", "g"),
     ("category:primary", "a b c"),
     ("category:social", ""),
+    ("has:yellow-star", "b"),
+    ("has:red-star", ""),
+    ("-has:blue-info is:starred", "b"),
+    ("is:muted", ""),
+    ("in:snoozed", ""),
+    ("category:reservations", ""),
     // Attachments, sizes, lists, ids.
     ("has:attachment", "c"),
     ("-has:attachment from:david", ""),
@@ -236,6 +259,7 @@ fn deep_brackets_are_read_without_end() {
     let _ = Query::parse(&deep);
     let _ = Query::parse(&"-".repeat(100_000));
     let _ = Query::parse(&"from:".repeat(100_000));
+    let _ = Query::parse(&"a AROUND 5 ".repeat(100_000));
 }
 
 proptest! {
@@ -285,4 +309,6 @@ const PIECES: &[&str] = &[
     "*",
     "10M",
     "anywhere",
+    "AROUND",
+    " AROUND 2 ",
 ];

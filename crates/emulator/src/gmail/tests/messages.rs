@@ -97,6 +97,12 @@ fn attachments_are_had_by_their_token_and_from_their_message_only() {
     assert_eq!(found["size"], 3);
     assert_eq!(decoded(&found["data"]), [0, 0xff, 0xfe]);
     assert_eq!(found["data"], "AP_-");
+    let padded = get(
+        "18c0000000000001",
+        parts[2]["body"]["attachmentId"].as_str().unwrap(),
+    );
+    let padded = gmail.ok("messages.attachments.get", padded, NONE);
+    assert_eq!(padded, json!({ "size": 4, "data": "bm90ZQ==" }));
     let other = gmail.ok("messages.insert", json!({}), raw("Subject: x\r\n\r\ny"));
     let refused = [
         (get("18c0000000000001", "ANGjdJx"), 400),

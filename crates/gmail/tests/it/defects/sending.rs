@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use toolgate_emulator::{SeedAttachment, SeedMessage};
 use toolgate_toolkit::{Folders, Toolkit};
 
-use crate::world::{World, everything, id, mail, with_folder};
+use crate::world::{World, all_tools, id, mail, with_folder};
 
 const TO_ANN: [(&str, &str); 3] = [("to", "ann@example.org"), ("subject", "s"), ("body", "b")];
 
@@ -208,7 +208,7 @@ async fn agno_defect_a_download_overwrites_and_has_no_bound() {
         .with_write(folder.path())
         .unwrap()
         .with_max_file(9);
-    let bounded = everything().with_folders(folders);
+    let bounded = all_tools().with_folders(folders);
     assert!(
         world
             .call_of(&bounded, "download_attachment", arguments)
@@ -230,7 +230,7 @@ fn agno_defect_nothing_is_required_of_a_mail_in_the_schema() {
             json!(["message_id", "attachment_id"]),
         ),
     ] {
-        let tools = everything().tools();
+        let tools = all_tools().tools();
         let tool = tools.iter().find(|tool| tool.spec().name == name).unwrap();
         assert_eq!(tool.spec().input_schema["required"], required, "{name}");
     }

@@ -1,0 +1,41 @@
+//! The seeds that are built in.
+
+use super::Seed;
+
+impl Seed {
+    /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail.
+    ///
+    /// # Panics
+    /// Never: the sample is part of the crate, and its tests read it.
+    pub fn sample() -> Self {
+        #[expect(
+            clippy::expect_used,
+            reason = "the sample is part of the crate and a test reads it"
+        )]
+        Self::from_yaml(include_str!("sample.yaml")).expect("the built-in sample is well-formed")
+    }
+
+    /// A second built-in sample: what an office gets. Alice has send-as addresses, a forwarding
+    /// address, a newsletter that can be left by one click, files (PDF, DOCX, XLSX, CSV), an
+    /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
+    /// Workspace domain, has little.
+    ///
+    /// # Panics
+    /// Never: the sample is part of the crate, and its tests read it.
+    pub fn office() -> Self {
+        #[expect(
+            clippy::expect_used,
+            reason = "the sample is part of the crate and a test reads it"
+        )]
+        Self::from_yaml(include_str!("office.yaml")).expect("the built-in sample is well-formed")
+    }
+
+    /// The built-in sample of that name: `sample` or `office`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "sample" => Some(Self::sample()),
+            "office" => Some(Self::office()),
+            _ => None,
+        }
+    }
+}
