@@ -5,15 +5,18 @@ use std::sync::Arc;
 use toolgate_toolkit::{Risk, Tool, typed_tool};
 
 use crate::{
-    addresses, bulk, changes, draft, drafts, filters, labels, marks, message, presets, search,
-    thread, threads, unsubscribe, vacation,
+    addresses, attachment, bulk, changes, draft, drafts, filters, forward, labels, marks, message,
+    outbox, presets, search, send, setup::Setup, thread, threads, unsubscribe, update, vacation,
 };
 
-/// All tools, whose results take at most `budget` characters.
-pub(crate) fn catalogue(budget: usize) -> Vec<Arc<dyn Tool>> {
+/// All tools, set up so.
+pub(crate) fn catalogue(setup: &Setup) -> Vec<Arc<dyn Tool>> {
+    let budget = setup.budget;
     let groups = [
         reading(budget),
-        composing(budget),
+        composing(setup),
+        outgoing(setup),
+        files(setup),
         organising(),
         settings(budget),
     ];
@@ -166,16 +169,103 @@ fn facts(budget: usize) -> Vec<Arc<dyn Tool>> {
     ]
 }
 
+/// Runs a tool that has to know how its toolkit was set up.
+macro_rules! set_up {
+    ($name:literal, $risk:expr, $methods:expr, $function:path, $setup:expr) => {{
+        let setup = $setup.clone();
+        typed_tool($name, $risk, $methods, move |cx, args| {
+            $function(cx, args, setup.clone())
+        })
+    }};
+}
+
 /// What writes mail, and sends it.
-fn composing(_budget: usize) -> Vec<Arc<dyn Tool>> {
+fn composing(setup: &Setup) -> Vec<Arc<dyn Tool>> {
     vec![
-        typed_tool(
+        set_up!(
             "create_draft_email",
             Risk::Draft,
             draft::METHODS,
             draft::create_draft_email,
+            setup
         )
         .core()
+        .shared(),
+        set_up!(
+            "send_email",
+            Risk::Send,
+            send::METHODS,
+            send::send_email,
+            setup
+        )
+        .shared(),
+        set_up!(
+            "send_email_reply",
+            Risk::Send,
+            send::METHODS,
+            send::send_email_reply,
+            setup
+        )
+        .shared(),
+        set_up!(
+            "forward_email",
+            Risk::Send,
+            forward::METHODS,
+            forward::forward_email,
+            setup
+        )
+        .shared(),
+    ]
+}
+
+/// What becomes of drafts.
+fn outgoing(setup: &Setup) -> Vec<Arc<dyn Tool>> {
+    vec![
+        set_up!(
+            "update_draft",
+            Risk::Draft,
+            update::METHODS,
+            update::update_draft,
+            setup
+        )
+        .shared(),
+        set_up!(
+            "send_draft",
+            Risk::Send,
+            outbox::SEND_METHODS,
+            outbox::send_draft,
+            setup
+        )
+        .shared(),
+        set_up!(
+            "delete_draft",
+            Risk::Delete,
+            outbox::DELETE_METHODS,
+            outbox::delete_draft,
+            setup
+        )
+        .shared(),
+    ]
+}
+
+/// Files on mails.
+fn files(setup: &Setup) -> Vec<Arc<dyn Tool>> {
+    vec![
+        set_up!(
+            "read_attachment",
+            Risk::Read,
+            attachment::METHODS,
+            attachment::read_attachment,
+            setup
+        )
+        .shared(),
+        set_up!(
+            "download_attachment",
+            Risk::Read,
+            attachment::METHODS,
+            attachment::download_attachment,
+            setup
+        )
         .shared(),
     ]
 }

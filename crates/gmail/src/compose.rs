@@ -3,6 +3,8 @@
 //! Every value that ends up in a header is refused if it holds a control character, with the name of the argument in the
 //! error. The body goes out twice: as written, and as HTML made of its Markdown, in which nothing of it is markup.
 
+mod attached;
+mod body;
 mod error;
 mod html;
 mod recipients;
@@ -15,23 +17,23 @@ use mail_builder::{
     MessageBuilder,
     headers::{
         address::Address, content_type::ContentType, date::Date, message_id::MessageId as IdList,
-        text::Text,
+        raw::Raw, text::Text,
     },
     mime::MimePart,
 };
 
 pub(crate) use self::{
+    attached::Attached,
+    body::{Quoted, Signature, Written},
     error::ComposeError,
     html::render as markdown_to_html,
     recipients::recipients,
-    reply::{Thread, reply_recipients, reply_subject},
+    reply::{Thread, forward_subject, reply_recipients, reply_subject},
 };
 use crate::mime::Mailbox;
 
 /// Characters of a subject.
 const MAX_SUBJECT: usize = 998;
-/// Characters of a body.
-const MAX_BODY: usize = 1_000_000;
 
 /// A message to send or to keep as a draft.
 #[derive(Debug, Clone)]
@@ -42,12 +44,32 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) cc: Vec<Mailbox>,
     pub(crate) bcc: Vec<Mailbox>,
     pub(crate) subject: &'a str,
-    /// Plain text, which may use Markdown.
-    pub(crate) body: &'a str,
+    pub(crate) content: Content<'a>,
+    pub(crate) attachments: &'a [Attached],
     /// The message that this one answers.
     pub(crate) thread: Option<Thread>,
+    /// Headers of a draft that are none of the others, by name and value.
+    pub(crate) kept: &'a [(String, String)],
     pub(crate) date: DateTime<Utc>,
     pub(crate) message_id: MessageId,
+}
+
+impl Outgoing<'_> {
+    /// Whether a header stays as the draft has it.
+    fn keeps(&self, name: &str) -> bool {
+        self.kept
+            .iter()
+            .any(|(own, _)| own.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What a message says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// What was written now.
+    Written(Written<'a>),
+    /// Parts of a draft, each with its own MIME headers, byte for byte.
+    Kept(&'a [Vec<u8>]),
 }
 
 /// The id of a message of our own, without angle brackets.
@@ -66,6 +88,12 @@ impl MessageId {
         Self(format!("{:032x}@{domain}", u128::from_be_bytes(random)))
     }
 
+    /// A boundary of our own: it keeps the bytes a function of the input, and is a mark by which the message is known again.
+    pub(crate) fn boundary(&self, kind: &str) -> String {
+        let random = self.0.split('@').next().unwrap_or_default();
+        format!("=_{kind}_{random}")
+    }
+
     /// As it stands in a header and in a search for `rfc822msgid:`, without angle brackets.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -82,11 +110,34 @@ pub(crate) fn compose(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> 
     if subject.chars().count() > MAX_SUBJECT {
         return Err(ComposeError::too_long("subject", MAX_SUBJECT));
     }
-    if outgoing.body.chars().count() > MAX_BODY {
-        return Err(ComposeError::too_long("body", MAX_BODY));
+    let mut message = addressed(outgoing)?;
+    if !outgoing.keeps("Subject") {
+        message = message.header("Subject", Text::new(subject));
     }
+    message = message
+        .date(Date::new(outgoing.date.timestamp()))
+        .message_id(IdList::new(outgoing.message_id.as_str()));
+    if let Some(thread) = &outgoing.thread
+        && !outgoing.keeps("In-Reply-To")
+        && !outgoing.keeps("References")
+    {
+        message = threaded(message, thread);
+    }
+    for (name, value) in outgoing.kept {
+        header_value("draft_id", name)?;
+        header_value("draft_id", value)?;
+        message = message.header(name.as_str(), Raw::new(value.as_str()));
+    }
+    let mut bytes = Vec::new();
+    message.body(entity(outgoing)?).serialize(&mut bytes);
+    Ok(bytes)
+}
+
+fn addressed<'a>(outgoing: &'a Outgoing<'_>) -> Result<MessageBuilder<'a>, ComposeError> {
     let mut message = MessageBuilder::new();
-    if let Some(from) = &outgoing.from {
+    if let Some(from) = &outgoing.from
+        && !outgoing.keeps("From")
+    {
         recipients::check("from", from)?;
         message = message.from(address(from));
     }
@@ -95,26 +146,18 @@ pub(crate) fn compose(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, ComposeError> 
         ("cc", "Cc", &outgoing.cc),
         ("bcc", "Bcc", &outgoing.bcc),
     ] {
+        if outgoing.keeps(header) {
+            continue;
+        }
         for mailbox in list {
             recipients::check(name, mailbox)?;
         }
         if !list.is_empty() {
-            message = message.header(
-                header,
-                Address::new_list(list.iter().map(address).collect()),
-            );
+            let list = list.iter().map(address).collect();
+            message = message.header(header, Address::new_list(list));
         }
     }
-    message = message
-        .header("Subject", Text::new(subject))
-        .date(Date::new(outgoing.date.timestamp()))
-        .message_id(IdList::new(outgoing.message_id.as_str()));
-    if let Some(thread) = &outgoing.thread {
-        message = threaded(message, thread);
-    }
-    let mut bytes = Vec::new();
-    message.body(alternative(outgoing)).serialize(&mut bytes);
-    Ok(bytes)
+    Ok(message)
 }
 
 fn address(mailbox: &Mailbox) -> Address<'_> {
@@ -134,39 +177,43 @@ fn threaded<'a>(message: MessageBuilder<'a>, thread: &'a Thread) -> MessageBuild
     ))
 }
 
-/// The body as written, and as HTML. Attachments will go around it, in a `multipart/mixed`.
-fn alternative(outgoing: &Outgoing<'_>) -> MimePart<'static> {
-    let text = normalized(outgoing.body);
-    let html = html::render(&text);
-    // A boundary of our own keeps the bytes a function of the input.
-    let boundary = format!(
-        "=_{}",
-        outgoing
-            .message_id
-            .as_str()
-            .split('@')
-            .next()
-            .unwrap_or_default()
-    );
-    MimePart::new(
-        ContentType::new("multipart/alternative").attribute("boundary", boundary),
-        vec![
-            MimePart::new("text/plain", text),
-            MimePart::new("text/html", html),
-        ],
-    )
+/// What stands below the headers: the content, with the attachments around it where there are any.
+fn entity<'a>(outgoing: &'a Outgoing<'_>) -> Result<MimePart<'a>, ComposeError> {
+    let mut parts = match outgoing.content {
+        Content::Written(written) => {
+            written.check()?;
+            vec![alternative(outgoing, &written)]
+        }
+        Content::Kept(kept) => kept.iter().map(|raw| MimePart::raw(&raw[..])).collect(),
+    };
+    parts.extend(outgoing.attachments.iter().map(Attached::part));
+    Ok(match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (Some(last), false) => {
+            parts.push(last);
+            multipart("mixed", outgoing, parts)
+        }
+        (None, _) => MimePart::new("text/plain", "\n"),
+    })
 }
 
-/// A body with line feeds only, and without control characters, ending in one line feed.
-fn normalized(body: &str) -> String {
-    let unified = body.replace("\r\n", "\n").replace('\r', "\n");
-    let mut text: String = unified
-        .chars()
-        .filter(|c| matches!(c, '\n' | '\t') || !c.is_control())
-        .collect();
-    text.truncate(text.trim_end_matches('\n').len());
-    text.push('\n');
-    text
+/// The body as written, and as HTML.
+fn alternative(outgoing: &Outgoing<'_>, written: &Written<'_>) -> MimePart<'static> {
+    let texts = vec![
+        MimePart::new("text/plain", written.text()),
+        MimePart::new("text/html", written.html()),
+    ];
+    multipart("alternative", outgoing, texts)
+}
+
+fn multipart<'a>(
+    kind: &'static str,
+    outgoing: &Outgoing<'_>,
+    parts: Vec<MimePart<'a>>,
+) -> MimePart<'a> {
+    let boundary = outgoing.message_id.boundary(&kind[..1]);
+    let kind = ContentType::new(format!("multipart/{kind}"));
+    MimePart::new(kind.attribute("boundary", boundary), parts)
 }
 
 /// A value that may stand in a header.

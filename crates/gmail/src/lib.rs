@@ -92,15 +92,28 @@
 //! - An answer goes to whom the mail came from, under its subject, in its thread: by the
 //!   `Message-ID` and `References` of RFC 5322, so that every mail program sees it there.
 //! - Nothing that a model writes gets into a header or a path as anything but a value.
-//! - Saving a draft or a filter is not repeated once it may have been done.
+//! - A mail is sent once and a draft saved once, whatever happens on the way. Each carries marks of its
+//!   own before it leaves; where Google gives no clear answer, look-ups by these decide
+//!   ([`GmailToolkit::with_settlement_time`]), and the result says `sent (confirmed by look-up)`, or the
+//!   error says `not sent`, or `unknown` with where to look. Nothing is sent a second time.
+//! - A draft that is changed keeps what is not mentioned, byte for byte.
+//! - Mail goes out from the person's own addresses only, under the names that their settings give them.
+//! - Files are read from and written to the folders of [`GmailToolkit::with_folders`] and nowhere else;
+//!   their sizes are checked first, and no file is overwritten.
+//! - Saving a filter is not repeated once it may have been done.
 //! - Ways to leave a mailing list are told, and never opened.
 //!
 //! # What it does not do
 //!
-//! It sends nothing, and neither reads nor attaches files. Once turned on, Gmail itself sends automatic
-//! answers: the tool that does so has the risk of sending. No filter that it makes forwards mail.
+//! Without being told, it sends nothing: the tools that send are not among those of
+//! [`GmailToolkit::new`], which save drafts for the person to check. Once turned on, Gmail itself sends
+//! automatic answers: the tool that does so has the risk of sending. No filter that it makes forwards
+//! mail. It schedules no mail, signs and encrypts none, and passes mail on as its text. For what no
+//! tool does, program code can have the hub of google-gmail1 ([`GmailToolkit::hub`]), past all that
+//! holds above.
 
 mod addresses;
+mod attachment;
 mod bulk;
 mod catalogue;
 mod changes;
@@ -109,20 +122,30 @@ mod draft;
 mod drafts;
 mod error;
 mod filters;
+mod forward;
+mod hub;
 mod labels;
+mod letter;
 mod marks;
 mod message;
 mod mime;
+mod outbox;
 mod pieces;
 mod presets;
 mod search;
+mod send;
 mod settle;
+mod settlement;
+mod setup;
 mod thread;
 mod threads;
 mod toolkit;
 mod unsubscribe;
+mod update;
 mod vacation;
 mod view;
 mod wire;
 
+pub use google_gmail1;
+pub use hub::GmailHub;
 pub use toolkit::{GmailToolkit, LEAST_RESULT_BUDGET};

@@ -22,6 +22,7 @@ mod charset;
 mod elsewhere;
 mod headers;
 mod lenient;
+mod raw;
 #[cfg(test)]
 mod tests;
 
@@ -30,10 +31,11 @@ use toolgate_text::{Limits, html_to_markdown, is_invisible};
 
 pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
-    attachment::Attachment,
+    attachment::{Attachment, describe_part},
     elsewhere::{put_text, texts_elsewhere},
-    headers::{decoded_header, header},
+    headers::{boundary, decoded_header, header},
     lenient::Lenient,
+    raw::{headers as raw_headers, read_raw},
 };
 use self::{
     attachment::{describe, is_attachment},

@@ -1,17 +1,23 @@
 //! The toolkit: which tools, how much they return, and where consent comes from.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use toolgate_auth::{Access, GoogleAuth, store::Database};
-use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Error, Selection, StorageWish, Tool, Toolkit};
+use toolgate_toolkit::{Error, Folders, Risk, Selection, StorageWish, Tool, Toolkit};
 
-use crate::catalogue::catalogue;
+use crate::{catalogue::catalogue, setup::Setup};
 
 /// The toolkit's name, and that of its service.
-const NAME: &str = "gmail";
+pub(crate) const NAME: &str = "gmail";
 
 /// The least that a result may be bounded to, in characters of compact JSON.
 pub const LEAST_RESULT_BUDGET: usize = 4_000;
+
+/// What a model is told where tools send.
+const SENDS: &str =
+    "Mail that is sent is gone; where an error says unknown, look before repeating.";
+/// What a model is told where none does.
+const DRAFTS: &str = "Nothing is sent: drafts are for the person to check.";
 
 /// Gmail's tools. It holds configuration only: whose mail they read comes with each run.
 ///
@@ -25,6 +31,20 @@ pub const LEAST_RESULT_BUDGET: usize = 4_000;
 ///     names,
 ///     ["search_emails", "get_message", "get_thread", "create_draft_email"]
 /// );
+/// ```
+///
+/// With tools that send, and a folder for attachments:
+///
+/// ```
+/// use toolgate_gmail::GmailToolkit;
+/// use toolgate_toolkit::{Folders, Selection};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// let gmail = GmailToolkit::new()
+///     .with_tools(Selection::only(["search_emails", "send_email_reply", "download_attachment"]))?
+///     .with_folders(Folders::new().with_read(folder)?.with_write(folder)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Configured: readers only, shorter results, and a consent of its own that is kept in a store.
@@ -49,7 +69,7 @@ pub const LEAST_RESULT_BUDGET: usize = 4_000;
 #[derive(Clone, Debug)]
 pub struct GmailToolkit {
     selection: Selection,
-    budget: usize,
+    setup: Setup,
     storage: StorageWish,
     store: Option<Arc<dyn Database>>,
     google_auth: Option<GoogleAuth>,
@@ -67,7 +87,7 @@ impl GmailToolkit {
     pub fn new() -> Self {
         Self {
             selection: Selection::core(),
-            budget: DEFAULT_RESULT_BUDGET,
+            setup: Setup::default(),
             storage: StorageWish::Default,
             store: None,
             google_auth: None,
@@ -80,7 +100,7 @@ impl GmailToolkit {
     /// # Errors
     /// When a name is none of the toolkit's, or no tool is left.
     pub fn with_tools(self, selection: Selection) -> Result<Self, Error> {
-        selection.choose(NAME, catalogue(self.budget))?;
+        selection.choose(NAME, catalogue(&self.setup))?;
         Ok(Self { selection, ..self })
     }
 
@@ -88,8 +108,38 @@ impl GmailToolkit {
     /// [`LEAST_RESULT_BUDGET`]. What does not fit can be read on.
     #[must_use]
     pub fn with_result_budget(self, characters: usize) -> Self {
+        let budget = characters.max(LEAST_RESULT_BUDGET);
         Self {
-            budget: characters.max(LEAST_RESULT_BUDGET),
+            setup: Setup {
+                budget,
+                ..self.setup
+            },
+            ..self
+        }
+    }
+
+    /// The folders from which files may be attached, and into which attachments may be saved.
+    /// Without them no tool reads or writes a file.
+    #[must_use]
+    pub fn with_folders(self, folders: Folders) -> Self {
+        Self {
+            setup: Setup {
+                folders,
+                ..self.setup
+            },
+            ..self
+        }
+    }
+
+    /// How long is looked for what may have been sent or saved where Google gave no clear answer;
+    /// ten seconds unless said. What no look-up within this time finds counts as not sent.
+    #[must_use]
+    pub fn with_settlement_time(self, settlement: Duration) -> Self {
+        Self {
+            setup: Setup {
+                settlement,
+                ..self.setup
+            },
             ..self
         }
     }
@@ -140,14 +190,20 @@ impl Toolkit for GmailToolkit {
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
         // `with_tools` has tried the selection.
-        let tools = self.selection.choose(NAME, catalogue(self.budget));
+        let tools = self.selection.choose(NAME, catalogue(&self.setup));
         let tools = tools.unwrap_or_default();
         tracing::debug!(tools = tools.len(), "offered");
         tools
     }
 
     fn instructions(&self) -> Option<String> {
-        Some(include_str!("instructions.txt").trim_end().to_owned())
+        let sends = self
+            .tools()
+            .iter()
+            .any(|tool| tool.spec().risk == Risk::Send);
+        let sending = if sends { SENDS } else { DRAFTS };
+        let text = include_str!("instructions.txt").trim_end();
+        Some(text.replace("{sending}", sending))
     }
 
     fn storage(&self) -> StorageWish {

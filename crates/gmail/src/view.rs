@@ -43,6 +43,14 @@ pub(crate) fn is_false(value: &bool) -> bool {
     !*value
 }
 
+/// A moment in milliseconds, in UTC.
+pub(crate) fn date_of(sent_at: Option<i64>) -> String {
+    sent_at
+        .and_then(DateTime::from_timestamp_millis)
+        .map(|date| date.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .unwrap_or_default()
+}
+
 /// A message, read.
 #[derive(Debug)]
 pub(crate) struct Mail {
@@ -76,10 +84,7 @@ impl Mail {
 
     /// When Gmail took it, in UTC.
     pub(crate) fn date(&self) -> String {
-        self.sent_at
-            .and_then(DateTime::from_timestamp_millis)
-            .map(|date| date.to_rfc3339_opts(SecondsFormat::Secs, true))
-            .unwrap_or_default()
+        date_of(self.sent_at)
     }
 
     pub(crate) fn is_unread(&self) -> bool {

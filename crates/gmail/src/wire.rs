@@ -5,8 +5,9 @@ mod labels;
 mod lists;
 mod settings;
 mod texts;
+mod writing;
 
-use google_gmail1::api::{Draft, ListMessagesResponse, Message, Profile, Thread};
+use google_gmail1::api::{ListMessagesResponse, Message, Profile, Thread};
 use toolgate_auth::Requirement;
 use toolgate_google_http::{Api, Call, Error, Method, Path, Query, Rest};
 use toolgate_toolkit::ToolContext;
@@ -23,6 +24,7 @@ pub(crate) use self::{
         SendAsPatch, VACATION,
     },
     texts::TEXT,
+    writing::{CREATE_DRAFT, DELETE_DRAFT, SEND, SEND_DRAFT, UPDATE_DRAFT, present},
 };
 use crate::mime::Lenient;
 
@@ -30,7 +32,6 @@ pub(crate) static LIST: Method = Method::get(Api::Gmail, "gmail.users.messages.l
 pub(crate) static GET: Method = Method::get(Api::Gmail, "gmail.users.messages.get");
 pub(crate) static THREAD: Method = Method::get(Api::Gmail, "gmail.users.threads.get");
 pub(crate) static PROFILE: Method = Method::get(Api::Gmail, "gmail.users.getProfile");
-pub(crate) static CREATE_DRAFT: Method = Method::post(Api::Gmail, "gmail.users.drafts.create");
 
 /// What is used of a message. The payload nests without end, so it travels whole: Gmail leaves attachments out of it.
 const MESSAGE: &str = "id,threadId,labelIds,snippet,internalDate,payload";
@@ -128,24 +129,6 @@ impl Gmail {
         let query = Query::new().fields("emailAddress,historyId");
         let path = Path::new("users/me/profile");
         Ok(self.0.get(&PROFILE, path, query).await?.body)
-    }
-
-    pub(crate) async fn drafts_create(
-        &self,
-        raw: Vec<u8>,
-        thread_id: Option<String>,
-    ) -> Result<Draft, Error> {
-        let draft = Draft {
-            message: Some(Message {
-                raw: Some(raw),
-                thread_id,
-                ..Message::default()
-            }),
-            ..Draft::default()
-        };
-        let query = Query::new().fields("id,message(id,threadId)");
-        let path = Path::new("users/me/drafts");
-        Ok(self.0.post(&CREATE_DRAFT, path, query, &draft).await?.body)
     }
 }
 

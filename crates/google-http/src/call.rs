@@ -10,6 +10,7 @@ use toolgate_http::{Api, Endpoints};
 use url::Url;
 
 use crate::error::{Error, ErrorKind};
+use crate::multipart;
 use crate::path::Path;
 
 /// One of Google's API methods.
@@ -182,6 +183,34 @@ impl Call {
             uploads: true,
             ..self
         }
+    }
+
+    /// With a description in JSON, whose null members are left out, and bytes of another kind beside
+    /// it, sent to the API's upload address (`uploadType=multipart`). The boundary is one that
+    /// stands in neither.
+    ///
+    /// # Errors
+    /// When the description cannot be written as JSON, or the boundary is not a legal one.
+    pub fn with_multipart(
+        self,
+        about: &impl Serialize,
+        kind: &'static str,
+        bytes: &[u8],
+        boundary: &str,
+    ) -> Result<Self, Error> {
+        let value = serde_json::to_value(about).map_err(unwritable)?;
+        let about = serde_json::to_vec(&without_nulls(value)).map_err(unwritable)?;
+        let body = multipart::related(boundary, &about, kind, bytes);
+        let related = format!("multipart/related; boundary=\"{boundary}\"");
+        let related = HeaderValue::try_from(related).map_err(|_| ErrorKind::Boundary)?;
+        Ok(Self {
+            body: Some(Content {
+                kind: related,
+                bytes: body,
+            }),
+            uploads: true,
+            ..self
+        })
     }
 
     /// Only if the thing is still the version with this etag; otherwise Google answers 412.

@@ -43,6 +43,8 @@ pub(crate) enum ErrorKind {
     Url,
     #[error("the etag is not usable")]
     Etag,
+    #[error("the boundary of an upload is not usable")]
+    Boundary,
     #[error("the request cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
     #[error("the method {id} was not declared by the tool that calls it")]
@@ -185,7 +187,8 @@ impl Failure for Error {
             ErrorKind::Http(_) | ErrorKind::PartMissing | ErrorKind::OutOfTime => {
                 FailureKind::Unavailable
             }
-            ErrorKind::Unwritable(_)
+            ErrorKind::Boundary
+            | ErrorKind::Unwritable(_)
             | ErrorKind::Undeclared { .. }
             | ErrorKind::Unreadable { .. }
             | ErrorKind::MixedBatch

@@ -1,4 +1,5 @@
-//! `multipart/mixed` of HTTP messages, as Google's batch endpoints take and return it.
+//! `multipart/mixed` of HTTP messages, as Google's batch endpoints take and return it, and the
+//! `multipart/related` of an upload.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
@@ -15,6 +16,19 @@ pub(crate) fn write(boundary: &str, parts: &[(usize, Vec<u8>)]) -> Vec<u8> {
         out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    out
+}
+
+/// Writes the body of an upload: a description in JSON, and what is uploaded.
+pub(crate) fn related(boundary: &str, about: &[u8], kind: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(about.len() + bytes.len() + 4 * boundary.len() + 128);
+    let json = format!("--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n");
+    out.extend_from_slice(json.as_bytes());
+    out.extend_from_slice(about);
+    let media = format!("\r\n--{boundary}\r\nContent-Type: {kind}\r\n\r\n");
+    out.extend_from_slice(media.as_bytes());
+    out.extend_from_slice(bytes);
+    out.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     out
 }
 

@@ -1,6 +1,6 @@
 //! The client: one pool, one deadline per request, no redirects.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,11 +10,14 @@ use http::header::{
 };
 use http::{Request, Response, Uri};
 use http_body_util::Full;
+use http_body_util::combinators::BoxBody;
 use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::body::{self, BodyProblem};
-use crate::connector::Connector;
+use crate::connector::{Connector, HubConnector};
+use crate::endpoints::Endpoints;
 use crate::error::{Error, ErrorKind, Source};
 use crate::stream::{BodyStream, StreamDeadlines};
 
@@ -31,6 +34,9 @@ const SECRET_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("api-key"),
 ];
 
+/// What the hubs of Google's generated crates send with.
+pub type HubClient = Client<HubConnector, BoxBody<Bytes, hyper::Error>>;
+
 /// The HTTP client. Cloning is cheap, and clones share one pool of connections.
 ///
 /// Whatever the status, an answer is an answer: `Err` means that there is none.
@@ -42,7 +48,12 @@ struct Inner {
     pool: Client<Connector, Full<Bytes>>,
     user_agent: HeaderValue,
     max_body: usize,
+    connector: Connector,
+    hubs: Mutex<Vec<(Endpoints, HubClient)>>,
 }
+
+/// How many sets of endpoints have a pool for hubs at once; a program has one.
+const HUB_POOLS: usize = 4;
 
 impl HttpClient {
     /// A client that trusts the public certificate authorities.
@@ -108,6 +119,23 @@ impl HttpClient {
         let wait = deadlines.piece;
         let body = BodyStream::new(&parts.headers, incoming, host, wait, self.0.max_body)?;
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// The way to Google for hubs of Google's generated crates, and for nothing else: it has no
+    /// deadline, no bound on answers and no gzip. It connects to these endpoints only, and all hubs
+    /// of this client share its pool.
+    pub fn for_hub(&self, endpoints: &Endpoints) -> HubClient {
+        let mut hubs = self.0.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = hubs.iter().find(|(known, _)| known == endpoints) {
+            return client.clone();
+        }
+        let connector = HubConnector::new(self.0.connector.clone(), endpoints.clone());
+        let client = pool(connector);
+        if hubs.len() == HUB_POOLS {
+            hubs.remove(0);
+        }
+        hubs.push((endpoints.clone(), client.clone()));
+        client
     }
 
     fn prepare(&self, request: Request<Vec<u8>>, encoding: &'static str) -> Request<Full<Bytes>> {
@@ -285,9 +313,11 @@ impl HttpClientBuilder {
             .map_err(|_| Error::configuration("user agent", "it is not a legal header value"))?;
         let connector = Connector::new(&self.roots, self.connect_timeout)?;
         Ok(HttpClient(Arc::new(Inner {
-            pool: pool(connector),
+            pool: pool(connector.clone()),
             user_agent,
             max_body: self.max_body,
+            connector,
+            hubs: Mutex::default(),
         })))
     }
 }
@@ -296,7 +326,12 @@ impl HttpClientBuilder {
     clippy::disallowed_methods,
     reason = "this is the one place that makes the one client"
 )]
-fn pool(connector: Connector) -> Client<Connector, Full<Bytes>> {
+fn pool<C, B>(connector: C) -> Client<C, B>
+where
+    C: Connect + Clone,
+    B: hyper::body::Body + Send,
+    B::Data: Send,
+{
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())

@@ -14,7 +14,9 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tower_service::Service;
+use url::Url;
 
+use crate::endpoints::Endpoints;
 use crate::error::{Error, Source};
 
 /// A connector whose whole work, the TLS handshake included, has a time limit: what it fails to
@@ -92,5 +94,39 @@ impl Service<Uri> for Connector {
                 Err(elapsed) => Err(elapsed.into()),
             }
         })
+    }
+}
+
+/// Connects the hubs of Google's generated crates, to the hosts of its [`Endpoints`] and no others: a
+/// hub sends a token with each request, wherever its addresses were set to.
+#[derive(Clone, Debug)]
+pub struct HubConnector {
+    inner: Connector,
+    endpoints: Endpoints,
+}
+
+impl HubConnector {
+    pub(crate) fn new(inner: Connector, endpoints: Endpoints) -> Self {
+        Self { inner, endpoints }
+    }
+}
+
+impl Service<Uri> for HubConnector {
+    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Error = Source;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Source>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Source>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let allowed = Url::parse(&uri.to_string()).is_ok_and(|url| self.endpoints.allows(&url));
+        if allowed {
+            return self.inner.call(uri);
+        }
+        let problem = "it is none of the endpoints, and a token would go there";
+        let refused = Error::configuration("hub's address", problem);
+        Box::pin(async move { Err(refused.into()) })
     }
 }

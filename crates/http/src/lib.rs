@@ -38,7 +38,8 @@ mod error;
 mod loopback;
 mod stream;
 
-pub use client::{HttpClient, HttpClientBuilder};
+pub use client::{HttpClient, HttpClientBuilder, HubClient};
+pub use connector::HubConnector;
 pub use endpoints::{Api, Endpoints};
 pub use error::Error;
 pub use loopback::{LoopbackListener, Served};

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use toolgate_auth::{Access, AccountLabel, Principal};
 
+use crate::error::ToolError;
+use crate::pipeline::{Pipeline, within};
+use crate::policy::HubInfo;
 use crate::untrusted::Fence;
 
 /// How long a call may take when its run sets no deadline.
@@ -108,6 +111,8 @@ pub struct ToolContext {
     run: RunScope,
     ends: Instant,
     sent: Arc<AtomicBool>,
+    /// What decides and takes down in this run; a context that was made by hand has none.
+    pipeline: Option<Pipeline>,
 }
 
 impl ToolContext {
@@ -121,7 +126,41 @@ impl ToolContext {
             run,
             ends,
             sent: Arc::new(AtomicBool::new(false)),
+            pipeline: None,
         }
+    }
+
+    /// The same under the policy and the audit of this pipeline.
+    pub(crate) fn under(&self, pipeline: &Pipeline) -> Self {
+        Self {
+            pipeline: Some(pipeline.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// Whether program code may have a hub of Google's generated crates, which passes the pipeline
+    /// by. It is taken down in the log, and by the audit of the run.
+    ///
+    /// # Errors
+    /// When the policy or the audit of the run does not allow it.
+    pub async fn open_hub(&self, toolkit: &'static str) -> Result<(), ToolError> {
+        let hub = HubInfo {
+            toolkit,
+            principal: self.principal(),
+            run: &self.run,
+        };
+        if self.run.cancellation().is_cancelled() {
+            return Err(ToolError::cancelled("the run was cancelled"));
+        }
+        if let Some(pipeline) = &self.pipeline {
+            within(self, "the hub was not allowed in time", pipeline.open(&hub)).await?;
+        }
+        tracing::info!(
+            toolkit,
+            run = self.run.run_id(),
+            "a hub is handed to program code"
+        );
+        Ok(())
     }
 
     /// Says whose run it is where the access does not: an explicit credential names nobody.

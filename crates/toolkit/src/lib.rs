@@ -98,7 +98,7 @@ pub use error::ToolError;
 pub use fault::Error;
 pub use files::{Folders, ReadFile, SavedFile, safe_file_name};
 pub use pipeline::{DEFAULT_RESULT_BUDGET, Pipeline};
-pub use policy::{AllowAll, Audit, CallInfo, NoAudit, Policy};
+pub use policy::{AllowAll, Audit, CallInfo, HubInfo, NoAudit, Policy};
 pub use registry::{Registry, RunTools};
 pub use risk::Risk;
 pub use selection::Selection;

@@ -11,7 +11,7 @@ use crate::arguments;
 use crate::budget;
 use crate::context::{ToolContext, now};
 use crate::error::ToolError;
-use crate::policy::{AllowAll, Audit, CallInfo, NoAudit, Policy};
+use crate::policy::{AllowAll, Audit, CallInfo, HubInfo, NoAudit, Policy};
 use crate::tool::Tool;
 
 /// How many characters of compact JSON a result may have, unless set otherwise.
@@ -96,7 +96,9 @@ impl Pipeline {
         within(cx, POLICY_LATE, self.policy.decide(&call)).await?;
         check_time(cx)?;
         within(cx, AUDIT_LATE, self.audit.begin(&call)).await?;
-        let outcome = within(cx, CALL_LATE, tool.call(cx, arguments.clone())).await;
+        // The same call: what it marks as sent is seen here.
+        let inner = cx.under(self);
+        let outcome = within(cx, CALL_LATE, tool.call(&inner, arguments.clone())).await;
         let outcome = outcome.map_err(|error| mark(error, cx));
         self.take_down_end(&call, cx, outcome.as_ref().map(drop))
             .await;
@@ -111,6 +113,12 @@ impl Pipeline {
         );
         let result = arguments::without_nulls(outcome?);
         Ok(budget::fit(result, self.result_budget))
+    }
+
+    /// Asks whether a hub may be handed out, and takes it down.
+    pub(crate) async fn open(&self, hub: &HubInfo<'_>) -> Result<(), ToolError> {
+        self.policy.decide_hub(hub).await?;
+        self.audit.hub(hub).await
     }
 
     /// A call that happened is answered, whether or not its end could be taken down.

@@ -118,6 +118,24 @@ impl RunTools {
         self.registry.specs()
     }
 
+    /// The context of this run for program code that works beside the tools of a toolkit, such as
+    /// with its hub. The policy and the audit of the run hold for it.
+    ///
+    /// # Errors
+    /// When there is no such toolkit, or it has no way to Google.
+    pub fn context(&self, toolkit: &str) -> Result<ToolContext, ToolError> {
+        let inner = &self.registry.0;
+        let found = inner.toolkits.iter().find(|it| it.name() == toolkit);
+        let found = found.ok_or_else(|| {
+            ToolError::not_found(format!("there is no toolkit named `{toolkit}`"))
+        })?;
+        let access = found.access(&self.principal)?;
+        let cx = ToolContext::new(access, self.run.clone());
+        Ok(cx
+            .with_principal(self.principal.clone())
+            .under(&inner.pipeline))
+    }
+
     /// Calls a tool through the pipeline. Where consent turns out to be missing and the toolkit's
     /// consent is given by links, the error carries one.
     ///

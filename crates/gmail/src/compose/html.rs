@@ -13,6 +13,16 @@ pub(crate) fn render(markdown: &str) -> String {
     html
 }
 
+/// Text in which nothing is markup.
+pub(super) fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    push_html(
+        &mut html,
+        std::iter::once(Event::Text(CowStr::Borrowed(text))),
+    );
+    html
+}
+
 /// What an event may become in a mail.
 fn harmless<'a>(event: Event<'a>, links: &mut Vec<bool>) -> Vec<Event<'a>> {
     match event {

@@ -41,6 +41,15 @@ impl Thread {
         }
     }
 
+    /// The place that a message has already, such as a draft.
+    pub(crate) fn of(message: &MessagePart) -> Self {
+        let ids = |name| header(message, name).map(message_ids).unwrap_or_default();
+        Self {
+            in_reply_to: ids("In-Reply-To").into_iter().next(),
+            references: ids("References"),
+        }
+    }
+
     /// The id of the message that is answered, without angle brackets.
     pub(crate) fn in_reply_to(&self) -> Option<&str> {
         self.in_reply_to.as_deref()
@@ -148,17 +157,27 @@ fn is_own_address(email: &str, own: &str) -> bool {
 
 /// The subject of an answer: `Re: ` once, on one line.
 pub(crate) fn reply_subject(subject: &str) -> String {
+    prefixed("Re:", &["re:"], subject)
+}
+
+/// The subject of a mail that is passed on: `Fwd: ` once, on one line.
+pub(crate) fn forward_subject(subject: &str) -> String {
+    prefixed("Fwd:", &["fwd:", "fw:"], subject)
+}
+
+fn prefixed(prefix: &str, known: &[&str], subject: &str) -> String {
     let line: String = subject
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     let line = line.trim();
-    let answered = line
-        .get(..3)
-        .is_some_and(|start| start.eq_ignore_ascii_case("re:"));
-    if answered {
+    let is_there = known.iter().any(|known| {
+        line.get(..known.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(known))
+    });
+    if is_there {
         line.to_owned()
     } else {
-        format!("Re: {line}").trim_end().to_owned()
+        format!("{prefix} {line}").trim_end().to_owned()
     }
 }

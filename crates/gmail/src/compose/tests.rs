@@ -4,7 +4,7 @@ use google_gmail1::api::{MessagePart, MessagePartHeader};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use proptest::{collection::vec, prelude::*};
 
-use super::*;
+use super::{body::normalized, *};
 
 fn mailbox(name: &str, email: &str) -> Mailbox {
     Mailbox {
@@ -20,8 +20,14 @@ fn outgoing(body: &str) -> Outgoing<'_> {
         cc: Vec::new(),
         bcc: Vec::new(),
         subject: "Tea",
-        body,
+        content: Content::Written(Written {
+            body,
+            signature: None,
+            quoted: None,
+        }),
+        attachments: &[],
         thread: None,
+        kept: &[],
         date: DateTime::from_timestamp(1_778_000_000, 0).unwrap(),
         message_id: MessageId::new([7; 16], None),
     }

@@ -58,6 +58,11 @@ pub(super) fn describe(part: &MessagePart, mime_type: &str, related: bool) -> At
     }
 }
 
+/// The same of a part that somebody named.
+pub(crate) fn describe_part(part: &MessagePart) -> Attachment {
+    describe(part, &super::mime_type(part), false)
+}
+
 fn is_inline(part: &MessagePart, related: bool) -> bool {
     match disposition(part) {
         Some(disposition) => disposition.ctype().eq_ignore_ascii_case("inline"),

@@ -32,6 +32,11 @@ pub(super) fn content_type(part: &MessagePart) -> Option<ContentType<'static>> {
     structured(header(part, "Content-Type")?)
 }
 
+/// The boundary of its parts.
+pub(crate) fn boundary(part: &MessagePart) -> Option<String> {
+    content_type(part)?.attribute("boundary").map(str::to_owned)
+}
+
 /// The content disposition of a part.
 pub(super) fn disposition(part: &MessagePart) -> Option<ContentType<'static>> {
     structured(header(part, "Content-Disposition")?)

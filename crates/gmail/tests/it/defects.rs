@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 mod organising;
+mod sending;
 
 use serde_json::json;
 use toolgate_emulator::{FaultAction, FaultRule, SeedMessage};

@@ -1,7 +1,7 @@
 //! `create_draft_email`.
 
 use serde_json::json;
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::world::{ALICE, COMPOSE, READONLY, World, id, mail};
 
@@ -157,7 +157,7 @@ async fn what_does_not_go_into_a_header_is_refused_by_name_before_any_request() 
         ("message_id", json!({"message_id": "", "body": "b"})),
         (
             "attachments",
-            json!({"subject": "s", "body": "b", "attachments": ["/etc/passwd"]}),
+            json!({"subject": "s", "body": "b", "attachments": "a.pdf"}),
         ),
     ] {
         let error = world
@@ -207,38 +207,6 @@ async fn who_allowed_composing_only_can_have_new_mail_drafted() {
 }
 
 #[tokio::test]
-async fn a_draft_that_was_cut_off_on_the_way_may_have_been_saved_and_is_not_repeated() {
-    for (at, tls) in [
-        (FaultPoint::Before, false),
-        (FaultPoint::After, false),
-        (FaultPoint::Before, true),
-        (FaultPoint::After, true),
-    ] {
-        let world = if tls {
-            World::over_tls().await
-        } else {
-            World::sample().await
-        };
-        let fault = FaultRule::new(FaultAction::DropConnection { at });
-        world
-            .emulator
-            .faults()
-            .add(fault.on_method("gmail.users.drafts.create"));
-        let arguments = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
-        let error = world
-            .call("create_draft_email", arguments)
-            .await
-            .unwrap_err();
-        assert!(
-            error.may_have_happened() && !error.is_retryable(),
-            "{error:?}"
-        );
-        assert!(error.message().contains("in:drafts"), "{error}");
-        assert_eq!(world.count("gmail.users.drafts.create"), 1);
-    }
-}
-
-#[tokio::test]
 async fn a_draft_that_google_refused_certainly_does_not_exist() {
     let world = World::sample().await;
     let fault = FaultRule::new(FaultAction::status_with_reason(403, "domainPolicy"));
@@ -262,24 +230,6 @@ async fn a_draft_over_the_rate_is_tried_again_and_saved_once() {
     let arguments = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
     world.call("create_draft_email", arguments).await.unwrap();
     assert_eq!(world.drafts().await.len(), 1);
-}
-
-#[tokio::test]
-async fn a_server_that_fails_may_have_saved_the_draft_and_is_not_asked_again() {
-    let world = World::sample().await;
-    let fault = FaultRule::new(FaultAction::status(500)).on_method("gmail.users.drafts.create");
-    world.emulator.faults().add(fault);
-    let arguments = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
-    let error = world
-        .call("create_draft_email", arguments)
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind_name(), "unavailable");
-    assert!(
-        error.may_have_happened() && !error.is_retryable(),
-        "{error:?}"
-    );
-    assert_eq!(world.count("gmail.users.drafts.create"), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
+mod attached;
 mod bulk;
 mod catalogue;
 mod changes;
@@ -8,14 +9,22 @@ mod defects;
 mod draft;
 mod drafts;
 mod failures;
+mod files;
+mod forward;
+mod hub;
 mod labels;
 mod marks;
 mod message;
+mod outbox;
 mod presets;
 mod search;
+mod send;
+mod sender;
 mod settings;
+mod settle;
 mod task;
 mod thread;
 mod threads;
 mod unsubscribe;
+mod update;
 mod world;

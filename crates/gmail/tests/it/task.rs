@@ -6,12 +6,15 @@
     reason = "test helpers fail the test"
 )]
 
+use std::fs;
+
 use http::Version;
 use serde_json::json;
+use toolgate_emulator::SeedAttachment;
 use toolgate_gmail::GmailToolkit;
 use toolgate_toolkit::RunScope;
 
-use crate::world::{MODIFY, World, unfenced};
+use crate::world::{MODIFY, World, mail, unfenced, with_folder};
 
 #[tokio::test]
 async fn unread_mail_is_found_read_and_answered_in_its_thread() {
@@ -151,4 +154,64 @@ async fn only_what_is_used_travels_and_gzip_is_asked_for() {
         assert!(is_batch || request.query.contains("fields="), "{request:?}");
         assert!(request.batched || request.headers["accept-encoding"].contains("gzip"));
     }
+}
+
+#[tokio::test]
+async fn an_attachment_is_read_and_answered_with_a_file_of_ones_own() {
+    let mut message = mail(1, "Prices", "What do you make of these?");
+    message.labels = vec!["INBOX".to_owned(), "UNREAD".to_owned()];
+    message.attachments = vec![SeedAttachment {
+        filename: "prices.csv".to_owned(),
+        mime_type: "text/csv".to_owned(),
+        text: Some("item;price\nTea;4,50\n".to_owned()),
+        base64: None,
+    }];
+    let world = World::with([message]).await;
+    let (folder, toolkit) = with_folder();
+    let tools = world.tools(toolkit, &[MODIFY], RunScope::new("task"));
+    let call = async |tool: &str, arguments| tools.call(tool, arguments).await.unwrap();
+    let page = call(
+        "search_emails",
+        json!({"query": "has:attachment is:unread"}),
+    )
+    .await;
+    let mail = call(
+        "get_message",
+        json!({"message_id": page["emails"][0]["id"]}),
+    )
+    .await;
+    let file = json!({
+        "message_id": mail["id"], "attachment_id": mail["attachments"][0]["attachment_id"],
+    });
+    let text = call("read_attachment", file.clone()).await;
+    assert!(text["text"].as_str().unwrap().contains("Tea"), "{text}");
+    let saved = call("download_attachment", file).await;
+    fs::write(folder.path().join("ours.csv"), "item;price\nTea;4,20\n").unwrap();
+
+    let draft = json!({
+        "message_id": mail["id"], "body": "Ours are below yours.",
+        "attachments": ["ours.csv", saved["name"]],
+    });
+    let draft = call("create_draft_email", draft).await;
+    let change = json!({"draft_id": draft["draft_id"], "body": "Ours are lower.", "cc": "dan@partner.example"});
+    call("update_draft", change).await;
+    let sent = call("send_draft", json!({"draft_id": draft["draft_id"]})).await;
+    assert_eq!(
+        (&sent["status"], &sent["thread_id"]),
+        (&json!("sent"), &mail["thread_id"])
+    );
+
+    let all = world.sent().await;
+    let [only] = &all[..] else { panic!("{all:?}") };
+    let names: Vec<String> = only.files().into_iter().map(|file| file.0).collect();
+    assert_eq!(names, ["ours.csv", "prices.csv"]);
+    assert!(
+        only.parsed()
+            .body_text(0)
+            .unwrap()
+            .contains("Ours are lower.")
+    );
+    assert!(only.header("Cc").unwrap().contains("dan@partner.example"));
+    assert!(world.drafts().await.is_empty());
+    world.assert_lawful();
 }

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
+use mail_parser::MimeHeaders as _;
 use proptest::prelude::ProptestConfig;
 use serde_json::Value;
+use tempfile::TempDir;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_emulator::{
     Emulator, EmulatorBuilder, RecordedRequest, Seed, SeedAccount, SeedMessage,
@@ -16,8 +18,11 @@ use toolgate_emulator::{
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
 use toolgate_toolkit::{
-    BoundToolkit, Pipeline, Registry, RunScope, RunTools, Selection, ToolError,
+    BoundToolkit, Folders, Pipeline, Registry, RunScope, RunTools, Selection, ToolError,
 };
+
+/// How the ids of the sample's mails begin.
+const SAMPLE: &str = "18c0a11ce";
 
 pub(crate) const ALICE: &str = "alice@example.com";
 pub(crate) const MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
@@ -48,6 +53,11 @@ impl World {
         let account = messages
             .into_iter()
             .fold(account, SeedAccount::with_message);
+        Self::of(account).await
+    }
+
+    /// One account, which is Alice's.
+    pub(crate) async fn of(account: SeedAccount) -> Self {
         Self::seeded(Seed {
             accounts: vec![account],
         })
@@ -98,6 +108,17 @@ impl World {
         arguments: Value,
     ) -> Result<Value, ToolError> {
         let tools = self.tools(all_tools(), scopes, RunScope::new("run"));
+        tools.call(tool, arguments).await
+    }
+
+    /// Calls a tool of this toolkit.
+    pub(crate) async fn call_of(
+        &self,
+        toolkit: &GmailToolkit,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let tools = self.tools(toolkit.clone(), &[MODIFY], RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
@@ -157,6 +178,22 @@ impl World {
         assert_eq!(answer.version(), version);
     }
 
+    /// The mails that were sent, but for those of the sample, the latest first, with unfolded headers.
+    pub(crate) async fn sent(&self) -> Vec<DraftSeen> {
+        let list = self
+            .google("users/me/messages?labelIds=SENT&includeSpamTrash=true&q=newer_than:1d")
+            .await;
+        let mut sent = Vec::new();
+        for message in list["messages"].as_array().into_iter().flatten() {
+            let id = message["id"].as_str().unwrap();
+            if !id.starts_with(SAMPLE) {
+                let path = format!("users/me/messages/{id}?format=raw");
+                sent.push(DraftSeen::of(id, &self.google(&path).await));
+            }
+        }
+        sent
+    }
+
     /// The drafts in the mailbox, as they would be sent, with unfolded headers.
     pub(crate) async fn drafts(&self) -> Vec<DraftSeen> {
         let list = self.google("users/me/drafts").await;
@@ -166,17 +203,7 @@ impl World {
             let draft = self
                 .google(&format!("users/me/drafts/{id}?format=raw"))
                 .await;
-            let raw = URL_SAFE
-                .decode(draft["message"]["raw"].as_str().unwrap())
-                .unwrap();
-            let raw = String::from_utf8(raw).unwrap();
-            let thread_id = draft["message"]["threadId"].as_str().unwrap().to_owned();
-            let raw = raw.replace("\r\n ", " ").replace("\r\n\t", " ");
-            drafts.push(DraftSeen {
-                id: id.to_owned(),
-                thread_id,
-                raw,
-            });
+            drafts.push(DraftSeen::of(id, &draft["message"]));
         }
         drafts
     }
@@ -199,20 +226,58 @@ impl World {
     }
 }
 
-/// The toolkit with every tool that it has.
+/// The toolkit with every tool that it has, of which none waits between the look-ups of a settlement.
 pub(crate) fn all_tools() -> GmailToolkit {
-    GmailToolkit::new().with_tools(Selection::all()).unwrap()
+    GmailToolkit::new()
+        .with_tools(Selection::all())
+        .unwrap()
+        .with_settlement_time(Duration::ZERO)
 }
 
-/// A draft as Gmail holds it.
+/// A draft or a sent mail as Gmail holds it.
 #[derive(Debug)]
 pub(crate) struct DraftSeen {
     pub(crate) id: String,
     pub(crate) thread_id: String,
+    /// With unfolded headers.
     pub(crate) raw: String,
+    /// As they are.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl DraftSeen {
+    fn of(id: &str, message: &Value) -> Self {
+        let bytes = URL_SAFE.decode(message["raw"].as_str().unwrap()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        Self {
+            id: id.to_owned(),
+            thread_id: message["threadId"].as_str().unwrap().to_owned(),
+            raw: text.replace("\r\n ", " ").replace("\r\n\t", " "),
+            bytes,
+        }
+    }
+
+    /// Its parts, taken apart by another's code.
+    pub(crate) fn parsed(&self) -> mail_parser::Message<'_> {
+        mail_parser::MessageParser::default()
+            .parse(&self.bytes)
+            .unwrap()
+    }
+
+    /// The files on it: name, type and bytes.
+    pub(crate) fn files(&self) -> Vec<(String, String, Vec<u8>)> {
+        let message = self.parsed();
+        message
+            .attachments()
+            .map(|part| {
+                let kind = part.content_type().unwrap();
+                let name = part.attachment_name().unwrap_or_default().to_owned();
+                let kind = format!("{}/{}", kind.ctype(), kind.subtype().unwrap());
+                (name, kind, part.contents().to_vec())
+            })
+            .collect()
+    }
+
     /// A header's value, unfolded; none where it is missing.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (head, _) = self.raw.split_once("\r\n\r\n").unwrap();
@@ -229,6 +294,14 @@ pub(crate) fn unfenced(text: &Value) -> &str {
     let (open, rest) = text.split_once(">\n").unwrap();
     let name = open.strip_prefix("<mail-").unwrap();
     rest.strip_suffix(&format!("\n</mail-{name}>")).unwrap()
+}
+
+/// A folder that tools may read and write, and the toolkit that does.
+pub(crate) fn with_folder() -> (TempDir, GmailToolkit) {
+    let folder = TempDir::new().unwrap();
+    let folders = Folders::new().with_read(folder.path()).unwrap();
+    let folders = folders.with_write(folder.path()).unwrap();
+    (folder, all_tools().with_folders(folders))
 }
 
 /// How many characters a model pays for.

@@ -77,6 +77,34 @@ async fn each_verb_is_sent_as_such_with_its_body() {
     assert_eq!(seen[3].headers["content-type"], "message/rfc822");
 }
 
+#[tokio::test]
+async fn an_upload_carries_its_description_beside_the_bytes() {
+    let (google, rest, _) = scripted([reply(200, "{}")]).await;
+    let about = json!({"threadId": "t1", "raw": null});
+    let call = || Call::new(&SEND, messages().then("send"));
+    let upload = call()
+        .with_query(Query::new().with("uploadType", "multipart"))
+        .with_multipart(&about, "message/rfc822", b"To: a\r\n\r\nb", "=_u_1")
+        .unwrap();
+    rest.send::<Value>(upload).await.unwrap();
+    let seen = &google.seen()[0];
+    assert_eq!(
+        seen.uri,
+        "/upload/gmail/v1/users/me/messages/send?uploadType=multipart"
+    );
+    assert_eq!(
+        seen.headers["content-type"],
+        "multipart/related; boundary=\"=_u_1\""
+    );
+    assert_eq!(
+        seen.body,
+        "--=_u_1\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{\"threadId\":\"t1\"}\r\n\
+         --=_u_1\r\nContent-Type: message/rfc822\r\n\r\nTo: a\r\n\r\nb\r\n--=_u_1--\r\n"
+    );
+    let refused = call().with_multipart(&about, "message/rfc822", b"", "a\r\nx: y");
+    assert_eq!(refused.unwrap_err().kind(), FailureKind::Internal);
+}
+
 #[derive(Default, Serialize)]
 struct EventPatch {
     #[serde(skip_serializing_if = "Patch::is_leave")]

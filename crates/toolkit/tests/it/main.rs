@@ -9,6 +9,7 @@ mod dialects;
 mod errors;
 mod files;
 mod hooks;
+mod hubs;
 mod people;
 mod pipeline;
 mod registry;

@@ -6,25 +6,29 @@ use toolgate_toolkit::ToolError;
 use crate::{
     error::Named,
     mime::{header, parse_addresses},
-    wire::Gmail,
+    wire::{GET, Gmail, PROFILE, THREAD},
 };
 
+/// What an answer takes beside the rest.
+pub(crate) const ANSWER: &[&str] = &[GET.id(), THREAD.id(), PROFILE.id()];
+
 /// What is answered, by the ids that were given.
-pub(super) struct Answered<'a> {
+#[derive(Debug)]
+pub(crate) struct Answered<'a> {
     message: Option<Named<'a>>,
     thread: Option<Named<'a>>,
 }
 
 impl<'a> Answered<'a> {
     /// None where no id was given.
-    pub(super) fn of(message_id: Option<&'a str>, thread_id: Option<&'a str>) -> Option<Self> {
+    pub(crate) fn of(message_id: Option<&'a str>, thread_id: Option<&'a str>) -> Option<Self> {
         let message = message_id.map(Named::message);
         let thread = thread_id.map(Named::thread);
         (message.is_some() || thread.is_some()).then_some(Self { message, thread })
     }
 
     /// Asks for the mail and the person's own address, both at once.
-    pub(super) async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
+    pub(crate) async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
         let profile = async { gmail.get_profile().await.map_err(ToolError::from) };
         let (message, profile) = futures_util::try_join!(self.message(gmail), profile)?;
         let headers = message.payload.unwrap_or_default();
@@ -81,9 +85,10 @@ impl<'a> Answered<'a> {
 }
 
 /// The mail that is answered.
-pub(super) struct Parent {
-    pub(super) headers: MessagePart,
-    pub(super) thread_id: String,
+#[derive(Debug)]
+pub(crate) struct Parent {
+    pub(crate) headers: MessagePart,
+    pub(crate) thread_id: String,
     /// The addresses of the person who answers: the account's, and the one that the mail was delivered to.
-    pub(super) own: Vec<String>,
+    pub(crate) own: Vec<String>,
 }

@@ -1,0 +1,68 @@
+//! The hub of google-gmail1, for program code that needs what no tool does.
+
+use google_gmail1::Gmail;
+use toolgate_google_http::{Api, HubAccess, HubConnector};
+use toolgate_toolkit::{ToolContext, ToolError, Toolkit};
+
+use crate::toolkit::{GmailToolkit, NAME};
+
+/// A client of all of Gmail's methods, with one person's tokens.
+pub type GmailHub = Gmail<HubConnector>;
+
+impl GmailToolkit {
+    /// A ready hub of the crate google-gmail1, for calls that no tool covers.
+    ///
+    /// It is a way around everything that holds for tools: no policy decides what it does, no audit
+    /// sees it, nothing bounds what it returns, it has no deadline, and it repeats nothing. So it is
+    /// handed out only where the run's policy and audit allow it, and that it was handed out is taken
+    /// down. Each of its requests asks the guard for a token of the toolkit's own scopes, whatever
+    /// scopes are added to a call; and it connects to Google's endpoints only.
+    ///
+    /// **Its path parameters are not encoded** (google-apis-common 8.0.0): an id such as
+    /// `a/../b#c?d` reaches another method than the one that was called. Give it no id that a model
+    /// or a stranger chose, or check it first.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use toolgate_auth::{Access, AccessToken, Principal};
+    /// # use toolgate_gmail::GmailToolkit;
+    /// # use toolgate_http::{Endpoints, HttpClient};
+    /// # use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, RunScope};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let google = toolgate_emulator::Emulator::builder().start().await?;
+    /// # let token = google.issue_token("alice@example.com", &["https://mail.google.com/"]);
+    /// # let endpoints = Endpoints::at_base(google.base_url().as_str())?;
+    /// # let access = Access::from_token(AccessToken::parse(&token)?, HttpClient::new()?, endpoints);
+    /// # let gmail = GmailToolkit::new();
+    /// # let bound = BoundToolkit::with_access(Arc::new(gmail.clone()), access);
+    /// # let registry = Registry::new(vec![bound], Pipeline::new())?;
+    /// let alice = registry.for_run(Principal::for_user("alice")?, RunScope::new("run-1"));
+    /// let hub = gmail.hub(&alice.context("gmail")?).await?;
+    /// let (_, history) = hub.users().history_list("me").start_history_id(1).doit().await?;
+    /// assert!(history.history_id.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the run's policy or audit does not allow it.
+    pub async fn hub(&self, cx: &ToolContext) -> Result<GmailHub, ToolError> {
+        cx.open_hub(NAME).await?;
+        let access = HubAccess::new(cx.access().clone(), self.requirement());
+        let mut hub = Gmail::new(access.client(), access);
+        let endpoints = cx.access().endpoints();
+        // The hub adds the rest of the path itself; uploads go to the root.
+        hub.base_url(root(endpoints.api(Api::Gmail).as_str(), "gmail/v1/"));
+        hub.root_url(root(
+            endpoints.upload(Api::Gmail).as_str(),
+            "upload/gmail/v1/",
+        ));
+        hub.user_agent(concat!("toolgate/", env!("CARGO_PKG_VERSION")).to_owned());
+        Ok(hub)
+    }
+}
+
+fn root(address: &str, path: &str) -> String {
+    address.strip_suffix(path).unwrap_or(address).to_owned()
+}

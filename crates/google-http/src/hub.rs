@@ -1,0 +1,60 @@
+//! What the hubs of Google's generated crates need of ours: tokens from the guard, and the client.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use google_apis_common::GetToken;
+use toolgate_auth::{Access, Requirement};
+use toolgate_http::HubClient;
+
+/// One person's way to Google for a hub. Each request of the hub asks the guard for a token.
+///
+/// A hub says which scope it would like to have, and says it arbitrarily: a read of mail asks for that of
+/// an add-on. So what it says is not listened to; the toolkit's own requirement counts.
+#[derive(Clone)]
+pub struct HubAccess {
+    access: Access,
+    requirement: Requirement,
+}
+
+impl HubAccess {
+    /// With the tokens that a toolkit of this requirement gets.
+    pub fn new(access: Access, requirement: Requirement) -> Self {
+        Self {
+            access,
+            requirement,
+        }
+    }
+
+    /// The client that the hub sends with, which all hubs share.
+    pub fn client(&self) -> HubClient {
+        self.access.http().for_hub(self.access.endpoints())
+    }
+}
+
+impl fmt::Debug for HubAccess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubAccess")
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+type Asked<'a> = Pin<
+    Box<
+        dyn Future<Output = Result<Option<String>, Box<dyn std::error::Error + Send + Sync>>>
+            + Send
+            + 'a,
+    >,
+>;
+
+impl GetToken for HubAccess {
+    fn get_token<'a>(&'a self, _scopes: &'a [&str]) -> Asked<'a> {
+        Box::pin(async move {
+            let token = self.access.token(&self.requirement).await?;
+            // The one form in which a hub takes it. It goes to the endpoints only: the client sees to that.
+            Ok(Some(token.access().expose().to_owned()))
+        })
+    }
+}
