@@ -37,4 +37,4 @@ pub use secret::{
     RefreshToken, SealingKey,
 };
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
-pub use store::{MemoryDatabase, MemoryStore};
+pub use store::{MemoryDatabase, MemoryStore, TokenFile};

@@ -10,4 +10,8 @@ mod redaction;
 mod refresh;
 mod states;
 mod support;
+mod token_file;
+mod token_file_contract;
+mod token_file_format;
+mod token_file_processes;
 mod unsaved;
