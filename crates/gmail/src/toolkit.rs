@@ -1,8 +1,9 @@
 //! The toolkit: which tools, how much they return, and where consent comes from.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use toolgate_auth::{Access, GoogleAuth, store::Database};
+use toolgate_auth::{Access, GoogleAuth, TokenFile, store::Database};
 use toolgate_toolkit::{
     DEFAULT_RESULT_BUDGET, Error, Risk, Selection, StorageWish, Tool, Toolkit, typed_tool,
 };
@@ -55,6 +56,7 @@ pub struct GmailToolkit {
     storage: StorageWish,
     store: Option<Arc<dyn Database>>,
     google_auth: Option<GoogleAuth>,
+    token_file: PathBuf,
     access: Option<Access>,
 }
 
@@ -73,6 +75,7 @@ impl GmailToolkit {
             storage: StorageWish::Default,
             store: None,
             google_auth: None,
+            token_file: TokenFile::DEFAULT.into(),
             access: None,
         }
     }
@@ -125,6 +128,16 @@ impl GmailToolkit {
         }
     }
 
+    /// Where the consent of a program of one person is kept that has no database, if not in
+    /// `token.json` in the working folder. See [`TokenFile`].
+    #[must_use]
+    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            token_file: path.into(),
+            ..self
+        }
+    }
+
     /// An explicit credential, such as an access token, for whoever runs the agent.
     #[must_use]
     pub fn access(self, access: Access) -> Self {
@@ -162,6 +175,10 @@ impl Toolkit for GmailToolkit {
 
     fn google_auth(&self) -> Option<&GoogleAuth> {
         self.google_auth.as_ref()
+    }
+
+    fn token_file(&self) -> &Path {
+        &self.token_file
     }
 
     fn explicit_access(&self) -> Option<&Access> {

@@ -78,6 +78,10 @@ pub trait Database: Send + Sync + Debug {
 
 /// The word of a database that its format is another program's. Nobody else can make one, so that
 /// no other database comes by tokens in clear.
+///
+/// ```compile_fail
+/// let word = toolgate_auth::store::ForeignFormat(());
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ForeignFormat(pub(in crate::store) ());
 

@@ -190,6 +190,30 @@ async fn a_file_that_others_may_read_is_told_once_and_closed_when_it_is_written(
     assert_eq!(mode & 0o777, 0o600);
 }
 
+/// Counters never fall: what was read before an old copy came back is as overtaken as ever.
+#[tokio::test]
+async fn an_old_copy_that_is_put_back_is_a_later_write() {
+    let desk = Desk::new().await;
+    let state = desk.folder.path().join("token.json.state");
+    desk.write(&desk.python_file(&[SCOPE]));
+    let (old, first) = (fs::read(desk.path()).unwrap(), desk.row().await);
+    let before = fs::read_to_string(&state).unwrap();
+    desk.token().await.unwrap();
+    let after = fs::read_to_string(&state).unwrap();
+    fs::write(desk.path(), &old).unwrap();
+    assert_eq!(desk.row().await.version, first.version + 2);
+    // Also behind a process that died between the file and its state.
+    desk.token().await.unwrap();
+    let entry = |text: &str| serde_json::from_str::<Value>(text).unwrap()["entries"][0].clone();
+    let later = fs::read_to_string(&state).unwrap();
+    let both = json!({"entries": [entry(&before), entry(&later)]});
+    assert_ne!(entry(&after), entry(&later));
+    fs::write(&state, both.to_string()).unwrap();
+    let standing = desk.row().await;
+    fs::write(desk.path(), &old).unwrap();
+    assert_eq!(desk.row().await.version, standing.version + 1);
+}
+
 #[tokio::test]
 async fn a_damaged_state_is_as_good_as_none() {
     let desk = Desk::new().await;

@@ -5,3 +5,4 @@ mod limits;
 mod people;
 mod run;
 mod support;
+mod token_file;

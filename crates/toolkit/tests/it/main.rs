@@ -14,3 +14,4 @@ mod registry;
 mod sample;
 mod schemas;
 mod selection;
+mod token_file;
