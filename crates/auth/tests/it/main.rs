@@ -14,4 +14,5 @@ mod token_file;
 mod token_file_contract;
 mod token_file_format;
 mod token_file_processes;
+mod token_file_python;
 mod unsaved;
