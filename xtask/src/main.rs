@@ -14,6 +14,7 @@ mod leak;
 mod migrate;
 mod mutants;
 mod postgres;
+mod python;
 mod shell;
 mod test;
 mod tidy;

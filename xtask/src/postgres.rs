@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde_json::json;
 
+pub(crate) use install::package as install_package;
 use site::{Site, password};
 pub(crate) use watchdog::{Watchdog, Watched};
 

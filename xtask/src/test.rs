@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 
 use crate::leak::{self, Scanner};
 use crate::postgres::Watched;
+use crate::python;
 use crate::workspace::Workspace;
 use database::Database;
 pub(crate) use database::Lanes;
@@ -27,7 +28,12 @@ pub(crate) fn run(arguments: &[OsString], lanes: Lanes) -> anyhow::Result<()> {
     if arguments.is_empty() {
         runner.build()?;
     }
-    let database = Database::open(lanes)?;
+    let mut database = Database::open(lanes)?;
+    if let Some((name, python)) =
+        lanes.need("Python's google-auth", python::for_tests(&workspace))?
+    {
+        database.tell(name, python);
+    }
     let scanner = Scanner::new()?;
     if arguments.is_empty() {
         prove_the_check_bites(&workspace, runner, &scanner)?;

@@ -16,21 +16,26 @@ use tokio::time::timeout;
 use toolgate_emulator::{Emulator, Person};
 use url::Url;
 
-/// What stands before the program in the README.
-const MARKER: &str = "<!-- ten-lines: sqlite -->";
+/// What stands before the program in the README, and before the one without a database.
+const SQLITE: &str = "<!-- ten-lines: sqlite -->";
+const TOKEN_FILE: &str = "<!-- ten-lines: token.json -->";
 
-/// All of ours that the program gets.
-const OURS: [&str; 10] = [
+/// All of ours that the programs get.
+const OURS: [&str; 7] = [
     "toolgate-auth",
     "toolgate-framework",
     "toolgate-gmail",
     "toolgate-google-http",
     "toolgate-http",
+    "toolgate-text",
+    "toolgate-toolkit",
+];
+
+/// What the one with a database gets as well.
+const STORES: [&str; 3] = [
     "toolgate-migrations",
     "toolgate-store-sql",
     "toolgate-store-sqlite",
-    "toolgate-text",
-    "toolgate-toolkit",
 ];
 
 /// Foreign crates that only other toolkits and stores need.
@@ -61,10 +66,10 @@ fn root() -> PathBuf {
     own.parent().unwrap().to_path_buf()
 }
 
-/// The README's program.
-fn ten_lines() -> String {
+/// The README's program behind this marker.
+fn ten_lines(marker: &str) -> String {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, rest) = readme.split_once(MARKER).unwrap();
+    let (_, rest) = readme.split_once(marker).unwrap();
     let (_, rest) = rest.split_once("```rust\n").unwrap();
     let (program, _) = rest.split_once("```").unwrap();
     program.to_owned()
@@ -79,7 +84,7 @@ fn manifest(program: &str) -> String {
         .filter_map(|path| path.split("::").next())
         .map(|name| name.replace('_', "-"))
         .collect::<BTreeSet<_>>();
-    assert!(crates.len() >= 3, "a framework, a toolkit and a store");
+    assert!(crates.len() >= 2, "a framework and a toolkit");
     let ours = crates
         .iter()
         .map(|name| {
@@ -98,9 +103,9 @@ fn manifest(program: &str) -> String {
     )
 }
 
-fn write_package() -> TempDir {
+fn write_package(marker: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let program = ten_lines();
+    let program = ten_lines(marker);
     fs::create_dir(folder.path().join("src")).unwrap();
     fs::write(folder.path().join("Cargo.toml"), manifest(&program)).unwrap();
     fs::write(folder.path().join("src/main.rs"), program).unwrap();
@@ -178,11 +183,8 @@ async fn run(folder: &Path, emulator: &Emulator, person: &Person) -> (String, bo
     (printed, asked)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_readmes_ten_lines_build_and_run_outside_the_workspace() {
-    let package = write_package();
-    let folder = package.path();
-
+/// All crates of ours in the package's tree, which holds nothing that only others need.
+async fn ours_in_the_tree(folder: &Path) -> Vec<String> {
     let tree = [
         "tree",
         "--offline",
@@ -195,12 +197,15 @@ async fn the_readmes_ten_lines_build_and_run_outside_the_workspace() {
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    let ours = names.iter().filter(|name| name.starts_with("toolgate-"));
-    assert_eq!(ours.copied().collect::<Vec<_>>(), OURS);
     for other in OTHERS {
         assert!(!names.contains(other), "{other} is in the tree");
     }
+    let ours = names.iter().filter(|name| name.starts_with("toolgate-"));
+    ours.map(|name| (*name).to_owned()).collect()
+}
 
+/// Builds the package and runs it twice: the second time the consent is found.
+async fn build_and_run_twice(folder: &Path) {
     cargo(folder, &["build", "--offline", "--quiet"]).await;
     let emulator = Emulator::builder().start().await.unwrap();
     let person = Person::new("alice@example.com");
@@ -209,7 +214,24 @@ async fn the_readmes_ten_lines_build_and_run_outside_the_workspace() {
     let count = first.trim().strip_prefix("unread mails: ").unwrap();
     assert!(count.parse::<u32>().unwrap() > 0, "{first}");
     let (second, asked) = run(folder, &emulator, &person).await;
-    assert!(!asked, "the second run finds the consent in its database");
+    assert!(!asked, "the second run finds the consent where it was kept");
     assert_eq!(second, first);
     emulator.shutdown().await;
+}
+
+/// Both in one test: they are built as one package in one folder.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readmes_programs_build_and_run_outside_the_workspace() {
+    let package = write_package(SQLITE);
+    let mut with_a_store = [&OURS[..], &STORES].concat();
+    with_a_store.sort_unstable();
+    assert_eq!(ours_in_the_tree(package.path()).await, with_a_store);
+    build_and_run_twice(package.path()).await;
+    assert!(!package.path().join("token.json").exists());
+
+    let package = write_package(TOKEN_FILE);
+    let file = package.path().join("token.json");
+    assert_eq!(ours_in_the_tree(package.path()).await, OURS);
+    build_and_run_twice(package.path()).await;
+    assert!(fs::read_to_string(file).unwrap().contains("refresh_token"));
 }

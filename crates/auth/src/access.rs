@@ -105,8 +105,9 @@ impl Access {
     /// A token for calls that need `requirement`.
     ///
     /// The order: an explicit credential; a service account (not in this version); memory; the
-    /// store, refreshed if due; `token.json` (not in this version, and never with a database);
-    /// consent, by a browser or a link. What is skipped says why at debug level.
+    /// store, refreshed if due; in place of the store, where no database is active, the token file
+    /// of a program of one person; consent, by a browser or a link. What is skipped says why at
+    /// debug level.
     ///
     /// # Errors
     /// When consent is needed (see [`Error::is_reauthorization_required`]), an administrator blocks
@@ -124,6 +125,9 @@ impl Access {
             } => {
                 debug!(target: "toolgate_auth", "explicit credential skipped: none was given");
                 debug!(target: "toolgate_auth", "service account skipped: none is configured");
+                if bound.is_file() {
+                    debug!(target: "toolgate_auth", "store skipped: no database is active");
+                }
                 bound.token(key, toolkit, requirement).await
             }
         }

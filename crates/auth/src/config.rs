@@ -81,9 +81,16 @@ impl GoogleAuth {
     /// # Errors
     /// As [`EnvConfig::read`], and when no client id is set.
     pub fn from_env() -> Result<Self, Error> {
-        let environment = Environment::process();
-        let builder = Self::builder_from_env(&environment)?;
-        if EnvConfig::read(&environment)?.noninteractive {
+        Self::from_environment(&Environment::process())
+    }
+
+    /// The same with variables that are given.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
+        let builder = Self::builder_from_env(environment)?;
+        if EnvConfig::read(environment)?.noninteractive {
             return builder.build();
         }
         builder.with_browser(Browser::default()).build()

@@ -39,5 +39,5 @@ pub use secret::{
     PkceVerifier, RefreshToken, SealingKey,
 };
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
-pub use store::{MemoryDatabase, MemoryStore};
+pub use store::{MemoryDatabase, MemoryStore, TokenFile};
 pub use upkeep::{UpkeepTask, Upkept};

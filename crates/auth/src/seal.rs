@@ -3,6 +3,7 @@
 //!
 //! The algorithm's nonce is long enough to be random for ever, so that no process has to count.
 
+mod clear;
 mod payload;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
+pub(crate) use self::clear::ClearSecrets;
 pub(crate) use self::payload::{Secrets, SignInSecrets};
 use crate::clock::Random;
 use crate::error::{Error, ErrorKind};

@@ -10,6 +10,7 @@ mod error;
 mod memory;
 mod row;
 mod sign_in;
+mod token_file;
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use self::audit::{AuditEvent, AuditRecord, AuditStore};
-pub use self::database::{Database, MetaStore};
+pub use self::database::{Database, ForeignFormat, MetaStore};
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::memory::{MemoryDatabase, MemoryStore, transition};
 pub use self::row::{
@@ -25,6 +26,7 @@ pub use self::row::{
     RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
 };
 pub use self::sign_in::{NewSignIn, SignInInsert, SignInRow, SignInStore};
+pub use self::token_file::TokenFile;
 use crate::clock::Timestamp;
 use crate::identity::{RowId, TokenKey};
 

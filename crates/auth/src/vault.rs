@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::clock::Random;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::grant::OAuthClient;
 use crate::identity::{TenantId, TokenKey, UserId};
 use crate::keys::KeyRing;
-use crate::seal::{EpochRule, SealContext, Secrets};
+use crate::seal::{ClearSecrets, EpochRule, SealContext, Secrets};
+use crate::secret::ClientSecret;
 use crate::store::{Incarnation, Sealed, TokenRow};
 
 /// The key ring and what it needs.
@@ -14,6 +16,22 @@ use crate::store::{Incarnation, Sealed, TokenRow};
 pub(crate) struct Vault {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) random: Arc<dyn Random>,
+    /// For a store in another program's format; grants are not sealed then.
+    pub(crate) clear: Option<InClear>,
+}
+
+/// What a store in another program's format is given with the secrets of a grant.
+#[derive(Debug, Clone)]
+pub(crate) struct InClear {
+    client_secret: Option<ClientSecret>,
+}
+
+impl InClear {
+    pub(crate) fn of(client: &OAuthClient) -> Self {
+        Self {
+            client_secret: client.secret().cloned(),
+        }
+    }
 }
 
 /// The row that secrets are sealed for.
@@ -28,6 +46,10 @@ pub(crate) struct Place<'a> {
 impl Vault {
     /// Seals secrets for a row as it will be.
     pub(crate) fn seal(&self, place: &Place<'_>, secrets: &Secrets) -> Result<Sealed, Error> {
+        if let Some(clear) = &self.clear {
+            let secret = clear.client_secret.as_ref();
+            return Ok(ClearSecrets::new(secrets, secret).to_sealed());
+        }
         let row = place.key.id();
         let bytes = secrets.to_bytes()?;
         self.keys
@@ -44,6 +66,13 @@ impl Vault {
         let Some(sealed) = &row.sealed else {
             return Ok(None);
         };
+        if self.clear.is_some() {
+            let clear = ClearSecrets::from_sealed(sealed).and_then(ClearSecrets::into_secrets);
+            let row = || row.key.id().as_str().to_owned();
+            return clear
+                .map(Some)
+                .ok_or_else(|| ErrorKind::Tampered { row: row() }.into());
+        }
         let place = Place {
             key: &row.key,
             client_id: &row.client_id,

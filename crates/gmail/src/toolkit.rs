@@ -1,8 +1,12 @@
 //! The toolkit: which tools, how much they return, and where consent comes from.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
-use toolgate_auth::{Access, GoogleAuth, store::Database};
+use toolgate_auth::{Access, GoogleAuth, TokenFile, store::Database};
 use toolgate_toolkit::{Error, Folders, Risk, Selection, StorageWish, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, setup::Setup};
@@ -73,6 +77,7 @@ pub struct GmailToolkit {
     storage: StorageWish,
     store: Option<Arc<dyn Database>>,
     google_auth: Option<GoogleAuth>,
+    token_file: PathBuf,
     access: Option<Access>,
 }
 
@@ -91,6 +96,7 @@ impl GmailToolkit {
             storage: StorageWish::Default,
             store: None,
             google_auth: None,
+            token_file: TokenFile::DEFAULT.into(),
             access: None,
         }
     }
@@ -173,6 +179,16 @@ impl GmailToolkit {
         }
     }
 
+    /// Where the consent of a program of one person is kept that has no database, if not in
+    /// `token.json` in the working folder. See [`TokenFile`].
+    #[must_use]
+    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            token_file: path.into(),
+            ..self
+        }
+    }
+
     /// An explicit credential, such as an access token, for whoever runs the agent.
     #[must_use]
     pub fn access(self, access: Access) -> Self {
@@ -216,6 +232,10 @@ impl Toolkit for GmailToolkit {
 
     fn google_auth(&self) -> Option<&GoogleAuth> {
         self.google_auth.as_ref()
+    }
+
+    fn token_file(&self) -> &Path {
+        &self.token_file
     }
 
     fn explicit_access(&self) -> Option<&Access> {

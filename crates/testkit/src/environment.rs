@@ -16,6 +16,19 @@ pub fn postgres_url(what: &str) -> Option<String> {
     None
 }
 
+/// A Python with google-auth, from `TOOLGATE_PYTHON`, as `cargo xtask test` makes one; without it,
+/// as [`postgres_url`].
+pub fn python(what: &str) -> Option<PathBuf> {
+    static SAID: Once = Once::new();
+    let python = variable("TOOLGATE_PYTHON");
+    if python.is_empty() {
+        let needed = "Python's google-auth (`cargo xtask test` has it)";
+        skip(&SAID, what, needed, "TOOLGATE_PYTHON");
+        return None;
+    }
+    Some(python.into())
+}
+
 /// A PgBouncer in transaction mode in front of the same server, from `PGBOUNCER_URL`; without one,
 /// as [`postgres_url`].
 #[cfg(feature = "postgres")]

@@ -44,7 +44,7 @@ pub mod sequence;
 mod suite;
 
 pub use clock::FakeClock;
-pub use environment::postgres_url;
+pub use environment::{postgres_url, python};
 pub use fixture::Fixture;
 pub use logs::LogCapture;
 #[cfg(feature = "postgres")]

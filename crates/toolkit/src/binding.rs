@@ -1,10 +1,10 @@
 //! Which store a toolkit gets, and why. A pure decision first, then what carries it out.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use toolgate_auth::Service;
 use toolgate_auth::store::Database;
+use toolgate_auth::{Service, TokenFile};
 
 use crate::fault::{Error, ErrorKind};
 use crate::toolkit::{StorageWish, Toolkit};
@@ -19,6 +19,8 @@ pub enum BindingReason {
     AgentDatabase,
     /// The agent's database keeps no tokens and was skipped.
     NoTokenStorage,
+    /// There is no database, and the program is one person's.
+    TokenFile,
     /// There is no store.
     NoStore,
     /// It needs none: it was given a credential.
@@ -68,6 +70,12 @@ impl fmt::Display for BindingReport {
                 "{toolkit} uses the credential that it was given and keeps none"
             );
         }
+        if let (Some(store), BindingReason::TokenFile) = (&self.store, self.reason) {
+            return write!(
+                f,
+                "{toolkit} keeps consent in {store}, for the anonymous user alone, since neither it nor the agent has a database"
+            );
+        }
         if let Some(store) = &self.store {
             let whose = match self.reason {
                 BindingReason::ExplicitStore => "the store that it was given",
@@ -99,7 +107,7 @@ impl fmt::Display for BindingReport {
 /// What a toolkit wishes for, as far as the choice of its store goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "whoever decides says all of it")]
-pub struct Wish {
+pub struct Wish<'a> {
     /// The toolkit.
     pub toolkit: &'static str,
     /// What it wants of a store.
@@ -108,16 +116,22 @@ pub struct Wish {
     pub has_google_auth: bool,
     /// Whether it was given a credential.
     pub has_credential: bool,
+    /// The token file that it may use: none where consent is given by links, or not at all.
+    pub token_file: Option<&'a Path>,
 }
 
-impl Wish {
+impl<'a> Wish<'a> {
     /// What this toolkit wishes for.
-    pub fn of(toolkit: &dyn Toolkit) -> Self {
+    pub fn of(toolkit: &'a dyn Toolkit) -> Self {
+        let google = toolkit.google_auth();
         Self {
             toolkit: toolkit.name(),
             storage: toolkit.storage(),
-            has_google_auth: toolkit.google_auth().is_some(),
+            has_google_auth: google.is_some(),
             has_credential: toolkit.explicit_access().is_some(),
+            token_file: google
+                .filter(|google| !google.gives_links())
+                .map(|_| toolkit.token_file()),
         }
     }
 
@@ -129,6 +143,12 @@ impl Wish {
         } else {
             BindingMode::Simple
         }
+    }
+
+    /// A toolkit that keeps its own consent keeps it in a database.
+    fn file(self) -> Option<&'a Path> {
+        self.token_file
+            .filter(|_| self.storage == StorageWish::Default)
     }
 
     fn needs_store(self) -> bool {
@@ -144,18 +164,21 @@ pub enum StoreChoice {
     Explicit,
     /// The agent's.
     Agent,
+    /// The token file.
+    TokenFile,
     /// None.
     None,
 }
 
 /// Decides which store a toolkit gets: an explicit credential needs none; the toolkit's own store
 /// beats the agent's; an agent's database without token storage is skipped, and the report says so;
-/// a toolkit that needs a store and gets none is an error now, not at the first call.
+/// where there is no database at all, a toolkit of a program of one person has its token file; a
+/// toolkit that needs a store and gets none is an error now, not at the first call.
 ///
 /// # Errors
 /// When a store is needed and there is none, or the toolkit's own store keeps no tokens.
 pub fn decide(
-    wish: Wish,
+    wish: Wish<'_>,
     explicit: Option<&dyn Database>,
     agent: Option<&dyn Database>,
 ) -> Result<(StoreChoice, BindingReport), Error> {
@@ -185,6 +208,11 @@ pub fn decide(
     if let Some(store) = agent.filter(|it| it.token_store().is_some()) {
         let report = report(Some(store.describe()), BindingReason::AgentDatabase, None);
         return Ok((StoreChoice::Agent, report));
+    }
+    if let Some(path) = wish.file().filter(|_| agent.is_none()) {
+        let file = TokenFile::new(path).describe();
+        let report = report(Some(file), BindingReason::TokenFile, None);
+        return Ok((StoreChoice::TokenFile, report));
     }
     let skipped = agent.map(Database::describe);
     if wish.needs_store() {

@@ -1,11 +1,12 @@
 //! Bound toolkits: a definition, the store it got, and the guard over that store.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Access, BoundGoogleAuth, GoogleAuth, Principal, Requirement, Service, ToolkitScopes,
+    Access, BoundGoogleAuth, GoogleAuth, Principal, Requirement, Service, TokenFile, ToolkitScopes,
 };
 
 use crate::binding::{BindingMode, BindingReason, BindingReport, StoreChoice, Wish, decide};
@@ -37,16 +38,16 @@ pub type Unbound = (Arc<dyn Toolkit>, Option<Arc<dyn Database>>);
 /// a store share one guard and one consent.
 ///
 /// # Errors
-/// When a toolkit needs a store and gets none, has a store but no way to obtain consent, or the
-/// keys and the database do not fit.
+/// When a toolkit needs a store and gets none, has a store but no way to obtain consent, two would
+/// keep different consents in one token file, or the keys and the database do not fit.
 pub async fn bind(toolkits: Vec<Unbound>) -> Result<Vec<BoundToolkit>, Error> {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut planner = Planner::default();
     let mut plans = Vec::new();
     for (toolkit, agent) in toolkits {
-        plans.push(plan(toolkit, agent, &mut groups)?);
+        plans.push(planner.plan(toolkit, agent)?);
     }
     let mut guards = Vec::new();
-    for group in groups {
+    for group in planner.groups {
         guards.push(group.bind().await?);
     }
     Ok(plans
@@ -65,9 +66,11 @@ struct Group {
 
 impl Group {
     fn is_for(&self, google: &GoogleAuth, store: &Arc<dyn Database>, service: &Service) -> bool {
-        self.google.is_same(google)
-            && std::ptr::addr_eq(Arc::as_ptr(&self.store), Arc::as_ptr(store))
-            && self.service == *service
+        self.google.is_same(google) && self.is_in(store) && self.service == *service
+    }
+
+    fn is_in(&self, store: &Arc<dyn Database>) -> bool {
+        std::ptr::addr_eq(Arc::as_ptr(&self.store), Arc::as_ptr(store))
     }
 
     async fn bind(self) -> Result<BoundGoogleAuth, Error> {
@@ -112,47 +115,92 @@ impl Plan {
     }
 }
 
-fn plan(
-    toolkit: Arc<dyn Toolkit>,
-    agent: Option<Arc<dyn Database>>,
-    groups: &mut Vec<Group>,
-) -> Result<Plan, Error> {
-    let explicit = toolkit.explicit_store();
-    let (choice, report) = decide(Wish::of(&*toolkit), explicit.as_deref(), agent.as_deref())?;
-    let store = match choice {
-        StoreChoice::Explicit => explicit,
-        StoreChoice::Agent => agent,
-        StoreChoice::None => None,
-    };
-    let (Some(store), Some(service)) = (store, report.service.clone()) else {
-        return Ok(Plan {
-            toolkit,
-            report,
-            group: None,
-        });
-    };
-    let name = toolkit.name();
-    let google = toolkit.google_auth().cloned();
-    let google = google.ok_or(ErrorKind::NoCredentialSource { toolkit: name })?;
-    let found = groups
-        .iter()
-        .position(|group| group.is_for(&google, &store, &service));
-    let index = found.unwrap_or_else(|| {
-        groups.push(Group {
+/// What is planned so far.
+#[derive(Default)]
+struct Planner {
+    groups: Vec<Group>,
+    /// One for each path, so that toolkits that name it share it.
+    files: BTreeMap<PathBuf, Arc<dyn Database>>,
+}
+
+impl Planner {
+    fn plan(
+        &mut self,
+        toolkit: Arc<dyn Toolkit>,
+        agent: Option<Arc<dyn Database>>,
+    ) -> Result<Plan, Error> {
+        let explicit = toolkit.explicit_store();
+        let (choice, report) = decide(Wish::of(&*toolkit), explicit.as_deref(), agent.as_deref())?;
+        let store = match choice {
+            StoreChoice::Explicit => explicit,
+            StoreChoice::Agent => agent,
+            StoreChoice::TokenFile => Some(self.file(toolkit.token_file())),
+            StoreChoice::None => None,
+        };
+        let (Some(store), Some(service)) = (store, report.service.clone()) else {
+            return Ok(Plan {
+                toolkit,
+                report,
+                group: None,
+            });
+        };
+        let name = toolkit.name();
+        let google = toolkit.google_auth().cloned();
+        let google = google.ok_or(ErrorKind::NoCredentialSource { toolkit: name })?;
+        let group = Group {
             google,
             store,
             service,
             needs: BTreeMap::new(),
-        });
-        groups.len() - 1
-    });
-    let needs = groups[index].needs.entry(name).or_default();
-    *needs = needs.union(&toolkit.requirement());
-    Ok(Plan {
-        toolkit,
-        report,
-        group: Some(index),
-    })
+        };
+        let index = self.join(group, name, choice)?;
+        let needs = self.groups[index].needs.entry(name).or_default();
+        *needs = needs.union(&toolkit.requirement());
+        Ok(Plan {
+            toolkit,
+            report,
+            group: Some(index),
+        })
+    }
+
+    fn file(&mut self, path: &Path) -> Arc<dyn Database> {
+        let file = TokenFile::new(path);
+        let known = self.files.entry(file.path().to_owned());
+        Arc::clone(known.or_insert_with(|| Arc::new(file)))
+    }
+
+    /// The group that is the same, or this one. There is one consent in a file.
+    fn join(
+        &mut self,
+        group: Group,
+        toolkit: &'static str,
+        choice: StoreChoice,
+    ) -> Result<usize, Error> {
+        let Group {
+            google,
+            store,
+            service,
+            ..
+        } = &group;
+        let mut groups = self.groups.iter();
+        if let Some(index) = groups.position(|it| it.is_for(google, store, service)) {
+            return Ok(index);
+        }
+        let mut groups = self.groups.iter();
+        if choice == StoreChoice::TokenFile
+            && let Some(other) = groups.find(|it| it.is_in(store))
+            && let Some(other) = other.needs.keys().next()
+        {
+            let (file, other) = (store.describe(), *other);
+            return Err(Error::from(ErrorKind::TokenFileShared {
+                toolkit,
+                other,
+                file,
+            }));
+        }
+        self.groups.push(group);
+        Ok(self.groups.len() - 1)
+    }
 }
 
 impl BoundToolkit {
@@ -230,7 +278,8 @@ impl BoundToolkit {
             Way::Guard(guard) => Ok(guard.access(principal, self.name())),
             Way::Credential(access) => Ok(access.clone()),
             Way::Nothing => Err(ToolError::internal(format!(
-                "{} has no way to Google: give it a GoogleAuth and a database, or an access token",
+                "{} has no way to Google: give it a GoogleAuth or an access token, or set \
+                 GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET for an agent without a database",
                 self.name()
             ))),
         }

@@ -42,6 +42,14 @@ pub(crate) enum ErrorKind {
         "{toolkit} has a store but no way to obtain consent: give it a GoogleAuth or an access token"
     )]
     NoCredentialSource { toolkit: &'static str },
+    #[error(
+        "{toolkit} and {other} would keep the consents of two GoogleAuths in one {file}: give them one GoogleAuth, or each a file of its own with token_file"
+    )]
+    TokenFileShared {
+        toolkit: &'static str,
+        other: &'static str,
+        file: String,
+    },
     #[error("the folder {path} cannot be opened to tools; make it first, and let the program in")]
     Folder {
         path: String,
@@ -73,11 +81,13 @@ impl Error {
         )
     }
 
-    /// Two tools, or two toolkits, have one name.
+    /// Two tools, or two toolkits, have one name, or two consents one file.
     pub fn is_collision(&self) -> bool {
         matches!(
             self.0,
-            ErrorKind::Collision { .. } | ErrorKind::Twice { .. }
+            ErrorKind::Collision { .. }
+                | ErrorKind::Twice { .. }
+                | ErrorKind::TokenFileShared { .. }
         )
     }
 

@@ -1,10 +1,11 @@
 //! What a toolkit is: a definition, without a user and without a credential of one.
 
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Access, GoogleAuth, Requirement};
+use toolgate_auth::{Access, GoogleAuth, Requirement, TokenFile};
 
 use crate::tool::Tool;
 
@@ -47,6 +48,13 @@ pub trait Toolkit: Send + Sync + Debug {
     /// wish to store their own.
     fn google_auth(&self) -> Option<&GoogleAuth> {
         None
+    }
+
+    /// The file that keeps the consent of a program of one person: where neither the toolkit nor the
+    /// agent has a database, and consent is not given by links. Toolkits that name one file share
+    /// the consent in it. With a database no file is read or written.
+    fn token_file(&self) -> &Path {
+        Path::new(TokenFile::DEFAULT)
     }
 
     /// An explicit credential, such as an access token: used as it is, for whoever runs the agent.

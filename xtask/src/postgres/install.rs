@@ -19,7 +19,7 @@ or set DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE to a server on which 
 databases";
 
 /// Installs a Debian package, as root or where sudo asks for no password.
-pub(super) fn package(name: &str) -> anyhow::Result<()> {
+pub(crate) fn package(name: &str) -> anyhow::Result<()> {
     if !shell::succeeds(Command::new("apt-get").arg("--version")) {
         bail!("this system has no apt-get");
     }

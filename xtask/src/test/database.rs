@@ -1,6 +1,6 @@
 //! The servers that the tests use, and what the tests are told of them.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -55,6 +55,11 @@ impl Database {
         })
     }
 
+    /// Tells the tests one thing more.
+    pub(super) fn tell(&mut self, name: &'static str, value: impl Into<OsString>) {
+        self.variables.push((name, value.into()));
+    }
+
     /// Runs a command to its end; it stops with us.
     pub(super) fn run(&self, command: &mut Command) -> anyhow::Result<bool> {
         println!("$ {}", shell::shown(command));
@@ -80,7 +85,7 @@ impl Database {
 
 impl Lanes {
     /// What some tests need, or a line that says why they are left out.
-    fn need<T>(self, what: &str, had: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
+    pub(super) fn need<T>(self, what: &str, had: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
         match had {
             Ok(had) => Ok(Some(had)),
             Err(error) if self == Self::All || shell::env("CI").is_some() => {

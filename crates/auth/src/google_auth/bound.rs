@@ -1,5 +1,7 @@
 //! A `GoogleAuth` bound to a database: the guard, the sign-in, and what each toolkit may use.
 
+mod links;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,12 +21,12 @@ use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
 use crate::guard::{Flights, Guard, GuardParts, Wanted};
 use crate::identity::{AccountLabel, Principal, Service, TokenKey};
-use crate::keys::resolve_keys;
+use crate::keys::{of_this_process, resolve_keys};
 use crate::scope::{Requirement, ScopeSet};
-use crate::sign_in::{self, Refusal, SignIn, SignInLink, SignInOptions, SignInRequest};
+use crate::sign_in::{self, SignIn, SignInLink, SignInOptions, SignInRequest};
 use crate::store::{Database, Marker, SignInStore, TokenStore};
 use crate::upkeep::{self, Upkeep, UpkeepTask};
-use crate::vault::Vault;
+use crate::vault::{InClear, Vault};
 
 /// A link that was made lately is given again rather than another made.
 const LINK_REUSE: Duration = Duration::from_mins(5);
@@ -44,6 +46,8 @@ pub(super) struct Inner {
     sign_ins: Option<Arc<dyn SignInStore>>,
     pub(super) audit: Audit,
     vault: Vault,
+    /// The database is a file of one person's, in another program's format.
+    is_file: bool,
     grants: Grants,
     pub(super) guard: Guard,
     sign_in: Option<SignIn>,
@@ -73,6 +77,7 @@ impl BoundGoogleAuth {
                 "{describe} has no token storage; use a database that has"
             ))
         })?;
+        let is_file = database.foreign_format().is_some();
         let (vault, key_file) = vault_of(definition, database).await?;
         let http = definition.http.clone();
         let endpoints = definition.endpoints.clone().discovered(&http).await;
@@ -108,6 +113,7 @@ impl BoundGoogleAuth {
             sign_ins,
             audit,
             vault,
+            is_file,
             grants,
             guard,
             sign_in: None,
@@ -159,78 +165,8 @@ impl BoundGoogleAuth {
         self.0.key_file.as_deref()
     }
 
-    /// A link by which the person gives the consent that is needed; a link that was made for the
-    /// same a moment ago is given again.
-    ///
-    /// # Errors
-    /// When consent is not given by links here, the person has too many open links, or the database
-    /// cannot be asked.
-    pub async fn consent_link(
-        &self,
-        principal: &Principal,
-        account: Option<&AccountLabel>,
-        needed: &ConsentNeeded,
-    ) -> Result<SignInLink, Error> {
-        let (services, scopes) = self.0.widen(needed);
-        self.link(principal, account, services, scopes).await
-    }
-
-    /// A link by which the person connects the services named.
-    ///
-    /// # Errors
-    /// As [`consent_link`](Self::consent_link), and when a service is not one of
-    /// [`services`](Self::services).
-    pub async fn connect_link(
-        &self,
-        principal: &Principal,
-        account: Option<&AccountLabel>,
-        services: &[String],
-    ) -> Result<SignInLink, Error> {
-        let mut requirement = Requirement::none();
-        for service in services {
-            let of_service = self.0.toolkits.get(service);
-            let of_service = of_service.ok_or(ErrorKind::SignIn(Refusal::UnknownService))?;
-            requirement = requirement.union(of_service);
-        }
-        self.link(
-            principal,
-            account,
-            services.to_vec(),
-            requirement.least_scopes(),
-        )
-        .await
-    }
-
-    async fn link(
-        &self,
-        principal: &Principal,
-        account: Option<&AccountLabel>,
-        services: Vec<String>,
-        scopes: ScopeSet,
-    ) -> Result<SignInLink, Error> {
-        let sign_in = self.0.sign_in.as_ref().ok_or_else(|| {
-            Error::configuration(
-                "this program gives no sign-in links: set with_public_url, or with_browser for a \
-                 program on the person's own machine",
-            )
-        })?;
-        let key = (principal.clone(), account.cloned(), scopes.clone());
-        if let Some(link) = self.0.links.get(&key).await {
-            if sign_in.is_open(&link).await? {
-                return Ok(link);
-            }
-            self.0.links.invalidate(&key).await;
-        }
-        let request = SignInRequest {
-            principal: principal.clone(),
-            account_label: account.cloned(),
-            services,
-            scopes,
-            return_path: None,
-        };
-        // The calls of one turn need the same consent at once: they get one link.
-        let link = self.0.links.try_get_with(key, sign_in.begin(request));
-        link.await.map_err(|error| (*error).clone())
+    pub(crate) fn is_file(&self) -> bool {
+        self.0.is_file
     }
 
     pub(crate) fn definition(&self) -> &Definition {
@@ -248,6 +184,7 @@ impl BoundGoogleAuth {
         requirement: &Requirement,
     ) -> Result<Token, Error> {
         self.0.check_allowed(toolkit, requirement)?;
+        self.0.check_person(key.principal(), key.account_label())?;
         let wanted = Wanted {
             key,
             toolkit,
@@ -265,7 +202,11 @@ impl BoundGoogleAuth {
 
     /// Where consent is needed and a browser may be opened, opens one and waits.
     async fn ask_in_browser(&self, key: &TokenKey, error: Error) -> Result<(), Error> {
-        debug!(target: "toolgate_auth", "token.json skipped: a database is active");
+        if self.0.is_file {
+            debug!(target: "toolgate_auth", "no usable consent in the token file");
+        } else {
+            debug!(target: "toolgate_auth", "token.json skipped: a database is active");
+        }
         let ConsentWay::Browser(browser, options) = &self.definition().consent else {
             return Err(error);
         };
@@ -303,6 +244,24 @@ impl Inner {
             ErrorKind::Internal("a tool asked for an API method that its toolkit did not declare")
                 .into(),
         )
+    }
+
+    /// A file in another program's format is one person's; whoever the program knows by name must
+    /// get neither that person's consent nor a place in it.
+    fn check_person(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+    ) -> Result<(), Error> {
+        if !self.is_file || (*principal == Principal::anonymous() && account.is_none()) {
+            return Ok(());
+        }
+        debug!(target: "toolgate_auth", "the token file is skipped: it is the anonymous user's");
+        Err(Error::configuration(format!(
+            "the {} keeps one account of a program that does not tell people apart; give the agent \
+             a database to run for people, or for more than one account",
+            self.database
+        )))
     }
 
     /// A first consent is for all toolkits at once; one that lacks something asks for that.
@@ -364,21 +323,32 @@ impl Inner {
     }
 }
 
+/// What seals the grants of this database, and the key file.
+async fn vault_of(
+    definition: &Definition,
+    database: &dyn Database,
+) -> Result<(Vault, Option<PathBuf>), Error> {
+    let is_file = database.foreign_format().is_some();
+    let random = &definition.random;
+    let (keys, key_file) = if is_file {
+        // No grant is sealed; what a sign-in holds in memory meanwhile is.
+        (of_this_process(&**random)?, None)
+    } else {
+        resolve_keys(&definition.keys, database, &**random).await?
+    };
+    let vault = Vault {
+        keys: Arc::new(keys),
+        random: Arc::clone(random),
+        clear: is_file.then(|| InClear::of(&definition.client)),
+    };
+    Ok((vault, key_file))
+}
+
 fn links() -> Cache<LinkKey, SignInLink> {
     Cache::builder()
         .max_capacity(10_000)
         .time_to_live(LINK_REUSE)
         .build()
-}
-
-async fn vault_of(
-    definition: &Definition,
-    database: &dyn Database,
-) -> Result<(Vault, Option<PathBuf>), Error> {
-    let random = Arc::clone(&definition.random);
-    let (keys, key_file) = resolve_keys(&definition.keys, database, &*random).await?;
-    let keys = Arc::new(keys);
-    Ok((Vault { keys, random }, key_file))
 }
 
 /// A toolkit that calls nothing is no service: there is nothing to consent to.

@@ -92,7 +92,7 @@ impl KeySource {
 
 /// The key of all databases that live and die with this process: one for all, so that whoever binds
 /// to one of them can open what is in it.
-fn of_this_process(random: &dyn Random) -> Result<KeyRing, Error> {
+pub(crate) fn of_this_process(random: &dyn Random) -> Result<KeyRing, Error> {
     static RING: OnceLock<KeyRing> = OnceLock::new();
     if let Some(ring) = RING.get() {
         return Ok(ring.clone());

@@ -220,6 +220,7 @@ impl Inner {
             let granted: ScopeSet = stored.consented_scopes.iter().collect();
             // Another account may come, which has no refresh token here.
             self.options.allow_account_change
+                || stored.account_id.is_none()
                 || stored.status != RowStatus::Active
                 || stored.client_id != row.request.client_id
                 || !self.holds_refresh_token(&stored)

@@ -67,7 +67,23 @@ pub trait Database: Send + Sync + Debug {
     fn allows_plaintext(&self) -> bool {
         false
     }
+
+    /// Whether it is a file in another program's format, which holds one person's tokens in clear
+    /// by its nature. No key seals what goes into it, and no identified person's goes into it. Only
+    /// this crate's own [`TokenFile`](crate::TokenFile) can say so.
+    fn foreign_format(&self) -> Option<ForeignFormat> {
+        None
+    }
 }
+
+/// The word of a database that its format is another program's. Nobody else can make one, so that
+/// no other database comes by tokens in clear.
+///
+/// ```compile_fail
+/// let word = toolgate_auth::store::ForeignFormat(());
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct ForeignFormat(pub(in crate::store) ());
 
 /// Forwards through a pointer.
 macro_rules! forward_database {
@@ -103,6 +119,10 @@ macro_rules! forward_database {
 
             fn allows_plaintext(&self) -> bool {
                 (**self).allows_plaintext()
+            }
+
+            fn foreign_format(&self) -> Option<ForeignFormat> {
+                (**self).foreign_format()
             }
         }
     };

@@ -52,6 +52,24 @@ impl MemoryStore {
         Self { now, ..self }
     }
 
+    /// A table of this row alone, for a store that keeps its one row elsewhere.
+    pub(in crate::store) fn of_one(row: Option<TokenRow>, now: NowFn) -> Self {
+        let rows = row.into_iter().map(|row| (row.key.id(), row));
+        let state = State {
+            tokens: rows.collect(),
+            ..State::default()
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            now,
+        }
+    }
+
+    /// What has become of it.
+    pub(in crate::store) fn the_one(&self) -> Option<TokenRow> {
+        self.state().tokens.values().next().cloned()
+    }
+
     fn now(&self) -> Timestamp {
         (self.now)()
     }

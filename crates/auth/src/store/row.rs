@@ -34,13 +34,22 @@ pub struct Marker {
     pub epoch: i64,
 }
 
-/// Sealed secrets as a store keeps them.
-#[derive(Debug, Clone, PartialEq)]
+/// Sealed secrets as a store keeps them. They do not print: a store in a format of another program
+/// has them in clear.
+#[derive(Clone, PartialEq)]
 pub struct Sealed {
     /// The envelope, an opaque JSON document.
     pub data: serde_json::Value,
     /// The key that sealed it.
     pub key_id: String,
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealed")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The state of a grant.

@@ -1,9 +1,10 @@
 //! Puts an agent together and binds its toolkits.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Access, BoundGoogleAuth, GoogleAuth};
+use toolgate_auth::{Access, BoundGoogleAuth, EnvConfig, Environment, GoogleAuth};
 use toolgate_toolkit::{
     BoundToolkit, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
 };
@@ -20,6 +21,7 @@ pub struct AgentBuilder {
     model: Option<Arc<dyn Model>>,
     database: Option<Arc<dyn Database>>,
     google: Option<GoogleAuth>,
+    environment: Environment,
     toolkits: Vec<Arc<dyn Toolkit>>,
     instructions: Vec<String>,
     pipeline: Pipeline,
@@ -32,6 +34,7 @@ impl Default for AgentBuilder {
             model: None,
             database: None,
             google: None,
+            environment: Environment::process(),
             toolkits: Vec::new(),
             instructions: Vec::new(),
             pipeline: Pipeline::new(),
@@ -61,6 +64,16 @@ impl AgentBuilder {
     pub fn google_auth(self, google: GoogleAuth) -> Self {
         Self {
             google: Some(google),
+            ..self
+        }
+    }
+
+    /// The variables that stand in for the process's own, for tests and for programs that have
+    /// their configuration from elsewhere. They are looked at where a toolkit was given no
+    /// `GoogleAuth`.
+    pub fn environment(self, environment: Environment) -> Self {
+        Self {
+            environment,
             ..self
         }
     }
@@ -97,14 +110,16 @@ impl AgentBuilder {
     /// the database, the keys or the OAuth client do not fit.
     pub async fn build(self) -> Result<Agent, Error> {
         let model = self.model.ok_or(ErrorKind::NoModel)?;
-        let mut toolkits = Vec::new();
+        let mut sources = Sources {
+            agents: self.google,
+            environment: self.environment,
+            has_database: self.database.is_some(),
+            environments: None,
+        };
+        let mut pairs = Vec::new();
         for toolkit in self.toolkits {
-            toolkits.push(with_google_auth(toolkit, self.google.as_ref())?);
+            pairs.push((sources.give(toolkit)?, self.database.clone()));
         }
-        let pairs = toolkits
-            .into_iter()
-            .map(|it| (it, self.database.clone()))
-            .collect();
         let mut bound = bind(pairs).await?;
         if let Some(auth) = link_giver(&bound) {
             bound.push(BoundToolkit::beside(Arc::new(Connect), auth));
@@ -140,21 +155,47 @@ fn describe(spec: &ToolSpec) -> ToolDescription {
     }
 }
 
-/// Gives a toolkit that was told nothing the agent's `GoogleAuth`; one that keeps its own consent
-/// and has nothing else gets the environment's client and a browser.
-fn with_google_auth(
-    toolkit: Arc<dyn Toolkit>,
-    agents: Option<&GoogleAuth>,
-) -> Result<Arc<dyn Toolkit>, Error> {
-    if toolkit.google_auth().is_some() || toolkit.explicit_access().is_some() {
-        return Ok(toolkit);
+/// Where toolkits that were told nothing get their `GoogleAuth` from.
+struct Sources {
+    agents: Option<GoogleAuth>,
+    environment: Environment,
+    has_database: bool,
+    /// One for all that need it, so that they share the consent in a token file.
+    environments: Option<GoogleAuth>,
+}
+
+impl Sources {
+    /// Gives a toolkit the agent's `GoogleAuth`; or the environment's client and a browser to one
+    /// that keeps its own consent, and to one of a program without any database.
+    fn give(&mut self, toolkit: Arc<dyn Toolkit>) -> Result<Arc<dyn Toolkit>, Error> {
+        if toolkit.google_auth().is_some() || toolkit.explicit_access().is_some() {
+            return Ok(toolkit);
+        }
+        let keeps_its_own = toolkit.storage() == StorageWish::StoreTokens;
+        let google = match &self.agents {
+            Some(google) => google.clone(),
+            None if keeps_its_own || self.environment_is_for(&*toolkit)? => self.environments()?,
+            None => return Ok(toolkit),
+        };
+        Ok(Arc::new(Given { toolkit, google }))
     }
-    let google = match agents {
-        Some(google) => google.clone(),
-        None if toolkit.storage() == StorageWish::StoreTokens => GoogleAuth::from_env()?,
-        None => return Ok(toolkit),
-    };
-    Ok(Arc::new(Given { toolkit, google }))
+
+    /// Whether the toolkit calls Google, there is no database, and the environment names a client.
+    fn environment_is_for(&self, toolkit: &dyn Toolkit) -> Result<bool, Error> {
+        let has_store = self.has_database || toolkit.explicit_store().is_some();
+        if has_store || toolkit.requirement().methods().next().is_none() {
+            return Ok(false);
+        }
+        Ok(EnvConfig::read(&self.environment)?.client.is_some())
+    }
+
+    fn environments(&mut self) -> Result<GoogleAuth, Error> {
+        let google = match self.environments.take() {
+            Some(google) => google,
+            None => GoogleAuth::from_environment(&self.environment)?,
+        };
+        Ok(self.environments.insert(google).clone())
+    }
 }
 
 /// A toolkit with a `GoogleAuth` from outside.
@@ -187,6 +228,10 @@ impl Toolkit for Given {
 
     fn google_auth(&self) -> Option<&GoogleAuth> {
         Some(&self.google)
+    }
+
+    fn token_file(&self) -> &Path {
+        self.toolkit.token_file()
     }
 
     fn explicit_access(&self) -> Option<&Access> {

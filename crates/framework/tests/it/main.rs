@@ -6,4 +6,5 @@ mod limits;
 mod people;
 mod run;
 mod support;
+mod token_file;
 mod turns;

@@ -49,6 +49,7 @@ fn run(case: Case) -> Outcome {
         storage,
         has_google_auth,
         has_credential,
+        token_file: None,
     };
     match decide(wish, pick(explicit), pick(agent)) {
         Ok((choice, report)) => {
@@ -150,6 +151,7 @@ fn report(agent: Option<&dyn Database>, has_google_auth: bool) -> String {
         storage,
         has_google_auth,
         has_credential: false,
+        token_file: None,
     };
     decide(wish, None, agent).unwrap().1.to_string()
 }

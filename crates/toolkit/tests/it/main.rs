@@ -16,3 +16,4 @@ mod registry;
 mod sample;
 mod schemas;
 mod selection;
+mod token_file;
