@@ -63,7 +63,8 @@ macro_rules! each_text {
             AuthorizationCode,
             PkceVerifier,
             Nonce,
-            BrowserSecret
+            BrowserSecret,
+            ApiKey
         )
     };
 }

@@ -320,7 +320,7 @@ contract!(
         a_list_shows_one_state: "its rows are of several people in one table",
         an_account_is_counted_over_all_tenants: "a file is of no tenant",
         crossing_disconnects_of_an_account_leave_nothing_active: "its rows are in one table",
-        due_rows_come_in_pages: "one row is one page",
+        due_rows_come_in_pages: "one row is one page, and no other follows",
         due_rows_come_soonest_first: "of one row there is no order",
         every_field_round_trips: "its secrets have no form of tokens, and are longer than any",
         everywhere_reaches_the_whole_account: "its rows are of several people in one table",
