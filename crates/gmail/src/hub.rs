@@ -39,8 +39,8 @@ impl GmailToolkit {
     /// # let registry = Registry::new(vec![bound], Pipeline::new())?;
     /// let alice = registry.for_run(Principal::for_user("alice")?, RunScope::new("run-1"));
     /// let hub = gmail.hub(&alice.context("gmail")?).await?;
-    /// let (_, history) = hub.users().history_list("me").start_history_id(1).doit().await?;
-    /// assert!(history.history_id.is_some());
+    /// let (_, profile) = hub.users().get_profile("me").doit().await?;
+    /// assert_eq!(profile.email_address.as_deref(), Some("alice@example.com"));
     /// # Ok(())
     /// # }
     /// ```

@@ -78,7 +78,7 @@ impl Attached {
             Content::Part(raw) => MimePart::raw(&raw[..]),
             Content::File { mime_type, bytes } => {
                 let kind = ContentType::new(mime_type.as_str()).attribute("name", &*self.name);
-                // Encoded here: mail-builder would choose an encoding by the content of a text file, and its line ends.
+                // Encoded here: mail-builder would leave a text file as it is, a lone carriage return included.
                 MimePart::new(kind, encoded(bytes))
                     .attachment(self.name.as_str())
                     .transfer_encoding("base64")

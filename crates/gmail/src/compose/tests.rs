@@ -382,6 +382,23 @@ fn re_is_put_before_a_subject_once() {
 }
 
 #[test]
+fn subjects_of_mails_passed_on_begin_with_fwd_once() {
+    for (subject, passed_on) in [
+        ("Tea", "Fwd: Tea"),
+        ("fw: Tea", "fw: Tea"),
+        ("FWD: Tea", "FWD: Tea"),
+        ("Re: Tea", "Fwd: Re: Tea"),
+        ("", "Fwd:"),
+        (
+            "Tea\r\nBcc: eve@example.org",
+            "Fwd: Tea  Bcc: eve@example.org",
+        ),
+    ] {
+        assert_eq!(forward_subject(subject), passed_on);
+    }
+}
+
+#[test]
 fn what_is_too_long_is_refused() {
     let long = "x".repeat(1_000_001);
     assert_eq!(compose(&outgoing(&long)).unwrap_err().argument(), "body");

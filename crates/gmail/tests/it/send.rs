@@ -180,25 +180,66 @@ async fn a_reply_that_nobody_would_get_is_refused_after_the_look_up() {
 }
 
 #[tokio::test]
-async fn a_mail_that_google_refuses_is_certainly_not_sent() {
+async fn what_google_refuses_is_certainly_not_done_and_nothing_is_looked_up() {
     let world = World::sample().await;
-    let fault = FaultRule::new(FaultAction::status_with_reason(403, "domainPolicy"));
-    world.emulator.faults().add(fault.on_method(SEND));
-    let arguments = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
-    let error = world.call("send_email", arguments).await.unwrap_err();
-    assert_eq!(
-        (error.kind_name(), error.may_have_happened()),
-        ("permission_denied", false)
-    );
-    assert!(
-        error.message().contains("not sent: google refused it"),
-        "{error}"
-    );
-    assert_eq!(
-        world.count("gmail.users.messages.list"),
-        0,
-        "there is nothing to look up"
-    );
+    let new = json!({"to": "ann@example.org", "subject": "s", "body": "b"});
+    let draft = world.call("create_draft_email", new.clone()).await.unwrap();
+    let draft = json!({"draft_id": draft["draft_id"]});
+    let change = json!({"draft_id": draft["draft_id"], "subject": "t"});
+    let answer = json!({"message_id": "18c0a11ce0000003", "body": "b"});
+    let forward = json!({"message_id": "18c0a11ce0000003", "to": "ann@example.org"});
+    for (tool, arguments, method, told) in [
+        ("send_email", &new, SEND, "not sent: google refused it"),
+        (
+            "send_email_reply",
+            &answer,
+            SEND,
+            "not sent: google refused it",
+        ),
+        (
+            "forward_email",
+            &forward,
+            SEND,
+            "not sent: google refused it",
+        ),
+        (
+            "create_draft_email",
+            &new,
+            "gmail.users.drafts.create",
+            "not saved: google refused it",
+        ),
+        (
+            "update_draft",
+            &change,
+            "gmail.users.drafts.update",
+            "not saved: google refused it",
+        ),
+        (
+            "send_draft",
+            &draft,
+            "gmail.users.drafts.send",
+            "not sent: google refused it",
+        ),
+        (
+            "delete_draft",
+            &draft,
+            "gmail.users.drafts.delete",
+            "not deleted: google refused it",
+        ),
+    ] {
+        world.emulator.clear_requests();
+        let fault = FaultRule::new(FaultAction::status_with_reason(403, "domainPolicy"));
+        world.emulator.faults().add(fault.on_method(method));
+        let error = world.call(tool, arguments.clone()).await.unwrap_err();
+        let seen = (error.kind_name(), error.may_have_happened());
+        assert_eq!(seen, ("permission_denied", false), "{tool}");
+        assert!(error.message().contains(told), "{tool}: {error}");
+        let last = world.emulator.requests().last().unwrap().api_method.clone();
+        assert_eq!(last.as_deref(), Some(method), "{tool}");
+        world.emulator.faults().clear();
+    }
+    assert!(world.sent().await.is_empty());
+    assert_eq!(world.drafts().await.len(), 1);
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ async fn another_own_address_sends_under_the_name_that_the_settings_give_it() {
     });
     let result = world.call("send_email", arguments).await.unwrap();
     assert_eq!(result["from"], "Example Sales <sales@example.com>");
+    assert!(result.get("note").is_none(), "{result}");
     let from = world.sent().await[0].header("From").unwrap().to_owned();
     assert!(
         from.contains("Example Sales") && from.contains("<sales@example.com>"),

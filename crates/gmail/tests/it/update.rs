@@ -93,7 +93,7 @@ fn bodies(draft: &DraftSeen) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_new_subject_leaves_all_tools_else() {
+async fn a_new_subject_leaves_everything_else() {
     let world = world().await;
     let before = only(&world).await;
     let result = update(&world, json!({"subject": "Tea"})).await;
