@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-pub use self::bound::BoundGoogleAuth;
+pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};
