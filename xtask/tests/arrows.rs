@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["toolgate-framework", "toolgate-http"],
     ),
     ("toolgate-signin", &["toolgate-auth"]),
+    ("toolgate-yup-oauth2", &["toolgate-auth"]),
     (
         "toolgate-ops",
         &[

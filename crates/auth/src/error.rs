@@ -82,6 +82,8 @@ pub(crate) enum ErrorKind {
     #[error("{0}")]
     SignIn(crate::sign_in::Refusal),
     #[error("{0}")]
+    Conflict(&'static str),
+    #[error("{0}")]
     Internal(&'static str),
 }
 
@@ -142,6 +144,12 @@ impl Error {
         )
     }
 
+    /// What was to be written follows from a grant that was replaced or ended meanwhile: read it
+    /// again.
+    pub fn is_conflict(&self) -> bool {
+        matches!(*self.0, ErrorKind::Conflict(_))
+    }
+
     /// A browser's sign-in was refused, and why.
     pub fn refusal(&self) -> Option<&crate::sign_in::Refusal> {
         match &*self.0 {
@@ -191,6 +199,7 @@ impl Failure for Error {
             | ErrorKind::Tampered { .. }
             | ErrorKind::NotSealed { .. }
             | ErrorKind::ClientRefused { .. }
+            | ErrorKind::Conflict(_)
             | ErrorKind::Internal(_) => FailureKind::Internal,
         }
     }

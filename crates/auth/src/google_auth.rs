@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-pub use self::bound::BoundGoogleAuth;
+pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::upkeep::Health;
 use crate::browser::Browser;

@@ -126,6 +126,11 @@ impl Guard {
         if let Some(held) = self.cached(wanted).await {
             return Ok(held);
         }
+        self.stored_token(wanted).await
+    }
+
+    /// The same, whatever is in memory.
+    pub(crate) async fn stored_token(&self, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
         let (row, read) = self.0.read(wanted.key).await?;
         let row =
             row.ok_or_else(|| wanted.consent(ConsentReason::Missing, &ScopeSet::default()))?;

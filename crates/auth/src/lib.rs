@@ -29,7 +29,9 @@ pub use config::{EnvConfig, Environment};
 pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
-pub use google_auth::{BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, Health, ToolkitScopes};
+pub use google_auth::{
+    BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant, ToolkitScopes,
+};
 pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};

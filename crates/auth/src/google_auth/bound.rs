@@ -1,5 +1,6 @@
 //! A `GoogleAuth` bound to a database: the guard, the sign-in, and what each toolkit may use.
 
+mod kept;
 mod links;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use futures_util::FutureExt as _;
 use moka::future::Cache;
 use tracing::debug;
 
+pub use self::kept::{GrantTokens, KeptGrant};
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
 use crate::audit::Audit;

@@ -1,0 +1,5 @@
+//! A real yup-oauth2 authenticator over Toolgate's store, against the emulator.
+
+mod authenticator;
+mod storage;
+mod world;
