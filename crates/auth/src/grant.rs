@@ -31,6 +31,7 @@ pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};
 pub(crate) use self::error::{GrantError, GrantFailure, Sent};
 pub(crate) use self::refresh::rt_hash;
 use self::transport::Transport;
+pub(crate) use self::userinfo::UserInfo;
 use crate::clock::{Clock, SystemClock};
 
 /// The whole time for a request that no lease bounds.

@@ -87,6 +87,16 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// The same, as if it had come to its end.
+    fn ended_at(self, now: Instant) -> Self {
+        Self {
+            soft: now,
+            hard: now,
+            end: now,
+            ..self
+        }
+    }
+
     fn due(&self, now: Instant) -> Due {
         if now >= self.hard {
             Due::Now
@@ -159,6 +169,8 @@ impl Guard {
     /// no refresh after refresh.
     pub(crate) async fn rejected(&self, key: &TokenKey, marker: &Marker) {
         self.0.memory.forget_version(key, marker).await;
+        let now = self.0.clock.monotonic();
+        self.0.unsaved.refuse(key, marker, now, FORCED);
         let invalidated = self.0.store.invalidate(key, marker, FORCED).await;
         match invalidated {
             Ok(expired) => {
@@ -306,10 +318,7 @@ impl Inner {
     /// stored. None where it was wiped.
     fn standing(&self, row: &TokenRow, read: Read) -> Result<Option<Arc<Held>>, Error> {
         if let Some(unsaved) = self.unsaved.get(&row.key, &row.marker()) {
-            return Ok(Some(Arc::new(Held {
-                read_at: read.at,
-                ..(*unsaved.held).clone()
-            })));
+            return Ok(Some(Arc::new(unsaved.held_at(read.at))));
         }
         let secrets = self.vault.open(row)?;
         Ok(secrets.map(|secrets| Arc::new(hold(row, secrets.access, read))))

@@ -53,16 +53,18 @@ impl Upkeep {
 
     pub(crate) async fn round(&self) -> Result<Upkept, Error> {
         let parts = self.0.parts();
-        let sign_ins_removed = match &parts.sign_ins {
-            Some(sign_ins) => sign_ins.sweep(sign_in::KEPT).await?,
-            None => 0,
+        // Each part is tried, whatever became of the others; then the first failure is told.
+        let swept = match &parts.sign_ins {
+            Some(sign_ins) => sign_ins.sweep(sign_in::KEPT).await,
+            None => Ok(0),
         };
-        let (disconnects_finished, disconnects_pending) = self.0.finish_old().await?;
+        let finished = self.0.finish_old().await;
         let (refreshed, failed) = parts.guard.refresh_idle().await?;
+        let (disconnects_finished, disconnects_pending) = finished?;
         Ok(Upkept {
             refreshed,
             failed,
-            sign_ins_removed,
+            sign_ins_removed: swept?,
             disconnects_finished,
             disconnects_pending,
         })

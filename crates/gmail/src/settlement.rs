@@ -1,8 +1,8 @@
 //! The one way in which a write leaves that must not be done twice: once, and what became of it is told and never guessed.
 //!
 //! From the moment that a request leaves, an end without a clear answer is looked into: several look-ups, spread over a
-//! time, within the time of the call. They find what was done; or each of them finds that it was not, and then it
-//! certainly is not there; or the end stays unknown, and the error says so and where to look. Nothing is sent again.
+//! time, within the time of the call. They find what was done; or all that got an answer, two at least, find that it is
+//! not there; or the end stays unknown, and the error says so and where to look. Nothing is sent again.
 
 mod look_up;
 mod mark;
@@ -23,6 +23,9 @@ pub(crate) use self::{
 
 /// When the look-ups happen, in tenths of the time for them.
 const ROUNDS: [u32; 4] = [0, 1, 4, 10];
+
+/// So many of them have to find nothing before it is said that nothing is there.
+const LOOKED: u32 = 2;
 
 /// What a look-up found.
 #[derive(Debug)]
@@ -120,7 +123,7 @@ impl<'a> Settlement<'a> {
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
         tracing::info!(%error, "no clear answer to a write: looking it up");
-        let mut verdict = None;
+        let (mut absent, mut doubt) = (0, None);
         let mut tenths = 0;
         for round in ROUNDS {
             let wait = self.time * (round - tenths) / 10;
@@ -135,20 +138,23 @@ impl<'a> Settlement<'a> {
                     let status = format!("{} (confirmed by look-up)", self.words.done);
                     return Ok(Settled { made, status });
                 }
-                seen => verdict = Some(seen),
+                Ok(Seen::NotDone) => absent += 1,
+                Ok(Seen::Doubtful(why)) => doubt = Some(why),
+                Err(error) => tracing::info!(%error, "a look-up failed"),
             }
         }
-        Err(match verdict {
-            Some(Ok(Seen::NotDone)) => self.not_done(error),
-            Some(Ok(Seen::Doubtful(why))) => self.unknown(error, &why),
-            _ => self.unknown(error, "looking for it failed as well"),
+        Err(match doubt {
+            // A doubt stays one, whatever a later look-up does not find.
+            Some(why) => self.unknown(error, &why),
+            None if absent >= LOOKED => self.not_done(error),
+            None => self.unknown(error, "looking for it failed as well"),
         })
     }
 
     fn not_done(&self, error: Error) -> ToolError {
         self.cx.mark_settled();
         let done = self.words.done;
-        let note = format!("not {done}: it was looked for and is certainly not there");
+        let note = format!("not {done}: it was looked for several times and is not there");
         ToolError::from(error).with_note(&note)
     }
 

@@ -152,6 +152,9 @@ fn details(body: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// Seconds or milliseconds in a header, or Gemini's detail.
+/// No provider means more, and a program adds it to the time it is.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 fn retry_after(headers: Option<&HeaderMap>, body: &Value) -> Option<Duration> {
     let header = |name: &str| {
         let value = headers?.get(name)?.to_str().ok()?;
@@ -166,5 +169,6 @@ fn retry_after(headers: Option<&HeaderMap>, body: &Value) -> Option<Duration> {
         .map(|millis| millis / 1000.0)
         .or_else(|| header("retry-after"))
         .or_else(detail)?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let wait = Duration::try_from_secs_f64(seconds).ok()?;
+    Some(wait.min(LONGEST_WAIT))
 }

@@ -227,10 +227,7 @@ impl Folder {
     fn save(&self, name: &str, bytes: &[u8]) -> Result<SavedFile, ToolError> {
         for number in 1..=SAME_NAME {
             let name = names::numbered(name, number);
-            let mut options = OpenOptions::new();
-            let made = self
-                .dir
-                .open_with(&name, options.write(true).create_new(true));
+            let made = self.dir.open_with(&name, &new_file());
             let mut file = match made {
                 Ok(file) => file,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
@@ -248,6 +245,15 @@ impl Folder {
             "there are {SAME_NAME} files named like {name:?} already; give another name"
         )))
     }
+}
+
+/// A file of mail is its person's: nobody else of the machine reads it.
+fn new_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// What a good name looks like.

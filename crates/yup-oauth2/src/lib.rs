@@ -6,11 +6,7 @@
 //! stands in the place of yup-oauth2's own sign-in.
 //!
 //! ```
-//! use std::time::Duration;
-//! use toolgate_auth::{
-//!     AccessToken, Clock, GoogleAuth, GrantTokens, MemoryDatabase, OAuthClient, Principal, Service,
-//!     SystemClock,
-//! };
+//! use toolgate_auth::{GoogleAuth, MemoryDatabase, OAuthClient, Principal, Service};
 //! use toolgate_yup_oauth2::{GrantStorage, NoFlow};
 //! use yup_oauth2::{ApplicationSecret, InstalledFlowAuthenticator, InstalledFlowReturnMethod};
 //!
@@ -20,14 +16,8 @@
 //! let google = GoogleAuth::builder(OAuthClient::new("id.apps.googleusercontent.com")).build()?;
 //! let google = google.bind(&MemoryDatabase::new(), Service::google(), Vec::new()).await?;
 //! let alice = Principal::for_user("alice")?;
-//! # let tokens = GrantTokens {
-//! #     access: AccessToken::parse("ya29.a0Af")?,
-//! #     refresh: None,
-//! #     expires_at: SystemClock.now().after(Duration::from_secs(3600)),
-//! # };
-//! # google.kept_grant(&alice)?.write(&[SCOPE], &tokens).await?;
 //!
-//! // The same OAuth client as Toolgate's, and alice has signed in.
+//! // The same OAuth client as Toolgate's.
 //! let secret = ApplicationSecret {
 //!     client_id: "id.apps.googleusercontent.com".to_owned(),
 //!     auth_uri: "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
@@ -40,8 +30,8 @@
 //!         .flow_delegate(Box::new(NoFlow))
 //!         .build()
 //!         .await?;
-//! let token = authenticator.token(&[SCOPE]).await?;
-//! assert_eq!(token.token(), Some("ya29.a0Af"));
+//! // Alice has not signed in through Toolgate yet, and nothing else signs her in.
+//! assert!(authenticator.token(&[SCOPE]).await.is_err());
 //! # Ok(())
 //! # }
 //! ```
@@ -53,7 +43,8 @@
 //!
 //! - **Its sign-in has neither PKCE nor a state**: whoever can make a browser call its listener can give
 //!   it an authorization code of another account. Let people sign in through Toolgate, and give it
-//!   [`NoFlow`].
+//!   [`NoFlow`]. What such a sign-in gives is stored only where Google says that it is of the account
+//!   that is connected.
 //! - **Any failure of a refresh starts its sign-in**, also a time-out or a 5xx, and waits for the person
 //!   without an end. A storage cannot tell it of a failure either: a database that does not answer looks
 //!   to it like nobody having signed in. With [`NoFlow`] all of this is an error, if the method is

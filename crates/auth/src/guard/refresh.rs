@@ -249,6 +249,10 @@ impl Inner {
             return Ok(Turn::Again);
         }
         let (key, at) = (&attempt.row.key, &attempt.marker);
+        // What was asked with is dead: saving it later would bring the grant back to be refused again.
+        if let Some(unsaved) = &attempt.unsaved {
+            self.unsaved.settle(key, unsaved);
+        }
         self.audit
             .note(Event::of_grant(key, at, status.as_str()).ended(reason));
         self.memory.forget(key).await;

@@ -2,6 +2,7 @@
 //! ends; then the token serves this process, and saving goes on behind it by the same comparison.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,9 +48,24 @@ pub(super) struct Unsaved {
     rotated: bool,
     /// Held by whoever tries to save it, or asks Google with it.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// An API has refused the access token.
+    refused: AtomicBool,
 }
 
 impl Unsaved {
+    /// The token, as a reader at this moment holds it. One that an API refused counts as expired: its
+    /// refresh token gets another.
+    pub(super) fn held_at(&self, read_at: std::time::Instant) -> Held {
+        let held = Held {
+            read_at,
+            ..(*self.held).clone()
+        };
+        if self.refused.load(Ordering::SeqCst) {
+            return held.ended_at(read_at);
+        }
+        held
+    }
+
     /// What became of it, unless it was saved: that is a refresh like any other.
     fn event(&self, key: &TokenKey, outcome: &'static str) -> Event {
         let event = Event::of_grant(key, &self.at, "refresh_unsaved").ended(outcome);
@@ -66,6 +82,21 @@ impl UnsavedGrants {
     pub(super) fn get(&self, key: &TokenKey, at: &Marker) -> Option<Arc<Unsaved>> {
         let found = self.lock().get(key).cloned();
         found.filter(|unsaved| unsaved.at == *at)
+    }
+
+    /// An API refused what was refreshed from this version, unless it is younger than `min_age`.
+    pub(super) fn refuse(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        now: std::time::Instant,
+        min_age: Duration,
+    ) {
+        let unsaved = self.get(key, at);
+        let old = |it: &Arc<Unsaved>| now.saturating_duration_since(it.held.read_at) >= min_age;
+        if let Some(unsaved) = unsaved.filter(old) {
+            unsaved.refused.store(true, Ordering::SeqCst);
+        }
     }
 
     /// Whether this is what is kept: neither settled nor replaced by a later refresh.
@@ -86,7 +117,7 @@ impl UnsavedGrants {
     }
 
     /// Lets go of this, and of nothing that replaced it.
-    fn settle(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) {
+    pub(super) fn settle(&self, key: &TokenKey, unsaved: &Arc<Unsaved>) {
         if self.holds(key, unsaved) {
             self.lock().remove(key);
         }
@@ -171,6 +202,7 @@ impl Inner {
             refresh: fresh.refresh.clone(),
             rotated,
             turn: tokio::sync::Mutex::default(),
+            refused: AtomicBool::new(false),
         });
         let key = fresh.attempt.row.key.clone();
         self.unsaved.keep(key.clone(), Arc::clone(&unsaved));

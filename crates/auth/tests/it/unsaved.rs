@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use toolgate_auth::store::{DisconnectReach, StoreErrorKind};
+use toolgate_auth::store::{DisconnectReach, RowStatus, StoreErrorKind};
 use toolgate_auth::{Access, BoundGoogleAuth, Principal, Requirement, Token};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
@@ -186,4 +186,54 @@ async fn what_is_not_saved_is_counted_and_what_is_rotated_apart() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert_eq!(world.row().await.version, 2);
+}
+
+#[tokio::test]
+async fn a_kept_token_that_google_refuses_is_not_saved_later() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    world.pass(TWO_HOURS);
+    let failing = Failing::new(&world.database);
+    let bound = world.bind_without_browser_to(&failing, &[READ]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    failing.fail_commits(u32::MAX);
+    token(&access).await;
+    failing.thaw_for_good();
+    // The kept token falls due, and the person has taken the consent back meanwhile.
+    world.pass(TWO_HOURS);
+    world.emulator.revoke("alice@example.com");
+    let refused = access.token(&reading()).await.unwrap_err();
+    assert!(refused.is_reauthorization_required(), "{refused}");
+    assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
+    failing.fail_commits(0);
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_mins(2)).await;
+    tokio::time::resume();
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
+    assert_eq!(bound.health().unsaved, 0);
+}
+
+#[tokio::test]
+async fn a_kept_token_that_an_api_refuses_is_refreshed_and_once_a_minute_only() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    world.pass(TWO_HOURS);
+    let failing = Failing::new(&world.database);
+    let bound = world.bind_without_browser_to(&failing, &[READ]).await;
+    let access = bound.access(&world.alice(), "gmail");
+    failing.fail_commits(u32::MAX);
+    let kept = token(&access).await;
+    failing.thaw();
+    let served = async |refused: &Token| {
+        access.rejected(refused).await;
+        token(&access).await
+    };
+    let too_soon = served(&kept).await;
+    assert_eq!(too_soon.access().expose(), kept.access().expose());
+    world.pass(Duration::from_mins(2));
+    let next = served(&kept).await;
+    assert_ne!(next.access().expose(), kept.access().expose());
 }

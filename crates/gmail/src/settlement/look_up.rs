@@ -26,11 +26,9 @@ pub(crate) async fn find_sent(gmail: &Gmail, mark: &Mark) -> Result<Seen<Message
     let latest = gmail.sent_list("", LATEST).await?;
     let ids: Vec<String> = latest.into_iter().filter_map(|it| it.id).collect();
     let latest = gmail.headers_get_batch(&ids).await?;
-    Ok(pick(
-        latest,
-        |message| mark.compare(message),
-        |it| it.id.as_deref(),
-    ))
+    let is_whole = ids.len() < LATEST || latest.iter().any(|message| mark.is_before(message));
+    let seen = pick(latest, |it| mark.compare(it), |it| it.id.as_deref());
+    Ok(unless_hidden(seen, is_whole))
 }
 
 /// A draft, by its marks.
@@ -43,11 +41,24 @@ pub(crate) async fn find_draft(gmail: &Gmail, mark: &Mark) -> Result<Seen<Draft>
     let latest = drafts(gmail, "", LATEST).await?;
     let ids: Vec<String> = latest.into_iter().filter_map(|it| it.id).collect();
     let latest = present(gmail.drafts_get_brief_batch(&ids).await?)?;
+    let mut messages = latest.iter().filter_map(|draft| draft.message.as_ref());
+    let is_whole = ids.len() < LATEST || messages.any(|message| mark.is_before(message));
     let likeness = |draft: &Draft| match &draft.message {
         Some(message) => mark.compare(message),
         None => Likeness::Other,
     };
-    Ok(pick(latest, likeness, |it| it.id.as_deref()))
+    let seen = pick(latest, likeness, |it| it.id.as_deref());
+    Ok(unless_hidden(seen, is_whole))
+}
+
+/// Where so much was written since that what is looked for may stand behind it, nothing is denied.
+fn unless_hidden<T>(seen: Seen<T>, is_whole: bool) -> Seen<T> {
+    match seen {
+        Seen::NotDone if !is_whole => Seen::Doubtful(format!(
+            "the latest {LATEST} are all newer than it would be"
+        )),
+        seen => seen,
+    }
 }
 
 async fn drafts(gmail: &Gmail, q: &str, count: usize) -> Result<Vec<Draft>, Error> {
@@ -55,9 +66,13 @@ async fn drafts(gmail: &Gmail, q: &str, count: usize) -> Result<Vec<Draft>, Erro
     Ok(page.drafts.unwrap_or_default())
 }
 
+/// None where the id is no id: a draft of somebody else's program may hold any text there, and
+/// Gmail would take it for search operators.
 fn search(mark: &Mark) -> Option<String> {
-    let id = Some(mark.message_id()).filter(|id| !id.is_empty())?;
-    Some(format!("rfc822msgid:{id}"))
+    let plain = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.@".contains(c);
+    let id = mark.message_id();
+    let is_id = id.chars().all(plain) && id.matches('@').count() == 1;
+    is_id.then(|| format!("rfc822msgid:{id}"))
 }
 
 fn pick<T>(

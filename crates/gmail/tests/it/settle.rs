@@ -156,6 +156,33 @@ async fn a_look_up_that_fails_at_first_is_made_again() {
 }
 
 #[tokio::test]
+async fn one_look_up_alone_denies_nothing() {
+    let world = World::sample().await;
+    let faults = world.emulator.faults();
+    faults.add(FaultRule::new(cut(FaultPoint::Before)).on_method(SEND));
+    faults.add(
+        FaultRule::new(FaultAction::status(403))
+            .on_method(LIST)
+            .times(3),
+    );
+    let error = world.call("send_email", letter()).await.unwrap_err();
+    assert_unknown(&error, "looking for it failed as well");
+}
+
+#[tokio::test]
+async fn where_much_was_sent_since_nothing_is_denied() {
+    let world = World::sample().await;
+    for number in 0..20 {
+        let other = json!({"to": "bob@example.org", "subject": format!("{number}"), "body": "b"});
+        world.call("send_email", other).await.unwrap();
+    }
+    let faults = world.emulator.faults();
+    faults.add(FaultRule::new(cut(FaultPoint::Before)).on_method(SEND));
+    let error = world.call("send_email", letter()).await.unwrap_err();
+    assert_unknown(&error, "the latest 20 are all newer");
+}
+
+#[tokio::test]
 async fn a_search_that_does_not_find_it_is_not_believed() {
     let world = World::sample().await;
     let faults = world.emulator.faults();

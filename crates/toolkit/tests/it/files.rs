@@ -87,6 +87,17 @@ async fn nothing_outside_of_the_folder_is_reached() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn what_is_saved_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = place();
+    let saved = folders(&place).save("mail.txt", b"private".to_vec()).await;
+    let mode = fs::metadata(saved.unwrap().path).unwrap().permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn only_ordinary_files_are_read_and_a_pipe_is_not_waited_for() {
     let place = place();
     let folders = folders(&place);

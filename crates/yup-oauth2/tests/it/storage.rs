@@ -9,6 +9,8 @@ use yup_oauth2::storage::{TokenInfo, TokenStorage as _};
 
 use crate::world::{EMAIL, SCOPE, World};
 
+const IDENTITY: &str = "https://www.googleapis.com/auth/userinfo.email";
+
 fn info(access: Option<&str>, refresh: Option<&str>) -> TokenInfo {
     TokenInfo {
         access_token: access.map(str::to_owned),
@@ -57,20 +59,48 @@ async fn a_refresh_token_is_never_cleared() {
 }
 
 #[tokio::test]
-async fn without_a_grant_a_set_is_a_consent_to_what_was_asked() {
+async fn without_a_grant_a_set_is_a_consent_of_the_account_that_google_names() {
     let world = World::start().await;
     let storage = world.storage();
     assert!(storage.get(&[SCOPE]).await.is_none());
     let emulator = &world.emulator;
-    let access = emulator.issue_token(EMAIL, &[SCOPE]);
+    // Whose it is cannot be seen: it is nobody's.
+    let nameless = emulator.issue_token(EMAIL, &[SCOPE]);
+    let set = storage.set(&[SCOPE], info(Some(&nameless), Some("1//r")));
+    let error = set.await.unwrap_err().to_string();
+    assert!(error.contains("sign in through Toolgate"), "{error}");
+    assert!(world.store.get(&world.key()).await.unwrap().row.is_none());
+    let access = emulator.issue_token(EMAIL, &[SCOPE, IDENTITY]);
     let set = storage.set(&[SCOPE], info(Some(&access), Some("1//r")));
     set.await.unwrap();
-    assert_eq!(world.row().await.consented_scopes, [SCOPE]);
+    let row = world.row().await;
+    assert_eq!(row.consented_scopes, [SCOPE]);
+    assert_eq!(row.account_id, emulator.subject(EMAIL));
     assert_eq!(world.token().await, access, "nobody is asked again");
     // The row is of alice alone.
     let bob = Principal::for_user("bob").unwrap();
     let bob = GrantStorage::new(&world.google, &bob).unwrap();
     assert!(bob.get(&[SCOPE]).await.is_none());
+}
+
+#[tokio::test]
+async fn tokens_of_another_account_do_not_take_the_place_of_the_connected_one() {
+    let world = World::start().await;
+    world.token().await;
+    let storage = world.storage();
+    storage.get(&[SCOPE]).await.unwrap();
+    let standing = world.row().await;
+    let emulator = &world.emulator;
+    for access in [
+        emulator.issue_token("bob@example.com", &[SCOPE, IDENTITY]),
+        emulator.issue_token(EMAIL, &[SCOPE]),
+    ] {
+        let refresh = emulator.issue_refresh_token("bob@example.com", &[SCOPE]);
+        let set = storage.set(&[SCOPE], info(Some(&access), Some(&refresh)));
+        let error = set.await.unwrap_err().to_string();
+        assert!(error.contains("account that is connected"), "{error}");
+    }
+    assert_eq!(world.row().await, standing);
 }
 
 #[tokio::test]

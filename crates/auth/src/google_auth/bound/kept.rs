@@ -5,12 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use tracing::{debug, info};
+use tracing::{debug, warn};
 
 use super::BoundGoogleAuth;
+use crate::audit::{Actor, Event};
 use crate::clock::{Timestamp, random_256};
 use crate::error::{Error, ErrorKind};
-use crate::grant::rt_hash;
+use crate::grant::{UserInfo, rt_hash};
 use crate::guard::Wanted;
 use crate::identity::{Principal, TokenKey};
 use crate::scope::{Requirement, ScopeSet};
@@ -25,6 +26,9 @@ use crate::vault::Place;
 const ATTEMPTS: usize = 5;
 /// No lease has this number, so that a write by this door frees nobody's.
 const NO_LEASE: i64 = -1;
+
+/// Where the row stands that was written, and what happened to it; none where another write was faster.
+type Written = Option<(Marker, &'static str)>;
 
 /// The tokens of a grant.
 #[derive(Debug, Clone)]
@@ -44,8 +48,8 @@ pub struct GrantTokens {
 /// ```
 /// use std::time::Duration;
 /// use toolgate_auth::{
-///     AccessToken, Clock, GoogleAuth, GrantTokens, MemoryDatabase, OAuthClient, Principal,
-///     RefreshToken, Service, SystemClock,
+///     AccessToken, Clock, GoogleAuth, GrantTokens, KeptGrant, MemoryDatabase, OAuthClient,
+///     Principal, RefreshToken, Service, SystemClock,
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -56,13 +60,15 @@ pub struct GrantTokens {
 /// let scope = "https://www.googleapis.com/auth/gmail.readonly";
 /// assert!(grant.read(&[scope]).await?.is_none());
 ///
-/// let tokens = GrantTokens {
-///     access: AccessToken::parse("ya29.a0Af")?,
-///     refresh: Some(RefreshToken::parse("1//0e")?),
-///     expires_at: SystemClock.now().after(Duration::from_secs(3600)),
-/// };
-/// grant.write(&[scope], &tokens).await?;
-/// assert_eq!(grant.read(&[scope]).await?.unwrap().access.expose(), "ya29.a0Af");
+/// // What another library's refresh gave.
+/// async fn refreshed(grant: &KeptGrant, scope: &str) -> Result<(), toolgate_auth::Error> {
+///     let tokens = GrantTokens {
+///         access: AccessToken::parse("ya29.a0Af")?,
+///         refresh: Some(RefreshToken::parse("1//0e")?),
+///         expires_at: SystemClock.now().after(Duration::from_secs(3600)),
+///     };
+///     grant.write(&[scope], &tokens).await
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -137,11 +143,13 @@ impl KeptGrant {
     /// Where a grant stands it is a refresh of that: the scopes that its consent gave stay, and so
     /// does its refresh token where none is given. What follows from a grant that was replaced
     /// meanwhile is refused, and so is what follows from one that was disconnected. Where none
-    /// stands it is a consent to the scopes that were asked for.
+    /// stands it is a consent to the scopes that were asked for. A refresh token that is not the one
+    /// that is stored has to be of the same Google account, which Google's userinfo says: the sign-in
+    /// of another library may have been anybody's.
     ///
     /// # Errors
     /// When another write was faster, the grant is disconnected, blocked or of another OAuth client,
-    /// or the database cannot be asked.
+    /// whose the tokens are cannot be seen or is somebody else, or the database cannot be asked.
     pub async fn write(&self, scopes: &[&str], tokens: &GrantTokens) -> Result<(), Error> {
         for _ in 0..ATTEMPTS {
             let row = self.bound.0.tokens.get(&self.key).await?.row;
@@ -149,16 +157,17 @@ impl KeptGrant {
                 Some(row) => self.refresh(&row, tokens).await?,
                 None => self.consent(scopes, tokens).await?,
             };
-            if written {
+            if let Some((marker, event)) = written {
                 self.bound.0.guard.forget(&self.key).await;
-                info!(target: "toolgate_auth", row = %self.key.id(), "a kept grant is written");
+                let event = Event::of_grant(&self.key, &marker, event);
+                self.bound.0.audit.note(event.by(Actor::Application));
                 return Ok(());
             }
         }
         Err(overtaken())
     }
 
-    async fn refresh(&self, row: &TokenRow, tokens: &GrantTokens) -> Result<bool, Error> {
+    async fn refresh(&self, row: &TokenRow, tokens: &GrantTokens) -> Result<Written, Error> {
         let parts = &self.bound.0;
         if !self.takes_writes(row) {
             return Err(closed());
@@ -179,6 +188,11 @@ impl KeptGrant {
         };
         if !follows {
             return Err(overtaken());
+        }
+        if rotated
+            && self.account_of(tokens).await?.id != *row.account_id.as_ref().ok_or_else(stranger)?
+        {
+            return Err(stranger());
         }
         let refresh = tokens.refresh.clone().or(standing);
         let new = refresh.as_ref().filter(|_| rotated);
@@ -203,15 +217,16 @@ impl KeptGrant {
         };
         let store = &parts.tokens;
         let commit = store.commit_refresh(&self.key, &now, NO_LEASE, &refreshed);
-        Ok(commit.await?.is_some())
+        Ok(commit.await?.map(|marker| (marker, "refreshed")))
     }
 
-    async fn consent(&self, scopes: &[&str], tokens: &GrantTokens) -> Result<bool, Error> {
+    async fn consent(&self, scopes: &[&str], tokens: &GrantTokens) -> Result<Written, Error> {
         let parts = &self.bound.0;
         // A row that was read and is gone was deleted with all that follows from it.
         if self.seen().is_some() {
             return Err(closed());
         }
+        let account = self.account_of(tokens).await?;
         let client = parts.grants.client();
         let incarnation =
             Incarnation::new(URL_SAFE_NO_PAD.encode(random_256(&*self.bound.definition().random)));
@@ -229,8 +244,8 @@ impl KeptGrant {
         let refresh = tokens.refresh.as_ref();
         let consent = Consent {
             incarnation,
-            account_id: None,
-            account_email: None,
+            account_id: Some(account.id),
+            account_email: account.email,
             client_id: client.id().to_owned(),
             sealed,
             consented_scopes: scopes.iter().map(|it| (*it).to_owned()).collect(),
@@ -243,7 +258,19 @@ impl KeptGrant {
             rt_prefix_mac: refresh.map(|it| parts.vault.keys.rt_prefix_mac(it)),
         };
         let outcome = parts.tokens.upsert(&self.key, &consent, None).await?;
-        Ok(matches!(outcome, UpsertOutcome::Written(_)))
+        Ok(match outcome {
+            UpsertOutcome::Written(marker) => Some((marker, "connected")),
+            UpsertOutcome::Lost => None,
+        })
+    }
+
+    /// Whose tokens these are, by Google's own word.
+    async fn account_of(&self, tokens: &GrantTokens) -> Result<UserInfo, Error> {
+        let asked = self.bound.0.grants.userinfo(&tokens.access).await;
+        asked.map_err(|error| {
+            warn!(target: "toolgate_auth", row = %self.key.id(), %error, "whose tokens these are is not known");
+            stranger()
+        })
     }
 
     /// Whether the row's tokens may be used.
@@ -284,6 +311,14 @@ fn overtaken() -> Error {
     ErrorKind::Conflict(
         "the stored consent was replaced while these tokens were obtained from the one before; \
          they are not stored: read the consent again",
+    )
+    .into()
+}
+
+fn stranger() -> Error {
+    ErrorKind::Conflict(
+        "these tokens are not known to be of the account that is connected; they are not stored: let \
+         the person sign in through Toolgate",
     )
     .into()
 }
