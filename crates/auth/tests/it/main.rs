@@ -15,6 +15,7 @@ mod support;
 mod token_file;
 mod token_file_contract;
 mod token_file_format;
+mod token_file_links;
 mod token_file_processes;
 mod token_file_python;
 mod unsaved;

@@ -63,7 +63,7 @@ impl Desk {
         self.bind_as(&self.google(None)).await
     }
 
-    async fn bind_as(&self, google: &GoogleAuth) -> BoundGoogleAuth {
+    pub(crate) async fn bind_as(&self, google: &GoogleAuth) -> BoundGoogleAuth {
         let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ, SEND]));
         let service = Service::google();
         google
@@ -239,8 +239,9 @@ async fn a_file_of_another_client_is_not_used_and_a_consent_takes_its_place() {
 async fn an_identified_person_never_gets_the_file_nor_a_browser_for_it() {
     let desk = Desk::new().await;
     desk.write(&desk.python_file(&[SCOPE]));
-    let bound = desk.google(Some(desk.world.browser()));
-    let bound = desk.bind_as(&bound).await;
+    let limit = Duration::from_secs(5);
+    let browser = desk.world.browser().with_time_limit(limit);
+    let bound = desk.bind_as(&desk.google(Some(browser))).await;
     let people = [
         Principal::for_user("alice").unwrap(),
         Principal::anonymous().with_tenant("acme").unwrap(),
@@ -366,29 +367,4 @@ async fn no_secret_of_a_file_is_logged() {
     {
         assert!(!text.contains(secret), "a secret is logged");
     }
-}
-
-#[tokio::test]
-async fn a_consent_over_a_file_of_an_unknown_account_asks_for_a_refresh_token_of_its_own() {
-    let desk = Desk::new().await;
-    desk.write(&desk.python_file(&[SCOPE, "https://mail.google.com/"]));
-    let emulator = &desk.world.emulator;
-    let google = GoogleAuth::builder(OAuthClient::new(emulator.client_id()))
-        .with_endpoints(desk.world.endpoints())
-        .with_public_url("https://app.example.com")
-        .allow_unverified_links();
-    let bound = desk.bind_as(&google.build().unwrap()).await;
-    let services = ["gmail".to_owned()];
-    let anonymous = Principal::anonymous();
-    let link = bound.connect_link(&anonymous, None, &services);
-    let link = link.await.unwrap().url;
-    let state = link.path_segments().unwrap().next_back().unwrap();
-    let headers = http::HeaderMap::new();
-    let next = bound.sign_in().unwrap().proceed(state, &headers).await;
-    let query = next.unwrap().location.query().unwrap().to_owned();
-    assert!(query.contains("prompt=consent"), "{query}");
-    // And no link is made for whoever the file is not for.
-    let alice = Principal::for_user("alice").unwrap();
-    let error = bound.connect_link(&alice, None, &services).await;
-    assert!(error.unwrap_err().is_configuration());
 }

@@ -142,10 +142,9 @@ fn a_toolkit_wishes_for_its_file_unless_it_gives_links() {
 async fn toolkits_that_name_one_file_share_the_consent_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let (file, google) = (folder.path().join("token.json"), google());
-    let same = folder.path().join(".").join("token.json");
     let toolkits = vec![
         mail("gmail", &google, &file),
-        mail("calendar", &google, &same),
+        mail("calendar", &google, &file),
     ];
     let toolkits = bound(toolkits).await.unwrap();
     let auths: Vec<_> = toolkits.iter().filter_map(BoundToolkit::auth).collect();
@@ -161,6 +160,19 @@ async fn toolkits_that_name_one_file_share_the_consent_in_it() {
             file.display()
         )
     );
+}
+
+#[tokio::test]
+async fn one_file_is_one_by_whatever_path() {
+    let (relative, google) = (Path::new("no-such-token.json"), google());
+    let absolute = std::path::absolute(relative).unwrap();
+    let toolkits = vec![
+        mail("gmail", &google, relative),
+        mail("calendar", &google, &absolute),
+    ];
+    let toolkits = bound(toolkits).await.unwrap();
+    let auths: Vec<_> = toolkits.iter().filter_map(BoundToolkit::auth).collect();
+    assert!(auths[0].is_same(auths[1]));
 }
 
 #[tokio::test]
