@@ -114,12 +114,14 @@ fn markdown(tools: &[Listed]) {
     }
 }
 
-/// The names of the arguments, the required ones in bold.
+/// The names of the arguments, the required ones in bold; sorted, since JSON members may come in any order.
 fn arguments(schema: &Value) -> String {
     let required = schema["required"].as_array();
     let is_required = |name: &str| required.is_some_and(|all| all.iter().any(|it| it == name));
-    let names = schema["properties"].as_object().into_iter().flatten();
-    let shown = names.map(|(name, _)| {
+    let members = schema["properties"].as_object();
+    let mut names: Vec<&String> = members.into_iter().flat_map(|it| it.keys()).collect();
+    names.sort_unstable();
+    let shown = names.into_iter().map(|name| {
         if is_required(name) {
             format!("**{name}**")
         } else {
