@@ -40,16 +40,21 @@ impl<C: Connection> SqlStore<C> {
         Statement::from_sql_and_values(backend, sql, values)
     }
 
-    /// The database's time always comes back, and the row beside it if there is one.
+    /// The row, and the database's time beside it; nothing where there is no row. A join that gave the
+    /// time either way would have to be planned at every read.
     fn select_one(&self, key: &TokenKey) -> SelectStatement {
-        let clock = Query::select()
-            .expr_as(self.moment().now(), name("db_now"))
-            .to_owned();
         Query::select()
-            .column(name("db_now"))
+            .expr_as(self.moment().now(), name("db_now"))
             .columns(TOKEN_COLUMNS.map(name))
-            .from_subquery(clock, name("clock"))
-            .left_join(self.auth_tokens(), of_key(key))
+            .from(self.auth_tokens())
+            .cond_where(of_key(key))
+            .to_owned()
+    }
+
+    /// The database's time alone.
+    pub(super) fn select_now(&self) -> SelectStatement {
+        Query::select()
+            .expr_as(self.moment().now(), name("db_now"))
             .to_owned()
     }
 
@@ -128,13 +133,18 @@ fn how_many(condition: Expr) -> Expr {
     Func::count(Expr::case(condition, 1_i64)).into()
 }
 
-pub(super) fn fetched(row: Option<&QueryResult>) -> Result<Fetched, StoreError> {
-    let reader = Reader(the_row(row)?);
-    let id: Option<String> = reader.get("id")?;
+pub(super) fn fetched(row: &QueryResult) -> Result<Fetched, StoreError> {
+    let reader = Reader(row);
     Ok(Fetched {
-        row: id.map(|_| reader.token()).transpose()?,
+        row: Some(reader.token()?),
         now: reader.moment("db_now")?,
     })
+}
+
+/// Where there is no row.
+pub(super) fn absent(row: Option<&QueryResult>) -> Result<Fetched, StoreError> {
+    let now = Reader(the_row(row)?).moment("db_now")?;
+    Ok(Fetched { row: None, now })
 }
 
 pub(super) fn counts(row: Option<&QueryResult>) -> Result<AccountCount, StoreError> {
