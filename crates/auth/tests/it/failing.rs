@@ -22,6 +22,7 @@ pub(crate) struct Failing {
     commits_failed: Arc<AtomicU32>,
     frozen: Arc<AtomicBool>,
     stall: Arc<Mutex<Option<Duration>>>,
+    lists_fail: Arc<AtomicBool>,
 }
 
 impl Failing {
@@ -33,6 +34,7 @@ impl Failing {
             commits_failed: Arc::default(),
             frozen: Arc::default(),
             stall: Arc::default(),
+            lists_fail: Arc::default(),
         }
     }
 
@@ -81,6 +83,11 @@ impl Failing {
 
     pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
         *self.failure.lock().unwrap() = Some(kind);
+    }
+
+    /// Rows are not listed from here on; everything else works.
+    pub(crate) fn fail_lists(&self) {
+        self.lists_fail.store(true, Ordering::SeqCst);
     }
 
     fn store(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
@@ -138,6 +145,10 @@ impl TokenStore for Failing {
         after: Option<&RowId>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
+        if self.lists_fail.load(Ordering::SeqCst) {
+            let kind = StoreErrorKind::Corrupt;
+            return Err(StoreError::new(kind, "a row does not hold what it should"));
+        }
         self.store()?.list(scope, after, limit).await
     }
 

@@ -12,6 +12,7 @@ use toolgate_auth::{
 };
 use toolgate_emulator::{FaultAction, FaultRule};
 
+use crate::failing::Failing;
 use crate::support::{READ, World};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -273,4 +274,18 @@ async fn upkeep_ends_with_what_it_was_started_by() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     drop(task);
+}
+
+#[tokio::test]
+async fn a_part_of_upkeep_that_fails_keeps_no_other_from_being_done() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    let failing = Failing::new(&world.database);
+    let bound = world.bind_without_browser_to(&failing, &[READ]).await;
+    world.pass(DAY * 29);
+    // Half-done disconnects cannot be looked for.
+    failing.fail_lists();
+    bound.upkeep().await.unwrap_err();
+    assert_eq!(world.token_requests("refresh_token"), 1);
+    assert_eq!(world.row().await.version, 2);
 }

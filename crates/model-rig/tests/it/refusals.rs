@@ -144,6 +144,11 @@ async fn a_provider_says_when_to_come_back() {
             limited("x").header("retry-after-ms", "1500"),
             Some(1.5),
         ),
+        (
+            "openai:m",
+            limited("x").header("retry-after", "1e15"),
+            Some(86_400.0),
+        ),
         ("openai:m", limited("x"), None),
         ("openai:m", limited("x").header("retry-after", "-1"), None),
         (

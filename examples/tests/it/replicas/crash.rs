@@ -120,19 +120,37 @@ async fn a_killed_holder_is_followed_by_another_process_on_postgresql() {
     }
 }
 
+/// Where a holder is stopped, and whether the server replaces refresh tokens.
+const STOPPED: [(Halt, bool); 3] = [
+    (Halt::Leased, false),
+    (Halt::Leased, true),
+    (Halt::Answered, false),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_holder_stopped_beyond_its_lease_harms_nothing_when_it_goes_on() {
     if let Some(orders) = process_argument() {
         return obey(&orders).await;
     }
     let test = "replicas::crash::a_holder_stopped_beyond_its_lease_harms_nothing_when_it_goes_on";
-    for (halt, rotating) in [
-        (Halt::Leased, false),
-        (Halt::Leased, true),
-        (Halt::Answered, false),
-    ] {
+    for (halt, rotating) in STOPPED {
         let databases = Databases::folder_only();
         let place = Place::Sqlite(databases.sqlite_path());
         stopped(test, &place, halt, rotating).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stopped_holder_harms_nothing_on_postgresql_either() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_stopped_holder_harms_nothing_on_postgresql_either";
+    for (halt, rotating) in STOPPED {
+        let databases = Databases::fresh("stopped holders on PostgreSQL").await;
+        let Some(place) = databases.postgres_place() else {
+            return;
+        };
+        stopped(test, &Place::Postgres(place), halt, rotating).await;
     }
 }
