@@ -26,7 +26,7 @@ use crate::identity::{AccountLabel, Principal, Service, TokenKey};
 use crate::keys::{of_this_process, resolve_keys};
 use crate::scope::{Requirement, ScopeSet};
 use crate::sign_in::{self, SignIn, SignInLink, SignInOptions, SignInRequest};
-use crate::store::{Database, Marker, SignInStore, TokenStore};
+use crate::store::{Database, ForeignFormat, Marker, SignInStore, TokenStore};
 use crate::upkeep::{self, Upkeep, UpkeepTask};
 use crate::vault::{InClear, Vault};
 
@@ -74,12 +74,8 @@ impl BoundGoogleAuth {
     ) -> Result<Self, Error> {
         let definition = google.definition();
         let describe = database.describe();
-        let tokens = database.token_store().ok_or_else(|| {
-            Error::configuration(format!(
-                "{describe} has no token storage; use a database that has"
-            ))
-        })?;
         let is_file = database.foreign_format().is_some();
+        let tokens = tokens_of(database)?;
         let (vault, key_file) = vault_of(definition, database).await?;
         let http = definition.http.clone();
         let endpoints = definition.endpoints.clone().discovered(&http).await;
@@ -326,6 +322,20 @@ impl Inner {
 }
 
 /// What seals the grants of this database, and the key file.
+fn tokens_of(database: &dyn Database) -> Result<Arc<dyn TokenStore>, Error> {
+    let tokens = match database.foreign_format() {
+        // The file's own, since tokens stand in clear there.
+        Some(ForeignFormat(file)) => Some(file),
+        None => database.token_store(),
+    };
+    tokens.ok_or_else(|| {
+        let describe = database.describe();
+        Error::configuration(format!(
+            "{describe} has no token storage; use a database that has"
+        ))
+    })
+}
+
 async fn vault_of(
     definition: &Definition,
     database: &dyn Database,

@@ -76,14 +76,17 @@ pub trait Database: Send + Sync + Debug {
     }
 }
 
-/// The word of a database that its format is another program's. Nobody else can make one, so that
-/// no other database comes by tokens in clear.
+/// The word of a file that its format is another program's, and the file's own storage: what is in
+/// clear goes there and nowhere else, whatever database passes this on. Nobody else can make one.
 ///
 /// ```compile_fail
-/// let word = toolgate_auth::store::ForeignFormat(());
+/// use std::sync::Arc;
+/// use toolgate_auth::{MemoryStore, store::ForeignFormat};
+///
+/// let word = ForeignFormat(Arc::new(MemoryStore::new()));
 /// ```
-#[derive(Debug, Clone, Copy)]
-pub struct ForeignFormat(pub(in crate::store) ());
+#[derive(Debug, Clone)]
+pub struct ForeignFormat(pub(crate) Arc<dyn TokenStore>);
 
 /// Forwards through a pointer.
 macro_rules! forward_database {

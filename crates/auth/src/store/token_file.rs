@@ -209,7 +209,7 @@ impl Database for TokenFile {
     }
 
     fn foreign_format(&self) -> Option<ForeignFormat> {
-        Some(ForeignFormat(()))
+        Some(ForeignFormat(Arc::new(self.clone())))
     }
 }
 

@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate_auth::store::{DisconnectReach, RowStatus, TokenRow, TokenStore as _};
+use toolgate_auth::store::{
+    Database, DisconnectReach, ForeignFormat, ListScope, RowStatus, SignInStore, TokenRow,
+    TokenStore,
+};
 use toolgate_auth::{
-    BoundGoogleAuth, Browser, ClientSecret, Clock, Disconnected, Error, GoogleAuth, OAuthClient,
-    Principal, Requirement, Service, Token, TokenFile, TokenKey, ToolkitScopes,
+    BoundGoogleAuth, Browser, ClientSecret, Clock, Disconnected, Error, GoogleAuth, MemoryDatabase,
+    OAuthClient, Principal, Requirement, Service, Token, TokenFile, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::FaultAction;
 use toolgate_testkit::LogCapture;
@@ -367,4 +370,41 @@ async fn no_secret_of_a_file_is_logged() {
     {
         assert!(!text.contains(secret), "a secret is logged");
     }
+}
+
+/// Passes a token file's word on, and would keep the tokens elsewhere.
+#[derive(Debug)]
+struct Borrowed(TokenFile, MemoryDatabase);
+
+impl Database for Borrowed {
+    fn describe(&self) -> String {
+        "another database".to_owned()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        self.1.token_store()
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        self.1.sign_in_store()
+    }
+
+    fn foreign_format(&self) -> Option<ForeignFormat> {
+        self.0.foreign_format()
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_borrows_the_files_word_gets_no_token_in_clear() {
+    let desk = Desk::new().await;
+    let google = desk.world.google(Some(desk.world.browser()));
+    let other = MemoryDatabase::new();
+    let borrowed = Borrowed(desk.file(), other.clone());
+    let toolkit = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
+    let bound = google.bind(&borrowed, Service::google(), vec![toolkit]);
+    let token = token(&bound.await.unwrap()).await.unwrap();
+    assert_eq!(desk.read()["token"], token.access().expose());
+    let rows = other.token_store().unwrap();
+    let rows = rows.list(&ListScope::All, None, 10).await.unwrap();
+    assert!(rows.is_empty(), "{rows:?}");
 }
