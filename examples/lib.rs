@@ -23,3 +23,8 @@ pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
         GmailToolkit::new().with_tools(Selection::all())?,
     )])
 }
+
+/// The README's programs build, and those that need neither a browser nor a database run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,13 +6,13 @@
 //! ```
 //!
 //! `GOOGLE_ACCESS_TOKEN` is the credential, and `GOOGLE_BASE_URL` stands in for Google's own address.
-//! Without a token an emulated Google is started, and the tool acts for alice.
+//! Without the two an emulated Google is started, and the tool acts for alice.
 
 #![expect(clippy::print_stdout, reason = "an example speaks to a person")]
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 use toolgate_auth::{Access, AccessToken, Principal, ScopeSet};
 use toolgate_emulator::Emulator;
@@ -61,14 +61,19 @@ fn usage(words: &[String]) -> anyhow::Result<()> {
 /// The credential of the environment, or alice's at an emulator.
 async fn access(toolkit: &dyn Toolkit) -> anyhow::Result<(Access, Option<Arc<Emulator>>)> {
     let http = HttpClient::new()?;
+    let base = environment("GOOGLE_BASE_URL");
     if let Some(token) = environment("GOOGLE_ACCESS_TOKEN") {
-        let endpoints = match environment("GOOGLE_BASE_URL") {
+        let endpoints = match base {
             Some(base) => Endpoints::at_base(&base)?,
             None => Endpoints::google(),
         };
         let token = AccessToken::parse(token.trim())?;
         return Ok((Access::from_token(token, http, endpoints), None));
     }
+    ensure!(
+        base.is_none(),
+        "GOOGLE_BASE_URL is set and GOOGLE_ACCESS_TOKEN is not: set it to a token of that Google"
+    );
     let emulator = Emulator::builder().start().await?;
     let scopes: ScopeSet = toolkit.requirement().least_scopes();
     let scopes = scopes.to_vec();

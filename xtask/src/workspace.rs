@@ -23,6 +23,10 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) license: Option<String>,
+    pub(crate) readme: Option<PathBuf>,
+    /// What other programs are told, below their own names.
+    #[serde(default)]
+    pub(crate) metadata: serde_json::Value,
     /// Empty for a package that is never published.
     pub(crate) publish: Option<Vec<String>>,
     #[serde(default)]

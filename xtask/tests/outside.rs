@@ -70,7 +70,7 @@ fn root() -> PathBuf {
 fn ten_lines(marker: &str) -> String {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, rest) = readme.split_once(marker).unwrap();
-    let (_, rest) = rest.split_once("```rust\n").unwrap();
+    let (_, rest) = rest.split_once("```rust,no_run\n").unwrap();
     let (program, _) = rest.split_once("```").unwrap();
     program.to_owned()
 }

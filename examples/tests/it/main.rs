@@ -1,6 +1,7 @@
 //! The whole of it, as a program uses it: agent, toolkit, stores, sign-in pages and the emulator.
 
 mod bad_input;
+mod call;
 mod isolation;
 mod quickstart;
 mod replicas;

@@ -21,6 +21,20 @@ fn package(package: &Package) -> Vec<Remark> {
             remarks.push(Remark::error(place(), format!("it has no {field}")));
         }
     }
+    if package.is_published() {
+        let on_docs_rs = package.metadata.pointer("/docs/rs/all-features");
+        for (missing, text) in [
+            (package.readme.is_none(), "it has no readme"),
+            (
+                package.has_library() && on_docs_rs != Some(&true.into()),
+                "docs.rs does not build it with all features",
+            ),
+        ] {
+            if missing {
+                remarks.push(Remark::error(place(), text));
+            }
+        }
+    }
     if package
         .features
         .get("default")
@@ -58,14 +72,16 @@ mod tests {
 
     fn with_dependency(dependency: &str) -> Vec<String> {
         remarks(&format!(
-            r#"{{"name":"a","description":"A.","license":"MIT","keywords":["a"],"dependencies":[{dependency}]}}"#
+            r#"{{"name":"a","description":"A.","license":"MIT","readme":"R.md","keywords":["a"],"dependencies":[{dependency}]}}"#
         ))
     }
 
     #[test]
     fn a_package_says_what_it_is_and_under_which_licence() {
         assert_eq!(
-            remarks(r#"{"name":"a","description":" ","license":null,"keywords":[]}"#),
+            remarks(
+                r#"{"name":"a","description":" ","license":null,"readme":"R.md","keywords":[]}"#
+            ),
             [
                 "it has no description",
                 "it has no license",
@@ -75,10 +91,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_published_has_a_readme_and_shows_all_features_on_docs_rs() {
+        let library = |rest: &str| {
+            remarks(&format!(
+                r#"{{"name":"a","description":"A.","license":"MIT","keywords":["a"],
+                "targets":[{{"name":"a","kind":["lib"]}}]{rest}}}"#
+            ))
+        };
+        assert_eq!(
+            library(""),
+            [
+                "it has no readme",
+                "docs.rs does not build it with all features"
+            ]
+        );
+        assert_eq!(library(r#","publish":[]"#), [""; 0]);
+        let whole = r#","readme":"R.md","metadata":{"docs":{"rs":{"all-features":true}}}"#;
+        assert_eq!(library(whole), [""; 0]);
+    }
+
+    #[test]
     fn nothing_is_on_by_default() {
         let with_default = |on: &str| {
             remarks(&format!(
-                r#"{{"name":"a","description":"A.","license":"MIT","keywords":["a"],"features":{{"b":[],"default":[{on}]}}}}"#
+                r#"{{"name":"a","description":"A.","license":"MIT","readme":"R.md","keywords":["a"],"features":{{"b":[],"default":[{on}]}}}}"#
             ))
             .len()
         };
