@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use crate::test::{Lanes, Runner};
 use crate::workspace::Workspace;
-use crate::{examples, mutants, shell, test, tidy};
+use crate::{examples, mutants, package, shell, test, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
@@ -19,7 +19,7 @@ const STEPS: [Step; 12] = [
     ("docs", docs),
     ("each crate alone", each_crate_alone),
     ("deny", deny),
-    ("package", package),
+    ("package", package::run),
     ("build tests", build_tests),
     ("arrows", arrows),
     ("examples", examples::run),
@@ -100,24 +100,6 @@ fn deny() -> anyhow::Result<()> {
         return Ok(());
     }
     shell::run(&mut shell::cargo(["deny", "check", "advisories"]))
-}
-
-/// Every published crate can be packed, in the order of their needs. They were built already.
-fn package() -> anyhow::Result<()> {
-    let arguments = [
-        "package",
-        "--quiet",
-        "--workspace",
-        "--no-verify",
-        "--allow-dirty",
-    ];
-    let mut command = shell::cargo(arguments);
-    for package in Workspace::load()?.packages {
-        if !package.is_published() {
-            command.args(["--exclude", &package.name]);
-        }
-    }
-    shell::run(&mut command)
 }
 
 fn build_tests() -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ mod flags;
 mod leak;
 mod migrate;
 mod mutants;
+mod package;
 mod postgres;
 mod python;
 mod shell;
