@@ -44,7 +44,7 @@ pub mod sequence;
 mod suite;
 
 pub use clock::FakeClock;
-pub use environment::{postgres_url, python};
+pub use environment::{agno_python, postgres_url, python};
 pub use fixture::Fixture;
 pub use logs::LogCapture;
 #[cfg(feature = "postgres")]
