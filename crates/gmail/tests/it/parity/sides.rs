@@ -1,0 +1,188 @@
+//! The same call on each side, each against a mailbox of its own, and what is known of it afterwards.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use toolgate_emulator::Seed;
+use toolgate_gmail::GmailToolkit;
+
+use crate::parity::agno::Agno;
+use crate::parity::fixture::Facts;
+use crate::parity::mailbox::{Mailbox, files_in};
+use crate::world::{World, with_folder};
+
+/// Noon of a day, for both sides.
+const NOW: i64 = 1_773_144_000_000;
+/// What may be attached.
+const ATTACHED: &str = "attached.csv";
+
+/// A side's mailbox, its folder of files, and the toolkit of ours that may use that.
+pub(super) struct Side {
+    world: World,
+    folder: TempDir,
+    toolkit: GmailToolkit,
+    before: Mailbox,
+}
+
+impl Side {
+    pub(super) async fn fresh() -> Self {
+        let seed = Seed::from_yaml(include_str!("../../parity/gmail-seed.yaml")).unwrap();
+        let world = World::seeded_at(seed, NOW).await;
+        let (folder, toolkit) = with_folder();
+        let attached = include_str!("../../parity/attached.csv");
+        std::fs::write(folder.path().join(ATTACHED), attached).unwrap();
+        Self {
+            before: Mailbox::of(&world).await,
+            world,
+            folder,
+            toolkit,
+        }
+    }
+
+    pub(super) async fn agnos(&self, agno: &mut Agno, tool: &str, args: &Value) -> Said {
+        let mut call = |tool: &str, args: &Value| agno.call(&self.world, self.path(), tool, args);
+        let args = self.filled(args, |mail| {
+            let mail = call("get_message", &mail);
+            mail["attachments"][0]["attachmentId"].clone()
+        });
+        Said::by_agno(call(tool, &args))
+    }
+
+    pub(super) async fn ours(&self, tool: &str, args: &Value) -> Said {
+        let call = async |tool: &str, args| self.world.call_of(&self.toolkit, tool, args).await;
+        let args = match args["message_id"].as_str() {
+            Some(id) if args["attachment_id"].is_string() => {
+                let mail = serde_json::json!({"message_id": id});
+                let mail = call("get_message", mail).await.unwrap();
+                self.filled(args, |_| mail["attachments"][0]["attachment_id"].clone())
+            }
+            _ => self.filled(args, |_| Value::Null),
+        };
+        match call(tool, args).await {
+            Ok(result) => Said {
+                result,
+                refused: false,
+            },
+            Err(error) => Said {
+                result: error.to_json(),
+                refused: true,
+            },
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The arguments with what only a running mailbox knows: a draft, a folder, an attachment as the
+    /// side's own reading of the mail names it.
+    fn filled(&self, args: &Value, mut attachment: impl FnMut(Value) -> Value) -> Value {
+        let mut args = args.clone();
+        let mail = serde_json::json!({"message_id": args["message_id"]});
+        for value in args.as_object_mut().unwrap().values_mut() {
+            let Some(text) = value.as_str() else { continue };
+            *value = match text {
+                "$draft" => self.before.drafts.keys().next().unwrap().as_str().into(),
+                "$attachment" => attachment(mail.clone()),
+                _ => text
+                    .replace("$folder", self.path().to_str().unwrap())
+                    .into(),
+            };
+        }
+        args
+    }
+
+    /// What the call did, and what its result shows.
+    pub(super) async fn facts(&self, said: &Said, texts: &[String]) -> Facts {
+        let after = Mailbox::of(&self.world).await;
+        let mut facts = after.changes_since(&self.before);
+        for (name, content) in files_in(self.path()) {
+            if name != ATTACHED {
+                facts.insert(format!("file {name}"), content.into());
+            }
+        }
+        facts.extend(said.shows(&self.before, &after, texts));
+        facts
+    }
+}
+
+/// What a tool answered.
+pub(super) struct Said {
+    pub(super) result: Value,
+    pub(super) refused: bool,
+}
+
+impl Said {
+    /// Agno's tools have no errors: some answer with a member `error`, some with a sentence.
+    fn by_agno(result: Value) -> Self {
+        let sentence = result.as_str().unwrap_or_default();
+        let refused = ["Error", "HTTP Error", "Unexpected error"];
+        Self {
+            refused: result.get("error").is_some()
+                || refused.iter().any(|start| sentence.starts_with(start)),
+            result,
+        }
+    }
+
+    fn shows(&self, before: &Mailbox, after: &Mailbox, texts: &[String]) -> Facts {
+        let all = strings(&self.result);
+        let seen = |word: &String| all.iter().any(|text| text.contains(word.as_str()));
+        let mut facts = Facts::new();
+        let mut say = |what: &str, words: Vec<String>| {
+            if !words.is_empty() {
+                facts.insert(format!("shown {what}"), words.into());
+            }
+        };
+        let known = |id: &String, is_known: bool, new: &str| {
+            if is_known { id.clone() } else { new.to_owned() }
+        };
+        let mails = after.mails.keys().filter(|id| seen(id));
+        say(
+            "mails",
+            mails
+                .map(|id| known(id, before.mails.contains_key(id), "the new one"))
+                .collect(),
+        );
+        let drafts = after.drafts.keys().filter(|id| seen(id));
+        say(
+            "drafts",
+            drafts
+                .map(|id| known(id, before.drafts.contains_key(id), "the new one"))
+                .collect(),
+        );
+        for (what, mut words) in before.words() {
+            words.sort();
+            words.dedup();
+            words.retain(&seen);
+            say(what, words);
+        }
+        say(
+            "texts",
+            texts.iter().filter(|text| seen(text)).cloned().collect(),
+        );
+        let next = ["nextPageToken", "next_page_token"];
+        for (what, holds) in [
+            (
+                "a next page",
+                next.iter().any(|name| self.result[name].is_string()),
+            ),
+            ("an error", self.refused),
+        ] {
+            if holds {
+                facts.insert(format!("shown {what}"), true.into());
+            }
+        }
+        facts
+    }
+}
+
+/// Every text in a result.
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        Value::Object(members) => members.values().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}
