@@ -5,12 +5,14 @@
 mod agno;
 mod fixture;
 mod mailbox;
+mod page;
+mod said;
 mod sides;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-use toolgate_toolkit::{ToolSpec, Toolkit as _};
+use toolgate_toolkit::Toolkit as _;
 
 use crate::world::all_tools;
 use agno::Agno;
@@ -23,14 +25,6 @@ type Found = BTreeMap<String, BTreeMap<String, Difference>>;
 fn agno() -> Option<Agno> {
     let python = toolgate_testkit::agno_python("parity with agno's tools")?;
     Some(Agno::started(&python))
-}
-
-fn spec_of(tool: &str) -> ToolSpec {
-    let tools = all_tools().tools();
-    let tool = tools.iter().find(|it| it.spec().name == tool);
-    tool.unwrap_or_else(|| panic!("there is no {tool:?}"))
-        .spec()
-        .clone()
 }
 
 /// Fails where what was found is not what is listed, and leaves the fixture as it would have to be.
@@ -79,7 +73,11 @@ fn left_as_found(mut fixture: Fixture, found: &Found, of_parameters: bool) -> Pa
                 .insert(what.clone(), Difference { agno, ours, reason });
         }
     }
-    let draft = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("parity-gmail.json");
+    let draft = Path::new(env!("CARGO_TARGET_TMPDIR")).join(if of_parameters {
+        "parity-gmail-arguments.json"
+    } else {
+        "parity-gmail-calls.json"
+    });
     std::fs::write(&draft, serde_json::to_string_pretty(&fixture).unwrap()).unwrap();
     draft
 }
@@ -101,10 +99,13 @@ async fn the_fixture_holds_what_agno_shows_a_model_of_its_tools() {
 fn every_argument_of_agnos_tools_is_taken_under_its_name_or_listed() {
     let fixture = Fixture::gmail();
     assert_eq!(fixture.tools.len(), 33);
-    let tools = fixture.tools.iter();
-    let found =
-        tools.map(|(tool, entry)| (tool.clone(), entry.differing_parameters(&spec_of(tool))));
-    let found = found.collect();
+    let ours = all_tools().tools();
+    let mut found = Found::new();
+    for (tool, entry) in &fixture.tools {
+        let same = ours.iter().find(|it| it.spec().name == tool);
+        let same = same.unwrap_or_else(|| panic!("there is no {tool}"));
+        found.insert(tool.clone(), entry.differing_parameters(same.spec()));
+    }
     compare(fixture, &found, true);
 }
 
@@ -123,6 +124,31 @@ fn our_call_is_agnos_wherever_the_listed_differences_leave_it() {
         }
         let others = agnos.keys().any(|name| !entry.is_shared(name));
         assert_eq!(entry.ours.is_some(), others, "{tool}");
+    }
+}
+
+#[test]
+fn every_difference_has_a_reason_and_every_reason_a_difference() {
+    let fixture = Fixture::gmail();
+    let tools = fixture.tools.iter();
+    let named: BTreeSet<&String> = tools
+        .flat_map(|(_, entry)| entry.differences.values().map(|it| &it.reason))
+        .collect();
+    let known: BTreeSet<&String> = fixture.reasons.keys().collect();
+    assert_eq!(named, known);
+}
+
+#[test]
+fn the_page_of_parity_says_what_the_fixture_holds() {
+    let page = include_str!("../../../../docs/parity.md");
+    let section = page::section(&Fixture::gmail());
+    if !page.contains(&section) {
+        let draft = Path::new(env!("CARGO_TARGET_TMPDIR")).join("parity-gmail.md");
+        std::fs::write(&draft, section).unwrap();
+        panic!(
+            "docs/parity.md is stale; its section as it has to be: {}",
+            draft.display()
+        );
     }
 }
 

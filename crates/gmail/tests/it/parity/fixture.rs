@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toolgate_toolkit::ToolSpec;
 
+/// How the names of facts begin that are about arguments.
+const ARGUMENT: &str = "argument `";
+/// How the names of facts begin that are about what a result shows.
+pub(super) const SHOWN: &str = "shown ";
+
 /// What is known of something, by its name.
 pub(super) type Facts = BTreeMap<String, Value>;
 
@@ -112,15 +117,15 @@ fn word(required: bool) -> Value {
 }
 
 fn type_of(parameter: &str) -> String {
-    format!("argument `{parameter}`")
+    format!("{ARGUMENT}{parameter}`")
 }
 
 fn need_of(parameter: &str) -> String {
-    format!("argument `{parameter}` may be missing")
+    format!("{ARGUMENT}{parameter}` may be missing")
 }
 
 pub(super) fn is_of_parameters(what: &str) -> bool {
-    what.starts_with("argument `")
+    what.starts_with(ARGUMENT)
 }
 
 fn types(property: &Value) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolgate_emulator::Seed;
 use toolgate_gmail::GmailToolkit;
@@ -10,6 +10,7 @@ use toolgate_gmail::GmailToolkit;
 use crate::parity::agno::Agno;
 use crate::parity::fixture::Facts;
 use crate::parity::mailbox::{Mailbox, files_in};
+use crate::parity::said::Said;
 use crate::world::{World, with_folder};
 
 /// Noon of a day, for both sides.
@@ -53,7 +54,7 @@ impl Side {
         let call = async |tool: &str, args| self.world.call_of(&self.toolkit, tool, args).await;
         let args = match args["message_id"].as_str() {
             Some(id) if args["attachment_id"].is_string() => {
-                let mail = serde_json::json!({"message_id": id});
+                let mail = json!({"message_id": id});
                 let mail = call("get_message", mail).await.unwrap();
                 self.filled(args, |_| mail["attachments"][0]["attachment_id"].clone())
             }
@@ -79,7 +80,7 @@ impl Side {
     /// side's own reading of the mail names it.
     fn filled(&self, args: &Value, mut attachment: impl FnMut(Value) -> Value) -> Value {
         let mut args = args.clone();
-        let mail = serde_json::json!({"message_id": args["message_id"]});
+        let mail = json!({"message_id": args["message_id"]});
         for value in args.as_object_mut().unwrap().values_mut() {
             let Some(text) = value.as_str() else { continue };
             *value = match text {
@@ -104,85 +105,5 @@ impl Side {
         }
         facts.extend(said.shows(&self.before, &after, texts));
         facts
-    }
-}
-
-/// What a tool answered.
-pub(super) struct Said {
-    pub(super) result: Value,
-    pub(super) refused: bool,
-}
-
-impl Said {
-    /// Agno's tools have no errors: some answer with a member `error`, some with a sentence.
-    fn by_agno(result: Value) -> Self {
-        let sentence = result.as_str().unwrap_or_default();
-        let refused = ["Error", "HTTP Error", "Unexpected error"];
-        Self {
-            refused: result.get("error").is_some()
-                || refused.iter().any(|start| sentence.starts_with(start)),
-            result,
-        }
-    }
-
-    fn shows(&self, before: &Mailbox, after: &Mailbox, texts: &[String]) -> Facts {
-        let all = strings(&self.result);
-        let seen = |word: &String| all.iter().any(|text| text.contains(word.as_str()));
-        let mut facts = Facts::new();
-        let mut say = |what: &str, words: Vec<String>| {
-            if !words.is_empty() {
-                facts.insert(format!("shown {what}"), words.into());
-            }
-        };
-        let known = |id: &String, is_known: bool, new: &str| {
-            if is_known { id.clone() } else { new.to_owned() }
-        };
-        let mails = after.mails.keys().filter(|id| seen(id));
-        say(
-            "mails",
-            mails
-                .map(|id| known(id, before.mails.contains_key(id), "the new one"))
-                .collect(),
-        );
-        let drafts = after.drafts.keys().filter(|id| seen(id));
-        say(
-            "drafts",
-            drafts
-                .map(|id| known(id, before.drafts.contains_key(id), "the new one"))
-                .collect(),
-        );
-        for (what, mut words) in before.words() {
-            words.sort();
-            words.dedup();
-            words.retain(&seen);
-            say(what, words);
-        }
-        say(
-            "texts",
-            texts.iter().filter(|text| seen(text)).cloned().collect(),
-        );
-        let next = ["nextPageToken", "next_page_token"];
-        for (what, holds) in [
-            (
-                "a next page",
-                next.iter().any(|name| self.result[name].is_string()),
-            ),
-            ("an error", self.refused),
-        ] {
-            if holds {
-                facts.insert(format!("shown {what}"), true.into());
-            }
-        }
-        facts
-    }
-}
-
-/// Every text in a result.
-fn strings(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(strings).collect(),
-        Value::Object(members) => members.values().flat_map(strings).collect(),
-        _ => Vec::new(),
     }
 }
