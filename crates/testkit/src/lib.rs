@@ -36,6 +36,7 @@ mod fixture;
 mod logs;
 #[cfg(feature = "postgres")]
 mod own_postgres;
+pub mod parity;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;

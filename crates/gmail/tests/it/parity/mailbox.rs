@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use serde_json::{Value, json};
+use toolgate_testkit::parity::Facts;
 
-use crate::parity::fixture::Facts;
 use crate::world::World;
 
 /// Everything in a mailbox.

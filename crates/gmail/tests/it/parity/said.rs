@@ -1,8 +1,9 @@
 //! What a tool answered, and what of the mailbox that shows.
 
 use serde_json::{Map, Value};
+use toolgate_testkit::parity::{Facts, SHOWN};
+use toolgate_toolkit::ToolError;
 
-use crate::parity::fixture::{Facts, SHOWN};
 use crate::parity::mailbox::Mailbox;
 
 /// How agno's tools begin a sentence that says that nothing was done.
@@ -25,6 +26,12 @@ impl Said {
             refused: is_refusal || result.get("error").is_some(),
             result,
         }
+    }
+
+    pub(super) fn by_ours(result: Result<Value, ToolError>) -> Self {
+        let refused = result.is_err();
+        let result = result.unwrap_or_else(|error| error.to_json());
+        Self { result, refused }
     }
 
     /// What of the mailbox, and which of these texts, the answer shows.

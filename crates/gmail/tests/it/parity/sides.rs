@@ -1,22 +1,22 @@
 //! The same call on each side, each against a mailbox of its own, and what is known of it afterwards.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolgate_emulator::Seed;
 use toolgate_gmail::GmailToolkit;
+use toolgate_testkit::parity::{Agno, AgnoCall, Facts};
 
-use crate::parity::agno::Agno;
-use crate::parity::fixture::Facts;
 use crate::parity::mailbox::{Mailbox, files_in};
 use crate::parity::said::Said;
-use crate::world::{World, with_folder};
+use crate::world::{ALICE, MODIFY, World, with_folder};
 
 /// Noon of a day, for both sides.
 const NOW: i64 = 1_773_144_000_000;
 /// What may be attached.
 const ATTACHED: &str = "attached.csv";
+
+/// In place of the id of a mail's first attachment.
+const ATTACHMENT: &str = "$attachment";
 
 /// A side's mailbox, its folder of files, and the toolkit of ours that may use that.
 pub(super) struct Side {
@@ -42,54 +42,49 @@ impl Side {
     }
 
     pub(super) async fn agnos(&self, agno: &mut Agno, tool: &str, args: &Value) -> Said {
-        let mut call = |tool: &str, args: &Value| agno.call(&self.world, self.path(), tool, args);
-        let args = self.filled(args, |mail| {
-            let mail = call("get_message", &mail);
-            mail["attachments"][0]["attachmentId"].clone()
-        });
-        Said::by_agno(call(tool, &args))
+        let token = self.world.emulator.issue_token(ALICE, &[MODIFY]);
+        let options = json!({"attachment_dir": self.folder.path()});
+        let mut call = |tool: &str, arguments: &Value| {
+            agno.call(AgnoCall {
+                toolkit: "gmail",
+                root: self.world.emulator.base_url().as_str(),
+                token: &token,
+                options: &options,
+                tool,
+                arguments,
+            })
+        };
+        let mail = mail_to_read(args).map(|args| call("get_message", &args));
+        let id = mail.map(|mail| mail["attachments"][0]["attachmentId"].clone());
+        Said::by_agno(call(tool, &self.filled(args, id)))
     }
 
     pub(super) async fn ours(&self, tool: &str, args: &Value) -> Said {
         let call = async |tool: &str, args| self.world.call_of(&self.toolkit, tool, args).await;
-        let args = match args["message_id"].as_str() {
-            Some(id) if args["attachment_id"].is_string() => {
-                let mail = json!({"message_id": id});
-                let mail = call("get_message", mail).await.unwrap();
-                self.filled(args, |_| mail["attachments"][0]["attachment_id"].clone())
-            }
-            _ => self.filled(args, |_| Value::Null),
-        };
-        match call(tool, args).await {
-            Ok(result) => Said {
-                result,
-                refused: false,
-            },
-            Err(error) => Said {
-                result: error.to_json(),
-                refused: true,
-            },
+        let mut id = None;
+        if let Some(args) = mail_to_read(args) {
+            let mail = call("get_message", args).await.unwrap();
+            id = Some(mail["attachments"][0]["attachment_id"].clone());
         }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
+        Said::by_ours(call(tool, self.filled(args, id)).await)
     }
 
     /// The arguments with what only a running mailbox knows: a draft, a folder, an attachment as the
     /// side's own reading of the mail names it.
-    fn filled(&self, args: &Value, mut attachment: impl FnMut(Value) -> Value) -> Value {
+    fn filled(&self, args: &Value, attachment: Option<Value>) -> Value {
+        let folder = self.folder.path().to_str().unwrap();
+        let draft = self.before.drafts.keys().next().unwrap();
         let mut args = args.clone();
-        let mail = json!({"message_id": args["message_id"]});
         for value in args.as_object_mut().unwrap().values_mut() {
-            let Some(text) = value.as_str() else { continue };
-            *value = match text {
-                "$draft" => self.before.drafts.keys().next().unwrap().as_str().into(),
-                "$attachment" => attachment(mail.clone()),
-                _ => text
-                    .replace("$folder", self.path().to_str().unwrap())
-                    .into(),
-            };
+            let text = value.as_str().unwrap_or_default();
+            if text == ATTACHMENT {
+                *value = attachment.clone().unwrap();
+            } else if text.contains('$') {
+                *value = text
+                    .replace("$folder", folder)
+                    .replace("$draft", draft)
+                    .into();
+            }
         }
         args
     }
@@ -98,7 +93,7 @@ impl Side {
     pub(super) async fn facts(&self, said: &Said, texts: &[String]) -> Facts {
         let after = Mailbox::of(&self.world).await;
         let mut facts = after.changes_since(&self.before);
-        for (name, content) in files_in(self.path()) {
+        for (name, content) in files_in(self.folder.path()) {
             if name != ATTACHED {
                 facts.insert(format!("file {name}"), content.into());
             }
@@ -106,4 +101,10 @@ impl Side {
         facts.extend(said.shows(&self.before, &after, texts));
         facts
     }
+}
+
+/// How to read the mail whose attachment is meant.
+fn mail_to_read(args: &Value) -> Option<Value> {
+    let meant = args["attachment_id"] == ATTACHMENT;
+    meant.then(|| json!({"message_id": args["message_id"]}))
 }
