@@ -68,7 +68,7 @@ async fn every_golden_call_does_and_shows_the_same_or_it_is_listed() {
 
 async fn called(agno: &mut Agno, tool: &str, entry: &Entry, texts: &[String]) -> Differences {
     let (theirs, own) = (Side::fresh().await, Side::fresh().await);
-    let said = theirs.agnos(agno, tool, &entry.call).await;
+    let said = theirs.agnos(agno, tool, &entry.call);
     assert!(!said.refused, "{tool} of agno: {}", said.result);
     let agnos = theirs.facts(&said, texts).await;
     assert!(

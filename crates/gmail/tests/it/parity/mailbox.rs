@@ -5,7 +5,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
 use serde_json::{Value, json};
 use toolgate_testkit::parity::Facts;
 
@@ -68,37 +68,37 @@ impl Mailbox {
     pub(super) fn changes_since(&self, before: &Self) -> Facts {
         let mut facts = Facts::new();
         self.label_changes(before, &mut facts);
-        for (id, mail) in &before.mails {
+        for (id, mail) in before.mails.iter().filter(|(id, _)| !before.is_draft(id)) {
             let labels = self.mails.get(id).map(|now| &now.labels);
-            let is_of_a_draft = before.drafts.values().any(|it| it == id);
-            if labels != Some(&mail.labels) && !is_of_a_draft {
+            if labels != Some(&mail.labels) {
                 facts.insert(format!("labels of mail {id}"), json!(labels));
             }
         }
-        for id in before
-            .drafts
-            .keys()
-            .filter(|id| !self.drafts.contains_key(*id))
-        {
-            facts.insert(format!("draft {id}"), "is gone".into());
+        for id in before.drafts.keys() {
+            if !self.drafts.contains_key(id) {
+                facts.insert(format!("draft {id}"), "is gone".into());
+            }
         }
         for (id, mail) in &self.mails {
-            let draft = self.drafts.iter().find(|(_, it)| *it == id);
-            let draft_before = before.drafts.values().any(|it| it == id);
-            match draft {
-                Some((draft, _)) if !before.drafts.contains_key(draft) => {
-                    mail.describe("new draft", before, &mut facts);
-                }
-                Some(_) if before.mails.get(id) != Some(mail) => {
-                    mail.describe("changed draft", before, &mut facts);
-                }
-                None if draft_before || !before.mails.contains_key(id) => {
-                    mail.describe("sent mail", before, &mut facts);
-                }
-                _ => {}
+            if let Some(what) = self.written_since(before, id) {
+                facts.extend(mail.described(what, before, &facts));
             }
         }
         facts
+    }
+
+    fn is_draft(&self, mail: &str) -> bool {
+        self.drafts.values().any(|it| it == mail)
+    }
+
+    /// What a mail is that was not so before.
+    fn written_since(&self, before: &Self, id: &str) -> Option<&'static str> {
+        match self.drafts.iter().find(|(_, mail)| *mail == id) {
+            Some((draft, _)) if !before.drafts.contains_key(draft) => Some("new draft"),
+            Some(_) => (before.mails.get(id) != self.mails.get(id)).then_some("changed draft"),
+            None if before.is_draft(id) || !before.mails.contains_key(id) => Some("sent mail"),
+            None => None,
+        }
     }
 
     fn label_changes(&self, before: &Self, facts: &mut Facts) {
@@ -141,40 +141,58 @@ impl Mailbox {
 }
 
 impl Mail {
-    /// A letter as its recipients get it, but for what is new in each.
-    fn describe(&self, what: &str, before: &Mailbox, facts: &mut Facts) {
+    /// A letter as its recipients get it, but for what is new in each; one more of a kind that is
+    /// known already has names of its own.
+    fn described(&self, what: &str, before: &Mailbox, known: &Facts) -> Facts {
         let letter = MessageParser::default().parse(&self.bytes).unwrap();
-        let known = before.mails.values().any(|mail| mail.thread == self.thread);
-        let thread = if known { &self.thread } else { "its own" };
-        let mut say = |name: &str, value: Value| {
-            facts.insert(format!("{what}: {name}"), value);
-        };
-        say("thread", thread.into());
-        say("labels", json!(self.labels));
-        say("subject", json!(letter.subject()));
+        let mut facts = self.place(before);
+        facts.insert("subject".to_owned(), json!(letter.subject()));
         for name in ["from", "to", "cc", "bcc"] {
             let people = addresses(letter.header(name));
             if !people.is_empty() {
-                say(name, json!(people));
+                facts.insert(name.to_owned(), people.into());
             }
         }
         for name in ["In-Reply-To", "References"] {
             if let Some(ids) = letter.header(name).and_then(|ids| ids.as_text_list()) {
-                say(name, json!(ids));
+                facts.insert(name.to_owned(), json!(ids));
             }
         }
-        for part in &letter.parts {
-            let kind = part.content_type();
-            let kind = kind.map(|it| format!("{}/{}", it.ctype(), it.subtype().unwrap_or("")));
-            let kind = kind.unwrap_or_else(|| "text/plain".to_owned());
-            if let Some(name) = part.attachment_name() {
-                let content = String::from_utf8_lossy(part.contents());
-                say(&format!("file {name}"), format!("{kind}: {content}").into());
-            } else if kind.starts_with("text/") {
-                let content = String::from_utf8_lossy(part.contents());
-                say(&kind, content.trim_end().replace("\r\n", "\n").into());
-            }
+        facts.extend(letter.parts.iter().filter_map(content));
+        let is_first = !known.keys().any(|fact| fact.starts_with(what));
+        let what = if is_first {
+            what.to_owned()
+        } else {
+            format!("another {what}")
+        };
+        let named = facts.into_iter();
+        named
+            .map(|(name, it)| (format!("{what}: {name}"), it))
+            .collect()
+    }
+
+    fn place(&self, before: &Mailbox) -> Facts {
+        let known = before.mails.values().any(|mail| mail.thread == self.thread);
+        let thread = if known { &self.thread } else { "its own" };
+        [("thread", json!(thread)), ("labels", json!(self.labels))]
+            .map(|(name, it)| (name.to_owned(), it))
+            .into()
+    }
+}
+
+/// A file or a text of a letter.
+fn content(part: &MessagePart<'_>) -> Option<(String, Value)> {
+    let kind = part.content_type().map_or_else(
+        || "text/plain".to_owned(),
+        |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()),
+    );
+    let content = String::from_utf8_lossy(part.contents());
+    match part.attachment_name() {
+        Some(name) => Some((format!("file {name}"), format!("{kind}: {content}").into())),
+        None if kind.starts_with("text/") => {
+            Some((kind, content.trim_end().replace("\r\n", "\n").into()))
         }
+        None => None,
     }
 }
 

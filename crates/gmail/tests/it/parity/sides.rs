@@ -41,7 +41,7 @@ impl Side {
         }
     }
 
-    pub(super) async fn agnos(&self, agno: &mut Agno, tool: &str, args: &Value) -> Said {
+    pub(super) fn agnos(&self, agno: &mut Agno, tool: &str, args: &Value) -> Said {
         let token = self.world.emulator.issue_token(ALICE, &[MODIFY]);
         let options = json!({"attachment_dir": self.folder.path()});
         let mut call = |tool: &str, arguments: &Value| {
@@ -56,7 +56,7 @@ impl Side {
         };
         let mail = mail_to_read(args).map(|args| call("get_message", &args));
         let id = mail.map(|mail| mail["attachments"][0]["attachmentId"].clone());
-        Said::by_agno(call(tool, &self.filled(args, id)))
+        Said::by_agno(call(tool, &self.filled(args, id.as_ref())))
     }
 
     pub(super) async fn ours(&self, tool: &str, args: &Value) -> Said {
@@ -66,19 +66,19 @@ impl Side {
             let mail = call("get_message", args).await.unwrap();
             id = Some(mail["attachments"][0]["attachment_id"].clone());
         }
-        Said::by_ours(call(tool, self.filled(args, id)).await)
+        Said::by_ours(call(tool, self.filled(args, id.as_ref())).await)
     }
 
     /// The arguments with what only a running mailbox knows: a draft, a folder, an attachment as the
     /// side's own reading of the mail names it.
-    fn filled(&self, args: &Value, attachment: Option<Value>) -> Value {
+    fn filled(&self, args: &Value, attachment: Option<&Value>) -> Value {
         let folder = self.folder.path().to_str().unwrap();
         let draft = self.before.drafts.keys().next().unwrap();
         let mut args = args.clone();
         for value in args.as_object_mut().unwrap().values_mut() {
             let text = value.as_str().unwrap_or_default();
             if text == ATTACHMENT {
-                *value = attachment.clone().unwrap();
+                *value = attachment.unwrap().clone();
             } else if text.contains('$') {
                 *value = text
                     .replace("$folder", folder)
