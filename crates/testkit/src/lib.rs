@@ -1,4 +1,5 @@
-//! Contract suite for Toolgate's stores, fake clock and log capture. A dev-dependency only.
+//! Contract suite for Toolgate's stores, parity with agno's tools, fake clock and log capture. A
+//! dev-dependency only.
 //!
 //! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
 //! each on a fresh database.
