@@ -30,10 +30,34 @@ const GOOGLE_AUTH: Venv = Venv {
         assert m.version('google-auth') == '2.63.0'",
 };
 
-/// A Python for the tests, as a variable of theirs.
-pub(crate) fn for_tests(workspace: &Workspace) -> anyhow::Result<(&'static str, PathBuf)> {
-    Ok(("TOOLGATE_PYTHON", GOOGLE_AUTH.python(workspace)?))
-}
+/// The framework whose tools and whose loading of a token ours are held against, with what its own
+/// Google toolkits and its database ask for.
+pub(crate) const AGNO: Venv = Venv {
+    folder: "agno",
+    packages: &[
+        "agno==3.1.10",
+        "sqlalchemy",
+        "greenlet",
+        "cryptography",
+        "google-api-python-client",
+        "google-auth",
+        "google-auth-httplib2",
+        "google-auth-oauthlib",
+    ],
+    proof: "from agno.db.sqlite import SqliteDb\n\
+        from agno.tools.google.auth.tokens import load_token_from_db\n\
+        from agno.tools.google.gmail import GmailTools\n\
+        import google_auth_httplib2\n\
+        import importlib.metadata as m\n\
+        assert m.version('agno') == '3.1.10'",
+};
+
+/// What some tests need of Python: a name for people, the variable by which the tests are told, and
+/// the environment whose interpreter it names.
+pub(crate) const FOR_TESTS: &[(&str, &str, Venv)] = &[
+    ("Python's google-auth", "TOOLGATE_PYTHON", GOOGLE_AUTH),
+    ("agno", "TOOLGATE_AGNO_PYTHON", AGNO),
+];
 
 impl Venv {
     /// The environment's interpreter; it is made where it is missing or does not fit.

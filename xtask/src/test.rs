@@ -29,10 +29,10 @@ pub(crate) fn run(arguments: &[OsString], lanes: Lanes) -> anyhow::Result<()> {
         runner.build()?;
     }
     let mut database = Database::open(lanes)?;
-    if let Some((name, python)) =
-        lanes.need("Python's google-auth", python::for_tests(&workspace))?
-    {
-        database.tell(name, python);
+    for (what, variable, venv) in python::FOR_TESTS {
+        if let Some(python) = lanes.need(what, venv.python(&workspace))? {
+            database.tell(variable, python);
+        }
     }
     let scanner = Scanner::new()?;
     if arguments.is_empty() {

@@ -29,6 +29,19 @@ pub fn python(what: &str) -> Option<PathBuf> {
     Some(python.into())
 }
 
+/// A Python with agno and what its Google tools need, from `TOOLGATE_AGNO_PYTHON`, as `cargo xtask
+/// test` makes one; without it, as [`postgres_url`].
+pub fn agno_python(what: &str) -> Option<PathBuf> {
+    static SAID: Once = Once::new();
+    let python = variable("TOOLGATE_AGNO_PYTHON");
+    if python.is_empty() {
+        let needed = "agno in Python (`cargo xtask test` has it)";
+        skip(&SAID, what, needed, "TOOLGATE_AGNO_PYTHON");
+        return None;
+    }
+    Some(python.into())
+}
+
 /// A PgBouncer in transaction mode in front of the same server, from `PGBOUNCER_URL`; without one,
 /// as [`postgres_url`].
 #[cfg(feature = "postgres")]

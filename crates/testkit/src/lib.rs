@@ -1,4 +1,5 @@
-//! Contract suite for Toolgate's stores, fake clock and log capture. A dev-dependency only.
+//! Contract suite for Toolgate's stores, parity with agno's tools, fake clock and log capture. A
+//! dev-dependency only.
 //!
 //! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
 //! each on a fresh database.
@@ -36,6 +37,7 @@ mod fixture;
 mod logs;
 #[cfg(feature = "postgres")]
 mod own_postgres;
+pub mod parity;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod processes;
@@ -44,7 +46,7 @@ pub mod sequence;
 mod suite;
 
 pub use clock::FakeClock;
-pub use environment::{postgres_url, python};
+pub use environment::{agno_python, postgres_url, python};
 pub use fixture::Fixture;
 pub use logs::LogCapture;
 #[cfg(feature = "postgres")]

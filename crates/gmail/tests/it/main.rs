@@ -16,6 +16,7 @@ mod labels;
 mod marks;
 mod message;
 mod outbox;
+mod parity;
 mod presets;
 mod search;
 mod send;

@@ -69,6 +69,12 @@ impl World {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
+    /// The same at a moment that does not pass, in milliseconds since the Unix epoch.
+    pub(crate) async fn seeded_at(seed: Seed, now: i64) -> Self {
+        let emulator = Emulator::builder().with_seed(seed);
+        Self::started(emulator.with_clock(Arc::new(move || now))).await
+    }
+
     async fn started(emulator: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
