@@ -17,6 +17,7 @@ mod marks;
 mod message;
 mod outbox;
 mod presets;
+mod replaced;
 mod search;
 mod send;
 mod sender;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_emulator::{
-    Emulator, EmulatorBuilder, RecordedRequest, Seed, SeedAccount, SeedMessage,
+    Emulator, EmulatorBuilder, MessageIds, RecordedRequest, Seed, SeedAccount, SeedMessage,
 };
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
@@ -67,6 +67,20 @@ impl World {
     /// Whoever the seed describes.
     pub(crate) async fn seeded(seed: Seed) -> Self {
         Self::started(Emulator::builder().with_seed(seed)).await
+    }
+
+    /// The sample, where Gmail makes this of the ids of mails that are sent.
+    pub(crate) async fn where_ids_are(message_ids: MessageIds) -> Self {
+        Self::started(Emulator::builder().with_message_ids(message_ids)).await
+    }
+
+    /// One account, in such a place.
+    pub(crate) async fn of_with(account: SeedAccount, message_ids: MessageIds) -> Self {
+        let seed = Seed {
+            accounts: vec![account],
+        };
+        let emulator = Emulator::builder().with_seed(seed);
+        Self::started(emulator.with_message_ids(message_ids)).await
     }
 
     async fn started(emulator: EmulatorBuilder) -> Self {
