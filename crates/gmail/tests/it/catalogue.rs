@@ -21,7 +21,7 @@ const READING: [Row; 17] = [
     (
         "search_threads",
         Risk::Read,
-        &["threads.get", "threads.list"],
+        &["messages.get", "threads.get", "threads.list"],
     ),
     ("get_latest_emails", Risk::Read, SEARCH),
     ("get_emails_from_user", Risk::Read, SEARCH),

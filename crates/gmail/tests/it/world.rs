@@ -144,7 +144,23 @@ impl World {
         arguments: Value,
     ) -> Result<Value, ToolError> {
         let toolkit = all_tools().with_result_budget(budget);
-        let tools = self.tools(toolkit, &[MODIFY, SETTINGS], RunScope::new("run"));
+        let pipeline = Pipeline::new().with_result_budget(budget.max(20_000));
+        self.call_under(pipeline, toolkit, tool, arguments).await
+    }
+
+    /// Calls a tool of this toolkit in a run of this pipeline, with all that it may need.
+    pub(crate) async fn call_under(
+        &self,
+        pipeline: Pipeline,
+        toolkit: GmailToolkit,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let access = self.access(&[MODIFY, SETTINGS]);
+        let bound = BoundToolkit::with_access(Arc::new(toolkit), access);
+        let registry = Registry::new(vec![bound], pipeline).unwrap();
+        let alice = Principal::for_user("alice").unwrap();
+        let tools = registry.for_run(alice, RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
