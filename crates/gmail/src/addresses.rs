@@ -47,6 +47,10 @@ pub(crate) struct UpdateSignature {
 
 /// Addresses to send from.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each list of the tools is named by what it lists"
+)]
 pub(crate) struct Addresses {
     addresses: Vec<Address>,
     /// Addresses in all.
@@ -58,6 +62,10 @@ pub(crate) struct Addresses {
 
 /// An address to send from.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a mark is there where it holds, and costs a model nothing elsewhere"
+)]
 pub(crate) struct Address {
     email: String,
     #[serde(skip_serializing_if = "String::is_empty")]

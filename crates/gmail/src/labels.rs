@@ -215,7 +215,7 @@ impl Labels {
     pub(crate) fn name(&self, id: &str) -> String {
         let own = self.0.iter().find(|it| it.id.as_deref() == Some(id));
         let name = own.and_then(|label| label.name.as_deref());
-        name.map(visible_line).unwrap_or_else(|| id.to_owned())
+        name.map_or_else(|| id.to_owned(), visible_line)
     }
 }
 

@@ -1,6 +1,10 @@
 //! For every tool: calls that succeed and use all its methods, a bad argument, and where Google refuses it.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test helpers fail the test"
+)]
 
 mod organising;
 mod reading;

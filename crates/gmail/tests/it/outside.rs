@@ -1,6 +1,10 @@
 //! What others wrote, in every tool that shows it: fenced, without what nobody sees, and with nothing that closes the fence.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test helpers fail the test"
+)]
 
 use std::collections::BTreeSet;
 
@@ -103,33 +107,10 @@ async fn place() -> (World, Vec<(&'static str, Value)>) {
     let drafts = drafts["drafts"].as_array().unwrap();
     let own = drafts.iter().find(|it| it["draft_id"] != draft["draft_id"]);
     let own = json!({"draft_id": own.unwrap()["draft_id"]});
-    let none = json!({});
-    let calls = vec![
-        ("search_emails", json!({"query": ""})),
-        ("get_latest_emails", none.clone()),
-        ("get_emails_from_user", json!({"user": "eve@evil.example"})),
-        ("get_unread_emails", none.clone()),
-        ("get_starred_emails", none.clone()),
-        ("get_emails_by_context", json!({"context": "pay"})),
-        (
-            "get_emails_by_date",
-            json!({"start_date": "2020-01-01", "range_in_days": 3_600}),
-        ),
-        ("get_message", read.clone()),
-        ("get_thread", thread.clone()),
-        ("get_emails_by_thread", thread),
-        ("search_threads", json!({"query": ""})),
-        ("get_draft", own),
-        ("read_attachment", file.clone()),
-        ("download_attachment", file),
-        ("list_labels", none.clone()),
-        ("list_custom_labels", none.clone()),
-        ("list_drafts", none.clone()),
-        ("get_mail_changes", json!({"since": since["history_id"]})),
-        ("get_unsubscribe_options", read),
-        ("list_filters", none.clone()),
-        ("list_send_as", none.clone()),
-        ("get_vacation_responder", none),
+    let mut calls = searches();
+    calls.extend(readings(&read, &file, &thread, &own));
+    calls.extend(facts(&since, &read));
+    calls.extend([
         ("set_vacation_responder", vacation),
         ("create_draft_email", answer.clone()),
         ("send_email_reply", answer),
@@ -138,8 +119,53 @@ async fn place() -> (World, Vec<(&'static str, Value)>) {
             json!({"draft_id": draft["draft_id"], "body": "No."}),
         ),
         ("delete_draft", json!({"draft_id": draft["draft_id"]})),
-    ];
+    ]);
     (world, calls)
+}
+
+fn searches() -> Vec<(&'static str, Value)> {
+    let none = json!({});
+    let days = json!({"start_date": "2020-01-01", "range_in_days": 3_600});
+    vec![
+        ("search_emails", json!({"query": ""})),
+        ("get_latest_emails", none.clone()),
+        ("get_emails_from_user", json!({"user": "eve@evil.example"})),
+        ("get_unread_emails", none.clone()),
+        ("get_starred_emails", none),
+        ("get_emails_by_context", json!({"context": "pay"})),
+        ("get_emails_by_date", days),
+        ("search_threads", json!({"query": ""})),
+    ]
+}
+
+fn readings(
+    read: &Value,
+    file: &Value,
+    thread: &Value,
+    draft: &Value,
+) -> Vec<(&'static str, Value)> {
+    vec![
+        ("get_message", read.clone()),
+        ("get_thread", thread.clone()),
+        ("get_emails_by_thread", thread.clone()),
+        ("get_draft", draft.clone()),
+        ("read_attachment", file.clone()),
+        ("download_attachment", file.clone()),
+    ]
+}
+
+fn facts(since: &Value, read: &Value) -> Vec<(&'static str, Value)> {
+    let none = json!({});
+    vec![
+        ("list_labels", none.clone()),
+        ("list_custom_labels", none.clone()),
+        ("list_drafts", none.clone()),
+        ("get_mail_changes", json!({"since": since["history_id"]})),
+        ("get_unsubscribe_options", read.clone()),
+        ("list_filters", none.clone()),
+        ("list_send_as", none.clone()),
+        ("get_vacation_responder", none),
+    ]
 }
 
 async fn result(world: &World, tool: &str, arguments: &Value) -> Value {
