@@ -233,6 +233,22 @@ async fn mailbox(count: u64, length: usize) -> (World, Value) {
     (world, since)
 }
 
+/// The pieces are the whole, and each but the last says that more follows.
+fn assert_pieces(pieces: &[Value], member: &str, whole: &str, tool: &str) {
+    let joined: String = pieces.iter().map(|piece| text(piece, member)).collect();
+    assert!(
+        joined == whole,
+        "{tool}: {} of {} characters",
+        joined.len(),
+        whole.len()
+    );
+    let last = pieces.len() - 1;
+    for (index, piece) in pieces.iter().enumerate() {
+        let is_cut = piece.get("truncated").is_some();
+        assert_eq!(is_cut, index < last, "{tool}: {index}");
+    }
+}
+
 /// The whole of each list, at once.
 const ALL: Bound = Bound::Toolkit(2_000_000);
 
@@ -253,21 +269,19 @@ fn every_tool_that_reads_is_a_list_a_text_or_whole_at_once() {
     assert_eq!(known, reads);
 }
 
-fn bounds() -> impl Strategy<Value = Bound> {
-    prop_oneof![
-        (4_000..9_000_usize).prop_map(Bound::Toolkit),
-        (4_000..9_000_usize).prop_map(Bound::Run),
-    ]
+/// Both who may bound a result.
+fn bounds(budget: usize) -> [Bound; 2] {
+    [Bound::Toolkit(budget), Bound::Run(budget)]
 }
 
 proptest! {
-    #![proptest_config(bounded(4))]
+    #![proptest_config(bounded(3))]
 
     #[test]
     fn the_pages_of_every_list_together_are_the_whole(
         count in 3..14_u64,
         length in 12..3_000_usize,
-        bound in bounds(),
+        budget in 4_000..9_000_usize,
         limit in 1..9_usize,
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -278,10 +292,12 @@ proptest! {
                 world.emulator.limit_pages(None);
                 let whole = pages(&world, ALL, list.tool, &list.arguments, list.handle).await;
                 world.emulator.limit_pages(Some(limit));
-                let paged = pages(&world, bound, list.tool, &list.arguments, list.handle).await;
-                let (whole, paged) = (ids(&whole, &list), ids(&paged, &list));
+                let whole = ids(&whole, &list);
                 assert!(whole.len() as u64 >= count / 2, "{}: {whole:?}", list.tool);
-                assert_eq!(paged, whole, "{}", list.tool);
+                for bound in bounds(budget) {
+                    let paged = pages(&world, bound, list.tool, &list.arguments, list.handle).await;
+                    assert_eq!(ids(&paged, &list), whole, "{} {bound:?}", list.tool);
+                }
             }
         });
     }
@@ -289,7 +305,7 @@ proptest! {
     #[test]
     fn the_pieces_of_every_text_together_are_the_whole(
         length in 12..30_000_usize,
-        bound in bounds(),
+        budget in 4_000..9_000_usize,
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
@@ -301,13 +317,11 @@ proptest! {
             for (tool, arguments, member) in bodies(&draft.unwrap()["draft_id"], file) {
                 let whole = pages(&world, ALL, tool, &arguments, OFFSET).await;
                 assert_eq!(whole.len(), 1, "{tool}");
-                let pieces = pages(&world, bound, tool, &arguments, OFFSET).await;
-                let joined: String = pieces.iter().map(|piece| text(piece, member)).collect();
-                assert_eq!(joined, text(&whole[0], member), "{tool}");
-                assert!(joined.len() + 100 >= length.min(30_000) / 2, "{tool}: {}", joined.len());
-                let last = pieces.len() - 1;
-                for (index, piece) in pieces.iter().enumerate() {
-                    assert_eq!(piece.get("truncated").is_some(), index < last, "{tool}: {index}");
+                let whole = text(&whole[0], member);
+                assert!(whole.len() + 100 >= length / 2, "{tool}: {}", whole.len());
+                for bound in bounds(budget) {
+                    let pieces = pages(&world, bound, tool, &arguments, OFFSET).await;
+                    assert_pieces(&pieces, member, &whole, tool);
                 }
             }
         });
