@@ -275,13 +275,13 @@ fn bounds(budget: usize) -> [Bound; 2] {
 }
 
 proptest! {
-    #![proptest_config(bounded(3))]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 5, ..bounded(3) })]
 
     #[test]
     fn the_pages_of_every_list_together_are_the_whole(
-        count in 3..14_u64,
-        length in 12..3_000_usize,
-        budget in 4_000..9_000_usize,
+        count in 8..14_u64,
+        length in 1_000..3_000_usize,
+        budget in 4_000..6_000_usize,
         limit in 1..9_usize,
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -304,8 +304,8 @@ proptest! {
 
     #[test]
     fn the_pieces_of_every_text_together_are_the_whole(
-        length in 12..30_000_usize,
-        budget in 4_000..9_000_usize,
+        length in 9_000..30_000_usize,
+        budget in 4_000..8_000_usize,
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
