@@ -1,5 +1,7 @@
 //! What a model pays for and sees of the toolkit, and which tools can be chosen.
 
+mod consent;
+
 use serde_json::Value;
 use toolgate_auth::ScopeSet;
 use toolgate_gmail::GmailToolkit;

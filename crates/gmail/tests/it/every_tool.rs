@@ -5,7 +5,10 @@
 mod arguments;
 mod conforms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 use toolgate_emulator::{FaultAction, FaultRule};
@@ -18,13 +21,16 @@ use crate::{
 };
 
 /// What the catalogue says of each tool.
-fn specs() -> Vec<ToolSpec> {
-    let tools = all_tools().tools();
-    tools.iter().map(|tool| tool.spec().clone()).collect()
+fn specs() -> &'static [ToolSpec] {
+    static SPECS: LazyLock<Vec<ToolSpec>> = LazyLock::new(|| {
+        let tools = all_tools().tools();
+        tools.iter().map(|tool| tool.spec().clone()).collect()
+    });
+    &SPECS
 }
 
-fn spec(name: &str) -> ToolSpec {
-    specs().into_iter().find(|it| it.name == name).unwrap()
+fn spec(name: &str) -> &'static ToolSpec {
+    specs().iter().find(|it| it.name == name).unwrap()
 }
 
 /// A golden call that was made.

@@ -243,7 +243,7 @@ async fn what_others_wrote_stands_within_a_fence_that_is_announced_and_new_for_e
     let mut fenced = BTreeSet::new();
     for (tool, arguments) in &calls {
         // The second call may not send or delete again.
-        for _ in 0..if all_reads(tool) { 2 } else { 1 } {
+        for _ in 0..if is_read(tool) { 2 } else { 1 } {
             let result = result(&world, tool, arguments).await;
             let mut own = BTreeSet::new();
             for (place, text) in texts_of(&result) {
@@ -281,7 +281,7 @@ async fn what_others_wrote_stands_within_a_fence_that_is_announced_and_new_for_e
     assert_eq!(fenced, BTreeSet::from(expected));
 }
 
-fn all_reads(tool: &str) -> bool {
+fn is_read(tool: &str) -> bool {
     let tools = all_tools().tools();
     let spec = tools.iter().find(|it| it.spec().name == tool).unwrap();
     spec.spec().risk == Risk::Read
@@ -292,7 +292,7 @@ fn all_reads(tool: &str) -> bool {
 async fn a_result_with_anothers_subject_says_that_it_is_anothers() {
     let (world, calls) = place().await;
     for (tool, arguments) in calls {
-        if !all_reads(tool) || tool == "download_attachment" {
+        if !is_read(tool) || tool == "download_attachment" {
             continue;
         }
         let result = result(&world, tool, &arguments).await;

@@ -269,6 +269,22 @@ fn every_tool_that_reads_is_a_list_a_text_or_whole_at_once() {
     assert_eq!(known, reads);
 }
 
+#[tokio::test]
+async fn a_place_beyond_the_end_of_a_setting_is_named() {
+    let world = World::of(SeedAccount::new(ALICE, "Alice")).await;
+    for (tool, argument) in [
+        ("list_send_as", "skip"),
+        ("get_vacation_responder", "offset"),
+    ] {
+        let error = world.call(tool, json!({argument: 999})).await.unwrap_err();
+        assert_eq!(error.argument(), Some(argument), "{tool}");
+        assert!(
+            error.message().contains("a good value is the next_"),
+            "{error}"
+        );
+    }
+}
+
 /// Both who may bound a result.
 fn bounds(budget: usize) -> [Bound; 2] {
     [Bound::Toolkit(budget), Bound::Run(budget)]
