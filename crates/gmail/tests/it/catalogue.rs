@@ -5,7 +5,10 @@ mod consent;
 use serde_json::Value;
 use toolgate_auth::ScopeSet;
 use toolgate_gmail::GmailToolkit;
-use toolgate_toolkit::{Risk, Selection, Toolkit, schema};
+use toolgate_toolkit::{
+    Risk, Selection, Toolkit,
+    schema::{self, Dialect},
+};
 
 use crate::world::all_tools;
 
@@ -281,6 +284,23 @@ fn schemas_are_canonical_and_lower_to_strict_ones() {
             spec.output_schema
         );
         assert_eq!(spec.output_schema["type"], "object", "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_tool_passes_the_lint_of_every_providers_dialect() {
+    for tool in all_tools().tools() {
+        let spec = tool.spec();
+        for dialect in [
+            Dialect::Canonical,
+            Dialect::OpenAiStrict,
+            Dialect::Anthropic,
+            Dialect::Gemini,
+            Dialect::Ollama,
+        ] {
+            let lowered = dialect.lower(&spec.input_schema);
+            assert_eq!(dialect.lint(&lowered), [""; 0], "{} {dialect:?}", spec.name);
+        }
     }
 }
 

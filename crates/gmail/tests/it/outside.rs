@@ -326,6 +326,27 @@ async fn a_link_whose_text_names_another_host_shows_both_wherever_a_body_is_show
 }
 
 #[tokio::test]
+async fn every_time_that_a_tool_shows_has_a_zone_and_nothing_is_null() {
+    let (world, calls) = place().await;
+    let mut seen = 0;
+    for (tool, arguments) in calls {
+        let result = result(&world, tool, &arguments).await;
+        for (place, text) in texts_of(&result) {
+            let is_time = ["date", "start", "end"]
+                .iter()
+                .any(|end| place.ends_with(end));
+            if is_time {
+                let time = chrono::DateTime::parse_from_rfc3339(text);
+                assert!(time.is_ok(), "{tool}{place}: {text}");
+                seen += 1;
+            }
+        }
+        assert!(!result.to_string().contains(":null"), "{tool}: {result}");
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[tokio::test]
 async fn a_label_is_found_by_the_name_that_was_shown() {
     let (world, _) = place().await;
     let list = world.call("list_custom_labels", json!({})).await.unwrap();
