@@ -13,6 +13,7 @@ use crate::discovery::Directory;
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
 use crate::faults::Faults;
+use crate::gmail::MessageIds;
 use crate::oauth::{ClientSeed, Grants, SigningKey};
 use crate::record::Log;
 use crate::seed::Seed;
@@ -33,6 +34,7 @@ pub struct EmulatorBuilder {
     rotating_refresh_tokens: bool,
     domain_wide_delegation: bool,
     page_limit: usize,
+    message_ids: MessageIds,
     clock: Clock,
     marker: String,
     issuer: String,
@@ -51,6 +53,7 @@ impl EmulatorBuilder {
             rotating_refresh_tokens: false,
             domain_wide_delegation: false,
             page_limit: 0,
+            message_ids: MessageIds::default(),
             clock: Clock::system(),
             marker: "CANARYsecret".to_owned(),
             issuer: "https://accounts.google.com".to_owned(),
@@ -136,6 +139,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// What becomes of the `Message-ID` that a message brings when it is sent; it stays by default.
+    #[must_use]
+    pub fn with_message_ids(mut self, message_ids: MessageIds) -> Self {
+        self.message_ids = message_ids;
+        self
+    }
+
     /// Where the time comes from, in milliseconds since the Unix epoch; the system by default.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
@@ -185,7 +195,9 @@ impl EmulatorBuilder {
             .map_err(|detail| ErrorKind::built_in("base URL", detail))?;
         let shared = Arc::new(Shared {
             accounts: seed.accounts.iter().map(Account::of).collect(),
-            mailboxes: Mutex::new(Mailboxes::new(&seed, (self.clock.0)())),
+            mailboxes: Mutex::new(
+                Mailboxes::new(&seed, (self.clock.0)()).with_message_ids(self.message_ids),
+            ),
             grants: Mutex::new(Grants::new(self.marker.clone(), clients.clone())),
             directory,
             clock: self.clock,

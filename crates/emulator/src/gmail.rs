@@ -14,6 +14,7 @@ mod compose;
 mod drafts;
 mod history;
 mod labels;
+mod message_ids;
 mod messages;
 mod methods;
 mod mime;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::compose::Author;
+pub use self::message_ids::MessageIds;
 pub(crate) use self::methods::METHODS;
 
 use self::mime::Parsed;
@@ -72,6 +74,7 @@ pub(crate) struct Mailbox {
     settings: Settings,
     watch: Option<Watch>,
     outgoing: Vec<Outgoing>,
+    pub(crate) message_ids: MessageIds,
 }
 
 impl Mailbox {
@@ -84,6 +87,7 @@ impl Mailbox {
             settings: Settings::new(seed, owner),
             watch: None,
             outgoing: Vec::new(),
+            message_ids: MessageIds::default(),
         };
         mailbox.plant(seed, now_ms);
         mailbox

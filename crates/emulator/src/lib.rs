@@ -40,7 +40,8 @@
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation and a delivery report.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
-//! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]).
+//! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]), and other ids for messages that are sent
+//!   ([`EmulatorBuilder::with_message_ids`]).
 //! - [`RecordedRequest`]s: what came in, with whose token, and whether it was carried out.
 //! - A [`Person`] with a browser, who walks sign-ins.
 //! - TLS with HTTP/2 ([`EmulatorBuilder::with_tls`]), and a time of your own
@@ -82,6 +83,7 @@ pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{FaultAction, FaultMatch, FaultPoint, FaultRule, FaultStatus, Faults};
+pub use gmail::MessageIds;
 pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;

@@ -12,7 +12,7 @@ use crate::api::resumable::Sessions;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
 use crate::faults::Faults;
-use crate::gmail::{Mailbox, Owner};
+use crate::gmail::{Mailbox, MessageIds, Owner};
 use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
 use crate::seed::{Seed, SeedAccount};
@@ -173,6 +173,14 @@ impl Mailboxes {
                 .map(|account| (account.email.to_ascii_lowercase(), mailbox(account)))
                 .collect(),
         )
+    }
+
+    /// The same, where this becomes of the ids of messages that are sent.
+    pub(crate) fn with_message_ids(mut self, message_ids: MessageIds) -> Self {
+        for mailbox in self.0.values_mut() {
+            mailbox.message_ids = message_ids;
+        }
+        self
     }
 
     /// An account's mailbox.

@@ -4,14 +4,13 @@ use google_gmail1::api::SendAs;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::Patch;
-use toolgate_toolkit::{
-    ToolContext, ToolError,
-    sized::{json_chars, shortened},
-};
+use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
     compose::markdown_to_html,
     labels,
+    mime::visible_line,
+    pieces::{Bounds, Piece},
     view::is_false,
     wire::{Gmail, PATCH_SEND_AS, SEND_AS, SendAsPatch},
 };
@@ -22,12 +21,17 @@ pub(crate) const SIGNATURE_METHODS: &[&str] = &[SEND_AS.id(), PATCH_SEND_AS.id()
 /// Characters of HTML that Gmail takes as a signature.
 const LONGEST: usize = 10_000;
 /// What an address takes at most, but for its signature.
-const SHARE: usize = 500;
+const SHARE: usize = 800;
+/// What a result takes beside its addresses.
+const ENVELOPE: usize = 120;
 
 /// Lists the addresses that the person sends mail from, with names and signatures.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ListSendAs {}
+pub(crate) struct ListSendAs {
+    /// `next_skip` of the list before.
+    skip: Option<usize>,
+}
 
 /// Replaces the signature below mails that the person writes in Gmail.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -43,15 +47,25 @@ pub(crate) struct UpdateSignature {
 
 /// Addresses to send from.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "each list of the tools is named by what it lists"
+)]
 pub(crate) struct Addresses {
     addresses: Vec<Address>,
-    /// A text was cut.
-    #[serde(skip_serializing_if = "is_false")]
-    truncated: bool,
+    /// Addresses in all.
+    total: usize,
+    /// The `skip` to read on with: more addresses follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_skip: Option<usize>,
 }
 
 /// An address to send from.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a mark is there where it holds, and costs a model nothing elsewhere"
+)]
 pub(crate) struct Address {
     email: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -70,6 +84,9 @@ pub(crate) struct Address {
     /// Its owner has not confirmed it yet: nothing is sent from it.
     #[serde(skip_serializing_if = "is_false")]
     unverified: bool,
+    /// The signature is longer than a result may be, and was cut.
+    #[serde(skip_serializing_if = "is_false")]
+    truncated: bool,
 }
 
 /// A signature as Gmail saved it.
@@ -80,29 +97,41 @@ pub(crate) struct Signature {
     signature: String,
 }
 
-/// The addresses, each with a part of the budget for its signature.
+/// The addresses, a piece at a time.
 pub(crate) async fn list_send_as(
     cx: ToolContext,
-    _args: ListSendAs,
+    args: ListSendAs,
     budget: usize,
 ) -> Result<Addresses, ToolError> {
     let all = Gmail::new(&cx, LIST_METHODS).send_as_list().await?;
-    let room = (budget / all.len().max(1)).saturating_sub(SHARE);
-    let signatures = all.iter().map(signature_of);
-    let truncated = signatures.into_iter().any(|it| json_chars(&it) > room);
-    let address = |own: SendAs| Address {
-        signature: shortened(&signature_of(&own), room),
+    let bounds = Bounds {
+        most: usize::MAX,
+        room: budget.saturating_sub(ENVELOPE),
+        more: 0,
+    };
+    let all = all.into_iter().map(|own| address(own, bounds.room));
+    let piece = Piece::of(all.collect(), args.skip, bounds)?;
+    Ok(Addresses {
+        addresses: piece.items,
+        total: piece.total,
+        next_skip: piece.next_skip,
+    })
+}
+
+/// An address on at most so many characters.
+fn address(own: SendAs, room: usize) -> Address {
+    let whole = signature_of(&own);
+    let signature = shortened(&whole, room.saturating_sub(SHARE));
+    Address {
+        truncated: signature != whole,
+        signature,
         email: own.send_as_email.unwrap_or_default(),
-        name: shortened(&own.display_name.unwrap_or_default(), 100),
-        reply_to: own.reply_to_address.unwrap_or_default(),
+        name: shortened(&visible_line(&own.display_name.unwrap_or_default()), 100),
+        reply_to: visible_line(&own.reply_to_address.unwrap_or_default()),
         primary: own.is_primary.unwrap_or(false),
         default: own.is_default.unwrap_or(false),
         unverified: own.verification_status.as_deref() == Some("pending"),
-    };
-    Ok(Addresses {
-        addresses: all.into_iter().map(address).collect(),
-        truncated,
-    })
+    }
 }
 
 fn signature_of(own: &SendAs) -> String {

@@ -8,8 +8,20 @@ use toolgate_toolkit::{Risk, Tool, typed_tool};
 
 use crate::{
     addresses, bulk, changes, drafts, filters, labels, marks, message, presets, search,
-    setup::Setup, thread, threads, unsubscribe, vacation,
+    setup::{Setup, bounded},
+    thread, threads, unsubscribe, vacation,
 };
+
+/// Runs a tool whose result takes no more than the toolkit and the run allow.
+macro_rules! sized {
+    ($function:path, $budget:expr) => {{
+        let budget = $budget;
+        move |cx, args| {
+            let budget = bounded(&cx, budget);
+            $function(cx, args, budget)
+        }
+    }};
+}
 
 /// All tools, set up so.
 pub(crate) fn catalogue(setup: &Setup) -> Vec<Arc<dyn Tool>> {
@@ -39,7 +51,7 @@ fn finding(budget: usize) -> Vec<Arc<dyn Tool>> {
             "search_emails",
             Risk::Read,
             search::METHODS,
-            move |cx, args| search::search_emails(cx, args, budget),
+            sized!(search::search_emails, budget),
         )
         .core()
         .shared(),
@@ -47,7 +59,7 @@ fn finding(budget: usize) -> Vec<Arc<dyn Tool>> {
             "get_message",
             Risk::Read,
             message::METHODS,
-            move |cx, args| message::get_message(cx, args, budget),
+            sized!(message::get_message, budget),
         )
         .core()
         .shared(),
@@ -55,7 +67,7 @@ fn finding(budget: usize) -> Vec<Arc<dyn Tool>> {
             "get_thread",
             Risk::Read,
             thread::METHODS,
-            move |cx, args| thread::get_thread(cx, args, budget),
+            sized!(thread::get_thread, budget),
         )
         .core()
         .shared(),
@@ -63,7 +75,7 @@ fn finding(budget: usize) -> Vec<Arc<dyn Tool>> {
             "search_threads",
             Risk::Read,
             threads::METHODS,
-            move |cx, args| threads::search_threads(cx, args, budget),
+            sized!(threads::search_threads, budget),
         )
         .shared(),
     ]
@@ -76,49 +88,49 @@ fn preset(budget: usize) -> Vec<Arc<dyn Tool>> {
             "get_latest_emails",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::latest(cx, args, budget),
+            sized!(presets::latest, budget),
         )
         .shared(),
         typed_tool(
             "get_emails_from_user",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::from_user(cx, args, budget),
+            sized!(presets::from_user, budget),
         )
         .shared(),
         typed_tool(
             "get_unread_emails",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::unread(cx, args, budget),
+            sized!(presets::unread, budget),
         )
         .shared(),
         typed_tool(
             "get_starred_emails",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::starred(cx, args, budget),
+            sized!(presets::starred, budget),
         )
         .shared(),
         typed_tool(
             "get_emails_by_context",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::by_context(cx, args, budget),
+            sized!(presets::by_context, budget),
         )
         .shared(),
         typed_tool(
             "get_emails_by_date",
             Risk::Read,
             search::METHODS,
-            move |cx, args| presets::by_date(cx, args, budget),
+            sized!(presets::by_date, budget),
         )
         .shared(),
         typed_tool(
             "get_emails_by_thread",
             Risk::Read,
             thread::METHODS,
-            move |cx, args| presets::by_thread(cx, args, budget),
+            sized!(presets::by_thread, budget),
         )
         .shared(),
     ]
@@ -130,35 +142,35 @@ fn facts(budget: usize) -> Vec<Arc<dyn Tool>> {
             "list_labels",
             Risk::Read,
             labels::LIST_METHODS,
-            move |cx, args| labels::list_labels(cx, args, budget),
+            sized!(labels::list_labels, budget),
         )
         .shared(),
         typed_tool(
             "list_custom_labels",
             Risk::Read,
             labels::CUSTOM_METHODS,
-            move |cx, args| labels::list_custom_labels(cx, args, budget),
+            sized!(labels::list_custom_labels, budget),
         )
         .shared(),
         typed_tool(
             "get_draft",
             Risk::Read,
             drafts::GET_METHODS,
-            move |cx, args| drafts::get_draft(cx, args, budget),
+            sized!(drafts::get_draft, budget),
         )
         .shared(),
         typed_tool(
             "list_drafts",
             Risk::Read,
             drafts::LIST_METHODS,
-            move |cx, args| drafts::list_drafts(cx, args, budget),
+            sized!(drafts::list_drafts, budget),
         )
         .shared(),
         typed_tool(
             "get_mail_changes",
             Risk::Read,
             changes::METHODS,
-            move |cx, args| changes::get_mail_changes(cx, args, budget),
+            sized!(changes::get_mail_changes, budget),
         )
         .shared(),
         typed_tool(
@@ -306,7 +318,7 @@ fn settings(budget: usize) -> Vec<Arc<dyn Tool>> {
             "list_filters",
             Risk::Read,
             filters::LIST_METHODS,
-            move |cx, args| filters::list_filters(cx, args, budget),
+            sized!(filters::list_filters, budget),
         )
         .shared(),
         typed_tool(
@@ -327,7 +339,7 @@ fn settings(budget: usize) -> Vec<Arc<dyn Tool>> {
             "list_send_as",
             Risk::Read,
             addresses::LIST_METHODS,
-            move |cx, args| addresses::list_send_as(cx, args, budget),
+            sized!(addresses::list_send_as, budget),
         )
         .shared(),
         typed_tool(
@@ -341,14 +353,14 @@ fn settings(budget: usize) -> Vec<Arc<dyn Tool>> {
             "get_vacation_responder",
             Risk::Read,
             vacation::GET_METHODS,
-            move |cx, args| vacation::get_vacation(cx, args, budget),
+            sized!(vacation::get_vacation, budget),
         )
         .shared(),
         typed_tool(
             "set_vacation_responder",
             Risk::Send,
             vacation::SET_METHODS,
-            move |cx, args| vacation::set_vacation(cx, args, budget),
+            sized!(vacation::set_vacation, budget),
         )
         .shared(),
     ]

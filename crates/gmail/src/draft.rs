@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
-    letter::{Compose, Letter, Ready, Shown, Use, written},
+    letter::{Compose, Ready, Shown, Use, written},
     settlement::{IN_DRAFTS, SAVING, Settled, Settlement, draft_ids, find_draft},
     setup::Setup,
     wire::{CREATE_DRAFT, DRAFT, DRAFTS, GET, Gmail, PROFILE, SEND_AS, THREAD},
@@ -43,14 +43,14 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    pub(crate) fn new(settled: Settled<Draft>, letter: Letter) -> Self {
+    pub(crate) fn new(settled: Settled<Draft>, letter: Shown) -> Self {
         let (draft_id, message_id, thread_id) = draft_ids(settled.made);
         Self {
             status: settled.status,
             draft_id,
             message_id,
             thread_id,
-            letter: Shown::from(letter),
+            letter,
         }
     }
 }
@@ -79,5 +79,5 @@ pub(crate) async fn create_draft_email(
             find_draft(&drafts, &composed.mark)
         })
         .await?;
-    Ok(Saved::new(settled, letter))
+    Ok(Saved::new(settled, Shown::from(letter)))
 }

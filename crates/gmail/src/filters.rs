@@ -9,6 +9,7 @@ use toolgate_toolkit::{ToolContext, ToolError};
 use crate::{
     error::Named,
     labels::{Change, Labels},
+    mime::visible_line,
     pieces::{Bounds, Piece},
     settle::settled,
     view::is_false,
@@ -159,7 +160,10 @@ fn shown(filter: Filter, labels: &Labels) -> Shown {
     };
     let size = criteria.size.filter(|size| *size > 0);
     let compared = |how| size.filter(|_| criteria.size_comparison.as_deref() == Some(how));
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let given = |text: Option<String>| {
+        let text = text.as_deref().map(visible_line);
+        text.filter(|text| !text.is_empty())
+    };
     Shown {
         filter_id: filter.id.unwrap_or_default(),
         larger_than: compared("larger"),

@@ -14,7 +14,7 @@ pub(crate) use self::tools::{
     CREATE_METHODS, CUSTOM_METHODS, DELETE_METHODS, LIST_METHODS, RENAME_METHODS, create_label,
     delete_custom_label, list_custom_labels, list_labels, rename_label,
 };
-use crate::wire::Gmail;
+use crate::{mime::visible_line, wire::Gmail};
 
 /// Labels that one request may put on, and as many that it may take off.
 const MOST: usize = 100;
@@ -146,11 +146,12 @@ impl Labels {
         }
         let has =
             |text: &Option<String>, same: &dyn Fn(&str) -> bool| text.as_deref().is_some_and(same);
-        let lower = name.to_lowercase();
+        let lower = visible_line(name).to_lowercase();
         let by_id = self.0.iter().find(|it| has(&it.id, &|id| id == name));
         let by_name = || {
             let mut labels = self.0.iter();
-            labels.find(|it| has(&it.name, &|own| own.to_lowercase() == lower))
+            // As it was shown: without what nobody sees.
+            labels.find(|it| has(&it.name, &|own| visible_line(own).to_lowercase() == lower))
         };
         by_id.or_else(by_name).and_then(named)
     }
@@ -163,10 +164,11 @@ impl Labels {
                 self.0.iter().partition(|label| is_custom(label));
             let all = own.into_iter().chain(others);
             let names = all.filter_map(|label| label.name.as_deref());
+            let names: Vec<String> = names.map(visible_line).collect();
             ToolError::invalid_argument(
                 argument,
                 &format!("there is no label {shown:?}"),
-                &near(name, names),
+                &near(name, names.iter().map(String::as_str)),
             )
         })
     }
@@ -212,14 +214,15 @@ impl Labels {
     /// A label's name; its id where it has none.
     pub(crate) fn name(&self, id: &str) -> String {
         let own = self.0.iter().find(|it| it.id.as_deref() == Some(id));
-        let name = own.and_then(|label| label.name.clone());
-        name.unwrap_or_else(|| id.to_owned())
+        let name = own.and_then(|label| label.name.as_deref());
+        name.map_or_else(|| id.to_owned(), visible_line)
     }
 }
 
 fn named(label: &Label) -> Option<Named> {
     let id = label.id.clone()?;
-    let name = label.name.clone().unwrap_or_else(|| id.clone());
+    let name = label.name.as_deref().map(visible_line);
+    let name = name.unwrap_or_else(|| id.clone());
     Some(Named { id, name })
 }
 

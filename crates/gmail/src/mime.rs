@@ -33,7 +33,7 @@ pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
     attachment::{Attachment, describe_part},
     elsewhere::{put_text, texts_elsewhere},
-    headers::{boundary, decoded_header, header},
+    headers::{boundary, decoded_header, header, visible_line},
     lenient::Lenient,
     raw::{headers as raw_headers, read_raw},
 };
@@ -247,7 +247,7 @@ fn joined(texts: Vec<Passage>) -> Option<Passage> {
 }
 
 /// Plain text with line feeds only, and without what nobody sees.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut plain = String::with_capacity(unified.len());
     for line in unified.lines() {

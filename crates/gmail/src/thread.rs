@@ -69,6 +69,9 @@ pub(crate) struct Turn {
     /// Names of attached files; `get_message` says more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<String>,
+    /// Attached files whose names are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments_left_out: Option<usize>,
     body: String,
     /// Characters of quoted history that were left out; `get_message` shows them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,7 +207,7 @@ impl View<'_> {
             .map(|own| shortened(&own, short));
         let mut used = 0;
         let names = mail.body.attachments.iter();
-        let attachments = names
+        let attachments: Vec<String> = names
             .map(|file| file.filename.clone())
             .take_while(|name| {
                 used += json_chars(name) + 3;
@@ -220,6 +223,8 @@ impl View<'_> {
             subject,
             labels: mail.labels(short),
             unread: mail.is_unread(),
+            attachments_left_out: Some(mail.body.attachments.len() - attachments.len())
+                .filter(|left| *left > 0),
             attachments,
             body: String::new(),
             quoted_chars_omitted: None,

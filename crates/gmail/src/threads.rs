@@ -1,9 +1,12 @@
 //! `search_threads`: a page of conversations by Gmail's operators.
 
+use std::collections::HashMap;
+
 use google_gmail1::api::Thread;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_google_http::Error;
+use toolgate_text::split_quoted;
 use toolgate_toolkit::{
     Fence, ToolContext, ToolError,
     sized::{joined, json_size, piece},
@@ -12,10 +15,10 @@ use toolgate_toolkit::{
 use crate::{
     search::{DEFAULT_COUNT, Failed, refused},
     view::{Mail, is_false},
-    wire::{Gmail, THREAD, THREADS},
+    wire::{GET, Gmail, THREAD, THREADS},
 };
 
-pub(crate) const METHODS: &[&str] = &[THREADS.id(), THREAD.id()];
+pub(crate) const METHODS: &[&str] = &[THREADS.id(), THREAD.id(), GET.id()];
 
 /// What a result takes beside its threads.
 const ENVELOPE: usize = 500;
@@ -25,6 +28,8 @@ const LEAST_SHARE: usize = 390;
 const SNIPPET_MEMBER: usize = 14;
 /// A snippet shorter than this says nothing.
 const LEAST_SNIPPET: usize = 20;
+/// Characters of a snippet.
+const SNIPPET: usize = 200;
 
 /// Searches conversations, newest first: ids, subjects, people and how many mails.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -76,7 +81,7 @@ pub(crate) struct FoundThread {
     latest_id: String,
     /// When the latest mail came.
     latest_date: String,
-    /// The beginning of the latest mail.
+    /// The beginning of the latest mail, without quoted history.
     #[serde(skip_serializing_if = "String::is_empty")]
     snippet: String,
     /// The snippet was cut.
@@ -102,7 +107,12 @@ pub(crate) async fn search_threads(
     let ids: Vec<String> = found.filter_map(|thread| thread.id).collect();
     let answers = gmail.threads_get_brief_batch(&ids).await?;
     let fence = cx.fence("mail");
-    let (threads, failed) = shown(&ids, answers, &fence, budget)?;
+    let texts = latest_texts(&gmail, &answers).await;
+    let view = View {
+        texts: &texts,
+        fence: &fence,
+    };
+    let (threads, failed) = shown(&ids, answers, view, budget)?;
     Ok(ThreadPage {
         count: threads.len(),
         untrusted: (!threads.is_empty()).then(|| fence.notice()),
@@ -113,11 +123,42 @@ pub(crate) async fn search_threads(
     })
 }
 
+/// How threads are shown.
+#[derive(Debug, Clone, Copy)]
+struct View<'a> {
+    /// The texts of their latest mails, by id.
+    texts: &'a HashMap<String, String>,
+    fence: &'a Fence,
+}
+
+/// What is new in the latest mail of each thread. Gmail's own snippet is no help: it shows what a mail hides. A text that
+/// cannot be had is no reason to lose the thread.
+async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashMap<String, String> {
+    let threads = answers.iter().filter_map(|answer| answer.as_ref().ok());
+    let latest = threads.filter_map(|thread| {
+        let mails = thread.messages.as_deref().unwrap_or_default();
+        mails
+            .iter()
+            .max_by_key(|mail| mail.internal_date.unwrap_or_default())?
+            .id
+            .clone()
+    });
+    let latest: Vec<String> = latest.collect();
+    let found = gmail.messages_get_batch(&latest).await.unwrap_or_default();
+    let texts = found.into_iter().flatten().map(|message| {
+        let mail = Mail::new(message);
+        let (fresh, _) = split_quoted(&mail.body.text);
+        let text = fresh.trim().to_owned();
+        (mail.id, text)
+    });
+    texts.collect()
+}
+
 /// The threads within the budget, each of which may use what the ones before it left.
 fn shown(
     ids: &[String],
     answers: Vec<Result<Thread, Error>>,
-    fence: &Fence,
+    view: View<'_>,
     budget: usize,
 ) -> Result<(Vec<FoundThread>, Vec<Failed>), ToolError> {
     let mut room = budget.saturating_sub(ENVELOPE);
@@ -127,7 +168,7 @@ fn shown(
         let share = room / (ids.len() - index).max(1);
         let size = match answer {
             Ok(thread) => {
-                let found = found(id, thread, share, fence);
+                let found = found(id, thread, share, view);
                 let size = json_size(&found);
                 threads.push(found);
                 size
@@ -148,7 +189,7 @@ fn shown(
     }
 }
 
-fn found(id: &str, thread: Thread, share: usize, fence: &Fence) -> FoundThread {
+fn found(id: &str, thread: Thread, share: usize, view: View<'_>) -> FoundThread {
     let messages = thread.messages.unwrap_or_default();
     let mut mails: Vec<Mail> = messages.into_iter().map(Mail::new).collect();
     mails.sort_by_key(Mail::sent_at);
@@ -173,14 +214,15 @@ fn found(id: &str, thread: Thread, share: usize, fence: &Fence) -> FoundThread {
         snippet: String::new(),
         truncated: true,
     };
-    let snippet = latest.map(Mail::snippet).unwrap_or_default();
+    let text = view.texts.get(&found.latest_id);
+    let whole = text.map(String::as_str).unwrap_or_default();
     let room = share.saturating_sub(json_size(&found) + 1 + SNIPPET_MEMBER + Fence::SIZE);
-    let text = piece(snippet.trim(), 0, room);
-    if room >= LEAST_SNIPPET && !text.text.is_empty() {
-        found.snippet = fence.around(text.text);
-        found.truncated = text.next.is_some();
+    let snippet = piece(whole, 0, room.min(SNIPPET));
+    if room >= LEAST_SNIPPET && !snippet.text.is_empty() {
+        found.snippet = view.fence.around(snippet.text);
+        found.truncated = snippet.next.is_some();
     } else {
-        found.truncated = !snippet.trim().is_empty();
+        found.truncated = text.is_none_or(|text| !text.is_empty());
     }
     found
 }

@@ -111,7 +111,10 @@ impl GmailToolkit {
     }
 
     /// Bounds each result to this many characters of compact JSON, at least
-    /// [`LEAST_RESULT_BUDGET`]. What does not fit can be read on.
+    /// [`LEAST_RESULT_BUDGET`], and no more than the run's own bound ([`Pipeline::with_result_budget`]).
+    /// What does not fit can be read on.
+    ///
+    /// [`Pipeline::with_result_budget`]: toolgate_toolkit::Pipeline::with_result_budget
     #[must_use]
     pub fn with_result_budget(self, characters: usize) -> Self {
         let budget = characters.max(LEAST_RESULT_BUDGET);

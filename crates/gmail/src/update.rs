@@ -1,5 +1,7 @@
 //! `update_draft`: changes what is mentioned of a draft, and nothing else of it.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toolgate_toolkit::{ToolContext, ToolError, sized::joined};
@@ -8,7 +10,7 @@ use crate::{
     draft::Saved,
     error::Named,
     letter::{
-        ANSWER, Answered, Checked, Kept, Kind, Letter, Order, Sender, check_size, read_files,
+        ANSWER, Answered, Checked, Kept, Kind, Letter, Order, Sender, Shown, check_size, read_files,
     },
     settlement::{SAVING, Settlement, look_after_changed},
     setup::Setup,
@@ -101,7 +103,27 @@ pub(crate) async fn update_draft(
             look_after_changed(&drafts, named.id, &old_message, &composed.mark)
         })
         .await?;
-    Ok(Saved::new(settled, letter))
+    let kept = kept(&cx, named, &composed.raw, letter).await;
+    Ok(Saved::new(settled, kept))
+}
+
+/// The draft as Google keeps it: headers that were not mentioned stand in it as somebody's program wrote them, and Google
+/// may change others. Where it cannot be read any more, what was saved is told and that nobody looked.
+async fn kept(cx: &ToolContext, named: Named<'_>, raw: &[u8], mut letter: Letter) -> Shown {
+    // Ends early enough for an answer: the draft is saved, whatever becomes of this.
+    let gmail = Gmail::writing(cx, &[DRAFT.id()], Duration::ZERO);
+    cx.mark_sent();
+    let draft = gmail.drafts_get_headers(named.id).await;
+    cx.mark_settled();
+    let payload = draft.ok().and_then(|draft| draft.message?.payload);
+    let headers = payload.or_else(|| {
+        letter.note("recipients and subject are as they were sent to Google, which could not be asked what it kept");
+        Kept::head_of(raw)
+    });
+    match headers {
+        Some(headers) => Shown::kept(&headers, &letter),
+        None => Shown::from(letter),
+    }
 }
 
 /// A draft as it is to be.

@@ -4,10 +4,14 @@ use chrono::{DateTime, SecondsFormat};
 use google_gmail1::api::VacationSettings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
+use toolgate_toolkit::{
+    ToolContext, ToolError,
+    sized::{piece, shortened},
+};
 
 use crate::{
     compose::{header_value, markdown_to_html},
+    mime::{plain, visible_line},
     view::is_false,
     wire::{Gmail, SET_VACATION, VACATION},
 };
@@ -21,7 +25,10 @@ const ENVELOPE: usize = 700;
 /// Tells whether Gmail answers mails by itself, and with what.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct GetVacation {}
+pub(crate) struct GetVacation {
+    /// `next_offset` of an earlier reading, to read on in its text.
+    offset: Option<usize>,
+}
 
 /// Turns automatic answers on or off. Turned on, Gmail mails whoever writes to the person.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -71,36 +78,54 @@ pub(crate) struct Vacation {
     /// The text was cut.
     #[serde(skip_serializing_if = "is_false")]
     truncated: bool,
+    /// The `offset` to read on from; missing at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<usize>,
 }
 
 /// The responder as it is.
 pub(crate) async fn get_vacation(
     cx: ToolContext,
-    _args: GetVacation,
+    args: GetVacation,
     budget: usize,
 ) -> Result<Vacation, ToolError> {
     let settings = Gmail::new(&cx, GET_METHODS).vacation_get().await?;
-    Ok(shown(settings, budget))
+    shown(settings, args.offset.unwrap_or(0), budget)
 }
 
-fn shown(settings: VacationSettings, budget: usize) -> Vacation {
+fn shown(settings: VacationSettings, offset: usize, budget: usize) -> Result<Vacation, ToolError> {
     let html = settings.response_body_html.unwrap_or_default();
     let limits = toolgate_text::Limits::default();
     let whole = match toolgate_text::html_to_markdown(&html, &limits).text {
-        text if text.trim().is_empty() => settings.response_body_plain_text.unwrap_or_default(),
+        text if text.trim().is_empty() => {
+            plain(&settings.response_body_plain_text.unwrap_or_default())
+        }
         text => text,
     };
-    let body = shortened(whole.trim(), budget.saturating_sub(ENVELOPE));
-    Vacation {
+    let whole = whole.trim();
+    let length = whole.chars().count();
+    if offset > 0 && offset >= length {
+        return Err(ToolError::invalid_argument(
+            "offset",
+            &format!("the text has {length} characters"),
+            "the next_offset of an earlier reading",
+        ));
+    }
+    let body = piece(whole, offset, budget.saturating_sub(ENVELOPE));
+    Ok(Vacation {
         enabled: settings.enable_auto_reply.unwrap_or(false),
-        subject: shortened(&settings.response_subject.unwrap_or_default(), 250),
-        truncated: body != whole.trim(),
-        body,
+        subject: shortened(
+            &visible_line(&settings.response_subject.unwrap_or_default()),
+            250,
+        ),
+        truncated: body.next.is_some(),
+        next_offset: body.next,
+        body: body.text.to_owned(),
         start: settings.start_time.and_then(written),
         end: settings.end_time.and_then(written),
         contacts_only: settings.restrict_to_contacts.unwrap_or(false),
         domain_only: settings.restrict_to_domain.unwrap_or(false),
-    }
+    })
 }
 
 fn written(millis: i64) -> Option<String> {
@@ -140,7 +165,7 @@ pub(crate) async fn set_vacation(
             "a sentence or two, such as \"I am away until Monday.\"",
         ));
     }
-    Ok(shown(gmail.vacation_update(&settings).await?, budget))
+    shown(gmail.vacation_update(&settings).await?, 0, budget)
 }
 
 fn says_nothing(settings: &VacationSettings) -> bool {

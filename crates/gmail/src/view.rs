@@ -135,8 +135,12 @@ impl Mail {
         mime::header(&self.payload, name).map(str::to_owned)
     }
 
-    /// Gmail's own short text, for a mail whose body shows none.
+    /// Gmail's own short text, for a mail whose text is kept apart from it. Where the text is here it is not asked: it
+    /// shows what the mail hides.
     pub(crate) fn snippet(&self) -> String {
+        if mime::texts_elsewhere(&self.payload).is_empty() {
+            return String::new();
+        }
         let limits = toolgate_text::Limits::default();
         toolgate_text::html_to_markdown(&self.snippet, &limits).text
     }

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use google_apis_common::GetToken;
-use toolgate_auth::{Access, Requirement};
-use toolgate_http::HubClient;
+use http::HeaderValue;
+use toolgate_auth::{Access, Requirement, Token};
+use toolgate_http::{HubClient, HubWatch};
 
 /// One person's way to Google for a hub. Each request of the hub asks the guard for a token.
 ///
@@ -27,9 +29,11 @@ impl HubAccess {
         }
     }
 
-    /// The client that the hub sends with, which all hubs share.
+    /// The client that the hub sends with, whose connections all hubs share. Google's refusal of a token is told to the
+    /// guard, and the request is sent once more where there is another.
     pub fn client(&self) -> HubClient {
-        self.access.http().for_hub(self.access.endpoints())
+        let watch = Arc::new(self.clone());
+        self.access.http().for_hub(self.access.endpoints(), watch)
     }
 }
 
@@ -57,4 +61,28 @@ impl GetToken for HubAccess {
             Ok(Some(token.access().expose().to_owned()))
         })
     }
+}
+
+impl HubWatch for HubAccess {
+    fn refused(
+        &self,
+        authorization: HeaderValue,
+    ) -> Pin<Box<dyn Future<Output = Option<HeaderValue>> + Send + '_>> {
+        Box::pin(async move {
+            let held = self.access.token(&self.requirement).await.ok()?;
+            if bearer(&held)? != authorization {
+                // Another has been told already.
+                return bearer(&held);
+            }
+            self.access.rejected(&held).await;
+            let fresh = bearer(&self.access.token(&self.requirement).await.ok()?)?;
+            Some(fresh).filter(|fresh| *fresh != authorization)
+        })
+    }
+}
+
+fn bearer(token: &Token) -> Option<HeaderValue> {
+    let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.access().expose())).ok()?;
+    bearer.set_sensitive(true);
+    Some(bearer)
 }

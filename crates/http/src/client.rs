@@ -10,15 +10,15 @@ use http::header::{
 };
 use http::{Request, Response, Uri};
 use http_body_util::Full;
-use http_body_util::combinators::BoxBody;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::body::{self, BodyProblem};
-use crate::connector::{Connector, HubConnector};
+use crate::connector::{Connector, EndpointsConnector};
 use crate::endpoints::Endpoints;
 use crate::error::{Error, ErrorKind, Source};
+use crate::hub::{HubClient, HubConnector, HubPool, HubWatch};
 use crate::stream::{BodyStream, StreamDeadlines};
 
 /// The largest mail that Gmail takes in (50 MB) in base64, and some room.
@@ -34,9 +34,6 @@ const SECRET_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("api-key"),
 ];
 
-/// What the hubs of Google's generated crates send with.
-pub type HubClient = Client<HubConnector, BoxBody<Bytes, hyper::Error>>;
-
 /// The HTTP client. Cloning is cheap, and clones share one pool of connections.
 ///
 /// Whatever the status, an answer is an answer: `Err` means that there is none.
@@ -49,7 +46,7 @@ struct Inner {
     user_agent: HeaderValue,
     max_body: usize,
     connector: Connector,
-    hubs: Mutex<Vec<(Endpoints, HubClient)>>,
+    hubs: Mutex<Vec<(Endpoints, HubPool)>>,
 }
 
 /// How many sets of endpoints have a pool for hubs at once; a program has one.
@@ -121,15 +118,23 @@ impl HttpClient {
         Ok(Response::from_parts(parts, body))
     }
 
-    /// The way to Google for hubs of Google's generated crates, and for nothing else: it has no
+    /// The way to Google for a hub of Google's generated crates, and for nothing else: it has no
     /// deadline, no bound on answers and no gzip. It connects to these endpoints only, and all hubs
-    /// of this client share its pool.
-    pub fn for_hub(&self, endpoints: &Endpoints) -> HubClient {
+    /// of this client share its connections. `watch` is told of what Google refuses with 401.
+    pub fn for_hub(&self, endpoints: &Endpoints, watch: Arc<dyn HubWatch>) -> HubClient {
+        pool(HubConnector::new(
+            self.hub_pool(endpoints),
+            endpoints.clone(),
+            watch,
+        ))
+    }
+
+    fn hub_pool(&self, endpoints: &Endpoints) -> HubPool {
         let mut hubs = self.0.hubs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = hubs.iter().find(|(known, _)| known == endpoints) {
             return client.clone();
         }
-        let connector = HubConnector::new(self.0.connector.clone(), endpoints.clone());
+        let connector = EndpointsConnector::new(self.0.connector.clone(), endpoints.clone());
         let client = pool(connector);
         if hubs.len() == HUB_POOLS {
             hubs.remove(0);

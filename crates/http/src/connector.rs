@@ -97,21 +97,21 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// Connects the hubs of Google's generated crates, to the hosts of its [`Endpoints`] and no others: a
-/// hub sends a token with each request, wherever its addresses were set to.
+/// Connects for hubs, to the hosts of its [`Endpoints`] and no others: a hub sends a token with each
+/// request, wherever its addresses were set to.
 #[derive(Clone, Debug)]
-pub struct HubConnector {
+pub(crate) struct EndpointsConnector {
     inner: Connector,
     endpoints: Endpoints,
 }
 
-impl HubConnector {
+impl EndpointsConnector {
     pub(crate) fn new(inner: Connector, endpoints: Endpoints) -> Self {
         Self { inner, endpoints }
     }
 }
 
-impl Service<Uri> for HubConnector {
+impl Service<Uri> for EndpointsConnector {
     type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
     type Error = Source;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Source>> + Send>>;
@@ -121,12 +121,19 @@ impl Service<Uri> for HubConnector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let allowed = Url::parse(&uri.to_string()).is_ok_and(|url| self.endpoints.allows(&url));
-        if allowed {
-            return self.inner.call(uri);
+        match check_allowed(&self.endpoints, &uri) {
+            Ok(()) => self.inner.call(uri),
+            Err(refused) => Box::pin(async move { Err(refused.into()) }),
         }
-        let problem = "it is none of the endpoints, and a token would go there";
-        let refused = Error::configuration("hub's address", problem);
-        Box::pin(async move { Err(refused.into()) })
     }
+}
+
+/// # Errors
+/// When the address is none of the endpoints.
+pub(crate) fn check_allowed(endpoints: &Endpoints, uri: &Uri) -> Result<(), Error> {
+    if Url::parse(&uri.to_string()).is_ok_and(|url| endpoints.allows(&url)) {
+        return Ok(());
+    }
+    let problem = "it is none of the endpoints, and a token would go there";
+    Err(Error::configuration("hub's address", problem))
 }

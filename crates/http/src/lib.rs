@@ -35,12 +35,13 @@ mod client;
 mod connector;
 mod endpoints;
 mod error;
+mod hub;
 mod loopback;
 mod stream;
 
-pub use client::{HttpClient, HttpClientBuilder, HubClient};
-pub use connector::HubConnector;
+pub use client::{HttpClient, HttpClientBuilder};
 pub use endpoints::{Api, Endpoints};
 pub use error::Error;
+pub use hub::{HubClient, HubConnector, HubStream, HubWatch};
 pub use loopback::{LoopbackListener, Served};
 pub use stream::{BodyStream, StreamDeadlines};

@@ -163,6 +163,12 @@ impl ToolContext {
         Ok(())
     }
 
+    /// The most characters of compact JSON that the run takes as the result of a call; none where a context was made by
+    /// hand. A tool that can be read on has to keep to it: what is cut behind its back is not where it says that it goes on.
+    pub fn result_budget(&self) -> Option<usize> {
+        self.pipeline.as_ref().map(Pipeline::result_budget)
+    }
+
     /// Says whose run it is where the access does not: an explicit credential names nobody.
     #[must_use]
     pub fn with_principal(self, principal: Principal) -> Self {

@@ -67,8 +67,10 @@ pub struct ReadFile {
 pub struct SavedFile {
     /// The name that it got: safe, and not another file's.
     pub name: String,
-    /// Where it is.
+    /// Where it is, for the program. A model has no business with it.
     pub path: PathBuf,
+    /// Where it is within the folder, for a model: [`Folders::read`] takes it where the file may be read.
+    pub within: String,
 }
 
 impl Default for Folders {
@@ -174,8 +176,48 @@ impl Folders {
             return Err(ToolError::permission_denied(too_large(size, self.max_file)));
         }
         let name = safe_file_name(name);
-        blocking(move || folder.save(&name, &bytes)).await
+        let shown = Shown::of(&self.read, &folder);
+        blocking(move || folder.save(&name, &bytes, &shown)).await
     }
+}
+
+/// How a model is told of the files in the folder for writing.
+#[derive(Debug)]
+struct Shown {
+    /// The way there from the folder for reading that holds it.
+    way: PathBuf,
+    /// Folders in which a name is looked up before that one.
+    before: Vec<Arc<Folder>>,
+}
+
+impl Shown {
+    fn of(read: &[Arc<Folder>], write: &Folder) -> Self {
+        let holds = |folder: &Arc<Folder>| write.path.strip_prefix(&folder.path).ok();
+        let found = read.iter().position(|folder| holds(folder).is_some());
+        let way = found
+            .and_then(|at| holds(&read[at]))
+            .unwrap_or(Path::new(""));
+        Self {
+            way: way.to_owned(),
+            before: read.iter().take(found.unwrap_or(0)).cloned().collect(),
+        }
+    }
+
+    fn within(&self, name: &str) -> PathBuf {
+        self.way.join(name)
+    }
+
+    /// Whether the name, as it is shown, would be read as another file.
+    fn is_anothers(&self, name: &str) -> bool {
+        let within = self.within(name);
+        self.before.iter().any(|folder| folder.dir.exists(&within))
+    }
+}
+
+/// With `/` between folders, on every system.
+fn slashed(path: &Path) -> String {
+    let parts = path.components().map(|it| it.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 impl Folder {
@@ -189,7 +231,7 @@ impl Folder {
         Ok(Self { path, dir })
     }
 
-    /// A model may have seen the whole path of a file that was saved.
+    /// A person may have told a model the whole path.
     fn inside<'a>(&self, name: &'a str) -> &'a Path {
         let path = Path::new(name);
         path.strip_prefix(&self.path).unwrap_or(path)
@@ -224,9 +266,12 @@ impl Folder {
         })
     }
 
-    fn save(&self, name: &str, bytes: &[u8]) -> Result<SavedFile, ToolError> {
+    fn save(&self, name: &str, bytes: &[u8], shown: &Shown) -> Result<SavedFile, ToolError> {
         for number in 1..=SAME_NAME {
             let name = names::numbered(name, number);
+            if shown.is_anothers(&name) {
+                continue;
+            }
             let made = self.dir.open_with(&name, &new_file());
             let mut file = match made {
                 Ok(file) => file,
@@ -238,8 +283,11 @@ impl Folder {
                 self.dir.remove_file(&name).ok();
                 return Err(unwritable(&name, &error));
             }
-            let path = self.path.join(&name);
-            return Ok(SavedFile { name, path });
+            return Ok(SavedFile {
+                path: self.path.join(&name),
+                within: slashed(&shown.within(&name)),
+                name,
+            });
         }
         Err(ToolError::permission_denied(format!(
             "there are {SAME_NAME} files named like {name:?} already; give another name"

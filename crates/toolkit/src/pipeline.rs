@@ -68,6 +68,10 @@ impl Pipeline {
         }
     }
 
+    pub(crate) fn result_budget(&self) -> usize {
+        self.result_budget
+    }
+
     /// Runs one call. Nulls among the arguments count as left out. Policy, audit and tool together
     /// have the call's time; only the audit of a call's end gets a few seconds beyond it.
     ///

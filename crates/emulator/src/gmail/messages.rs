@@ -207,6 +207,7 @@ pub(crate) fn send_raw(
 ) -> Result<String, ApiError> {
     let id = mailbox.store.fresh_id();
     let raw = compose::complete(raw, mailbox.author(), now_ms, &id);
+    let raw = mailbox.message_ids.accepted(&raw, &id);
     let parsed = Parsed::new(&raw);
     let recipients = compose::recipients(&parsed)?;
     if recipients.is_empty() {

@@ -25,6 +25,7 @@ pub(crate) struct DownloadAttachment {
 pub(crate) struct Downloaded {
     /// Its name; where there was a file of that name, it has a number.
     name: String,
+    /// Where it is within the allowed folder: what `attachments` of other tools takes, if the folder may be read.
     path: String,
     /// In bytes.
     size: usize,
@@ -57,7 +58,7 @@ pub(crate) async fn download_attachment(
         .await?;
     Ok(Downloaded {
         name: saved.name,
-        path: saved.path.display().to_string(),
+        path: saved.within,
         size,
         mime_type: found.about.mime_type,
     })

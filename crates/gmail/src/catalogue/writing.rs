@@ -11,7 +11,8 @@ macro_rules! set_up {
     ($name:literal, $risk:expr, $methods:expr, $function:path, $setup:expr) => {{
         let setup = $setup.clone();
         typed_tool($name, $risk, $methods, move |cx, args| {
-            $function(cx, args, setup.clone())
+            let setup = setup.within(&cx);
+            $function(cx, args, setup)
         })
     }};
 }

@@ -67,6 +67,11 @@ impl Kept {
         Some(kept)
     }
 
+    /// The headers of a message; none where the bytes are no message.
+    pub(crate) fn head_of(raw: &[u8]) -> Option<MessagePart> {
+        Some(Self::read(raw)?.head)
+    }
+
     fn take(&mut self, message: &Message<'_>, part: &Part<'_>) {
         let raw = message
             .raw_message

@@ -8,7 +8,7 @@ use toolgate_toolkit::sized::joined;
 use super::{Letter, subject_of};
 use crate::{
     compose::{Attached, Thread},
-    mime::{Mailbox, header, parse_addresses},
+    mime::{Mailbox, parse_addresses},
 };
 
 /// Characters of a list of addresses in a result.
@@ -37,15 +37,18 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    /// Of a letter as Google kept it.
+    pub(crate) fn kept(headers: &MessagePart, letter: &Letter) -> Self {
+        Self {
+            attachments: files(letter),
+            note: noted(letter),
+            ..Self::of(headers)
+        }
+    }
+
     /// Of a draft that goes out as it is.
     pub(crate) fn of(headers: &MessagePart) -> Self {
-        let list = |name| {
-            people(
-                &header(headers, name)
-                    .map(parse_addresses)
-                    .unwrap_or_default(),
-            )
-        };
+        let list = |name| people(&everybody(headers, name));
         let from = Some(list("From")).filter(|from| !from.is_empty());
         Self {
             from,
@@ -66,8 +69,7 @@ fn answered(thread: &Thread) -> Option<String> {
 
 impl From<Letter> for Shown {
     fn from(letter: Letter) -> Self {
-        let files = letter.attachments.iter().map(Attached::name);
-        let attachments = files.map(str::to_owned).collect();
+        let (attachments, note) = (files(&letter), noted(&letter));
         Self {
             from: letter.from.as_ref().map(Mailbox::to_string),
             to: people(&letter.to),
@@ -76,9 +78,29 @@ impl From<Letter> for Shown {
             in_reply_to: letter.thread.as_ref().and_then(answered),
             subject: letter.subject,
             attachments,
-            note: Some(letter.notes.join("; ")).filter(|note| !note.is_empty()),
+            note,
         }
     }
+}
+
+fn files(letter: &Letter) -> Vec<String> {
+    let names = letter.attachments.iter().map(Attached::name);
+    names.map(str::to_owned).collect()
+}
+
+fn noted(letter: &Letter) -> Option<String> {
+    Some(letter.notes.join("; ")).filter(|note| !note.is_empty())
+}
+
+/// The people in all headers of a name: some programs write one for each recipient.
+fn everybody(headers: &MessagePart, name: &str) -> Vec<Mailbox> {
+    let all = headers.headers.iter().flatten();
+    let named = all.filter(|it| {
+        let own = it.name.as_deref().unwrap_or_default();
+        own.eq_ignore_ascii_case(name)
+    });
+    let values = named.filter_map(|it| it.value.as_deref());
+    values.flat_map(parse_addresses).collect()
 }
 
 fn people(list: &[Mailbox]) -> String {

@@ -60,7 +60,7 @@ pub(super) fn unfolded(value: &str) -> String {
 }
 
 /// Text on one line, without characters that nobody sees.
-pub(super) fn visible_line(text: &str) -> String {
+pub(crate) fn visible_line(text: &str) -> String {
     let visible: String = text
         .chars()
         .filter(|c| c.is_whitespace() || !toolgate_text::is_invisible(*c))

@@ -15,7 +15,7 @@ pub(crate) static HISTORY: Method = Method::get(Api::Gmail, "gmail.users.history
 
 /// What a list shows of a message.
 const HEADERS: [&str; 2] = ["From", "Subject"];
-const BRIEF: &str = "id,threadId,labelIds,snippet,internalDate,payload/headers";
+const BRIEF: &str = "id,threadId,labelIds,internalDate,payload/headers";
 
 /// Messages that are listed by their ids alone.
 #[derive(Debug, Default)]
@@ -71,8 +71,8 @@ impl Gmail {
         count: usize,
         page_token: Option<&str>,
     ) -> Result<ListThreadsResponse, Error> {
-        let query = listed(q, count, page_token)
-            .fields("threads(id,snippet),nextPageToken,resultSizeEstimate");
+        let query =
+            listed(q, count, page_token).fields("threads(id),nextPageToken,resultSizeEstimate");
         let path = Path::new("users/me/threads");
         Ok(self.0.get(&THREADS, path, query).await?.body)
     }

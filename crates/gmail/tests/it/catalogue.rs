@@ -1,9 +1,14 @@
 //! What a model pays for and sees of the toolkit, and which tools can be chosen.
 
+mod consent;
+
 use serde_json::Value;
 use toolgate_auth::ScopeSet;
 use toolgate_gmail::GmailToolkit;
-use toolgate_toolkit::{Risk, Selection, Toolkit, schema};
+use toolgate_toolkit::{
+    Risk, Selection, Toolkit,
+    schema::{self, Dialect},
+};
 
 use crate::world::all_tools;
 
@@ -21,7 +26,7 @@ const READING: [Row; 17] = [
     (
         "search_threads",
         Risk::Read,
-        &["threads.get", "threads.list"],
+        &["messages.get", "threads.get", "threads.list"],
     ),
     ("get_latest_emails", Risk::Read, SEARCH),
     ("get_emails_from_user", Risk::Read, SEARCH),
@@ -279,6 +284,23 @@ fn schemas_are_canonical_and_lower_to_strict_ones() {
             spec.output_schema
         );
         assert_eq!(spec.output_schema["type"], "object", "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_tool_passes_the_lint_of_every_providers_dialect() {
+    for tool in all_tools().tools() {
+        let spec = tool.spec();
+        for dialect in [
+            Dialect::Canonical,
+            Dialect::OpenAiStrict,
+            Dialect::Anthropic,
+            Dialect::Gemini,
+            Dialect::Ollama,
+        ] {
+            let lowered = dialect.lower(&spec.input_schema);
+            assert_eq!(dialect.lint(&lowered), [""; 0], "{} {dialect:?}", spec.name);
+        }
     }
 }
 

@@ -59,7 +59,7 @@ async fn an_attachment_is_saved_as_it_is_under_a_safe_name() {
         (&saved["size"], &saved["mime_type"]),
         (&json!(bytes.len()), &json!("application/pdf"))
     );
-    assert_eq!(fs::read(saved["path"].as_str().unwrap()).unwrap(), bytes);
+    assert_eq!(saved["path"], "Größe_.pdf");
     assert_eq!(fs::read(folder.path().join("Größe_.pdf")).unwrap(), bytes);
     let again = world
         .call_of(&toolkit, "download_attachment", arguments.clone())
@@ -74,6 +74,39 @@ async fn an_attachment_is_saved_as_it_is_under_a_safe_name() {
         .unwrap();
     assert_eq!(named["name"], "invoice.pdf");
     world.assert_lawful();
+}
+
+#[tokio::test]
+async fn the_path_of_a_saved_file_is_one_that_attaches_it_and_tells_nothing_of_the_machine() {
+    let (place, _) = with_folder();
+    for folder in ["first", "second/saved"] {
+        fs::create_dir_all(place.path().join(folder)).unwrap();
+    }
+    // A name is looked up in the first folder first.
+    let anothers = place.path().join("first/saved");
+    fs::create_dir(&anothers).unwrap();
+    fs::write(anothers.join("a.pdf"), "another's").unwrap();
+    let folders = Folders::new()
+        .with_read(place.path().join("first"))
+        .and_then(|it| it.with_read(place.path().join("second")))
+        .and_then(|it| it.with_write(place.path().join("second/saved")));
+    let toolkit = all_tools().with_folders(folders.unwrap());
+    let world = World::with([with([file("a.pdf", "application/pdf", b"%PDF mine")])]).await;
+    let arguments = nth(&world, 0).await;
+    let saved = world
+        .call_of(&toolkit, "download_attachment", arguments)
+        .await
+        .unwrap();
+    assert_eq!(saved["path"], "saved/a (2).pdf");
+    let told = saved.to_string();
+    assert!(!told.contains(place.path().to_str().unwrap()), "{told}");
+    let letter = json!({"to": "ann@example.org", "subject": "s", "body": "b", "attachments": [saved["path"]]});
+    world
+        .call_of(&toolkit, "create_draft_email", letter)
+        .await
+        .unwrap();
+    let files = world.drafts().await[0].files();
+    assert_eq!(files[0].2, b"%PDF mine");
 }
 
 #[tokio::test]

@@ -67,6 +67,28 @@ async fn a_long_mail_does_not_hide_those_that_follow() {
 }
 
 #[tokio::test]
+async fn names_of_files_that_do_not_fit_are_counted() {
+    let mut message = mail(1, "Files", "text");
+    message.attachments = (0..20)
+        .map(|n| toolgate_emulator::SeedAttachment {
+            filename: format!("{}-{n}.txt", "long".repeat(20)),
+            mime_type: "text/plain".to_owned(),
+            text: Some("x".to_owned()),
+            base64: None,
+        })
+        .collect();
+    let world = World::with([message]).await;
+    let read = world
+        .call_within(4_000, "get_thread", json!({"thread_id": id(1)}))
+        .await
+        .unwrap();
+    let turn = &read["messages"][0];
+    let shown = turn["attachments"].as_array().unwrap().len();
+    assert!((1..20).contains(&shown), "{turn}");
+    assert_eq!(turn["attachments_left_out"], json!(20 - shown));
+}
+
+#[tokio::test]
 async fn a_skip_beyond_the_end_is_named() {
     let world = World::with([mail(1, "Hi", "Text")]).await;
     let found = world

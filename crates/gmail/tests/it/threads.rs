@@ -45,7 +45,7 @@ async fn a_thread_is_found_with_its_subject_people_and_latest_mail() {
 }
 
 #[tokio::test]
-async fn pages_join_to_the_whole_in_three_requests_each_and_fit() {
+async fn pages_join_to_the_whole_in_five_requests_each_and_fit() {
     let world = World::with(
         (0..50).map(|n| mail(n, &"long \"subject\" ".repeat(40), &"text ".repeat(100))),
     )
@@ -65,7 +65,7 @@ async fn pages_join_to_the_whole_in_three_requests_each_and_fit() {
                 .requests()
                 .into_iter()
                 .filter(|it| !it.batched);
-            assert!(sent.count() <= 3);
+            assert!(sent.count() <= 5);
             seen.extend(ids(&page));
             match page.get("next_page_token") {
                 Some(token) => arguments["page_token"] = token.clone(),
@@ -90,6 +90,22 @@ async fn a_thread_that_cannot_be_read_is_told_and_spoils_no_other() {
         (ids(&page).len(), page["failed"].as_array().unwrap().len()),
         (4, 1)
     );
+}
+
+#[tokio::test]
+async fn texts_that_cannot_be_read_lose_no_thread() {
+    let world = World::with((0..3).map(|n| mail(n, "Hello", "text"))).await;
+    let fault = FaultRule::new(FaultAction::status(403)).on_method("gmail.users.messages.get");
+    world.emulator.faults().add(fault);
+    let page = world
+        .call("search_threads", json!({"query": ""}))
+        .await
+        .unwrap();
+    assert_eq!(ids(&page).len(), 3);
+    for found in page["threads"].as_array().unwrap() {
+        assert!(found.get("snippet").is_none(), "{found}");
+        assert_eq!(found["truncated"], true);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+mod kept;
+
 use std::fs;
 
 use serde_json::{Value, json};

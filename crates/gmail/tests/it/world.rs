@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_emulator::{
-    Emulator, EmulatorBuilder, RecordedRequest, Seed, SeedAccount, SeedMessage,
+    Emulator, EmulatorBuilder, MessageIds, RecordedRequest, Seed, SeedAccount, SeedMessage,
 };
 use toolgate_gmail::GmailToolkit;
 use toolgate_http::{Endpoints, HttpClient};
@@ -73,6 +73,20 @@ impl World {
     pub(crate) async fn seeded_at(seed: Seed, now: i64) -> Self {
         let emulator = Emulator::builder().with_seed(seed);
         Self::started(emulator.with_clock(Arc::new(move || now))).await
+    }
+
+    /// The sample, where Gmail makes this of the ids of mails that are sent.
+    pub(crate) async fn where_ids_are(message_ids: MessageIds) -> Self {
+        Self::started(Emulator::builder().with_message_ids(message_ids)).await
+    }
+
+    /// One account, in such a place.
+    pub(crate) async fn of_with(account: SeedAccount, message_ids: MessageIds) -> Self {
+        let seed = Seed {
+            accounts: vec![account],
+        };
+        let emulator = Emulator::builder().with_seed(seed);
+        Self::started(emulator.with_message_ids(message_ids)).await
     }
 
     async fn started(emulator: EmulatorBuilder) -> Self {
@@ -136,7 +150,23 @@ impl World {
         arguments: Value,
     ) -> Result<Value, ToolError> {
         let toolkit = all_tools().with_result_budget(budget);
-        let tools = self.tools(toolkit, &[MODIFY, SETTINGS], RunScope::new("run"));
+        let pipeline = Pipeline::new().with_result_budget(budget.max(20_000));
+        self.call_under(pipeline, toolkit, tool, arguments).await
+    }
+
+    /// Calls a tool of this toolkit in a run of this pipeline, with all that it may need.
+    pub(crate) async fn call_under(
+        &self,
+        pipeline: Pipeline,
+        toolkit: GmailToolkit,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let access = self.access(&[MODIFY, SETTINGS]);
+        let bound = BoundToolkit::with_access(Arc::new(toolkit), access);
+        let registry = Registry::new(vec![bound], pipeline).unwrap();
+        let alice = Principal::for_user("alice").unwrap();
+        let tools = registry.for_run(alice, RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 

@@ -85,6 +85,36 @@ async fn nothing_outside_of_the_folder_is_reached() {
     }
 }
 
+#[tokio::test]
+async fn what_a_model_is_shown_of_a_saved_file_reads_that_file() {
+    let place = place();
+    let open = place.path().join("open");
+    for (read, write, within) in [
+        (vec!["open"], "open", "new.txt"),
+        (vec!["open"], "open/within", "within/new.txt"),
+        (vec!["open/within", "open"], "open", "new.txt"),
+        // Its folder may not be read: then the name alone is told.
+        (vec![], "open/within", "new.txt"),
+    ] {
+        let mut folders = Folders::new().with_write(place.path().join(write)).unwrap();
+        for folder in &read {
+            folders = folders.with_read(place.path().join(folder)).unwrap();
+        }
+        let saved = folders.save("new.txt", b"mine".to_vec()).await.unwrap();
+        assert_eq!(saved.within, within, "{read:?} {write}");
+        if !read.is_empty() {
+            let back = folders.read("attachments", &saved.within).await.unwrap();
+            assert_eq!(back.bytes, b"mine", "{read:?} {write}");
+        }
+        fs::remove_file(saved.path).unwrap();
+    }
+    // A name that another folder answers to first is given to nothing new.
+    let folders = Folders::new().with_read(open.join("within")).unwrap();
+    let folders = folders.with_read(&open).unwrap().with_write(&open).unwrap();
+    let saved = folders.save("deep.txt", b"mine".to_vec()).await.unwrap();
+    assert_eq!(saved.within, "deep (2).txt");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_saved_is_its_owners_alone() {
