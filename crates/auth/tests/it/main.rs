@@ -20,3 +20,4 @@ mod token_file_processes;
 mod token_file_python;
 mod unsaved;
 mod upkeep;
+mod watches;
