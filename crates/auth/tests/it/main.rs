@@ -13,6 +13,7 @@ mod refresh;
 mod states;
 mod support;
 mod token_file;
+mod token_file_adoption;
 mod token_file_contract;
 mod token_file_format;
 mod token_file_links;
