@@ -1,9 +1,11 @@
-//! Ending a connection: the row first, so that no late refresh writes; then Google; then the
-//! secrets are wiped. A half-done one is finished later.
+//! Ending a connection: the row first, so that no late refresh writes; then what Google pushes; then
+//! the grant at Google; then the secrets are wiped. A half-done one is finished later.
 //!
 //! Google revokes all that a *project* holds of an *account*, whichever of its grants is named
 //! ("Token revocation" in Google's OAuth documentation). So while another row of the same account
 //! lives, a disconnect ends here and Google is not told, unless everywhere was asked for.
+
+mod watches;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use futures_util::TryFutureExt as _;
 use tracing::{debug, warn};
 
+use self::watches::Watch;
 use crate::audit::{Actor, Audit, Event};
 use crate::error::{Error, ErrorKind};
 use crate::grant::Grants;
@@ -139,18 +142,20 @@ impl Disconnects {
     async fn finish(&self, row: &TokenRow) -> Result<Disconnected, Error> {
         let others = self.others(row).await?;
         if others > 0 {
-            return self.wipe(row, Disconnected::HereOnly { others }).await;
+            let here_only = Disconnected::HereOnly { others };
+            return self.wipe(row, here_only, Watch::Impossible).await;
         }
-        let refresh = self.0.vault.open_older(row)?.and_then(|it| it.refresh);
+        let mut refresh = self.0.vault.open_older(row)?.and_then(|it| it.refresh);
+        let watch = self.end_watch(row, &mut refresh).await;
         if let Some(refresh) = refresh
             && let Err(error) = self.0.grants.revoke(&refresh).await
         {
             warn!(target: "toolgate_auth", row = %row.key.id(), %error, "google does not know of a disconnect yet");
             return Ok(Disconnected::Pending);
         }
-        let done = self.wipe(row, Disconnected::AtGoogle).await?;
+        let done = self.wipe(row, Disconnected::AtGoogle, watch).await?;
         for other in self.of_account(row).await? {
-            self.wipe(&other, done).await?;
+            self.wipe(&other, done, watch).await?;
         }
         Ok(done)
     }
@@ -164,15 +169,23 @@ impl Disconnects {
         Ok(count.await?.live)
     }
 
-    async fn wipe(&self, row: &TokenRow, outcome: Disconnected) -> Result<Disconnected, Error> {
+    async fn wipe(
+        &self,
+        row: &TokenRow,
+        outcome: Disconnected,
+        watch: Watch,
+    ) -> Result<Disconnected, Error> {
         let marker = row.marker();
         let wiped = self.0.tokens.finish_disconnect(&row.key, &marker).await?;
         debug!(target: "toolgate_auth", row = %row.key.id(), wiped, "disconnected");
         self.0.guard.forget(&row.key).await;
         // Where it was not wiped here, whoever was faster has told so.
         if wiped {
-            let event = Event::of_grant(&row.key, &marker, "disconnected");
-            self.0.audit.note(event.ended(outcome.code()));
+            let event = Event::of_grant(&row.key, &marker, "disconnected").ended(outcome.code());
+            self.0.audit.note(match watch.code() {
+                Some(code) => event.with("gmail_watch", code),
+                None => event,
+            });
         }
         Ok(outcome)
     }

@@ -7,6 +7,7 @@ mod error;
 mod exchange;
 mod refresh;
 mod revoke;
+mod stop_watch;
 mod transport;
 mod userinfo;
 

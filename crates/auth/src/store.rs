@@ -66,10 +66,14 @@ pub trait TokenStore: Send + Sync + Debug {
     /// When the database cannot be asked.
     async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError>;
 
-    /// Rows in the order of their ids, at most `limit`, from behind `after` on.
+    /// Rows in the order of their ids, at most `limit`, from behind `after` on; fewer are the end.
+    ///
+    /// A row that cannot be read hides no other: it is left out, and told in the log by its id. One
+    /// person's rows come whole or not at all, so that nobody who deletes or hands out what is stored
+    /// of them misses one.
     ///
     /// # Errors
-    /// When the database cannot be asked, or a row cannot be read.
+    /// When the database cannot be asked, or a row of [`ListScope::Principal`] cannot be read.
     async fn list(
         &self,
         scope: &ListScope,
@@ -179,10 +183,11 @@ pub trait TokenStore: Send + Sync + Debug {
 
     /// Active rows whose access token expires within `within`, without a live lease or a running
     /// back-off, soonest first and then in the order of their ids, at most `limit`, from behind
-    /// `after` on: the expiry and id of a row that need not stand any more. Over all tenants.
+    /// `after` on: the expiry and id of a row that need not stand any more. Over all tenants. Fewer
+    /// than `limit` are the end, and a row that cannot be read is left out as in [`list`](Self::list).
     ///
     /// # Errors
-    /// When the database cannot be asked, or a row cannot be read.
+    /// When the database cannot be asked.
     async fn due_for_refresh(
         &self,
         within: Duration,

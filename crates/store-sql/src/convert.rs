@@ -5,7 +5,8 @@ use std::time::Duration;
 use sea_orm::{QueryResult, TryGetable};
 use serde_json::Value;
 use toolgate_auth::{
-    AccountLabel, Error, PROVIDER, Principal, Service, TenantId, Timestamp, TokenKey, UserId,
+    AccountLabel, Error, PROVIDER, Principal, RowId, Service, TenantId, Timestamp, TokenKey,
+    UserId,
     store::{
         AuditEvent, AuditRecord, Incarnation, Lease, NewSignIn, RowStatus, Sealed, SignInRow,
         StoreError, StoreErrorKind, TokenRow,
@@ -120,6 +121,11 @@ impl Reader<'_> {
         let tenant = self.name("tenant_id", TenantId::parse)?;
         let user = self.name("user_id", UserId::parse)?;
         Ok(Principal::from_parts(tenant, user))
+    }
+
+    /// The id of a grant, whatever the rest of its row holds.
+    pub(crate) fn id(&self) -> Result<RowId, StoreError> {
+        self.get::<String>("id").map(RowId::from_stored)
     }
 
     fn key(&self) -> Result<TokenKey, StoreError> {

@@ -1,6 +1,7 @@
 //! The contract of the stores, one public function for each sentence of it.
 
 pub mod audit;
+pub mod damaged;
 pub mod meta;
 pub mod sign_ins;
 pub mod tokens;

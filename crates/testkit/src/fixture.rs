@@ -1,8 +1,11 @@
 //! A database under test, and what a case does with it.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, fmt, pin::Pin, sync::Arc};
 
-use toolgate_auth::store::{AuditStore, Database, MetaStore, SignInStore, TokenStore};
+use toolgate_auth::{
+    RowId,
+    store::{AuditStore, Database, MetaStore, SignInStore, TokenStore},
+};
 
 use crate::clock::FakeClock;
 
@@ -12,7 +15,22 @@ use crate::clock::FakeClock;
 pub struct Fixture {
     database: Arc<dyn Database>,
     clock: FakeClock,
+    damage: Option<Damage>,
     _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// How SQL reaches the database past its store.
+struct Damage {
+    table: String,
+    run: Box<RunSql>,
+}
+
+type RunSql = dyn Fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+impl fmt::Debug for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Damage").field(&self.table).finish()
+    }
 }
 
 impl Fixture {
@@ -21,6 +39,7 @@ impl Fixture {
         Self {
             database: Arc::new(database),
             clock: FakeClock::new(),
+            damage: None,
             _held: None,
         }
     }
@@ -38,6 +57,32 @@ impl Fixture {
     #[must_use]
     pub fn with_clock(self, clock: FakeClock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// Says how SQL reaches the database past its store, and the name of its table of grants.
+    #[must_use]
+    pub fn with_sql<F>(self, table: &str, run: impl Fn(String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let damage = Damage {
+            table: table.to_owned(),
+            run: Box::new(move |sql| Box::pin(run(sql))),
+        };
+        Self {
+            damage: Some(damage),
+            ..self
+        }
+    }
+
+    /// Sets a column of a grant to an SQL literal, as nothing of ours would.
+    pub async fn damage(&self, row: &RowId, column: &str, literal: &str) {
+        let damage = self.damage.as_ref().unwrap();
+        let (table, id) = (&damage.table, row.as_str());
+        (damage.run)(format!(
+            "UPDATE {table} SET {column} = {literal} WHERE id = '{id}'"
+        ))
+        .await;
     }
 
     /// The database.

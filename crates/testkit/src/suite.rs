@@ -135,6 +135,23 @@ macro_rules! meta_store_suite {
     };
 }
 
+/// One test for each thing that a damaged grant must not do. The fixtures have to say how rows are
+/// damaged, by `Fixture::with_sql`.
+#[macro_export]
+macro_rules! damaged_rows_suite {
+    ($factory:path) => {
+        $crate::__suite! {
+            $factory, damaged, damaged_suite_is_complete,
+            [
+                a_row_that_cannot_be_read_hides_no_other_in_a_list,
+                a_row_that_cannot_be_read_hides_no_other_that_is_due,
+                a_row_that_cannot_be_read_is_missed_where_its_person_is_asked_for,
+            ],
+            []
+        }
+    };
+}
+
 /// Tests of one trait: those on a clock of the test's, and those on the database's own.
 #[doc(hidden)]
 #[macro_export]
@@ -170,8 +187,9 @@ macro_rules! __suite {
 }
 
 /// The sources of the cases: a case that is written but not listed is found here.
-const SOURCES: [(&str, &str); 11] = [
+const SOURCES: [(&str, &str); 12] = [
     ("audit", include_str!("cases/audit.rs")),
+    ("damaged", include_str!("cases/damaged.rs")),
     ("meta", include_str!("cases/meta.rs")),
     ("sign_ins", include_str!("cases/sign_ins.rs")),
     ("tokens", include_str!("cases/tokens/consent.rs")),

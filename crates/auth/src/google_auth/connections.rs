@@ -16,6 +16,10 @@ impl BoundGoogleAuth {
     /// account lives (another person's of this application, say), Google is not told and this row
     /// alone is wiped; [`DisconnectReach::Everywhere`] ends all of them together.
     ///
+    /// Before Google is told, the account's Gmail watch (`users.watch`) is ended, which would go on
+    /// for up to a week otherwise. That is tried for five seconds, and never stops a disconnect; the
+    /// event `disconnected` says under `gmail_watch` whether it went well.
+    ///
     /// # Errors
     /// When the database cannot be asked, or the stored token does not open for want of its key.
     /// The row may be marked by then, so that nobody gets a token; call again to finish.

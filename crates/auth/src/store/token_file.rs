@@ -73,7 +73,9 @@ use crate::identity::{Principal, RowId, Service, TokenKey};
 /// removed while no program runs; a file that is removed is a person who signed out.
 ///
 /// **Other programs** do not know that lock. When one has refreshed, or signed in, this is noticed
-/// at the next look, a minute later at most; two programs that write at the same moment can still
+/// at the next look, a minute later at most. What Google refused of a grant stays refused until the
+/// file has another one, or a token that Google gave since; removing the state file while no program
+/// runs has it tried again. Two programs that write at the same moment can still
 /// lose what one of them wrote, which the next refresh mends. Locks of files on network drives may
 /// not work; use a database there.
 #[derive(Clone)]

@@ -70,6 +70,30 @@ fn every_provider_of_rigs_registry_can_be_named() {
     assert!(count > 20, "the registry was not read");
 }
 
+/// Each provider's own variable is enough, and an error names it where it is missing.
+#[test]
+fn every_providers_key_stands_in_its_own_variable() {
+    let mut needed = 0;
+    for id in ProviderId::all() {
+        let Some(variable) = id.api_key_env().filter(|_| id.requires_credential()) else {
+            continue;
+        };
+        let build = |pairs: &[(&str, &str)]| {
+            RigModel::builder(format!("{id}:some-model"))
+                .with_environment(environment(pairs))
+                .with_base_url(Url::parse("https://models.example.com/v1").unwrap())
+                .build()
+        };
+        let error = build(&[]).unwrap_err();
+        assert!(error.is_key_missing(), "{id}: {error}");
+        assert!(error.to_string().contains(variable), "{id}: {error}");
+        let model = build(&[(variable, KEY)]);
+        assert!(model.is_ok(), "{id}: {variable}: {model:?}");
+        needed += 1;
+    }
+    assert!(needed > 15, "the registry was not read: {needed}");
+}
+
 #[test]
 fn ollama_needs_no_key() {
     let model = RigModel::builder("ollama:qwen3:4b").with_environment(environment(&[]));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use sea_orm::ConnectionTrait as _;
 use toolgate_auth::store::NowFn;
 use toolgate_store_postgres::{PostgresDatabase, PostgresDatabaseBuilder};
 use toolgate_testkit::{Fixture, fresh_postgres_database};
@@ -13,7 +14,14 @@ async fn open(builder: PostgresDatabaseBuilder, now: Option<NowFn>) -> Fixture {
         Some(now) => builder.with_now(now),
         None => builder,
     };
-    Fixture::new(builder.connect().await.unwrap())
+    let database = builder.connect().await.unwrap();
+    let connection = database.connection().clone();
+    Fixture::new(database).with_sql("auth_tokens", move |sql| {
+        let connection = connection.clone();
+        async move {
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+    })
 }
 
 async fn fresh(now: Option<NowFn>) -> Option<Fixture> {
@@ -36,6 +44,7 @@ async fn fresh_pooled(now: Option<NowFn>) -> Option<Fixture> {
 
 mod unnamed {
     toolgate_testkit::database_suite!(super::fresh);
+    toolgate_testkit::damaged_rows_suite!(super::fresh);
 }
 
 mod pooled {
@@ -47,4 +56,5 @@ mod prepared {
     toolgate_testkit::sign_in_store_suite!(super::fresh_prepared);
     toolgate_testkit::audit_store_suite!(super::fresh_prepared);
     toolgate_testkit::meta_store_suite!(super::fresh_prepared);
+    toolgate_testkit::damaged_rows_suite!(super::fresh_prepared);
 }

@@ -8,8 +8,9 @@ use sea_orm::{
 };
 use toolgate_auth::{
     RowId, TenantId, Timestamp, TokenKey, UserId,
-    store::{AccountCount, Fetched, ListScope, RowStatus, StoreError, StoreErrorKind},
+    store::{AccountCount, Fetched, ListScope, RowStatus, StoreError, StoreErrorKind, TokenRow},
 };
+use tracing::warn;
 
 use super::unknown;
 use crate::{
@@ -126,6 +127,49 @@ impl<C: Connection> SqlStore<C> {
             .and_where(same("project", project))
             .and_where(col("account_id").eq(account_id))
             .to_owned()
+    }
+}
+
+impl<C: Connection> SqlStore<C> {
+    /// A page of grants, over the rows that cannot be read: one that is damaged is told by its id,
+    /// and hides no other. Fewer than `limit` are the end, and so what was passed over is made up for
+    /// from behind it.
+    pub(super) async fn readable<P: Sync>(
+        &self,
+        doing: &'static str,
+        mut after: Option<P>,
+        limit: u32,
+        select: impl Fn(Option<&P>, u32) -> Result<SelectStatement, StoreError> + Sync,
+        place: impl Fn(&Reader<'_>) -> Result<P, StoreError> + Sync,
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        let mut page = Vec::new();
+        let mut left = limit;
+        loop {
+            let rows = self.rows(doing, &select(after.as_ref(), left)?).await?;
+            page.extend(rows.iter().filter_map(readable));
+            let found = u32::try_from(page.len()).unwrap_or(limit);
+            let Some(last) = rows
+                .last()
+                .filter(|_| found < limit && rows.len() == left as usize)
+            else {
+                return Ok(page);
+            };
+            after = Some(place(&Reader(last))?);
+            left = limit - found;
+        }
+    }
+}
+
+fn readable(row: &QueryResult) -> Option<TokenRow> {
+    let reader = Reader(row);
+    match reader.token() {
+        Ok(row) => Some(row),
+        Err(error) => {
+            let id = reader.id().map(|id| id.as_str().to_owned());
+            let row = id.as_deref().unwrap_or("whose id cannot be read");
+            warn!(target: "toolgate_store", row, %error, "a grant is passed over");
+            None
+        }
     }
 }
 

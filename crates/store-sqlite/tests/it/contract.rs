@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use sea_orm::ConnectionTrait as _;
 use tempfile::TempDir;
 use toolgate_auth::store::NowFn;
 use toolgate_store_sqlite::{SqliteDatabase, SqliteDatabaseBuilder};
@@ -15,22 +16,34 @@ async fn open(builder: SqliteDatabaseBuilder, now: Option<NowFn>) -> SqliteDatab
     builder.open().await.unwrap()
 }
 
+fn fixture(database: SqliteDatabase, table: &str) -> Fixture {
+    let connection = database.connection().clone();
+    Fixture::new(database).with_sql(table, move |sql| {
+        let connection = connection.clone();
+        async move {
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+    })
+}
+
 /// Eight connections on one file, so that races are races.
 async fn fresh_file(now: Option<NowFn>) -> Option<Fixture> {
     let folder = TempDir::new().unwrap();
     let builder = SqliteDatabase::builder(folder.path().join("toolgate.db"));
-    Some(Fixture::new(open(builder, now).await).holding(folder))
+    Some(fixture(open(builder, now).await, "auth_tokens").holding(folder))
 }
 
 async fn fresh_memory(now: Option<NowFn>) -> Option<Fixture> {
     let builder = SqliteDatabaseBuilder::in_memory().with_table_name("crm_tokens");
-    Some(Fixture::new(open(builder, now).await))
+    Some(fixture(open(builder, now).await, "crm_tokens"))
 }
 
 mod file {
     toolgate_testkit::database_suite!(super::fresh_file);
+    toolgate_testkit::damaged_rows_suite!(super::fresh_file);
 }
 
 mod memory {
     toolgate_testkit::database_suite!(super::fresh_memory);
+    toolgate_testkit::damaged_rows_suite!(super::fresh_memory);
 }

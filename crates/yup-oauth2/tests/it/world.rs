@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use toolgate_auth::store::{Database as _, TokenRow, TokenStore};
+use toolgate_auth::store::{Database, TokenRow, TokenStore};
 use toolgate_auth::{
-    BoundGoogleAuth, Browser, ClientSecret, GoogleAuth, MemoryDatabase, OAuthClient, Principal,
-    Requirement, Service, TokenKey, ToolkitScopes,
+    BoundGoogleAuth, Browser, ClientSecret, GoogleAuth, KeyRing, KeySource, MemoryDatabase,
+    OAuthClient, Principal, Requirement, SealingKey, Service, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, Person};
 use toolgate_http::Endpoints;
@@ -34,14 +34,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::with(false).await
+        Self::on(&MemoryDatabase::new(), false).await
     }
 
     pub(crate) async fn rotating() -> Self {
-        Self::with(true).await
+        Self::on(&MemoryDatabase::new(), true).await
     }
 
-    async fn with(rotating: bool) -> Self {
+    pub(crate) async fn on(database: &dyn Database, rotating: bool) -> Self {
         LogCapture::install();
         // yup-oauth2 prints tokens at debug level: here they are none that the leak check looks for.
         let emulator = Emulator::builder()
@@ -57,14 +57,15 @@ impl World {
             tokio::spawn(async move { Person::new(EMAIL).follow(&link).await });
             true
         });
+        let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
         let google = GoogleAuth::builder(client)
+            .with_keys(KeySource::Ring(ring))
             .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
             .with_browser(browser)
             .build()
             .unwrap();
-        let database = MemoryDatabase::new();
         let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
-        let google = google.bind(&database, Service::google(), vec![gmail]).await;
+        let google = google.bind(database, Service::google(), vec![gmail]).await;
         Self {
             emulator,
             google: google.unwrap(),

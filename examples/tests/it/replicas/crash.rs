@@ -1,5 +1,7 @@
 //! A holder of the lease that is killed, or stopped beyond its lease, at each point of a refresh.
 
+use std::time::Duration;
+
 use toolgate_auth::store::RowStatus;
 use toolgate_testkit::process_argument;
 
@@ -9,6 +11,8 @@ use crate::world::{Databases, emulator, users};
 
 /// Long enough to be seen held, short enough to be waited for.
 const LEASE_MILLIS: u64 = 400;
+/// As long as leases are where nobody says otherwise.
+const LEASE: Duration = Duration::from_secs(20);
 
 /// The holder halts; what befalls it there is the rest of the test.
 struct Case {
@@ -60,6 +64,35 @@ async fn killed(test: &str, place: &Place, case: &Case, user: usize) {
         "killed at {:?}",
         case.halt
     );
+}
+
+/// A holder of a lease as long as leases are is killed: nobody gets the lease a moment before it
+/// ends, and somebody does when it has ended, by the time that the database's statements are given.
+async fn killed_under_a_usual_lease(test: &str, place: &Place) {
+    let google = emulator(&users(1)).await;
+    let orders = Orders::new(place, &google, users(1));
+    orders.prepare().await;
+    let hooks = Hooks {
+        halt: Some(Halt::Leased),
+        ..Hooks::default()
+    };
+    let mut holder = orders.clone().with_hooks(hooks).start(test);
+    holder.wait_for("halted");
+    holder.kill();
+    let held = orders.row("u0").await;
+    let end = held.lease.as_ref().unwrap().until;
+    let early = orders.place().open_at(end.before(Duration::from_millis(1)));
+    let early = early.await.token_store().unwrap();
+    let marker = held.marker();
+    let taken = early.try_lease(&held.key, &marker, "early", LEASE);
+    assert!(taken.await.unwrap().is_none());
+    let late = orders.place().open_at(end).await;
+    token(&orders.bind_to(&*late, None).await, "u0")
+        .await
+        .unwrap();
+    let after = orders.row("u0").await;
+    assert_eq!(after.version, held.version + 1);
+    assert_eq!(refreshes(&google), 1);
 }
 
 /// The holder is stopped at `halt` until another process has refreshed, and goes on then. With a
@@ -118,6 +151,29 @@ async fn a_killed_holder_is_followed_by_another_process_on_postgresql() {
     for (user, case) in KILLED.iter().enumerate() {
         killed(test, &Place::Postgres(place.clone()), case, user).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_holders_usual_lease_ends_on_sqlite() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_killed_holders_usual_lease_ends_on_sqlite";
+    let databases = Databases::folder_only();
+    killed_under_a_usual_lease(test, &Place::Sqlite(databases.sqlite_path())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_holders_usual_lease_ends_on_postgresql() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let test = "replicas::crash::a_killed_holders_usual_lease_ends_on_postgresql";
+    let databases = Databases::fresh("a usual lease on PostgreSQL").await;
+    let Some(place) = databases.postgres_place() else {
+        return;
+    };
+    killed_under_a_usual_lease(test, &Place::Postgres(place)).await;
 }
 
 /// Where a holder is stopped, and whether the server replaces refresh tokens.

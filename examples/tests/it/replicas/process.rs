@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
-use toolgate_auth::store::{Database, TokenRow};
+use toolgate_auth::store::{Database, NowFn, TokenRow};
 use toolgate_auth::{
     BoundGoogleAuth, ClientSecret, GoogleAuth, KeyRing, KeySource, OAuthClient, Principal,
-    Requirement, SealingKey, Service, TokenKey, ToolkitScopes,
+    Requirement, SealingKey, Service, Timestamp, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, Person};
 use toolgate_http::Endpoints;
@@ -74,6 +74,10 @@ impl Orders {
     /// Starts a process that runs the named test with these orders.
     pub(super) fn start(&self, test: &str) -> Worker {
         Worker::start(test, &serde_json::to_string(self).unwrap())
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     pub(super) async fn database(&self) -> Hooked {
@@ -141,6 +145,21 @@ impl Place {
         match self {
             Self::Sqlite(path) => Arc::new(SqliteDatabase::open(path).await.unwrap()),
             Self::Postgres(url) => Arc::new(PostgresDatabase::connect(url).await.unwrap()),
+        }
+    }
+
+    /// The same at a moment that does not pass: a statement's time is a parameter where one is given.
+    pub(super) async fn open_at(&self, now: Timestamp) -> Arc<dyn Database> {
+        let now: NowFn = Arc::new(move || now);
+        match self {
+            Self::Sqlite(path) => {
+                let builder = SqliteDatabase::builder(path).with_now(now);
+                Arc::new(builder.open().await.unwrap())
+            }
+            Self::Postgres(url) => {
+                let builder = PostgresDatabase::builder(url).with_now(now);
+                Arc::new(builder.connect().await.unwrap())
+            }
         }
     }
 }

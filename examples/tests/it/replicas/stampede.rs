@@ -94,6 +94,24 @@ async fn without_the_lease_each_of_the_four_processes_refreshes() {
     stampede(test, &sqlite(&databases), hooks, 4).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_lease_each_of_the_four_processes_refreshes_on_postgresql() {
+    if let Some(orders) = process_argument() {
+        return obey(&orders).await;
+    }
+    let databases = Databases::fresh("a stampede without the lease on PostgreSQL").await;
+    let Some(place) = databases.postgres_place() else {
+        return;
+    };
+    let test =
+        "replicas::stampede::without_the_lease_each_of_the_four_processes_refreshes_on_postgresql";
+    let hooks = Hooks {
+        without_lease: true,
+        ..Hooks::default()
+    };
+    stampede(test, &Place::Postgres(place), hooks, 4).await;
+}
+
 /// Eight processes of twenty-five tasks each over sixty expired rows.
 async fn many_rows(test: &str, place: &Place) {
     let google = emulator(&users(60)).await;

@@ -39,10 +39,16 @@ impl AuthorizedUser {
 impl Found<'_> {
     /// The row that the file makes.
     ///
-    /// The same refresh token of the same client is a refresh by another program: what was read
-    /// before is overtaken, and the grant works again if it was refused. Another one is a consent.
-    /// A refresh token that was disconnected stays so: a program that still had it in memory brings
-    /// nothing back.
+    /// The same refresh token of the same client is a refresh by another program, or no more than the
+    /// file written anew: what was read before is overtaken. What Google said of that refresh token
+    /// (refused, blocked, not now) stands until the file shows that Google has accepted it since, by a
+    /// token that ends later than the last one and than the refusal: a program that saves what it had
+    /// in memory, or adds a key, must not have everybody ask Google again. Nothing but a consent ends a
+    /// suspension. The scopes are the file's in any case: it is the only one that says what another
+    /// program's consent gave, and one that claims too much is refused by Google.
+    ///
+    /// Another refresh token is a consent. One that was disconnected stays so: a program that still had
+    /// it in memory brings nothing back.
     pub(super) fn row(&self, last: Option<(&Entry, TokenRow)>) -> TokenRow {
         let Some((entry, row)) = last else {
             return self.first();
@@ -50,7 +56,8 @@ impl Found<'_> {
         let same = entry.refresh.as_deref() == self.refresh && row.client_id == self.file.client_id;
         match row.status {
             RowStatus::Revoked if same => row,
-            RowStatus::Disconnecting if same => self.refreshed(row, RowStatus::Disconnecting),
+            RowStatus::Disconnecting | RowStatus::Suspended if same => self.rewritten(row),
+            _ if same && self.is_still_refused(&row) => self.rewritten(row),
             _ if same => self.refreshed(row, RowStatus::Active),
             _ => TokenRow {
                 grant_epoch: row.grant_epoch + 1,
@@ -61,11 +68,34 @@ impl Found<'_> {
         }
     }
 
+    /// Whether Google gave no token when it was asked last, and the file shows none that it gave
+    /// since: one that ends later than the row's, and than that moment.
+    fn is_still_refused(&self, row: &TokenRow) -> bool {
+        let refused = row.status != RowStatus::Active || row.fail_count > 0;
+        let expiry = self.file.expiry.filter(|_| self.file.access.is_some());
+        let given_since = expiry.is_some_and(|it| it > row.expires_at && it > row.updated_at);
+        refused && !given_since
+    }
+
+    /// The same grant with other tokens, of which Google's last word holds.
+    fn rewritten(&self, row: TokenRow) -> TokenRow {
+        let status = row.status;
+        TokenRow {
+            status_reason: row.status_reason.clone(),
+            fail_count: row.fail_count,
+            last_error: row.last_error.clone(),
+            next_attempt_at: row.next_attempt_at,
+            updated_at: row.updated_at,
+            ..self.refreshed(row, status)
+        }
+    }
+
     fn refreshed(&self, row: TokenRow, status: RowStatus) -> TokenRow {
         TokenRow {
             account_email: row.account_email.clone(),
             account_id: row.account_id.clone(),
             project: row.project.clone(),
+            refresh_expires_at: row.refresh_expires_at,
             ..self.over(row, status)
         }
     }
