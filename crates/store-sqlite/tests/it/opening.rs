@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tempfile::TempDir;
-use toolgate_auth::store::{Database as _, StoreError, StoreErrorKind};
+use toolgate_auth::store::{Database as _, ListScope, StoreError, StoreErrorKind};
 use toolgate_store_sqlite::{SqliteDatabase, SqliteDatabaseBuilder};
 use toolgate_testkit::{LogCapture, sample};
 
@@ -236,7 +236,7 @@ async fn a_row_that_was_tampered_with_is_an_error_that_quotes_nothing() {
 }
 
 #[tokio::test]
-async fn a_row_copied_to_another_user_is_an_error() {
+async fn a_row_copied_to_another_user_is_nobodys() {
     let database = SqliteDatabase::in_memory().await.unwrap();
     let tokens = database.token_store().unwrap();
     sample::stored(&*tokens, &sample::alice(), &sample::consent(1)).await;
@@ -247,9 +247,13 @@ async fn a_row_copied_to_another_user_is_an_error() {
         .await
         .unwrap();
     assert!(tokens.get(&sample::alice()).await.unwrap().row.is_none());
-    let scope = toolgate_auth::store::ListScope::All;
+    let bob = sample::key(None, Some("bob"));
+    assert!(tokens.get(&bob).await.unwrap().row.is_none());
+    let scope = ListScope::Principal(bob.principal().clone());
     let error = tokens.list(&scope, None, 10).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Corrupt);
+    let all = tokens.list(&ListScope::All, None, 10).await.unwrap();
+    assert_eq!(all, [], "it is passed over");
 }
 
 #[tokio::test]
