@@ -1,4 +1,4 @@
-//! The framework whose loading of a token ours is measured against.
+//! The framework whose loading of a token and whose Gmail tools ours are measured against.
 
 use std::path::PathBuf;
 
@@ -15,9 +15,12 @@ const AGNO: Venv = Venv {
         "cryptography",
         "google-auth",
         "google-auth-oauthlib",
+        "google-api-python-client",
+        "google-auth-httplib2",
     ],
     proof: "from agno.db.sqlite import SqliteDb\n\
         from agno.tools.google.auth.tokens import load_token_from_db\n\
+        from agno.tools.google.gmail import GmailTools\n\
         import importlib.metadata as m\n\
         assert m.version('agno') == '3.1.10'",
 };
