@@ -67,7 +67,9 @@ impl ByHand {
     /// The newest mails that a query finds.
     pub(crate) async fn search(&self, query: &str, count: usize) -> anyhow::Result<Vec<Found>> {
         let list = self.hub.users().messages_list("me").q(query);
-        let list = list.max_results(u32::try_from(count)?).param("fields", LIST);
+        let list = list
+            .max_results(u32::try_from(count)?)
+            .param("fields", LIST);
         let (_, list) = list.doit().await?;
         let ids = list.messages.unwrap_or_default();
         let ids: Vec<String> = ids.into_iter().filter_map(|message| message.id).collect();
@@ -144,7 +146,9 @@ impl Found {
         let mut labels = message.label_ids.unwrap_or_default();
         let all = labels.len();
         labels.retain(|label| label != "UNREAD");
-        let date = message.internal_date.and_then(DateTime::from_timestamp_millis);
+        let date = message
+            .internal_date
+            .and_then(DateTime::from_timestamp_millis);
         let date = date.context("no date")?;
         let mut text = Text::default();
         text.read(&payload);

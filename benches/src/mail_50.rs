@@ -54,8 +54,7 @@ pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
         .measure(ROUNDS, ours, theirs)
         .await?;
     agno.end().await?;
-    let counted = Lane::new("mail-50", "round trips of ours", "four of them")
-        .counted(
+    let counted = Lane::new("mail-50", "round trips of ours", "four of them").counted(
         Unit::RoundTrips,
         trips.clone(),
         vec![MOST_TRIPS; trips.len()],

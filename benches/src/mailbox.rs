@@ -86,6 +86,12 @@ impl Answered {
         Duration::from_nanos(self.spent)
     }
 
+    /// Whether it is what was asked for, and not what went wrong.
+    pub(crate) fn is_done(&self) -> bool {
+        let read = serde_json::from_str::<Value>(&self.text);
+        read.is_ok_and(|answer| answer.is_object() && answer.get("error").is_none())
+    }
+
     /// The mails of a search.
     pub(crate) fn emails(&self) -> anyhow::Result<usize> {
         let page: Value = serde_json::from_str(&self.text).context("agno's answer is no JSON")?;

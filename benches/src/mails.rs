@@ -18,6 +18,61 @@ pub(crate) struct Mail {
     pub(crate) files: &'static [&'static str],
 }
 
+/// The mail that ends a conversation of seven.
+pub(crate) const THREAD: &str = "thread";
+
+/// What came before it, each with all of what came before that below it.
+const HISTORY: [(&str, &str); 6] = [
+    (
+        "2026-03-23T09:12:00Z",
+        include_str!("../mails/thread-1.eml"),
+    ),
+    (
+        "2026-03-23T10:40:00Z",
+        include_str!("../mails/thread-2.eml"),
+    ),
+    (
+        "2026-03-23T11:05:00Z",
+        include_str!("../mails/thread-3.eml"),
+    ),
+    (
+        "2026-03-24T08:55:00Z",
+        include_str!("../mails/thread-4.eml"),
+    ),
+    (
+        "2026-03-24T09:31:00Z",
+        include_str!("../mails/thread-5.eml"),
+    ),
+    (
+        "2026-03-25T14:20:00Z",
+        include_str!("../mails/thread-6.eml"),
+    ),
+];
+
+/// The mails before that one, which are archived.
+pub(crate) fn history() -> impl Iterator<Item = SeedMessage> {
+    HISTORY.iter().map(|(date, raw)| SeedMessage {
+        thread: Some(THREAD.to_owned()),
+        ..seed(date, raw)
+    })
+}
+
+/// That mail, in one thread with those before it.
+pub(crate) fn end_of_history(mail: &Mail) -> SeedMessage {
+    SeedMessage {
+        thread: Some(THREAD.to_owned()),
+        ..mail.seed()
+    }
+}
+
+fn seed(date: &str, raw: &str) -> SeedMessage {
+    SeedMessage {
+        date: date.to_owned(),
+        raw: Some(raw.replace('\n', "\r\n")),
+        ..SeedMessage::default()
+    }
+}
+
 /// From large senders' templates to a person's own words; by their dates.
 pub(crate) const MAILS: [Mail; 10] = [
     Mail {
@@ -75,8 +130,8 @@ pub(crate) const MAILS: [Mail; 10] = [
         files: &["Invoice-H-2026-004711.pdf"],
     },
     Mail {
-        name: "thread",
-        raw: include_str!("../mails/thread.eml"),
+        name: THREAD,
+        raw: include_str!("../mails/thread-7.eml"),
         from: "bob@example.com",
         subject: "Re: Offers for the move",
         date: "2026-04-09T07:45:10Z",
@@ -177,10 +232,8 @@ impl Mail {
     /// As it lies in the inbox.
     pub(crate) fn seed(&self) -> SeedMessage {
         SeedMessage {
-            date: self.date.to_owned(),
             labels: vec!["INBOX".to_owned(), "UNREAD".to_owned()],
-            raw: Some(self.raw.replace('\n', "\r\n")),
-            ..SeedMessage::default()
+            ..seed(self.date, self.raw)
         }
     }
 

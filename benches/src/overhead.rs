@@ -114,26 +114,38 @@ fn compare(ours: &str, by_hand: &[Found]) -> anyhow::Result<()> {
     }
     for (ours, by_hand) in ours.iter().zip(by_hand) {
         let by_hand = serde_json::to_value(by_hand)?;
-        let members = ["id", "thread_id", "from", "to", "date", "labels", "unread", "attachments"];
-        for member in members {
+        for member in ["id", "thread_id", "date", "labels", "unread", "attachments"] {
             let (one, other) = (&ours[member], &by_hand[member]);
             ensure!(one == other, "{member}: {one} and {other}");
         }
-        // Ours are cut to what the page has room for.
-        for member in ["subject", "excerpt"] {
-            let [one, other] = [ours, &by_hand].map(|it| it[member].as_str().unwrap_or_default());
-            let one = unfenced(one).trim_end_matches('…');
+        // Ours are cut to what the page has room for; quotes and brackets are a matter of taste.
+        for member in ["from", "to", "subject", "excerpt"] {
+            let text = |it: &Value| it[member].as_str().unwrap_or_default().to_owned();
+            let bare = |text: &str| text.replace(['"', '<', '>'], "");
+            let (one, other) = (text(ours), bare(&text(&by_hand)));
+            let one = bare(uncut(unfenced(&one)));
             ensure!(!one.is_empty(), "no {member}");
-            ensure!(other.starts_with(one), "{member}: {one:?} and {other:?}");
+            ensure!(other.starts_with(&one), "{member}: {one:?} and {other:?}");
         }
     }
     Ok(())
 }
 
 fn unfenced(text: &str) -> &str {
-    let inner = text.strip_prefix("<mail-").and_then(|it| it.split_once('\n'));
+    let inner = text
+        .strip_prefix("<mail-")
+        .and_then(|it| it.split_once('\n'));
     let inner = inner.and_then(|(_, rest)| rest.rsplit_once("\n</mail-"));
     inner.map_or(text, |(inner, _)| inner)
+}
+
+/// Without the mark of a cut, or the number of people who are left out.
+fn uncut(text: &str) -> &str {
+    let named = match text.rsplit_once(" and ") {
+        Some((named, more)) if more.ends_with(" more") => named,
+        _ => text,
+    };
+    named.trim_end_matches('…')
 }
 
 /// A loopback Google in a process of its own.

@@ -119,7 +119,13 @@ mod tests {
         assert_eq!(with_agno, WITH_AGNO);
         assert_eq!(
             without,
-            ["resolve-hot", "resolve-cold", "save", "rows", "tool-overhead"]
+            [
+                "resolve-hot",
+                "resolve-cold",
+                "save",
+                "rows",
+                "tool-overhead"
+            ]
         );
     }
 }

@@ -97,9 +97,7 @@ impl Figures {
 
     fn line(&self) -> String {
         let amount = |number| amount(number, &self.unit);
-        let most = self
-            .most
-            .map(|most| format!(" and under {}", amount(most)));
+        let most = self.most.map(|most| format!(" and under {}", amount(most)));
         format!(
             "{:<6} {} ({}): {:.2} times {} (half of the rounds {:.2} to {:.2}), bar {:.2}{}: {} \
              against {}",
