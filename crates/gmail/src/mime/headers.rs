@@ -61,6 +61,10 @@ pub(super) fn unfolded(value: &str) -> String {
 
 /// Text on one line, without characters that nobody sees.
 pub(super) fn visible_line(text: &str) -> String {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && text.trim() == text && !text.contains("  ") {
+        return text.to_owned();
+    }
     let visible: String = text
         .chars()
         .filter(|c| c.is_whitespace() || !toolgate_text::is_invisible(*c))
