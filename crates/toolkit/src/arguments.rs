@@ -313,3 +313,18 @@ fn bounds(schema: &Map<String, Value>, least: &str, most: &str, of: &str) -> Str
         (None, None) => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nulls_go_from_objects_at_every_depth_and_stay_in_lists() {
+        let given = json!({"a": null, "b": {"c": null, "d": [null, {"e": null, "f": 1}, [null]]}});
+        let kept = json!({"b": {"d": [null, {"f": 1}, [null]]}});
+        assert_eq!(without_nulls(given), kept);
+        assert_eq!(without_nulls(Value::Null), Value::Null);
+    }
+}

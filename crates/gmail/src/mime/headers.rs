@@ -71,3 +71,24 @@ pub(super) fn visible_line(text: &str) -> String {
         .collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_single_spaces_and_nothing_that_nobody_sees() {
+        for (text, line) in [
+            ("Lunch on Friday?", "Lunch on Friday?"),
+            ("two  spaces", "two spaces"),
+            (" around ", "around"),
+            ("a\ttab", "a tab"),
+            ("a\u{7}bell", "abell"),
+            ("zero\u{200b}width", "zerowidth"),
+            ("Grüße  an\u{a0}alle", "Grüße an alle"),
+            ("", ""),
+        ] {
+            assert_eq!(visible_line(text), line, "{text:?}");
+        }
+    }
+}
