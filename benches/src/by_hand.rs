@@ -103,16 +103,14 @@ impl ByHand {
 
 /// The body of a batch.
 fn asked(ids: &[String]) -> String {
-    let mut body = String::new();
-    for (number, id) in ids.iter().enumerate() {
-        body.push_str(&format!(
+    let parts = ids.iter().enumerate().map(|(number, id)| {
+        format!(
             "--{BOUNDARY}\r\nContent-Type: application/http\r\n\
              Content-Transfer-Encoding: binary\r\nContent-ID: <part-{number}>\r\n\r\n\
              GET /gmail/v1/users/me/messages/{id}?{GET} HTTP/1.1\r\n\r\n\r\n"
-        ));
-    }
-    body.push_str(&format!("--{BOUNDARY}--\r\n"));
-    body
+        )
+    });
+    parts.chain([format!("--{BOUNDARY}--\r\n")]).collect()
 }
 
 /// The answer to a batch, in the order of the questions.

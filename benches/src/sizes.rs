@@ -124,7 +124,7 @@ fn check(mail: &Mail, results: &[Value]) -> anyhow::Result<()> {
     // The mails of a conversation, or the pieces of a mail.
     let turns = results
         .iter()
-        .flat_map(|result| result["messages"].as_array());
+        .filter_map(|result| result["messages"].as_array());
     let turns: Vec<&Value> = turns.flatten().collect();
     let pieces = if turns.is_empty() {
         results.iter().collect()
