@@ -7,7 +7,9 @@
 //!   the ten are HTML alone, as newsletters, shops and services send it. Four bring a plain text as
 //!   well, which agno shows instead: of these ours saves nothing but the history below a conversation's
 //!   mails, and has the links, which such texts often lack. So how many there are of either kind decides
-//!   what comes out; standard error says it of each.
+//!   what comes out; standard error says it of each. With plain texts in the newsletter and the
+//!   notification too, and the conversation's last mail alone in place of the conversation, ours was
+//!   0.77 times agno's, and would miss the bar.
 //! - *Seeing what there is*, all ten on one page of `search_emails`. agno's page has every text that it
 //!   finds, ours the beginning of each, for which the page before told what to read whole.
 //!
