@@ -1,21 +1,20 @@
 //! `resolve-agno`: a cold token of ours, against agno's from its encrypted row, both on `SQLite`.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::database::Place;
+use crate::python::Python;
 use crate::resolve::{PEOPLE, cold_round};
 use crate::turns::{Lane, per_call};
 use crate::world::World;
 
 const PROGRAM: &str = include_str!("agno_loads.py");
-const SCOPES: [&str; 3] = [
+/// What agno's Gmail toolkit asks for.
+pub(crate) const SCOPES: [&str; 3] = [
     "https://www.googleapis.com/auth/gmail.readonly",
     "https://www.googleapis.com/auth/gmail.modify",
     "https://www.googleapis.com/auth/gmail.compose",
@@ -46,9 +45,7 @@ pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
 
 /// A Python that loads when it is told to.
 struct Agno {
-    child: Child,
-    asks: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
+    python: Python,
     folder: TempDir,
 }
 
@@ -56,48 +53,20 @@ impl Agno {
     async fn start(python: &Path) -> anyhow::Result<Self> {
         let beside = std::env::current_exe()?;
         let folder = TempDir::new_in(beside.parent().context("this program is in no folder")?)?;
-        let mut child = Command::new(python)
-            .args(["-c", PROGRAM])
-            .arg(folder.path().join("agno.db"))
-            .args(SCOPES)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("Python could not be started")?;
-        let asks = child.stdin.take().context("no standard input")?;
-        let answers = child.stdout.take().context("no standard output")?;
-        let mut agno = Self {
-            child,
-            asks,
-            answers: BufReader::new(answers).lines(),
-            folder,
-        };
-        // agno may print lines of its own first.
-        while agno.answer().await? != "ready" {}
-        Ok(agno)
+        let database = folder.path().join("agno.db");
+        let mut arguments = vec![database.to_str().context("a folder without a name")?];
+        arguments.extend(SCOPES);
+        let python = Python::start(python, PROGRAM, &arguments).await?;
+        Ok(Self { python, folder })
     }
 
     async fn load(&mut self) -> anyhow::Result<f64> {
-        self.asks.write_all(format!("{LOADS}\n").as_bytes()).await?;
-        let spent = Duration::from_nanos(self.answer().await?.parse()?);
-        Ok(per_call(spent, LOADS))
-    }
-
-    async fn answer(&mut self) -> anyhow::Result<String> {
-        let line = self.answers.next_line().await?;
-        line.context("agno ended early")
+        let spent = self.python.ask(&LOADS.to_string()).await?;
+        Ok(per_call(Duration::from_nanos(spent.parse()?), LOADS))
     }
 
     async fn end(self) -> anyhow::Result<()> {
-        let Self {
-            mut child,
-            asks,
-            folder,
-            ..
-        } = self;
-        drop(asks);
-        child.wait().await?;
-        Ok(folder.close()?)
+        self.python.end().await?;
+        Ok(self.folder.close()?)
     }
 }

@@ -11,10 +11,17 @@
 
 mod agno;
 mod bare;
+mod by_hand;
 mod database;
+mod mail_50;
+mod mailbox;
+mod mails;
+mod overhead;
+mod python;
 mod resolve;
 mod rows;
 mod save;
+mod sizes;
 mod turns;
 mod world;
 
@@ -33,6 +40,8 @@ struct Flags {
     names: Vec<String>,
     /// A Python in which agno is installed.
     python: Option<PathBuf>,
+    /// Be a Google with these mails for another process of this program, and nothing else.
+    google: Option<String>,
 }
 
 // On one thread: another one would see that a socket is ready and wake this one, which no task of a
@@ -40,10 +49,7 @@ struct Flags {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run().await {
-        Ok(lanes) => {
-            println!("{lanes}");
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("benches: {error:#}");
             ExitCode::FAILURE
@@ -51,26 +57,34 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> anyhow::Result<String> {
+async fn run() -> anyhow::Result<()> {
     let flags = Flags::parse()?;
+    if let Some(mails) = &flags.google {
+        return overhead::serve(mails).await;
+    }
     let server = Server::of_the_environment()?;
     let mut lanes = Vec::new();
     for name in &flags.names {
         lanes.extend(run_one(name, &server, &flags).await.context(name.clone())?);
     }
-    Ok(serde_json::to_string(&lanes)?)
+    println!("{}", serde_json::to_string(&lanes)?);
+    Ok(())
 }
 
 async fn run_one(name: &str, server: &Server, flags: &Flags) -> anyhow::Result<Vec<Lane>> {
+    let python = || {
+        let python = flags.python.as_deref();
+        python.context("--python names no Python with agno")
+    };
     match name {
         "resolve-hot" => resolve::hot().await,
         "resolve-cold" => resolve::cold(server).await,
-        "resolve-agno" => {
-            let python = flags.python.as_deref();
-            agno::run(python.context("--python names no Python with agno")?).await
-        }
+        "resolve-agno" => agno::run(python()?).await,
         "save" => save::run(server).await,
         "rows" => rows::run(server).await,
+        "mail-50" => mail_50::run(python()?).await,
+        "tool-overhead" => overhead::run().await,
+        "sizes" => sizes::run(python()?).await,
         _ => bail!("there is no benchmark of this name"),
     }
 }
@@ -82,6 +96,7 @@ impl Flags {
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("python") => flags.python = Some(parser.value()?.into()),
+                Long("google") => flags.google = Some(parser.value()?.string()?),
                 Value(name) => flags.names.push(name.string()?),
                 other => return Err(other.unexpected().into()),
             }

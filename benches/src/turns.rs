@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Rounds whose times are thrown away.
 const WARM_UP: usize = 3;
 
-/// What was measured: the time of one call in each round, ours and the other's.
+/// What was measured: one call in each round, ours and the other's.
 #[derive(Debug, Serialize)]
 pub(crate) struct Lane {
     pub(crate) benchmark: &'static str,
@@ -15,12 +15,25 @@ pub(crate) struct Lane {
     pub(crate) case: &'static str,
     /// What ours is measured against.
     pub(crate) against: &'static str,
-    /// Ours may take so many times as long as the other.
+    /// Of what.
+    pub(crate) unit: Unit,
+    /// Ours may take so many times as much as the other.
     pub(crate) bar: f64,
-    /// Ours may take so long at all.
-    pub(crate) most_ns: Option<f64>,
-    pub(crate) ours_ns: Vec<f64>,
-    pub(crate) other_ns: Vec<f64>,
+    /// Ours may take so much at all.
+    pub(crate) most: Option<f64>,
+    pub(crate) ours: Vec<f64>,
+    pub(crate) other: Vec<f64>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) enum Unit {
+    #[serde(rename = "ns")]
+    Nanoseconds,
+    #[serde(rename = "round trips")]
+    RoundTrips,
+    #[serde(rename = "characters")]
+    Characters,
 }
 
 /// How long one call took, of `calls` that took `time` together.
@@ -35,10 +48,11 @@ impl Lane {
             benchmark,
             case,
             against,
+            unit: Unit::Nanoseconds,
             bar: 1.0,
-            most_ns: None,
-            ours_ns: Vec::new(),
-            other_ns: Vec::new(),
+            most: None,
+            ours: Vec::new(),
+            other: Vec::new(),
         }
     }
 
@@ -47,8 +61,18 @@ impl Lane {
     }
 
     pub(crate) fn with_most(self, most: Duration) -> Self {
-        let most_ns = Some(per_call(most, 1));
-        Self { most_ns, ..self }
+        let most = Some(per_call(most, 1));
+        Self { most, ..self }
+    }
+
+    /// With what was counted instead of timed.
+    pub(crate) fn counted(self, unit: Unit, ours: Vec<f64>, other: Vec<f64>) -> Self {
+        Self {
+            unit,
+            ours,
+            other,
+            ..self
+        }
     }
 
     /// Runs both so many times, one after the other; each says how long one call took.
@@ -61,8 +85,8 @@ impl Lane {
         for round in 0..WARM_UP + rounds {
             let (other, ours) = (other().await?, ours().await?);
             if round >= WARM_UP {
-                self.other_ns.push(other);
-                self.ours_ns.push(ours);
+                self.other.push(other);
+                self.ours.push(ours);
             }
         }
         Ok(self)

@@ -25,8 +25,9 @@ Tasks of this workspace: cargo xtask TASK
   mutants [--sample N | NAMES]
                      breaks the code by each patch of mutants/, and expects its test to notice
   bench [NAME...] [--json FILE]
-                     resolve-hot, resolve-cold, resolve-agno, save, rows, or all: Toolgate against
-                     the bare libraries beneath it, each with its bar
+                     resolve-hot, resolve-cold, resolve-agno, save, rows, mail-50, tool-overhead,
+                     sizes, or all: Toolgate against the bare libraries beneath it and against
+                     agno, each with its bar
   migrate up|down|status|fresh [--database-url URL] [--yes]
                      the schema of DATABASE_URL, or of the SQLite file toolgate.db here
 

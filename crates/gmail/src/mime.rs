@@ -251,7 +251,13 @@ pub(crate) fn plain(text: &str) -> String {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut plain = String::with_capacity(unified.len());
     for line in unified.lines() {
-        plain.extend(line.trim_end().chars().filter(|c| !is_invisible(*c)));
+        let line = line.trim_end();
+        // Most lines are such, and quickly seen through.
+        if line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            plain.push_str(line);
+        } else {
+            plain.extend(line.chars().filter(|c| !is_invisible(*c)));
+        }
         plain.push('\n');
     }
     plain.trim_matches('\n').trim_end().to_owned()

@@ -236,10 +236,13 @@ fn found(mail: &Mail, share: usize, fence: &Fence) -> Found {
         id: mail.id.clone(),
         thread_id: mail.thread_id.clone(),
     };
-    let snippet = mail.snippet();
-    let (fresh, quoted) = match mail.body.text.trim() {
-        "" => (snippet.as_str(), ""),
-        _ => split_quoted(&mail.body.text),
+    let snippet = match mail.body.text.trim() {
+        "" => Some(mail.snippet()),
+        _ => None,
+    };
+    let (fresh, quoted) = match &snippet {
+        Some(snippet) => (snippet.as_str(), ""),
+        None => split_quoted(&mail.body.text),
     };
     let room = share.saturating_sub(json_size(&found) + 1 + EXCERPT_MEMBER + Fence::SIZE);
     let excerpt = piece(fresh.trim_end(), 0, room.min(EXCERPT));

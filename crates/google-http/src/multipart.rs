@@ -65,10 +65,7 @@ fn split<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
     let mut begun: Option<usize> = None;
     let mut at = 0;
     while at < body.len() {
-        let end = body[at..]
-            .iter()
-            .position(|it| *it == b'\n')
-            .map_or(body.len(), |it| at + it + 1);
+        let end = line_end(body, at).unwrap_or(body.len());
         let line = body[at..end].trim_ascii_end();
         let rest = line.strip_prefix(marker.as_bytes());
         if let Some(rest) = rest.filter(|rest| rest.is_empty() || *rest == b"--") {
@@ -83,6 +80,11 @@ fn split<'a>(boundary: &str, body: &'a [u8]) -> Vec<&'a [u8]> {
         at = end;
     }
     parts
+}
+
+/// Behind the line feed that ends the line from `at` on.
+fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
+    memchr::memchr(b'\n', &bytes[at..]).map(|feed| at + feed + 1)
 }
 
 fn without_line_end(bytes: &[u8]) -> &[u8] {
@@ -119,10 +121,7 @@ fn read_message(message: &[u8]) -> Option<Response<Vec<u8>>> {
 fn cut_head(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let mut at = 0;
     while at < bytes.len() {
-        let end = bytes[at..]
-            .iter()
-            .position(|it| *it == b'\n')
-            .map(|it| at + it + 1)?;
+        let end = line_end(bytes, at)?;
         if bytes[at..end].trim_ascii().is_empty() {
             return Some((std::str::from_utf8(&bytes[..at]).ok()?, &bytes[end..]));
         }

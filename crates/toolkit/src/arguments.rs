@@ -7,15 +7,19 @@ use crate::error::ToolError;
 
 /// Takes out null members of objects, at every depth: null means "left out". Nulls in lists stay,
 /// since there they have a place.
-pub(crate) fn without_nulls(value: Value) -> Value {
+pub(crate) fn without_nulls(mut value: Value) -> Value {
+    take_nulls(&mut value);
+    value
+}
+
+fn take_nulls(value: &mut Value) {
     match value {
-        Value::Object(members) => members
-            .into_iter()
-            .filter(|(_, member)| !member.is_null())
-            .map(|(name, member)| (name, without_nulls(member)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        other => other,
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(take_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(take_nulls),
+        _ => {}
     }
 }
 
@@ -307,5 +311,20 @@ fn bounds(schema: &Map<String, Value>, least: &str, most: &str, of: &str) -> Str
         (Some(least), None) => format!(" from {least}{of} up"),
         (None, Some(most)) => format!(" of at most {most}{of}"),
         (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nulls_go_from_objects_at_every_depth_and_stay_in_lists() {
+        let given = json!({"a": null, "b": {"c": null, "d": [null, {"e": null, "f": 1}, [null]]}});
+        let kept = json!({"b": {"d": [null, {"f": 1}, [null]]}});
+        assert_eq!(without_nulls(given), kept);
+        assert_eq!(without_nulls(Value::Null), Value::Null);
     }
 }

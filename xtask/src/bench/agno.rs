@@ -1,4 +1,4 @@
-//! The framework whose loading of a token ours is measured against.
+//! The framework whose loading of a token and whose Gmail tools ours are measured against.
 
 use std::path::PathBuf;
 

@@ -4,16 +4,18 @@ use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-/// What the program measured: the time of one call in each round.
+/// What the program measured: one call in each round.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Lane {
     benchmark: String,
     case: String,
     against: String,
+    /// What `most`, `ours` and `other` count: `ns`, or another word.
+    unit: String,
     bar: f64,
-    most_ns: Option<f64>,
-    ours_ns: Vec<f64>,
-    other_ns: Vec<f64>,
+    most: Option<f64>,
+    ours: Vec<f64>,
+    other: Vec<f64>,
 }
 
 /// All lanes of a run.
@@ -31,20 +33,21 @@ struct Machine {
     load: String,
 }
 
-/// What a lane's times say.
+/// What a lane's numbers say.
 #[derive(Debug, Serialize)]
 struct Figures {
     benchmark: String,
     case: String,
     against: String,
+    unit: String,
     rounds: usize,
-    ours_ns: Spread,
-    other_ns: Spread,
+    ours: Spread,
+    other: Spread,
     /// Of the rounds' own ratios: what the machine did besides fell on both sides of each.
     ratio: Spread,
     bar: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    most_ns: Option<f64>,
+    most: Option<f64>,
     met: bool,
 }
 
@@ -74,27 +77,27 @@ impl Report {
 
 impl Figures {
     fn of(lane: Lane) -> Self {
-        let pairs = lane.ours_ns.iter().zip(&lane.other_ns);
+        let pairs = lane.ours.iter().zip(&lane.other);
         let ratio = Spread::of(pairs.map(|(ours, other)| ours / other).collect());
-        let ours_ns = Spread::of(lane.ours_ns);
+        let ours = Spread::of(lane.ours);
         Self {
-            rounds: lane.other_ns.len(),
-            other_ns: Spread::of(lane.other_ns),
-            met: ratio.median <= lane.bar && lane.most_ns.is_none_or(|most| ours_ns.median <= most),
-            ours_ns,
+            rounds: lane.other.len(),
+            other: Spread::of(lane.other),
+            met: ratio.median <= lane.bar && lane.most.is_none_or(|most| ours.median <= most),
+            ours,
             ratio,
+            unit: lane.unit,
             benchmark: lane.benchmark,
             case: lane.case,
             against: lane.against,
             bar: lane.bar,
-            most_ns: lane.most_ns,
+            most: lane.most,
         }
     }
 
     fn line(&self) -> String {
-        let most = self
-            .most_ns
-            .map(|most| format!(" and under {}", time(most)));
+        let amount = |number| amount(number, &self.unit);
+        let most = self.most.map(|most| format!(" and under {}", amount(most)));
         format!(
             "{:<6} {} ({}): {:.2} times {} (half of the rounds {:.2} to {:.2}), bar {:.2}{}: {} \
              against {}",
@@ -107,8 +110,8 @@ impl Figures {
             self.ratio.upper_quartile,
             self.bar,
             most.unwrap_or_default(),
-            time(self.ours_ns.median),
-            time(self.other_ns.median),
+            amount(self.ours.median),
+            amount(self.other.median),
         )
     }
 }
@@ -128,11 +131,12 @@ impl Spread {
     }
 }
 
-fn time(nanos: f64) -> String {
-    if nanos < 10_000.0 {
-        format!("{nanos:.0} ns")
-    } else {
-        format!("{:.1} µs", nanos / 1000.0)
+fn amount(number: f64, unit: &str) -> String {
+    match unit {
+        "ns" if number < 10_000.0 => format!("{number:.0} ns"),
+        "ns" if number < 10_000_000.0 => format!("{:.1} µs", number / 1e3),
+        "ns" => format!("{:.1} ms", number / 1e6),
+        unit => format!("{number:.0} {unit}"),
     }
 }
 
@@ -151,15 +155,16 @@ fn load() -> Option<String> {
 mod tests {
     use super::*;
 
-    fn figures(ours_ns: &[f64], other_ns: &[f64], most_ns: Option<f64>) -> Figures {
+    fn figures(ours: &[f64], other: &[f64], most: Option<f64>) -> Figures {
         Figures::of(Lane {
             benchmark: "save".to_owned(),
             case: "SQLite".to_owned(),
             against: "a bare upsert".to_owned(),
+            unit: "ns".to_owned(),
             bar: 1.5,
-            most_ns,
-            ours_ns: ours_ns.to_vec(),
-            other_ns: other_ns.to_vec(),
+            most,
+            ours: ours.to_vec(),
+            other: other.to_vec(),
         })
     }
 
@@ -189,6 +194,20 @@ mod tests {
             assert_eq!(found.met, met, "{ours} {most:?}");
             let word = if met { "met" } else { "MISSED" };
             assert!(found.line().starts_with(word), "{}", found.line());
+        }
+    }
+
+    #[test]
+    fn an_amount_is_said_in_its_unit() {
+        for (number, unit, words) in [
+            (9_999.0, "ns", "9999 ns"),
+            (10_000.0, "ns", "10.0 µs"),
+            (9_999_000.0, "ns", "9999.0 µs"),
+            (2_712_345_678.0, "ns", "2712.3 ms"),
+            (3.0, "round trips", "3 round trips"),
+            (10_000.0, "characters", "10000 characters"),
+        ] {
+            assert_eq!(amount(number, unit), words);
         }
     }
 

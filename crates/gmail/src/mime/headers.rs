@@ -61,9 +61,34 @@ pub(super) fn unfolded(value: &str) -> String {
 
 /// Text on one line, without characters that nobody sees.
 pub(crate) fn visible_line(text: &str) -> String {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && text.trim() == text && !text.contains("  ") {
+        return text.to_owned();
+    }
     let visible: String = text
         .chars()
         .filter(|c| c.is_whitespace() || !toolgate_text::is_invisible(*c))
         .collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_single_spaces_and_nothing_that_nobody_sees() {
+        for (text, line) in [
+            ("Lunch on Friday?", "Lunch on Friday?"),
+            ("two  spaces", "two spaces"),
+            (" around ", "around"),
+            ("a\ttab", "a tab"),
+            ("a\u{7}bell", "abell"),
+            ("zero\u{200b}width", "zerowidth"),
+            ("Grüße  an\u{a0}alle", "Grüße an alle"),
+            ("", ""),
+        ] {
+            assert_eq!(visible_line(text), line, "{text:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Replies whose bytes are written in other ways than the generated types read.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 /// A reply of Gmail's that holds bytes (`data` of a part or an attachment, `raw` of a message).
 ///
@@ -12,7 +12,12 @@ pub(crate) struct Lenient<T>(pub(crate) T);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Lenient<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut value = Value::deserialize(deserializer)?;
+        // As a rule bytes are written as the types read them, and a tree of values costs more than all the rest.
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        if let Ok(read) = serde_json::from_str(text.get()) {
+            return Ok(Self(read));
+        }
+        let mut value: Value = serde_json::from_str(text.get()).map_err(D::Error::custom)?;
         normalize(&mut value);
         serde_json::from_value(value)
             .map(Self)
