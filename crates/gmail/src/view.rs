@@ -135,8 +135,8 @@ impl Mail {
         mime::header(&self.payload, name).map(str::to_owned)
     }
 
-    /// Gmail's own short text, for a mail whose text is kept apart from it. Where the text is here it is not asked: it
-    /// shows what the mail hides.
+    /// Gmail's own short text, for a mail whose text is kept apart from it. Where the text is here it
+    /// is not asked: it shows what the mail hides.
     pub(crate) fn snippet(&self) -> String {
         if mime::texts_elsewhere(&self.payload).is_empty() {
             return String::new();

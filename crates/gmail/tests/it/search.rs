@@ -37,25 +37,6 @@ async fn a_search_shows_ids_headers_and_the_beginning_of_each_mail() {
 }
 
 #[tokio::test]
-async fn a_mail_without_a_text_shows_gmails_own_short_one() {
-    let world = World::with([mail(1, "Empty", "")]).await;
-    let answer = json!({
-        "id": id(1), "threadId": id(1), "internalDate": "1767225600000",
-        "snippet": "Tom &amp; Ann",
-        "payload": {"mimeType": "text/plain", "headers": [], "body": {"size": 0}},
-    });
-    let fault = FaultRule::new(FaultAction::Json {
-        status: 200,
-        body: answer,
-    });
-    let faults = world.emulator.faults();
-    faults.add(fault.on_method("gmail.users.messages.get"));
-    let page = world.call("search_emails", json!({"query": ""})).await;
-    let page = page.unwrap();
-    assert_eq!(unfenced(&page["emails"][0]["excerpt"]), "Tom & Ann");
-}
-
-#[tokio::test]
 async fn nothing_found_is_an_empty_page() {
     let world = World::sample().await;
     let page = world
