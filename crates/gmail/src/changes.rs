@@ -10,7 +10,7 @@ use toolgate_toolkit::{ToolContext, ToolError};
 use crate::{
     labels::{self, Labels},
     search::refused,
-    view::{Mail, is_false},
+    view::{Mail, Worn, is_false},
     wire::{GET, Gmail, HISTORY, LABELS, PROFILE},
 };
 
@@ -70,8 +70,8 @@ pub(crate) struct Added {
     subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<String>,
-    /// Ids of its labels.
-    labels: Vec<String>,
+    #[serde(flatten)]
+    labels: Worn,
     #[serde(skip_serializing_if = "is_false")]
     unread: bool,
     /// It is gone again, or could not be read.

@@ -80,6 +80,7 @@ pub(crate) async fn forward_email(
     let original = read_body(&payload);
     let mut letter = Letter::new(checked, None, sender);
     letter.subject = forward_subject(&subject_of(&payload));
+    letter.borrows = true;
     if original.incomplete {
         letter.note("the mail was too long to be passed on whole: its end is missing");
     }

@@ -19,7 +19,7 @@ pub(crate) use self::{
     order::{Checked, Kind, Order, no_recipient},
     parent::{ANSWER, Answered, Parent},
     sender::Sender,
-    shown::Shown,
+    shown::{OTHERS_WORDS, Shown},
     written::{Compose, Ready, Use, written},
 };
 use crate::{
@@ -54,6 +54,8 @@ pub(crate) struct Letter {
     pub(crate) notes: Vec<String>,
     /// In whose domain its Message-ID is made.
     pub(crate) domain: Option<Mailbox>,
+    /// Whether its subject or recipients may come from another mail.
+    pub(crate) borrows: bool,
 }
 
 /// What a letter says.
@@ -99,6 +101,7 @@ impl Letter {
             kept: Vec::new(),
             notes: sender.notes,
             domain: None,
+            borrows: false,
         };
         if let Some(parent) = parent {
             letter.answer(parent, checked.reply_all);
@@ -125,6 +128,7 @@ impl Letter {
             self.subject = subject_of(&parent.headers);
         }
         self.subject = reply_subject(&self.subject);
+        self.borrows = true;
         self.thread = Some(thread);
         self.thread_id = Some(parent.thread_id);
         self.domain = parent

@@ -10,7 +10,7 @@ use toolgate_toolkit::{
 use crate::{
     error::Named,
     mime::Format,
-    view::{File, Mail, is_false},
+    view::{File, Mail, Worn, is_false},
     wire::{GET, Gmail, TEXT},
 };
 
@@ -67,7 +67,8 @@ pub(crate) struct Head {
     #[serde(skip_serializing_if = "Option::is_none")]
     bcc: Option<String>,
     date: String,
-    labels: Vec<String>,
+    #[serde(flatten)]
+    labels: Worn,
     unread: bool,
     /// The header `Message-ID`; tools take `id` instead.
     #[serde(skip_serializing_if = "Option::is_none")]

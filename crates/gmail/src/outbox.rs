@@ -6,7 +6,7 @@ use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
     error::Named,
-    letter::{Shown, subject_of},
+    letter::{OTHERS_WORDS, Shown, subject_of},
     send::Sent,
     settlement::{
         DELETING, IN_SENT, Mark, SENDING, Settlement, ids, look_after_deleted, look_after_sent,
@@ -46,6 +46,8 @@ pub(crate) struct Deleted {
     status: String,
     draft_id: String,
     subject: String,
+    /// What of this was written by others.
+    untrusted: &'static str,
 }
 
 /// Sends a draft.
@@ -98,5 +100,6 @@ pub(crate) async fn delete_draft(
         status: settled.status,
         draft_id: named.id.to_owned(),
         subject: shortened(&subject_of(&headers), SUBJECT),
+        untrusted: OTHERS_WORDS,
     })
 }

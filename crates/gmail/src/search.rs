@@ -12,7 +12,7 @@ use toolgate_toolkit::{
 };
 
 use crate::{
-    view::{Mail, is_false},
+    view::{Mail, Worn, is_false, is_zero},
     wire::{GET, Gmail, LIST},
 };
 
@@ -77,7 +77,8 @@ pub(crate) struct Found {
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
     date: String,
-    labels: Vec<String>,
+    #[serde(flatten)]
+    labels: Worn,
     unread: bool,
     /// How many files are attached.
     #[serde(skip_serializing_if = "is_zero")]
@@ -104,14 +105,6 @@ impl Failed {
             reason: shortened(&error.to_string(), REASON),
         }
     }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(value: &usize) -> bool {
-    *value == 0
 }
 
 /// What is looked for, and which page of it.

@@ -10,7 +10,7 @@ use toolgate_toolkit::{
 
 use crate::{
     error::Named,
-    view::{Mail, is_false},
+    view::{Mail, Worn, is_false},
     wire::{Gmail, THREAD},
 };
 
@@ -64,7 +64,8 @@ pub(crate) struct Turn {
     /// Where it is not the conversation's.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
-    labels: Vec<String>,
+    #[serde(flatten)]
+    labels: Worn,
     unread: bool,
     /// Names of attached files; `get_message` says more.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -22,6 +22,16 @@ pub(crate) struct File {
     pub(crate) inline: bool,
 }
 
+/// The labels of a mail.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(crate) struct Worn {
+    /// Ids of its labels.
+    labels: Vec<String>,
+    /// Labels that are left out; `get_message` shows more.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_labels: usize,
+}
+
 impl From<Attachment> for File {
     fn from(attachment: Attachment) -> Self {
         Self {
@@ -41,6 +51,14 @@ impl From<Attachment> for File {
 )]
 pub(crate) fn is_false(value: &bool) -> bool {
     !*value
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+pub(crate) fn is_zero(value: &usize) -> bool {
+    *value == 0
 }
 
 /// A moment in milliseconds, in UTC.
@@ -92,15 +110,19 @@ impl Mail {
     }
 
     /// The ids of its labels but `UNREAD`, which has a field of its own.
-    pub(crate) fn labels(&self, room: usize) -> Vec<String> {
+    pub(crate) fn labels(&self, room: usize) -> Worn {
         let mut used = 0;
         let worn = self.labels.iter().filter(|label| *label != "UNREAD");
-        worn.take_while(|label| {
+        let all = worn.clone().count();
+        let labels = worn.take_while(|label| {
             used += label.len() + 3;
             used <= room
-        })
-        .cloned()
-        .collect()
+        });
+        let labels: Vec<String> = labels.cloned().collect();
+        Worn {
+            more_labels: all - labels.len(),
+            labels,
+        }
     }
 
     /// The whole subject.

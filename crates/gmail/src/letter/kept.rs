@@ -98,6 +98,7 @@ impl Kept {
         };
         let mut letter = Letter {
             domain: self.people("From").into_iter().next(),
+            borrows: true,
             from: sender.from,
             to: checked.to.unwrap_or_else(|| self.people("To")),
             cc: checked.cc.unwrap_or_else(|| self.people("Cc")),

@@ -222,3 +222,21 @@ proptest! {
         prop_assert_eq!(seen, wanted);
     }
 }
+
+#[tokio::test]
+async fn labels_that_are_left_out_are_counted() {
+    let mut many = mail(1, "Everything", "x");
+    let names: Vec<String> = (0..60).map(|number| format!("Project {number}")).collect();
+    many.labels.extend(names);
+    let world = World::with([many]).await;
+    let page = world.call("search_emails", json!({"query": ""})).await;
+    let shown = page.unwrap()["emails"][0].take();
+    let read = world
+        .call("get_message", json!({"message_id": id(1)}))
+        .await;
+    for mail in [shown, read.unwrap()] {
+        let (labels, more) = (mail["labels"].as_array().unwrap(), &mail["more_labels"]);
+        let all = labels.len() as u64 + more.as_u64().unwrap_or_default();
+        assert_eq!(all, 61, "{mail}");
+    }
+}
