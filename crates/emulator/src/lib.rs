@@ -58,6 +58,7 @@
 mod api;
 mod batch;
 mod builder;
+mod calendar;
 mod call;
 mod control;
 mod discovery;
@@ -85,4 +86,7 @@ pub use faults::{FaultAction, FaultMatch, FaultPoint, FaultRule, FaultStatus, Fa
 pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
-pub use seed::{Seed, SeedAccount, SeedAttachment, SeedMailbox, SeedMessage, SeedSendAs};
+pub use seed::{
+    Seed, SeedAccess, SeedAccount, SeedAttachment, SeedAttendee, SeedCalendar, SeedEvent,
+    SeedHours, SeedInstance, SeedMailbox, SeedMessage, SeedSendAs,
+};
