@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike as _, Duration, NaiveDate, NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use super::recur::Recurrence;
 use super::store::{Calendar, Event, Person, Role, Rule, Series};
 use super::times::{self, Moment};
 use super::{Calendars, check as checks, collections, expand};
@@ -43,7 +44,7 @@ impl Calendars {
     pub(crate) fn new(seed: &Seed, now_ms: i64) -> Self {
         let mut calendars = Self {
             people: BTreeMap::new(),
-            calendars: BTreeMap::new(),
+            all: BTreeMap::new(),
             change: 0,
             now_ms,
             outgoing: Vec::new(),
@@ -84,8 +85,8 @@ impl Calendars {
         primary
             .fields
             .insert("summary".to_owned(), account.email.as_str().into());
-        self.calendars.insert(key.clone(), primary);
-        self.enlist(&key, &key, Map::new());
+        self.all.insert(key.clone(), primary);
+        self.enlist(&key, &key, own_entry());
     }
 
     fn open(&mut self, account: &SeedAccount, id: &str, seed: &SeedCalendar) {
@@ -118,8 +119,13 @@ impl Calendars {
             }
             calendar.rules.insert(rule.id(), rule);
         }
-        self.calendars.insert(key.clone(), calendar);
-        self.enlist(&owner, &key, Map::new());
+        let entry = if calendar.is_primary {
+            own_entry()
+        } else {
+            Map::new()
+        };
+        self.all.insert(key.clone(), calendar);
+        self.enlist(&owner, &key, entry);
     }
 
     fn plant(
@@ -159,6 +165,12 @@ impl Calendars {
     }
 }
 
+/// What a person's list says of their primary calendar before they change anything.
+fn own_entry() -> Map<String, Value> {
+    let reminders = json!([{ "method": "popup", "minutes": 10 }]);
+    Map::from_iter([("defaultReminders".to_owned(), reminders)])
+}
+
 /// An event of a seed in Google's form.
 struct Reading {
     fields: Map<String, Value>,
@@ -192,9 +204,18 @@ impl Reading {
             let organizer = json!({ "email": organizer });
             fields.insert("organizer".to_owned(), organizer);
         }
+        if let Some(id) = seed.id.as_ref().filter(|id| !checks::is_event_id(id)) {
+            return Err(format!("{id:?} is not an id that an event can have"));
+        }
+        let occurs = Recurrence::read(&json!(seed.recurrence), start);
+        let occurs = occurs.map_err(|refused| refused.message)?;
         let mut instances = Vec::new();
         for instance in &seed.instances {
-            instances.push(change(instance, zone, now_ms)?);
+            let (original, fields) = change(instance, zone, now_ms)?;
+            if !occurs.until(original.wall()).contains(&original.wall()) {
+                return Err(format!("{:?} is none of its instances", instance.original));
+            }
+            instances.push((original, fields));
         }
         Ok(Self { fields, instances })
     }
