@@ -12,6 +12,7 @@ mod access;
 mod check;
 mod collections;
 mod conference;
+mod dates;
 mod errors;
 mod events;
 mod expand;

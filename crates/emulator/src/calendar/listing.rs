@@ -30,6 +30,7 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
     let (calendar, _) = calendars.need(call, Role::FreeBusyReader)?;
     let since = page::since(call, calendars.now_ms)?;
     check(call, since.is_some())?;
+    check_age(call, calendars.now_ms)?;
     let window = Span::read(call)?;
     let singles = call.query_one("singleEvents") == Some("true");
     let mut found = candidates(calendar, calendars.now_ms, &window, singles);
@@ -107,6 +108,17 @@ fn check(call: &Call, is_sync: bool) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// Refuses to tell what changed since a time whose changes are forgotten.
+fn check_age(call: &Call, now_ms: i64) -> Result<(), ApiError> {
+    let least = call.query_one("updatedMin").and_then(times::rfc3339);
+    match least {
+        Some(least) if now_ms - least.timestamp_millis() > page::SYNC_LIFE_MS => {
+            Err(errors::too_long_ago())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `timeMin` and `timeMax`.

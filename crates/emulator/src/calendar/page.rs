@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::errors::{full_sync, invalid};
 use crate::call::{ApiError, Call};
 
-/// After so long a token for changes is too old.
-const SYNC_LIFE_MS: i64 = 28 * 86_400_000;
+/// After so long changes are not known any more.
+pub(super) const SYNC_LIFE_MS: i64 = 28 * 86_400_000;
 
 /// One page of a list.
 pub(super) struct Page<T> {

@@ -109,6 +109,9 @@ async fn a_deleted_event_is_shown_on_demand_and_can_come_back() {
     let since = |ms: &str| format!("updatedMin=2026-03-15T12:00:{ms}Z");
     assert_eq!(google.list(ALICE, &since("01")).await.len(), 1);
     assert!(google.list(ALICE, &since("02")).await.is_empty());
+    let long_ago = format!("GET {EVENTS}?updatedMin=2026-02-15T11:59:59Z");
+    let told = google.refused(ALICE, &long_ago, Value::Null).await;
+    assert_eq!((told.0, told.1.as_str()), (410, "updatedMinTooLongAgo"));
     let line = format!("DELETE {EVENTS}/event1");
     assert_eq!(google.refused(ALICE, &line, Value::Null).await.0, 410);
     let again = google

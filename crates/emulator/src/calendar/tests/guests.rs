@@ -226,6 +226,55 @@ async fn who_is_invited_to_one_instance_has_that_one() {
 }
 
 #[tokio::test]
+async fn who_leaves_a_series_keeps_the_one_instance_that_still_invites() {
+    let google = Google::empty().await;
+    let mut body = meeting();
+    body["recurrence"] = json!(["RRULE:FREQ=WEEKLY;COUNT=3"]);
+    google.add(ALICE, body).await;
+    let second = "meeting_20260608T130000Z";
+    let own = json!({ "attendees": [{ "email": BOB, "responseStatus": "accepted" }] });
+    google
+        .ok(ALICE, &format!("PATCH {EVENTS}/{second}"), own)
+        .await;
+    let others = json!({ "attendees": [{ "email": "dan@elsewhere.example" }] });
+    google
+        .ok(ALICE, &format!("PATCH {EVENTS}/meeting"), others)
+        .await;
+    for query in ["singleEvents=true", ""] {
+        let found = google.list(BOB, query).await;
+        assert_eq!(all(&found, "id"), [second], "{query}");
+        assert_eq!(found[0]["summary"], "Meeting");
+    }
+}
+
+#[tokio::test]
+async fn an_imported_event_is_a_copy_of_which_nobody_is_told() {
+    let google = Google::empty().await;
+    let mut body = meeting();
+    body["iCalUID"] = "plan-1@elsewhere.example".into();
+    body["organizer"] = json!({ "email": "dan@elsewhere.example" });
+    let line = format!("POST {EVENTS}/import");
+    let first = google.ok(ALICE, &line, body.clone()).await;
+    assert_eq!(first["organizer"]["email"], "dan@elsewhere.example");
+    assert!(google.list(BOB, "").await.is_empty());
+    body["summary"] = "Again".into();
+    let second = google.ok(ALICE, &line, body.clone()).await;
+    assert_eq!(
+        (&second["id"], &second["summary"]),
+        (&first["id"], &json!("Again"))
+    );
+    assert_eq!(
+        google
+            .list(ALICE, "iCalUID=plan-1@elsewhere.example")
+            .await
+            .len(),
+        1
+    );
+    body.as_object_mut().unwrap().remove("iCalUID");
+    assert_eq!(google.refused(ALICE, &line, body).await.0, 400);
+}
+
+#[tokio::test]
 async fn guests_may_be_hidden_from_each_other() {
     let google = Google::empty().await;
     let mut body = meeting();

@@ -66,6 +66,27 @@ async fn a_window_takes_what_ends_after_its_start_and_starts_before_its_end() {
 }
 
 #[tokio::test]
+async fn the_edges_of_a_window_are_the_same_for_a_series() {
+    let google = Google::empty().await;
+    let mut body = event("x", "2026-06-01T09:00:00", "2026-06-01T10:00:00", "UTC");
+    body["recurrence"] = json!(["RRULE:FREQ=DAILY;COUNT=3"]);
+    google.add(ALICE, body).await;
+    let table = [
+        ("2026-06-01T10:00:00Z", "2026-06-02T09:00:00Z", 0),
+        ("2026-06-01T09:59:59Z", "2026-06-02T09:00:00Z", 1),
+        ("2026-06-01T10:00:00Z", "2026-06-02T09:00:01Z", 1),
+        ("2026-06-01T00:00:00Z", "2026-06-09T00:00:00Z", 3),
+    ];
+    for (from, to, count) in table {
+        let query = format!("timeMin={from}&timeMax={to}");
+        let singles = format!("{query}&singleEvents=true");
+        assert_eq!(google.list(ALICE, &singles).await.len(), count, "{query}");
+        let series = google.list(ALICE, &query).await.len();
+        assert_eq!(series, count.min(1), "{query}: the series itself");
+    }
+}
+
+#[tokio::test]
 async fn windows_and_orders_that_cannot_be_are_refused() {
     let google = Google::empty().await;
     let table = [

@@ -177,6 +177,28 @@ async fn one_instance_is_moved_and_goes_on_taking_the_rest_from_its_series() {
 }
 
 #[tokio::test]
+async fn what_is_taken_off_one_instance_stays_on_the_others() {
+    let google = Google::empty().await;
+    mondays(&google).await;
+    let second = format!("{SERIES}_20260323T080000Z");
+    google
+        .ok(
+            ALICE,
+            &format!("PATCH {SERIES}"),
+            json!({ "location": "Room" }),
+        )
+        .await;
+    let off = json!({ "location": null });
+    google.ok(ALICE, &format!("PATCH {second}"), off).await;
+    let places = instances(&google, "", "location").await;
+    assert_eq!(places, ["Room", "null", "Room", "Room"]);
+    let again = json!({ "location": "Other" });
+    google.ok(ALICE, &format!("PATCH {SERIES}"), again).await;
+    let places = instances(&google, "", "location").await;
+    assert_eq!(places, ["Other", "null", "Other", "Other"]);
+}
+
+#[tokio::test]
 async fn one_instance_is_cancelled_and_told_of_beside_its_series() {
     let google = Google::empty().await;
     mondays(&google).await;
