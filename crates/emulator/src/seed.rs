@@ -35,6 +35,10 @@ use crate::error::{Error, ErrorKind};
 ///           date: -2h
 ///           labels: [INBOX, UNREAD]
 ///           text: At noon, as ever?
+///     calendars:
+///       - time_zone: Europe/Berlin
+///         events:
+///           - { summary: Lunch, start: tue+1wT12:00, end: tue+1wT13:00 }
 /// ",
 /// )?;
 /// assert_eq!(seed.accounts[0].gmail.messages[0].subject, "Lunch?");

@@ -193,6 +193,11 @@ impl Calendars {
         if fields != base.fields {
             self.put(&home, &base, fields)?;
             self.spread(&home, &event.id, Some(&base));
+            // An answer is the organizer's to know; what changes the event is everybody's.
+            let is_own = |entry: &Value| is_address(&entry["email"], calendar);
+            if !shared.is_empty() || !entries.iter().all(is_own) {
+                mail::tell(self, call, &home, Some(&base), &event.id)?;
+            }
         }
         mail::reply(self, call, calendar, event)
     }

@@ -155,6 +155,32 @@ async fn busy_is_what_takes_time() {
 }
 
 #[tokio::test]
+async fn a_day_is_as_long_as_it_is_in_the_zone_of_the_calendar() {
+    let google = Google::empty().await;
+    // The day, when it begins and ends in UTC: an hour short, an hour long, as ever.
+    let table = [
+        ("2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("2026-10-25", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"),
+        ("2026-12-01", "2026-11-30T23:00:00Z", "2026-12-01T23:00:00Z"),
+    ];
+    for (day, start, end) in table {
+        let next: chrono::NaiveDate = day.parse().unwrap();
+        let next = next.succ_opt().unwrap().to_string();
+        let body = json!({ "start": { "date": day }, "end": { "date": next } });
+        google.add(ALICE, body).await;
+        let body = json!({ "timeMin": format!("{day}T00:00:00-12:00"),
+            "timeMax": format!("{day}T00:00:00+14:00"), "items": [{ "id": "primary" }] });
+        let refused = google.refused(ALICE, "POST /freeBusy", body).await;
+        assert_eq!(refused.1, "timeRangeEmpty", "the offsets count");
+        let body = json!({ "timeMin": format!("{day}T00:00:00+14:00"),
+            "timeMax": format!("{next}T00:00:00-12:00"), "items": [{ "id": "primary" }] });
+        let told = google.ok(ALICE, "POST /freeBusy", body).await;
+        let busy = json!([{ "start": start, "end": end }]);
+        assert_eq!(told["calendars"]["primary"]["busy"], busy, "{day}");
+    }
+}
+
+#[tokio::test]
 async fn busy_times_are_joined_and_series_are_busy_where_they_are() {
     let google = Google::empty().await;
     let mut series = event("x", "2026-05-25T09:00:00", "2026-05-25T10:00:00", "UTC");

@@ -92,6 +92,23 @@ async fn each_step_of_a_meeting_has_its_mail() {
 }
 
 #[tokio::test]
+async fn what_a_guest_changes_is_told_to_the_others_and_whom_they_invite() {
+    let google = Google::empty().await;
+    let mut body = meeting();
+    body["guestsCanModify"] = true.into();
+    google.add(ALICE, body).await;
+    let line = format!("PATCH {EVENTS}/meeting?sendUpdates=all");
+    let carol = "carol@partner.example";
+    let change = json!({ "location": "Elsewhere", "attendeesOmitted": true,
+        "attendees": [{ "email": carol }] });
+    google.ok(BOB, &line, change).await;
+    assert_eq!(kinds(&google, ALICE).await, ["Updated invitation"]);
+    assert_eq!(kinds(&google, carol).await, ["Invitation"]);
+    assert!(kinds(&google, BOB).await.is_empty());
+    assert_eq!(google.list(carol, "").await[0]["location"], "Elsewhere");
+}
+
+#[tokio::test]
 async fn who_is_taken_off_is_told_of_a_cancellation() {
     let google = Google::empty().await;
     google.add(ALICE, meeting()).await;
