@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::errors::{self, invalid};
-use super::store::{Calendar, Entry, Role, etag};
+use super::store::{Calendar, Entry, Person, Role, etag};
 use super::{Calendars, check_match, list_etag, page, settings, unless_known};
 use crate::call::{ApiError, Call, Reply};
 
@@ -32,28 +32,7 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
             "The minAccessRole parameter cannot be used together with a sync token.",
         ));
     }
-    let asks = |name: &str| call.query_one(name) == Some("true");
-    let mut found = Vec::new();
-    for (id, entry) in &person.list {
-        let shown = calendars
-            .all
-            .get(id)
-            .and_then(|calendar| shown(calendar, entry, calendar.role_of(person)));
-        let Some(shown) = shown.filter(|_| !entry.is_deleted) else {
-            if since.is_some_and(|since| entry.change > since) || asks("showDeleted") {
-                found.push(gone(id, entry));
-            }
-            continue;
-        };
-        let role = shown["accessRole"].as_str().and_then(Role::named);
-        let is_hidden = shown["hidden"] == true && !asks("showHidden") && since.is_none();
-        if !is_hidden
-            && role >= least
-            && since.is_none_or(|since| version(calendars, id, entry) > since)
-        {
-            found.push(shown);
-        }
-    }
+    let found = rows(calendars, call, person, (since, least));
     let page = page::of(call, (SIZES.0, SIZES.1, calendars.change), found, |entry| {
         (0, entry["id"].as_str().unwrap_or_default().to_owned())
     })?;
@@ -68,6 +47,33 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
         page.sign_next(&mut reply);
     }
     Ok(Reply::Json(reply))
+}
+
+/// The entries that a call asks for: those that changed since then, with that role at least.
+fn rows(
+    calendars: &Calendars,
+    call: &Call,
+    person: &Person,
+    (since, least): (Option<u64>, Option<Role>),
+) -> Vec<Value> {
+    let asks = |name: &str| call.query_one(name) == Some("true");
+    let mut found = Vec::new();
+    for (id, entry) in &person.list {
+        let calendar = calendars.all.get(id).filter(|_| !entry.is_deleted);
+        let role = calendar.map_or(Role::None, |calendar| calendar.role_of(person));
+        let Some(shown) = calendar.and_then(|calendar| shown(calendar, entry, role)) else {
+            if since.is_some_and(|since| entry.change > since) || asks("showDeleted") {
+                found.push(gone(id, entry));
+            }
+            continue;
+        };
+        let is_hidden = shown["hidden"] == true && !asks("showHidden") && since.is_none();
+        let is_new = since.is_none_or(|since| version(calendars, id, entry) > since);
+        if !is_hidden && is_new && least.is_none_or(|least| role >= least) {
+            found.push(shown);
+        }
+    }
+    found
 }
 
 /// `calendarList.get`.

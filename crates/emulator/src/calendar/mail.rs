@@ -150,14 +150,30 @@ impl Calendars {
 }
 
 fn raw(notice: &Notice<'_>, from: (&str, &str), now_ms: i64, change: u64) -> Vec<u8> {
-    let event = notice.event;
-    let summary = match event.text("summary") {
-        "" => "(No title)",
-        summary => summary,
-    };
-    let when = when(event);
+    let summary = title(notice.event);
+    let when = when(notice.event);
     let subject = format!("{}: {summary} @ {when} ({})", notice.subject, notice.to);
-    let ics = ical::write(event, notice.method, notice.only);
+    let sender = ("Google Calendar", "calendar-notification@google.com");
+    let address =
+        |(name, email): (&str, &str)| Address::new_address(Some(name.to_owned()), email.to_owned());
+    let mut raw = Vec::new();
+    // Writing into memory does not fail.
+    let _ = MessageBuilder::new()
+        .message_id(format!("calendar-{change:016x}@google.com"))
+        .date(Date::new(now_ms.div_euclid(1000)))
+        .from(address(from))
+        .sender(address(sender))
+        .to(Address::new_address(None::<&str>, notice.to.to_owned()))
+        .subject(subject)
+        .body(body(notice, change))
+        .write_to(&mut raw);
+    raw
+}
+
+/// The text, and the event as iCalendar beside it and as a file.
+fn body(notice: &Notice<'_>, change: u64) -> MimePart<'static> {
+    let ics = ical::write(notice.event, notice.method, notice.only);
+    let (summary, when) = (title(notice.event), when(notice.event));
     let text = format!("{}\r\n\r\n{summary}\r\n{when}\r\n", notice.subject);
     let calendar_type = ContentType::new("text/calendar")
         .attribute("charset", "UTF-8")
@@ -175,27 +191,17 @@ fn raw(notice: &Notice<'_>, from: (&str, &str), now_ms: i64, change: u64) -> Vec
     );
     let file = MimePart::new("application/ics", BodyPart::Binary(ics.into_bytes().into()))
         .attachment("invite.ics");
-    let mut raw = Vec::new();
-    // Writing into memory does not fail.
-    let _ = MessageBuilder::new()
-        .message_id(format!("calendar-{change:016x}@google.com"))
-        .date(Date::new(now_ms.div_euclid(1000)))
-        .from(Address::new_address(
-            Some(from.0.to_owned()),
-            from.1.to_owned(),
-        ))
-        .sender(Address::new_address(
-            Some("Google Calendar"),
-            "calendar-notification@google.com",
-        ))
-        .to(Address::new_address(None::<&str>, notice.to.to_owned()))
-        .subject(subject)
-        .body(MimePart::new(
-            boundary("mixed"),
-            BodyPart::Multipart(vec![alternative, file]),
-        ))
-        .write_to(&mut raw);
-    raw
+    MimePart::new(
+        boundary("mixed"),
+        BodyPart::Multipart(vec![alternative, file]),
+    )
+}
+
+fn title(event: &Event) -> &str {
+    match event.text("summary") {
+        "" => "(No title)",
+        summary => summary,
+    }
 }
 
 /// When an event is, in words, in its own zone.

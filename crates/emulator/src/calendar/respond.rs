@@ -87,6 +87,14 @@ fn with_entries(attendees: &[Value], entries: &[Value]) -> Vec<Value> {
     kept
 }
 
+/// What an invited person wants of an event that is not theirs.
+struct Wish {
+    /// Fields that everybody sees.
+    shared: Map<String, Value>,
+    /// Their own answer, and whom they invite.
+    entries: Vec<Value>,
+}
+
 /// A change by somebody who is invited: their answer goes to the organizer, what is theirs stays
 /// theirs, and the rest only where guests may change the event.
 fn as_guest(
@@ -96,36 +104,7 @@ fn as_guest(
     event: &Event,
     fields: &Map<String, Value>,
 ) -> Result<(), ApiError> {
-    let may_modify = event.value("guestsCanModify") == &Value::Bool(true);
-    let may_invite = may_modify || event.value("guestsCanInviteOthers") != &Value::Bool(false);
-    let is_changed = |name: &str| fields.get(name).unwrap_or(&Value::Null) != event.value(name);
-    let is_theirs = |name: &str| {
-        PRIVATE.contains(&name)
-            || HOUSEKEEPING.contains(&name)
-            || matches!(name, "attendees" | "extendedProperties" | "status")
-    };
-    let names = fields.keys().chain(event.fields.keys());
-    let shared: Vec<&String> = names
-        .filter(|name| !is_theirs(name) && is_changed(name))
-        .collect();
-    let others = Value::from(Vec::<Value>::new());
-    let wanted = fields.get("attendees").unwrap_or(&others);
-    let wanted = wanted.as_array().map_or(&[][..], Vec::as_slice);
-    let added: Vec<Value> = wanted
-        .iter()
-        .filter(|entry| {
-            event
-                .attendee(entry["email"].as_str().unwrap_or_default())
-                .is_none()
-        })
-        .cloned()
-        .collect();
-    if (!shared.is_empty() && !may_modify) || (!added.is_empty() && !may_invite) {
-        return Err(forbidden(
-            "forbiddenForNonOrganizer",
-            "Shared properties can only be changed by the organizer of the event.",
-        ));
-    }
+    let wish = wish(calendar, event, fields)?;
     let mut own = event.fields.clone();
     for name in PRIVATE.iter().chain(&["extendedProperties", "status"]) {
         match fields.get(*name) {
@@ -136,21 +115,50 @@ fn as_guest(
     if own != event.fields {
         calendars.put(calendar, event, own)?;
     }
-    let answer = wanted
-        .iter()
-        .find(|entry| is_address(&entry["email"], calendar));
-    if answer.is_none() && shared.is_empty() && added.is_empty() {
+    if wish.shared.is_empty() && wish.entries.is_empty() {
         return Ok(());
     }
-    let shared = shared
-        .into_iter()
-        .map(|name| {
-            let value = fields.get(name).cloned().unwrap_or_default();
-            (name.clone(), value)
-        })
-        .collect();
-    let entries: Vec<Value> = answer.into_iter().chain(&added).cloned().collect();
-    calendars.suggest(call, calendar, event, &entries, &shared)
+    calendars.suggest(call, calendar, event, &wish)
+}
+
+/// Reads what an invited person wants, and refuses what guests of this event may not.
+fn wish(calendar: &str, event: &Event, fields: &Map<String, Value>) -> Result<Wish, ApiError> {
+    let may_modify = event.value("guestsCanModify") == &Value::Bool(true);
+    let may_invite = may_modify || event.value("guestsCanInviteOthers") != &Value::Bool(false);
+    let shared = changed(event, fields);
+    let wanted = fields.get("attendees").and_then(Value::as_array);
+    let (mut entries, mut invites) = (Vec::new(), false);
+    for entry in wanted.into_iter().flatten() {
+        let email = entry["email"].as_str().unwrap_or_default();
+        let is_new = event.attendee(email).is_none();
+        invites |= is_new;
+        if is_new || email.eq_ignore_ascii_case(calendar) {
+            entries.push(entry.clone());
+        }
+    }
+    if (!shared.is_empty() && !may_modify) || (invites && !may_invite) {
+        return Err(forbidden(
+            "forbiddenForNonOrganizer",
+            "Shared properties can only be changed by the organizer of the event.",
+        ));
+    }
+    Ok(Wish { shared, entries })
+}
+
+/// The fields that everybody sees and that are to be others; null for those that are to go.
+fn changed(event: &Event, fields: &Map<String, Value>) -> Map<String, Value> {
+    let is_theirs = |name: &str| {
+        PRIVATE.contains(&name)
+            || HOUSEKEEPING.contains(&name)
+            || matches!(name, "attendees" | "extendedProperties" | "status")
+    };
+    let names = fields.keys().chain(event.fields.keys());
+    names
+        .filter(|name| !is_theirs(name))
+        .map(|name| (name, fields.get(name).unwrap_or(&Value::Null)))
+        .filter(|(name, value)| event.value(name) != *value)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 impl Calendars {
@@ -163,7 +171,11 @@ impl Calendars {
         answer: &str,
     ) -> Result<(), ApiError> {
         let entry = json!({ "email": calendar, "responseStatus": answer });
-        self.suggest(call, calendar, event, &[entry], &Map::new())
+        let wish = Wish {
+            shared: Map::new(),
+            entries: vec![entry],
+        };
+        self.suggest(call, calendar, event, &wish)
     }
 
     /// Takes entries of attendees and shared fields to the organizer's event, and from there to all.
@@ -172,9 +184,9 @@ impl Calendars {
         call: &Call,
         calendar: &str,
         event: &Event,
-        entries: &[Value],
-        shared: &Map<String, Value>,
+        wish: &Wish,
     ) -> Result<(), ApiError> {
+        let Wish { shared, entries } = wish;
         let organizer = event.organizer().to_owned();
         let theirs = self
             .current(&organizer, &event.id)
