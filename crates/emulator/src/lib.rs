@@ -54,8 +54,9 @@
 //! # What it does not
 //!
 //! It answers no method of Drive, Sheets or Slides yet (their requests are checked), and no media
-//! download. Of Calendar, it has no push channels, groups have no members, and nothing is declined by
-//! itself while somebody is out of office; who asks for changes of single events is not told of
+//! download. Of Calendar, it has no push channels, groups have no members, the scopes
+//! for owned, public or app-created calendars count for all, and nothing is declined by itself while
+//! somebody is out of office; who asks for changes of single events is not told of
 //! instances that a shorter rule took away. It forgets everything when it stops. It is no Google:
 //! whoever reaches it is whoever they say they are, so it listens on loopback only unless
 //! [told otherwise](EmulatorBuilder::with_bind_address).

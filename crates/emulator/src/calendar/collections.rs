@@ -150,6 +150,9 @@ fn shown(calendar: &Calendar, role: Role) -> Value {
         "timeZone": calendar.zone.name(),
         "conferenceProperties": { "allowedConferenceSolutionTypes": ["hangoutsMeet"] },
     });
+    if !calendar.is_primary {
+        shown["dataOwner"] = calendar.owner.as_str().into();
+    }
     for (name, value) in &calendar.fields {
         // Whose hours they are, and who manages the calendar, sees them.
         if name != "workingHours" || role == Role::Owner {

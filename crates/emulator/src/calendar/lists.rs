@@ -215,7 +215,9 @@ fn shown(calendar: &Calendar, entry: &Entry, role: Role) -> Option<Value> {
             shown[name] = value.clone();
         }
     }
-    if calendar.is_primary && role == Role::Owner {
+    if !calendar.is_primary {
+        shown["dataOwner"] = calendar.owner.as_str().into();
+    } else if role == Role::Owner {
         shown["primary"] = true.into();
     }
     for (name, value) in &entry.fields {

@@ -307,6 +307,7 @@ async fn calendars_are_made_changed_and_deleted_by_their_owners() {
             json!({ "timeZone": "Europe/Berlin" }),
         )
         .await;
+    assert_eq!(changed["dataOwner"], ALICE);
     assert_eq!(
         (&changed["summary"], &changed["timeZone"]),
         (&json!("Team"), &json!("Europe/Berlin"))

@@ -1,5 +1,7 @@
 //! Lists of events: windows, orders, searches, small pages.
 
+use chrono::{DateTime, Duration, NaiveDate};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::harness::{ALICE, Google, all, event};
@@ -84,6 +86,76 @@ async fn the_edges_of_a_window_are_the_same_for_a_series() {
         let series = google.list(ALICE, &query).await.len();
         assert_eq!(series, count.min(1), "{query}: the series itself");
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Near the changes of the offset, in zones on either side of UTC, one instance moved.
+    #[test]
+    fn any_window_has_those_of_all_instances_that_overlap_it(
+        zone in prop::sample::select(&["Pacific/Kiritimati", "Europe/Warsaw", "America/New_York", "Pacific/Pago_Pago"][..]),
+        (day, hour, minutes) in (0_i64..30, 0_u32..24, 1_i64..3000),
+        (interval, moved) in (1_u8..4, -200_i64..200),
+        (from, length) in (-50_i64..1000, 1_i64..300),
+    ) {
+        let first = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap() + Duration::days(day);
+        let start = first.and_hms_opt(hour, 30, 0).unwrap();
+        let wall = |time: chrono::NaiveDateTime| time.format("%Y-%m-%dT%H:%M:%S").to_string();
+        let mut body = event("x", &wall(start), &wall(start + Duration::minutes(minutes)), zone);
+        body["id"] = "series".into();
+        body["recurrence"] = json!([format!("RRULE:FREQ=DAILY;INTERVAL={interval};COUNT=9")]);
+        let from = start.and_utc() + Duration::hours(from);
+        let window = (from, from + Duration::hours(length));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (all, found) = runtime.block_on(instances(body, moved, window));
+        prop_assert_eq!(all.len(), 9);
+        let expected: Vec<&String> = all
+            .iter()
+            .filter(|(_, start, end)| *end > window.0 && *start < window.1)
+            .map(|(id, ..)| id)
+            .collect();
+        prop_assert_eq!(found.iter().collect::<Vec<_>>(), expected);
+    }
+}
+
+type Instant = DateTime<chrono::FixedOffset>;
+
+/// All instances of a series, the fourth moved by hours, and those that a window has.
+async fn instances(
+    body: Value,
+    hours: i64,
+    (from, to): (DateTime<chrono::Utc>, DateTime<chrono::Utc>),
+) -> (Vec<(String, Instant, Instant)>, Vec<String>) {
+    let google = Google::empty().await;
+    google.add(ALICE, body).await;
+    let singles = "singleEvents=true&orderBy=startTime";
+    let time = |value: &Value| DateTime::parse_from_rfc3339(value["dateTime"].as_str().unwrap());
+    let fourth = google.list(ALICE, singles).await[3].clone();
+    let shifted = |name: &str| {
+        let time = time(&fourth[name]).unwrap() + Duration::hours(hours);
+        json!({ "dateTime": time.to_rfc3339() })
+    };
+    let patch = json!({ "start": shifted("start"), "end": shifted("end") });
+    let line = format!(
+        "PATCH /calendars/primary/events/{}",
+        fourth["id"].as_str().unwrap()
+    );
+    google.ok(ALICE, &line, patch).await;
+    let all = google.list(ALICE, singles).await;
+    let all = all.iter().map(|item| {
+        let id = item["id"].as_str().unwrap().to_owned();
+        (
+            id,
+            time(&item["start"]).unwrap(),
+            time(&item["end"]).unwrap(),
+        )
+    });
+    let text =
+        |time: DateTime<chrono::Utc>| time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let window = format!("{singles}&timeMin={}&timeMax={}", text(from), text(to));
+    let found = google.list(ALICE, &window).await;
+    (all.collect(), super::harness::all(&found, "id"))
 }
 
 #[tokio::test]
