@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::{File, Grantee, Permission, Role};
 use super::refused::{forbidden, insufficient, invalid, no_file, not_found};
@@ -108,7 +109,7 @@ pub(super) fn delete(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
     let is_mine = wanted == super::sharing::permission_id(asked.user);
     let permission = own(drives, file, wanted)?;
     let may = drives.may(file, access);
-    may.require(may.share() || is_mine, file)?;
+    require(may.share() || is_mine, file)?;
     if permission.role == Role::Owner {
         return Err(insufficient(&file.id));
     }
@@ -140,7 +141,7 @@ fn shared_file<'a>(drives: &'a Drives, asked: Asked<'_>) -> Result<&'a File, Ref
 fn changeable<'a>(drives: &'a Drives, asked: Asked<'_>) -> Result<&'a File, Refusal> {
     let (file, access) = drives.named(asked)?;
     let may = drives.may(file, access);
-    may.require(may.share(), file)?;
+    require(may.share(), file)?;
     Ok(file)
 }
 
@@ -213,12 +214,12 @@ fn bad(name: &'static str) -> Refusal {
 }
 
 fn check_role(file: &File, asked: Asked<'_>, permission: &Permission) -> Result<(), Refusal> {
-    let (is_drive, in_drive) = (file.drive.as_ref() == Some(&file.id), file.drive.is_some());
+    let (is_drive, shared) = (file.drive.as_ref() == Some(&file.id), file.drive.is_some());
     let is_broad = matches!(permission.grantee, Grantee::Anyone | Grantee::Domain(_));
     let fits = match permission.role {
-        Role::Owner => !in_drive && matches!(permission.grantee, Grantee::User(_)),
+        Role::Owner => !shared && matches!(permission.grantee, Grantee::User(_)),
         Role::Organizer => is_drive && !is_broad,
-        Role::FileOrganizer => in_drive && file.is_folder() && !is_broad,
+        Role::FileOrganizer => shared && file.is_folder() && !is_broad,
         _ => true,
     };
     if !fits {

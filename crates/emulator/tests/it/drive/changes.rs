@@ -1,4 +1,5 @@
 //! Changes since a token.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::{Value, json};
 

@@ -214,8 +214,8 @@ async fn each_content_is_a_revision() {
     alice
         .ok(&format!("DELETE files/t1/revisions/{second}"), Value::Null)
         .await;
-    let last = format!("DELETE files/t1/revisions/{}", head.as_str().unwrap());
-    let refused = alice.refused(&last, Value::Null).await;
+    let newest = format!("DELETE files/t1/revisions/{}", head.as_str().unwrap());
+    let refused = alice.refused(&newest, Value::Null).await;
     assert_eq!(refused, (403, "cannotDeleteOnlyRevision".to_owned()));
     assert_eq!(
         alice.refused("GET files/f1/revisions", Value::Null).await.0,
@@ -248,7 +248,7 @@ async fn the_office_has_files_of_every_kind() {
     let escaped = name.replace('\\', "\\\\").replace('\'', "\\'");
     assert_eq!(
         alice.search(&format!("name = '{escaped}'"), "").await,
-        [name.clone()]
+        [name.as_str()]
     );
     let raw = format!("GET files?q={}", percent(&format!("name = '{name}'")));
     assert_eq!(alice.refused(&raw, Value::Null).await.0, 400);
