@@ -54,8 +54,7 @@ impl Eyes<'_> {
                 let time = match term.field {
                     "modifiedTime" => Some(file.modified_ms),
                     "createdTime" => Some(file.created_ms),
-                    "viewedByMeTime" => file.viewed.get(self.user).copied(),
-                    _ => file.shared_with.get(self.user).map(|(time, _)| *time),
+                    _ => file.viewed.get(self.user).copied(),
                 };
                 time.is_some_and(|time| compares(term.op, time, *wanted))
             }

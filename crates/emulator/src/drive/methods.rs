@@ -122,6 +122,7 @@ impl Drives {
     /// # Errors
     /// As Google refuses the call.
     pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, Refusal> {
+        self.now_ms = now_ms;
         let user = call.account.to_lowercase();
         let asked = Asked {
             call,

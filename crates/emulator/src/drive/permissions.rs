@@ -40,8 +40,8 @@ pub(super) fn get(drives: &Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
 /// `permissions.create`
 pub(super) fn create(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
     let file = changeable(drives, asked)?;
-    let (id, is_drive) = (file.id.clone(), file.drive.as_ref() == Some(&file.id));
-    let permission = requested(asked.call.json())?;
+    let id = file.id.clone();
+    let permission = requested(asked)?;
     check_role(file, asked, &permission)?;
     let is_transfer = permission.role == Role::Owner;
     check_transfer(file, asked, is_transfer)?;
@@ -64,7 +64,7 @@ pub(super) fn create(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
     } else {
         give(drives, asked, &id, permission.clone());
     }
-    if notifies && !is_drive {
+    if notifies {
         notice::send(drives, asked, &id, &permission);
     }
     finish(drives, asked, &id, &given)
@@ -80,9 +80,9 @@ pub(super) fn update(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
         permission.role = Role::named(role).ok_or_else(|| bad("role"))?;
     }
     if asked.flag("removeExpiration") {
-        permission.expires = None;
-    } else if let Some(expires) = body["expirationTime"].as_str() {
-        permission.expires = Some(expires.to_owned());
+        permission.expires_ms = None;
+    } else if body["expirationTime"].is_string() {
+        permission.expires_ms = end(asked, body, &permission.grantee)?;
     }
     let was_owner =
         matches!(&permission.grantee, Grantee::User(email) if file.owner.as_ref() == Some(email));
@@ -163,7 +163,8 @@ fn own(drives: &Drives, file: &File, id: &str) -> Result<Permission, Refusal> {
 }
 
 /// The permission that a body describes.
-fn requested(body: &Value) -> Result<Permission, Refusal> {
+fn requested(asked: Asked<'_>) -> Result<Permission, Refusal> {
+    let body = asked.call.json();
     let text = |name: &str| body[name].as_str().filter(|it| !it.is_empty());
     let kind = text("type").ok_or_else(|| bad("type"))?;
     let role = text("role")
@@ -193,8 +194,24 @@ fn requested(body: &Value) -> Result<Permission, Refusal> {
     let is_named = matches!(grantee, Grantee::User(_) | Grantee::Group(_));
     let discoverable = is_named || body["allowFileDiscovery"] == true;
     let mut permission = Permission::new(grantee, role, discoverable);
-    permission.expires = text("expirationTime").map(str::to_owned);
+    permission.expires_ms = end(asked, body, &permission.grantee)?;
     Ok(permission)
+}
+
+/// When a permission ends that a body describes: somebody's by name, and later than now.
+fn end(asked: Asked<'_>, body: &Value, grantee: &Grantee) -> Result<Option<i64>, Refusal> {
+    let Some(text) = body["expirationTime"].as_str() else {
+        return Ok(None);
+    };
+    let time = chrono::DateTime::parse_from_rfc3339(text).map(|it| it.timestamp_millis());
+    let is_named = matches!(grantee, Grantee::User(_) | Grantee::Group(_));
+    match time {
+        Ok(ms) if is_named && ms > asked.now_ms => Ok(Some(ms)),
+        _ => {
+            let message = "The expiration time cannot be set.";
+            Err(forbidden("cannotSetExpiration", message).at("other", "permission.expirationTime"))
+        }
+    }
 }
 
 /// 400 for a field that is missing, or not of its type.
@@ -271,7 +288,7 @@ fn give(drives: &mut Drives, asked: Asked<'_>, id: &str, permission: Permission)
     match all.iter_mut().find(|it| it.id == permission.id) {
         Some(known) => {
             known.role = known.role.max(permission.role);
-            known.expires = permission.expires;
+            known.expires_ms = permission.expires_ms;
         }
         None => all.push(permission),
     }

@@ -192,3 +192,36 @@ async fn what_is_not_a_permission_is_refused() {
     }
     assert_eq!(drive.bob().refused(&line, reader("reader")).await.0, 404);
 }
+
+#[tokio::test]
+async fn a_permission_may_end_and_a_domain_may_search() {
+    let (drive, id) = one().await;
+    let (alice, bob) = (drive.alice(), drive.bob());
+    let line = format!("POST files/{id}/permissions?fields=expirationTime");
+    let until = |time: &str| {
+        let mut body = reader("reader");
+        body["expirationTime"] = time.into();
+        body
+    };
+    let past = alice.refused(&line, until("2026-03-15T11:59:59Z")).await;
+    assert_eq!(past, (403, "cannotSetExpiration".to_owned()));
+    let given = alice.ok(&line, until("2026-03-15T12:00:01Z")).await;
+    assert_eq!(given["expirationTime"], "2026-03-15T12:00:01.000Z");
+    assert_eq!(bob.search("sharedWithMe", "").await, ["a.txt"]);
+    drive.pass(1000);
+    assert_eq!(
+        bob.refused(&format!("GET files/{id}"), Value::Null).await.0,
+        404
+    );
+    let domain = json!({ "type": "domain", "role": "reader", "domain": "example.com",
+        "allowFileDiscovery": true });
+    alice
+        .ok(&format!("POST files/{id}/permissions"), domain)
+        .await;
+    assert!(bob.search("", "").await.is_empty());
+    assert_eq!(bob.search("", "&corpora=domain").await, ["a.txt"]);
+    assert_eq!(
+        alice.search("visibility = 'domainCanFind'", "").await,
+        ["a.txt"]
+    );
+}
