@@ -11,6 +11,7 @@ use url::Url;
 use crate::api::resumable::Sessions;
 use crate::calendar::Calendars;
 use crate::discovery::Directory;
+use crate::drive::Drives;
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
 use crate::faults::Faults;
@@ -200,6 +201,7 @@ impl EmulatorBuilder {
                 Mailboxes::new(&seed, (self.clock.0)()).with_message_ids(self.message_ids),
             ),
             calendars: Mutex::new(Calendars::new(&seed, (self.clock.0)())),
+            drives: Mutex::new(Drives::new(&seed, base_url.as_str(), (self.clock.0)())),
             grants: Mutex::new(Grants::new(self.marker.clone(), clients.clone())),
             directory,
             clock: self.clock,

@@ -1,5 +1,5 @@
-//! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail and
-//! Calendar, on 127.0.0.1.
+//! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail,
+//! Calendar and Drive, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -40,6 +40,10 @@
 //! - Calendar: calendars and who may do what with them, calendar lists, events with ids and versions
 //!   (`If-Match`), series in IANA zones over gaps and folds, changed and cancelled instances, guests'
 //!   copies and answers, mails about events, Meet links, free/busy, changes since a token, settings.
+//! - Drive: files, folders, shortcuts, shared drives, the search language, sharing (with the mails that
+//!   go with it), comments, revisions, changes, quotas; Docs, Sheets and Slides with exports, and uploads
+//!   that become such; uploads in sessions that break and go on, downloads in ranges. More than 1 MiB of a
+//!   file stands on disk, in a file without a name, and goes in and out in pieces.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation, a delivery report and calendars over two zones.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
@@ -54,11 +58,11 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Drive, Sheets or Slides yet (their requests are checked), and no media
-//! download. Of Calendar, it has no push channels, groups have no members, the scopes
-//! for owned, public or app-created calendars count for all, and nothing is declined by itself while
-//! somebody is out of office; who asks for changes of single events is not told of
-//! instances that a shorter rule took away. It forgets everything when it stops. It is no Google:
+//! It answers no method of Sheets or Slides yet (their requests are checked). Of Calendar, it has no
+//! push channels, groups have no members, the scopes for owned, public or app-created calendars count
+//! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
+//! single events is not told of instances that a shorter rule took away. It forgets everything when it
+//! stops. It is no Google:
 //! whoever reaches it is whoever they say they are, so it listens on loopback only unless
 //! [told otherwise](EmulatorBuilder::with_bind_address).
 
@@ -67,14 +71,17 @@ mod batch;
 mod builder;
 mod calendar;
 mod call;
+mod content;
 mod control;
 mod discovery;
 mod dispatch;
+mod drive;
 mod emulator;
 mod error;
 mod exchange;
 mod faults;
 mod gmail;
+mod intake;
 mod multipart;
 mod oauth;
 mod person;
@@ -95,6 +102,7 @@ pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
 pub use seed::{
-    Seed, SeedAccess, SeedAccount, SeedAttachment, SeedAttendee, SeedCalendar, SeedEvent,
-    SeedHours, SeedInstance, SeedMailbox, SeedMessage, SeedSendAs,
+    Seed, SeedAccess, SeedAccount, SeedAttachment, SeedAttendee, SeedCalendar, SeedDrive,
+    SeedEvent, SeedFile, SeedGrant, SeedHours, SeedInstance, SeedMailbox, SeedMessage, SeedSendAs,
+    SeedSharedDrive, SeedTab,
 };

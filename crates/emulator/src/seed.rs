@@ -1,6 +1,7 @@
-//! What the emulated Google holds when it starts: accounts, their mailboxes and calendars.
+//! What the emulated Google holds when it starts: accounts, their mailboxes, calendars and files.
 
 mod calendars;
+mod drive;
 mod samples;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,9 @@ use serde::{Deserialize, Serialize};
 pub use self::calendars::{
     SeedAccess, SeedAttendee, SeedCalendar, SeedEvent, SeedHours, SeedInstance,
 };
+pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedSharedDrive, SeedTab};
 use crate::calendar;
+use crate::drive as drives;
 use crate::error::{Error, ErrorKind};
 
 /// The accounts that an emulator starts with.
@@ -75,6 +78,9 @@ pub struct SeedAccount {
     /// Calendar's settings by Google's names, such as `weekStart`, where they are not the usual ones.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub calendar_settings: BTreeMap<String, String>,
+    /// The account's files.
+    #[serde(default)]
+    pub drive: SeedDrive,
 }
 
 /// The mail of one account.
@@ -255,7 +261,8 @@ impl Seed {
                 })?;
             }
         }
-        calendar::check_seed(self).map_err(bad)
+        calendar::check_seed(self).map_err(bad)?;
+        drives::check_seed(self).map_err(bad)
     }
 }
 

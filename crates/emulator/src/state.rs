@@ -12,10 +12,12 @@ use crate::api::resumable::Sessions;
 use crate::calendar::Calendars;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
+use crate::drive::Drives;
 use crate::faults::Faults;
 use crate::gmail::{Mailbox, MessageIds, Outgoing, Owner};
 use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
+use crate::refusal::Refusal;
 use crate::seed::{Seed, SeedAccount};
 
 /// Milliseconds since the Unix epoch, from wherever the emulator takes them.
@@ -31,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: Vec<Account>,
     pub(crate) mailboxes: Mutex<Mailboxes>,
     pub(crate) calendars: Mutex<Calendars>,
+    pub(crate) drives: Mutex<Drives>,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
@@ -143,6 +146,17 @@ impl Shared {
             recipients: vec![letter.to],
         });
         self.with_mailboxes(|mailboxes| mailboxes.deliver(outgoing.collect(), now_ms));
+        reply
+    }
+
+    /// Answers a Drive call, and delivers the mails about sharing to the accounts of this emulator.
+    pub(crate) fn handle_drive(&self, call: &Call) -> Result<Reply, Refusal> {
+        let now_ms = self.now_ms();
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        let reply = drives.handle(call, now_ms);
+        let outgoing = std::mem::take(&mut drives.outgoing);
+        drop(drives);
+        self.with_mailboxes(|mailboxes| mailboxes.deliver(outgoing, now_ms));
         reply
     }
 }

@@ -19,7 +19,9 @@ impl Seed {
     /// A second built-in sample: what an office gets. Alice has send-as addresses, a forwarding
     /// address, a newsletter that can be left by one click, files (PDF, DOCX, XLSX, CSV), an
     /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
-    /// Workspace domain, has little.
+    /// Workspace domain, has little. Alice's Drive has a folder of mixed files (Doc, Sheet, Slides, DOCX,
+    /// XLSX, PDF, CSV, PNG), a shortcut, a file with a hostile name, one in the trash, a shared drive,
+    /// and one that Bob shares with her.
     ///
     /// Alice lives in Warsaw and Bob in New York, both with working hours; there are a weekly series
     /// with answers, a moved and a cancelled instance, an event of a whole day, a declined

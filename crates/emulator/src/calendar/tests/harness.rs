@@ -96,6 +96,7 @@ accounts:
             } else {
                 body.to_string().into()
             },
+            long: None,
         };
         dispatch::handle(self.emulator.shared(), request).await
     }

@@ -1,0 +1,13 @@
+//! Drive as its clients see it.
+
+mod harness;
+
+mod access;
+mod basics;
+mod changes;
+mod changing;
+mod comments;
+mod search;
+mod shared_drives;
+mod sharing;
+mod uploads;
