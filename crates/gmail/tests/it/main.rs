@@ -34,3 +34,4 @@ mod threads;
 mod unsubscribe;
 mod update;
 mod world;
+mod vacation;
