@@ -24,8 +24,8 @@ pub(crate) use self::{
 };
 use crate::{
     compose::{
-        Attached, Content, MessageId, Outgoing, Quoted, Signature, Thread, Written, compose,
-        reply_recipients, reply_subject,
+        Attached, Content, MessageId, Outgoing, Quoted, Recipients, Signature, Thread, Written,
+        check_count, compose, reply_recipients, reply_subject,
     },
     mime::{Mailbox, decoded_header},
     settlement::Mark,
@@ -185,6 +185,7 @@ impl Letter {
         if raw.len() > MAX_MESSAGE {
             return Err(too_large("the whole mail", raw.len(), MAX_MESSAGE));
         }
+        check_count("to", self.to.len() + self.cc.len() + self.bcc.len())?;
         Ok(Composed {
             raw,
             mark,

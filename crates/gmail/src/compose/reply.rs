@@ -2,6 +2,7 @@
 
 use google_gmail1::api::MessagePart;
 
+use super::recipients::usable;
 use crate::mime::{Mailbox, header, parse_addresses};
 
 /// Ids kept in `References`: the first, which names the thread, and the latest.
@@ -84,6 +85,8 @@ fn message_ids(value: &str) -> Vec<String> {
 pub(crate) struct Recipients {
     pub(crate) to: Vec<Mailbox>,
     pub(crate) cc: Vec<Mailbox>,
+    /// Entries that no header takes, and no mail goes to.
+    pub(crate) odd: usize,
 }
 
 /// To whom an answer to a message goes, after RFC 5322, 3.6.2 and 3.6.3: `Reply-To` before `From`; to all, also to the others
@@ -125,7 +128,10 @@ pub(crate) fn reply_recipients(
     if to.is_empty() {
         add(&mut to, from, &cc, |_| true);
     }
-    Recipients { to, cc }
+    let before = to.len() + cc.len();
+    let [to, cc] = [to, cc].map(|list| list.into_iter().filter_map(usable).collect::<Vec<_>>());
+    let odd = before - to.len() - cc.len();
+    Recipients { to, cc, odd }
 }
 
 fn add(
