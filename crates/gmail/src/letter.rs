@@ -19,7 +19,7 @@ pub(crate) use self::{
     order::{Checked, Kind, Order, no_recipient},
     parent::{ANSWER, Answered, Parent},
     sender::Sender,
-    shown::{OTHERS_WORDS, Shown},
+    shown::{OTHERS_WORDS, Shown, shown_subject},
     written::{Compose, Ready, Use, written},
 };
 use crate::{
