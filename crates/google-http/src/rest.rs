@@ -54,6 +54,15 @@ impl Rest {
         Self { retry, ..self }
     }
 
+    /// The same person's way for calls of these methods, and no others, within the same time.
+    #[must_use]
+    pub fn for_methods(&self, methods: &[&'static str]) -> Self {
+        Self {
+            requirement: Requirement::for_methods(methods),
+            ..self.clone()
+        }
+    }
+
     /// How much time is left.
     pub fn remaining(&self) -> Duration {
         self.ends.saturating_duration_since(Instant::now())
@@ -251,6 +260,12 @@ impl Rest {
     }
 }
 
+/// How long a try with so many bytes may take: what a slow line has not carried yet is no failure.
+fn try_time(bytes: usize) -> Duration {
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    TRY_TIME + Duration::from_secs(bytes / SLOWEST)
+}
+
 /// Reads JSON. What does not fit is told by its place; the content stays out of the error.
 pub(crate) fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Result<Answer<T>, Error> {
     let Answer {
@@ -260,12 +275,6 @@ pub(crate) fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Result<Answe
     } = answer;
     let bytes: &[u8] = if body.is_empty() { b"null" } else { &body };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-/// How long a try with so many bytes may take: what a slow line has not carried yet is no failure.
-fn try_time(bytes: usize) -> Duration {
-    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-    TRY_TIME + Duration::from_secs(bytes / SLOWEST)
-}
-
     match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(body) => Ok(Answer {
             status,

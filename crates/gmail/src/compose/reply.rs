@@ -153,12 +153,18 @@ fn add(
 
 /// Whether an address is one's own, with or without a `+tag`.
 fn is_own_address(email: &str, own: &str) -> bool {
-    let untagged = |email: &str| {
-        let (local, domain) = email.trim().rsplit_once('@')?;
-        let local = local.split('+').next().unwrap_or_default();
-        Some((local.to_ascii_lowercase(), domain.to_ascii_lowercase()))
-    };
-    untagged(email).is_some_and(|email| Some(email) == untagged(own))
+    mailbox_of(email).is_some_and(|email| Some(email) == mailbox_of(own))
+}
+
+/// The mailbox behind an address: Gmail's own have no dots and two domains.
+fn mailbox_of(email: &str) -> Option<(String, String)> {
+    let (local, domain) = email.trim().rsplit_once('@')?;
+    let local = local.split('+').next().unwrap_or_default();
+    let (local, domain) = (local.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    Some(match &*domain {
+        "gmail.com" | "googlemail.com" => (local.replace('.', ""), "gmail.com".to_owned()),
+        _ => (local, domain),
+    })
 }
 
 /// The subject of an answer: `Re: ` once, on one line.
