@@ -27,8 +27,8 @@ pub(crate) use self::{
     body::{Quoted, Signature, Written},
     error::ComposeError,
     html::render as markdown_to_html,
-    recipients::recipients,
-    reply::{Thread, forward_subject, reply_recipients, reply_subject},
+    recipients::{check_count, recipients},
+    reply::{Recipients, Thread, forward_subject, reply_recipients, reply_subject},
 };
 use crate::mime::Mailbox;
 
@@ -161,7 +161,7 @@ fn addressed<'a>(outgoing: &'a Outgoing<'_>) -> Result<MessageBuilder<'a>, Compo
 }
 
 fn address(mailbox: &Mailbox) -> Address<'_> {
-    Address::new_address(mailbox.name.as_deref(), mailbox.email.as_str())
+    Address::new_address(mailbox.name.as_deref(), recipients::written(&mailbox.email))
 }
 
 fn threaded<'a>(message: MessageBuilder<'a>, thread: &'a Thread) -> MessageBuilder<'a> {

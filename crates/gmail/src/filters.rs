@@ -20,6 +20,9 @@ pub(crate) const LIST_METHODS: &[&str] = &[FILTERS.id(), LABELS.id()];
 pub(crate) const CREATE_METHODS: &[&str] = &[CREATE_FILTER.id(), LABELS.id()];
 pub(crate) const DELETE_METHODS: &[&str] = &[FILTER.id(), DELETE_FILTER.id(), LABELS.id()];
 
+/// Bytes from which on a mail is larger than most.
+const LARGE: i32 = 1_000_000;
+
 /// What a result takes beside its filters.
 const ENVELOPE: usize = 120;
 
@@ -237,22 +240,54 @@ fn criteria(args: &CreateFilter) -> Result<FilterCriteria, ToolError> {
         size,
         size_comparison: comparison.map(str::to_owned),
     };
-    let nothing = [
-        &criteria.from,
-        &criteria.to,
-        &criteria.subject,
-        &criteria.query,
-        &criteria.negated_query,
-    ];
-    if nothing.into_iter().all(Option::is_none)
-        && criteria.has_attachment.is_none()
-        && criteria.size.is_none()
-    {
+    if !is_narrow(&criteria) {
         return Err(ToolError::invalid_arguments(
-            "the filter has no condition and would take all mail; give one, such as `from`",
+            "the filter has no condition that narrows it and would take nearly all mail; give one, such as `from`",
         ));
     }
     Ok(criteria)
+}
+
+/// Whether it leaves most mail alone, as far as one can tell: what must not match, and a size that nearly every mail has,
+/// narrow nothing.
+fn is_narrow(criteria: &FilterCriteria) -> bool {
+    let says = |text: &Option<String>| text.as_deref().is_some_and(says_something);
+    let is_large = criteria.size_comparison.as_deref() == Some("larger")
+        && criteria.size.is_some_and(|size| size >= LARGE);
+    says(&criteria.from)
+        || says(&criteria.to)
+        || says(&criteria.subject)
+        || criteria.query.as_deref().is_some_and(asks_something)
+        || criteria.has_attachment == Some(true)
+        || is_large
+}
+
+/// Whether there is more than wildcards and signs.
+fn says_something(text: &str) -> bool {
+    let is_sign = |c: char| c.is_whitespace() || c.is_ascii_punctuation();
+    !text.chars().all(is_sign)
+}
+
+/// Whether anything stands in a search that is not negated, be it a word, a group in brackets or a text in quotes.
+fn asks_something(query: &str) -> bool {
+    let (mut open, mut quoted, mut before) = (0_usize, false, ' ');
+    // How many brackets were open where the negation began.
+    let mut negated = None;
+    for c in query.chars() {
+        if !quoted && (before.is_whitespace() || "({".contains(before)) {
+            negated = negated.filter(|at| open > *at);
+            negated = negated.or((c == '-').then_some(open));
+        }
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '{' if !quoted => open += 1,
+            ')' | '}' if !quoted => open = open.saturating_sub(1),
+            _ if negated.is_none() && says_something(c.encode_utf8(&mut [0; 4])) => return true,
+            _ => {}
+        }
+        before = c;
+    }
+    false
 }
 
 /// Deletes a filter, and says what it was, so that it can be made again.

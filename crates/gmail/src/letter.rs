@@ -19,13 +19,13 @@ pub(crate) use self::{
     order::{Checked, Kind, Order, no_recipient},
     parent::{ANSWER, Answered, Parent},
     sender::Sender,
-    shown::{OTHERS_WORDS, Shown},
+    shown::{OTHERS_WORDS, Shown, shown_subject},
     written::{Compose, Ready, Use, written},
 };
 use crate::{
     compose::{
-        Attached, Content, MessageId, Outgoing, Quoted, Signature, Thread, Written, compose,
-        reply_recipients, reply_subject,
+        Attached, Content, MessageId, Outgoing, Quoted, Recipients, Signature, Thread, Written,
+        check_count, compose, reply_recipients, reply_subject,
     },
     mime::{Mailbox, decoded_header},
     settlement::Mark,
@@ -113,12 +113,9 @@ impl Letter {
     /// Makes it an answer: thread, and recipients and subject where none were given.
     pub(crate) fn answer(&mut self, parent: Parent, reply_all: bool) {
         let found = reply_recipients(&parent.headers, &parent.own, reply_all);
-        if self.to.is_empty() {
-            self.to = found.to;
-            self.note("recipients were taken from the mail that it answers");
-        }
-        if reply_all {
-            self.cc.extend(found.cc);
+        self.address(found, reply_all);
+        if reply_all && !parent.knows_aliases {
+            self.note("other own addresses could not be looked up and may be among the recipients");
         }
         let thread = Thread::answering(&parent.headers);
         if thread.in_reply_to().is_none() {
@@ -136,6 +133,31 @@ impl Letter {
             .into_iter()
             .next()
             .map(|email| Mailbox { name: None, email });
+    }
+
+    /// To whom it goes: those of the answered mail where none were given, and beside them in an answer to all.
+    fn address(&mut self, found: Recipients, reply_all: bool) {
+        if !self.to.is_empty() && !reply_all {
+            return;
+        }
+        if self.to.is_empty() {
+            self.to = found.to;
+            self.note("recipients were taken from the mail that it answers");
+        } else {
+            for mailbox in found.to {
+                if !self.to.iter().any(|known| known.is_same_address(&mailbox)) {
+                    self.to.push(mailbox);
+                }
+            }
+            self.note("beside `to`, it goes to all recipients of the mail that it answers");
+        }
+        if reply_all {
+            self.cc.extend(found.cc);
+        }
+        if found.odd > 0 {
+            let plural = if found.odd == 1 { "" } else { "es" };
+            self.note(format!("{} odd address{plural} left out", found.odd));
+        }
     }
 
     /// Nobody gets it twice.
@@ -163,6 +185,7 @@ impl Letter {
 
     /// The bytes, under a Message-ID of their own.
     pub(crate) fn compose(&self, cx: &ToolContext) -> Result<Composed, ToolError> {
+        check_count("to", self.to.len() + self.cc.len() + self.bcc.len())?;
         let mut random = [0; 16];
         cx.access().random().fill(&mut random);
         let now = cx.access().clock().now().as_millis();

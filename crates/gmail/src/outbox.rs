@@ -2,11 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
+use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
-    letter::{OTHERS_WORDS, Shown, subject_of},
+    letter::{OTHERS_WORDS, Shown, shown_subject, subject_of},
     send::Sent,
     settlement::{
         DELETING, IN_SENT, Mark, SENDING, Settlement, ids, look_after_deleted, look_after_sent,
@@ -17,9 +17,6 @@ use crate::{
 
 pub(crate) const SEND_METHODS: &[&str] = &[SEND_DRAFT.id(), DRAFT.id(), LIST.id(), GET.id()];
 pub(crate) const DELETE_METHODS: &[&str] = &[DELETE_DRAFT.id(), DRAFT.id()];
-
-/// Characters of a subject in a result.
-const SUBJECT: usize = 300;
 
 /// Sends a draft as it is, at once.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,7 +96,7 @@ pub(crate) async fn delete_draft(
     Ok(Deleted {
         status: settled.status,
         draft_id: named.id.to_owned(),
-        subject: shortened(&subject_of(&headers), SUBJECT),
+        subject: shown_subject(&subject_of(&headers)),
         untrusted: OTHERS_WORDS,
     })
 }

@@ -1,11 +1,13 @@
 //! The one way in which a write leaves that must not be done twice: once, and what became of it is told and never guessed.
 //!
 //! From the moment that a request leaves, an end without a clear answer is looked into: several look-ups, spread over a
-//! time, within the time of the call. They find what was done; or all that got an answer, two at least, find that it is
-//! not there; or the end stays unknown, and the error says so and where to look. Nothing is sent again.
+//! time, within the time of the call. They find what was done; or all that got an answer, two at least and the last of all
+//! among them, find that it is not there; or the end stays unknown, and the error says so and where to look. Nothing is
+//! sent again.
 
 mod look_up;
 mod mark;
+mod tally;
 
 use std::{future::Future, time::Duration};
 
@@ -13,6 +15,7 @@ use google_gmail1::api::{Draft, Message};
 use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
 use toolgate_toolkit::{ToolContext, ToolError};
 
+use self::tally::Tally;
 pub(crate) use self::{
     look_up::{
         IN_DRAFTS, IN_SENT, find_draft, find_sent, look_after_changed, look_after_deleted,
@@ -23,9 +26,6 @@ pub(crate) use self::{
 
 /// When the look-ups happen, in tenths of the time for them.
 const ROUNDS: [u32; 4] = [0, 1, 4, 10];
-
-/// So many of them have to find nothing before it is said that nothing is there.
-const LOOKED: u32 = 2;
 
 /// What a look-up found.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ impl<'a> Settlement<'a> {
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
         tracing::info!(%error, "no clear answer to a write: looking it up");
-        let (mut absent, mut doubt) = (0, None);
+        let mut tally = Tally::default();
         let mut tenths = 0;
         for round in ROUNDS {
             let wait = self.time * (round - tenths) / 10;
@@ -132,22 +132,15 @@ impl<'a> Settlement<'a> {
                 return Err(self.unknown(error, "there was no time left to look for it"));
             }
             TokioSleeper.sleep(wait).await;
-            match look().await {
-                Ok(Seen::Done(made)) => {
-                    self.cx.mark_settled();
-                    let status = format!("{} (confirmed by look-up)", self.words.done);
-                    return Ok(Settled { made, status });
-                }
-                Ok(Seen::NotDone) => absent += 1,
-                Ok(Seen::Doubtful(why)) => doubt = Some(why),
-                Err(error) => tracing::info!(%error, "a look-up failed"),
+            if let Some(made) = tally.add(look().await) {
+                self.cx.mark_settled();
+                let status = format!("{} (confirmed by look-up)", self.words.done);
+                return Ok(Settled { made, status });
             }
         }
-        Err(match doubt {
-            // A doubt stays one, whatever a later look-up does not find.
-            Some(why) => self.unknown(error, &why),
-            None if absent >= LOOKED => self.not_done(error),
-            None => self.unknown(error, "looking for it failed as well"),
+        Err(match tally.unknown() {
+            Some(why) => self.unknown(error, why),
+            None => self.not_done(error),
         })
     }
 

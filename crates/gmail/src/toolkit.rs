@@ -141,7 +141,8 @@ impl GmailToolkit {
     }
 
     /// How long is looked for what may have been sent or saved where Google gave no clear answer;
-    /// ten seconds unless said. What no look-up within this time finds counts as not sent.
+    /// ten seconds unless said. What no look-up within this time finds counts as not sent, if
+    /// the last of them got an answer.
     #[must_use]
     pub fn with_settlement_time(self, settlement: Duration) -> Self {
         Self {

@@ -40,11 +40,9 @@ pub(crate) struct SetVacation {
     subject: Option<String>,
     /// Plain text or Markdown; kept if left out.
     body: Option<String>,
-    /// At once if left out.
-    #[schemars(extend("format" = "date-time"))]
+    /// RFC 3339; kept if left out; empty: at once.
     start: Option<String>,
-    /// Until it is turned off if left out.
-    #[schemars(extend("format" = "date-time"))]
+    /// RFC 3339; kept if left out; empty: until it is turned off.
     end: Option<String>,
     /// Answer people in the address book only; kept if left out.
     contacts_only: Option<bool>,
@@ -146,8 +144,12 @@ pub(crate) async fn set_vacation(
     let gmail = Gmail::new(&cx, SET_METHODS);
     let mut settings = gmail.vacation_get().await?;
     settings.enable_auto_reply = Some(args.enabled);
-    settings.start_time = times.start;
-    settings.end_time = times.end;
+    settings.start_time = times.start.over(settings.start_time);
+    settings.end_time = times.end.over(settings.end_time);
+    check_order(&settings)?;
+    if args.enabled {
+        check_end(&settings, cx.access().clock().now().as_millis())?;
+    }
     if let Some(subject) = args.subject {
         settings.response_subject = Some(subject.trim().to_owned());
     }
@@ -178,32 +180,45 @@ fn says_nothing(settings: &VacationSettings) -> bool {
     texts.all(|text| text.trim().is_empty())
 }
 
+/// What an argument says of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Time {
+    Kept,
+    Cleared,
+    At(i64),
+}
+
+impl Time {
+    /// In the place of what is there. Gmail has no null for a time: zero is none.
+    fn over(self, old: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Kept => old.filter(|millis| *millis > 0),
+            Self::Cleared => None,
+            Self::At(millis) => Some(millis),
+        }
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Times {
-    start: Option<i64>,
-    end: Option<i64>,
+    start: Time,
+    end: Time,
 }
 
 impl Times {
     fn of(args: &SetVacation) -> Result<Self, ToolError> {
-        let start = moment("start", args.start.as_deref())?;
-        let end = moment("end", args.end.as_deref())?;
-        if let (Some(start), Some(end)) = (start, end)
-            && start >= end
-        {
-            return Err(ToolError::invalid_argument(
-                "end",
-                "it is not after `start`",
-                "a later time, such as \"2026-08-31T00:00:00+02:00\"",
-            ));
-        }
-        Ok(Self { start, end })
+        Ok(Self {
+            start: time("start", args.start.as_deref())?,
+            end: time("end", args.end.as_deref())?,
+        })
     }
 }
 
-fn moment(argument: &str, text: Option<&str>) -> Result<Option<i64>, ToolError> {
-    let Some(text) = text.map(str::trim) else {
-        return Ok(None);
+fn time(argument: &str, text: Option<&str>) -> Result<Time, ToolError> {
+    let text = match text.map(str::trim) {
+        None => return Ok(Time::Kept),
+        Some("") => return Ok(Time::Cleared),
+        Some(text) => text,
     };
     let moment = DateTime::parse_from_rfc3339(text).map_err(|_| {
         ToolError::invalid_argument(
@@ -212,7 +227,31 @@ fn moment(argument: &str, text: Option<&str>) -> Result<Option<i64>, ToolError> 
             "an RFC 3339 time, such as \"2026-08-31T00:00:00+02:00\"",
         )
     })?;
-    Ok(Some(moment.timestamp_millis()))
+    Ok(Time::At(moment.timestamp_millis()))
+}
+
+fn check_order(settings: &VacationSettings) -> Result<(), ToolError> {
+    match (settings.start_time, settings.end_time) {
+        (Some(start), Some(end)) if start >= end => Err(bad_end(end, "is not after `start`")),
+        _ => Ok(()),
+    }
+}
+
+/// One that is over would answer nobody, though it looks turned on.
+fn check_end(settings: &VacationSettings, now: i64) -> Result<(), ToolError> {
+    match settings.end_time {
+        Some(end) if end <= now => Err(bad_end(end, "is over")),
+        _ => Ok(()),
+    }
+}
+
+fn bad_end(end: i64, problem: &str) -> ToolError {
+    let end = written(end).unwrap_or_default();
+    ToolError::invalid_argument(
+        "end",
+        &format!("{end} {problem}"),
+        "a later time, such as \"2026-08-31T00:00:00+02:00\", or an empty text for none",
+    )
 }
 
 #[cfg(test)]
@@ -220,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_need_an_offset_and_an_order() {
+    fn times_need_an_offset() {
         let times = |start: Option<&str>, end: Option<&str>| {
             Times::of(&SetVacation {
                 start: start.map(str::to_owned),
@@ -228,23 +267,50 @@ mod tests {
                 ..SetVacation::default()
             })
         };
-        let good = times(
-            Some("2026-08-01T00:00:00+02:00"),
-            Some("2026-07-31T22:00:01Z"),
-        )
-        .unwrap();
-        assert_eq!(good.start.unwrap() + 1_000, good.end.unwrap());
+        let good = times(Some("1970-01-01T02:00:01+02:00"), Some(" ")).unwrap();
+        assert_eq!((good.start, good.end), (Time::At(1_000), Time::Cleared));
         for (start, end, argument) in [
             (Some("2026-08-01"), None, "start"),
             (None, Some("2026-08-01T00:00:00"), "end"),
-            (
-                Some("2026-08-01T00:00:00Z"),
-                Some("2026-08-01T02:00:00+02:00"),
-                "end",
-            ),
         ] {
             let error = times(start, end).unwrap_err();
             assert_eq!(error.argument(), Some(argument), "{start:?} {end:?}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_after_the_start_and_not_over() {
+        let check = |start, end, now| {
+            let settings = VacationSettings {
+                start_time: start,
+                end_time: end,
+                ..VacationSettings::default()
+            };
+            check_order(&settings).is_ok() && check_end(&settings, now).is_ok()
+        };
+        for (start, end, now, good) in [
+            (None, None, 5, true),
+            (Some(1), None, 5, true),
+            (Some(1), Some(6), 5, true),
+            (Some(1), Some(5), 5, false),
+            (None, Some(4), 5, false),
+            (Some(7), Some(7), 5, false),
+            (Some(8), Some(7), 5, false),
+        ] {
+            assert_eq!(check(start, end, now), good, "{start:?} {end:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_kept() {
+        for (time, old, new) in [
+            (Time::Kept, Some(3), Some(3)),
+            (Time::Kept, Some(0), None),
+            (Time::Cleared, Some(3), None),
+            (Time::At(4), Some(3), Some(4)),
+            (Time::At(4), None, Some(4)),
+        ] {
+            assert_eq!(time.over(old), new, "{time:?}");
         }
     }
 }

@@ -60,6 +60,11 @@ impl Gmail {
         Self(Rest::new(cx.access().clone(), requirement).until(cx.ends()))
     }
 
+    /// The same person's Gmail for one method more, which may lack consent without harm to the others.
+    pub(crate) fn alone(&self, method: &Method) -> Self {
+        Self(self.0.for_methods(&[method.id()]))
+    }
+
     pub(crate) async fn messages_list(
         &self,
         q: &str,

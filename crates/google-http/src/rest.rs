@@ -16,8 +16,10 @@ use crate::retry::RetryPolicy;
 
 /// How long a call may take with all its tries, unless the caller says until when.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
-/// How long one try may take.
+/// How long one try may take, beside what its body needs to leave.
 const TRY_TIME: Duration = Duration::from_mins(1);
+/// Bytes a second at which the body of a try leaves at the least: a quarter of a megabit.
+const SLOWEST: u64 = 32 * 1024;
 
 /// One person's way to Google's APIs, for the calls of one tool. Cheap to make; holds no token.
 #[derive(Clone, Debug)]
@@ -50,6 +52,15 @@ impl Rest {
     #[must_use]
     pub fn with_retry(self, retry: RetryPolicy) -> Self {
         Self { retry, ..self }
+    }
+
+    /// The same person's way for calls of these methods, and no others, within the same time.
+    #[must_use]
+    pub fn for_methods(&self, methods: &[&'static str]) -> Self {
+        Self {
+            requirement: Requirement::for_methods(methods),
+            ..self.clone()
+        }
     }
 
     /// How much time is left.
@@ -211,7 +222,7 @@ impl Rest {
         mut request: Request<Vec<u8>>,
         token: &Token,
     ) -> Result<Response<Vec<u8>>, Error> {
-        let time = self.remaining().min(TRY_TIME);
+        let time = self.remaining().min(try_time(request.body().len()));
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
@@ -249,6 +260,12 @@ impl Rest {
     }
 }
 
+/// How long a try with so many bytes may take: what a slow line has not carried yet is no failure.
+fn try_time(bytes: usize) -> Duration {
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    TRY_TIME + Duration::from_secs(bytes / SLOWEST)
+}
+
 /// Reads JSON. What does not fit is told by its place; the content stays out of the error.
 pub(crate) fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Result<Answer<T>, Error> {
     let Answer {
@@ -268,5 +285,20 @@ pub(crate) fn read<T: DeserializeOwned>(answer: Answer<Vec<u8>>) -> Result<Answe
             let place = error.path().to_string();
             Err(Error::from(ErrorKind::Unreadable { status, place }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_try_has_the_time_that_a_slow_line_takes_for_its_body() {
+        /// The largest mail that Gmail takes.
+        const MAIL: usize = 36_700_160;
+        let megabit = u64::try_from(MAIL * 8 / 1_000_000).unwrap();
+        assert_eq!(try_time(0), TRY_TIME);
+        assert_eq!(try_time(10_000), TRY_TIME);
+        assert!(try_time(MAIL) > TRY_TIME + Duration::from_secs(megabit));
     }
 }

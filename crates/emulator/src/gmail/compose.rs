@@ -204,13 +204,19 @@ pub(crate) fn is_address(address: &str) -> bool {
                 .chars()
                 .all(|letter| letter.is_alphanumeric() || letter == '-')
     };
+    // RFC 5322, 3.4.1: a local part is a dot-atom or a quoted string.
+    let quoted = local.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    let is_quoted = quoted.is_some_and(|text| {
+        !text.is_empty()
+            && !text.contains(|letter: char| letter.is_control() || "\"\\".contains(letter))
+    });
     let is_atom = !local.is_empty()
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains(|letter: char| {
             letter.is_whitespace() || letter.is_control() || "()<>[]:;@\\,\"".contains(letter)
         });
-    is_atom && domain.contains('.') && domain.split('.').all(is_label)
+    (is_atom || is_quoted) && domain.contains('.') && domain.split('.').all(is_label)
 }
 
 #[cfg(test)]

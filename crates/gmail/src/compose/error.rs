@@ -14,7 +14,7 @@ enum Problem {
     Control,
     #[error("`{0}` is not an e-mail address")]
     NotAnAddress(String),
-    #[error("it has more than {0} addresses")]
+    #[error("the mail has more than {0} recipients")]
     TooMany(usize),
     #[error("it is longer than {0} characters")]
     TooLong(usize),

@@ -2,6 +2,7 @@
 
 use google_gmail1::api::MessagePart;
 
+use super::recipients::usable;
 use crate::mime::{Mailbox, header, parse_addresses};
 
 /// Ids kept in `References`: the first, which names the thread, and the latest.
@@ -84,6 +85,8 @@ fn message_ids(value: &str) -> Vec<String> {
 pub(crate) struct Recipients {
     pub(crate) to: Vec<Mailbox>,
     pub(crate) cc: Vec<Mailbox>,
+    /// Entries that no header takes, and no mail goes to.
+    pub(crate) odd: usize,
 }
 
 /// To whom an answer to a message goes, after RFC 5322, 3.6.2 and 3.6.3: `Reply-To` before `From`; to all, also to the others
@@ -125,7 +128,10 @@ pub(crate) fn reply_recipients(
     if to.is_empty() {
         add(&mut to, from, &cc, |_| true);
     }
-    Recipients { to, cc }
+    let before = to.len() + cc.len();
+    let [to, cc] = [to, cc].map(|list| list.into_iter().filter_map(usable).collect::<Vec<_>>());
+    let odd = before - to.len() - cc.len();
+    Recipients { to, cc, odd }
 }
 
 fn add(
@@ -147,12 +153,18 @@ fn add(
 
 /// Whether an address is one's own, with or without a `+tag`.
 fn is_own_address(email: &str, own: &str) -> bool {
-    let untagged = |email: &str| {
-        let (local, domain) = email.trim().rsplit_once('@')?;
-        let local = local.split('+').next().unwrap_or_default();
-        Some((local.to_ascii_lowercase(), domain.to_ascii_lowercase()))
-    };
-    untagged(email).is_some_and(|email| Some(email) == untagged(own))
+    mailbox_of(email).is_some_and(|email| Some(email) == mailbox_of(own))
+}
+
+/// The mailbox behind an address: Gmail's own have no dots and two domains.
+fn mailbox_of(email: &str) -> Option<(String, String)> {
+    let (local, domain) = email.trim().rsplit_once('@')?;
+    let local = local.split('+').next().unwrap_or_default();
+    let (local, domain) = (local.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    Some(match &*domain {
+        "gmail.com" | "googlemail.com" => (local.replace('.', ""), "gmail.com".to_owned()),
+        _ => (local, domain),
+    })
 }
 
 /// The subject of an answer: `Re: ` once, on one line.

@@ -237,8 +237,9 @@ fn recipients_are_checked_one_by_one() {
         "bob@exa mple.com",
         "bob@@example.com",
         "bob@-x.example",
-        "a..b@example.com",
-        "bob@münchen.example",
+        "a,b@example.com",
+        "bob@\u{2028}.example",
+        "bob@xn--a-ecp.example.\u{fffd}",
         "a@example.com b@example.com",
         "bob@example.com, carol",
         "<>",
@@ -250,7 +251,7 @@ fn recipients_are_checked_one_by_one() {
     let many: Vec<_> = (0..501).map(|n| format!("u{n}@example.com")).collect();
     assert_eq!(
         recipients("bcc", &many).unwrap_err().to_string(),
-        "bcc: it has more than 500 addresses"
+        "bcc: the mail has more than 500 recipients"
     );
 }
 
@@ -337,6 +338,16 @@ fn an_answer_goes_to_whom_the_standard_says() {
         &["list@x.example", "ada@x.example", "bob@x.example"],
         &[],
     );
+    // What no header takes is left out.
+    check(
+        &[
+            from,
+            ("Cc", "\"a b\"@x.example, c.@x.example, d@münchen.example"),
+        ],
+        true,
+        &["ada@x.example"],
+        &["c.@x.example", "d@xn--mnchen-3ya.example"],
+    );
     // One's own mail goes on to whom it went; one to oneself stays with oneself.
     check(
         &[("From", "me@example.com"), ("To", "bob@x.example"), cc],
@@ -363,6 +374,21 @@ fn an_answer_goes_to_whom_the_standard_says() {
         &[],
     );
     check(&[], true, &[], &[]);
+}
+
+#[test]
+fn gmails_own_addresses_are_ones_own_in_every_spelling() {
+    for (own, email, is_own) in [
+        ("an.lee@gmail.com", "A.N.L.E.E@googlemail.com", true),
+        ("anlee@googlemail.com", "an.lee+news@gmail.com", true),
+        ("an.lee@example.com", "an.lee+news@EXAMPLE.com", true),
+        ("an.lee@example.com", "anlee@example.com", false),
+        ("anlee@gmail.com", "anlees@gmail.com", false),
+    ] {
+        let headers = [("From", "ada@x.example"), ("To", email)];
+        let found = reply_recipients(&parent(&headers), &[own.to_owned()], true);
+        assert_eq!(found.to.len(), if is_own { 1 } else { 2 }, "{own} {email}");
+    }
 }
 
 #[test]

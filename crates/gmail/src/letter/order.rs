@@ -3,7 +3,7 @@
 use toolgate_toolkit::ToolError;
 
 use crate::{
-    compose::{header_value, recipients},
+    compose::{check_count, header_value, recipients},
     mime::Mailbox,
 };
 
@@ -64,6 +64,10 @@ impl Order<'_> {
             from: self.from.map(sender).transpose()?,
             signature: self.signature,
         };
+        let lists = [&checked.to, &checked.cc, &checked.bcc]
+            .into_iter()
+            .flatten();
+        check_count("to", lists.map(Vec::len).sum())?;
         if self.reply_all && !is_answer {
             return Err(ToolError::invalid_argument(
                 "reply_all",

@@ -3,10 +3,11 @@
 use google_gmail1::api::{Message, MessagePart};
 use toolgate_toolkit::ToolError;
 
+use super::sender::may_send;
 use crate::{
     error::Named,
     mime::{header, parse_addresses},
-    wire::{GET, Gmail, PROFILE, THREAD},
+    wire::{GET, Gmail, PROFILE, SEND_AS, THREAD},
 };
 
 /// What an answer takes beside the rest.
@@ -27,20 +28,30 @@ impl<'a> Answered<'a> {
         (message.is_some() || thread.is_some()).then_some(Self { message, thread })
     }
 
-    /// Asks for the mail and the person's own address, both at once.
+    /// Asks for the mail and the person's own addresses, all at once.
     pub(crate) async fn look_up(&self, gmail: &Gmail) -> Result<Parent, ToolError> {
         let profile = async { gmail.get_profile().await.map_err(ToolError::from) };
-        let (message, profile) = futures_util::try_join!(self.message(gmail), profile)?;
+        // Not every consent that answers a mail lets the aliases be read.
+        let aliases = async { Ok(gmail.alone(&SEND_AS).send_as_list().await) };
+        let (message, profile, aliases) =
+            futures_util::try_join!(self.message(gmail), profile, aliases)?;
         let headers = message.payload.unwrap_or_default();
-        let delivered_to = header(&headers, "Delivered-To");
-        let delivered_to = delivered_to.map(parse_addresses).unwrap_or_default();
-        let delivered_to = delivered_to.into_iter().map(|mailbox| mailbox.email);
+        let people = |name| header(&headers, name).map(parse_addresses);
+        let mut own: Vec<String> = profile.email_address.into_iter().collect();
+        let mut found = people("Delivered-To").unwrap_or_default();
+        // Who sent it is known by Gmail's label, whatever address it was sent from.
+        let labels = message.label_ids.unwrap_or_default();
+        if labels.iter().any(|label| label == "SENT") {
+            found.extend(people("From").unwrap_or_default());
+        }
+        own.extend(found.into_iter().map(|mailbox| mailbox.email));
+        let knows_aliases = aliases.is_ok();
+        // An address that its owner has not confirmed may be another's.
+        let aliases = aliases.unwrap_or_default().into_iter().filter(may_send);
+        own.extend(aliases.filter_map(|alias| alias.send_as_email));
         Ok(Parent {
-            own: profile
-                .email_address
-                .into_iter()
-                .chain(delivered_to)
-                .collect(),
+            own,
+            knows_aliases,
             headers,
             thread_id: message.thread_id.unwrap_or_default(),
         })
@@ -89,6 +100,9 @@ impl<'a> Answered<'a> {
 pub(crate) struct Parent {
     pub(crate) headers: MessagePart,
     pub(crate) thread_id: String,
-    /// The addresses of the person who answers: the account's, and the one that the mail was delivered to.
+    /// The addresses of the person who answers, the account's first: the one that the mail was delivered to, the one that it
+    /// was sent from, if this person sent it, and those that the person sends from.
     pub(crate) own: Vec<String>,
+    /// Whether all of the last could be looked up.
+    pub(crate) knows_aliases: bool,
 }

@@ -72,7 +72,7 @@ impl Sender {
 }
 
 /// Google lets nobody send from an address whose owner has not confirmed it.
-fn may_send(one: &SendAs) -> bool {
+pub(super) fn may_send(one: &SendAs) -> bool {
     let status = one.verification_status.as_deref().unwrap_or_default();
     one.is_primary == Some(true) || status.is_empty() || status == "accepted"
 }

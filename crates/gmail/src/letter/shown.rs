@@ -3,7 +3,7 @@
 use google_gmail1::api::MessagePart;
 use schemars::JsonSchema;
 use serde::Serialize;
-use toolgate_toolkit::sized::joined;
+use toolgate_toolkit::sized::{joined, shortened};
 
 use super::{Letter, subject_of};
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
 
 /// Characters of a list of addresses in a result.
 const SHOWN: usize = 1_000;
+/// Characters of a subject in a result.
+const SUBJECT: usize = 300;
 
 /// A draft and an answer are the person's, and yet the subject and the names in them may be another's.
 pub(crate) const OTHERS_WORDS: &str =
@@ -62,13 +64,18 @@ impl Shown {
             to: list("To"),
             cc: list("Cc"),
             bcc: list("Bcc"),
-            subject: subject_of(headers),
+            subject: shown_subject(&subject_of(headers)),
             attachments: Vec::new(),
             in_reply_to: answered(&Thread::of(headers)),
             note: None,
             untrusted: Some(OTHERS_WORDS),
         }
     }
+}
+
+/// A subject in a result: whoever wrote it chose its length.
+pub(crate) fn shown_subject(subject: &str) -> String {
+    shortened(subject, SUBJECT)
 }
 
 fn answered(thread: &Thread) -> Option<String> {
@@ -84,7 +91,7 @@ impl From<Letter> for Shown {
             cc: people(&letter.cc),
             bcc: people(&letter.bcc),
             in_reply_to: letter.thread.as_ref().and_then(answered),
-            subject: letter.subject,
+            subject: shown_subject(&letter.subject),
             attachments,
             note,
             untrusted: letter.borrows.then_some(OTHERS_WORDS),

@@ -16,39 +16,64 @@ pub(crate) const IN_DRAFTS: &[&str] = &[DRAFTS.id(), DRAFT.id()];
 
 /// A sent mail, by its marks.
 pub(crate) async fn find_sent(gmail: &Gmail, mark: &Mark) -> Result<Seen<Message>, Error> {
-    let by_id = search(mark);
-    if let Some(by_id) = &by_id
-        && let Some(found) = gmail.sent_list(by_id, 1).await?.into_iter().next()
+    if let Some(by_id) = search(mark)
+        && let Seen::Done(found) = like(sent(gmail, &by_id).await?, mark)
     {
         return Ok(Seen::Done(found));
     }
     // Gmail may have replaced the id, and its search may lag behind: the list does not.
-    let latest = gmail.sent_list("", LATEST).await?;
-    let ids: Vec<String> = latest.into_iter().filter_map(|it| it.id).collect();
-    let latest = gmail.headers_get_batch(&ids).await?;
-    let is_whole = ids.len() < LATEST || latest.iter().any(|message| mark.is_before(message));
-    let seen = pick(latest, |it| mark.compare(it), |it| it.id.as_deref());
-    Ok(unless_hidden(seen, is_whole))
+    let latest = sent(gmail, "").await?;
+    let is_whole = latest.asked < LATEST || latest.found.iter().any(|it| mark.is_before(it));
+    Ok(unless_hidden(like(latest, mark), is_whole))
 }
 
 /// A draft, by its marks.
 pub(crate) async fn find_draft(gmail: &Gmail, mark: &Mark) -> Result<Seen<Draft>, Error> {
-    if let Some(by_id) = &search(mark)
-        && let Some(found) = drafts(gmail, by_id, 1).await?.into_iter().next()
+    if let Some(by_id) = search(mark)
+        && let Seen::Done(found) = like_draft(drafts(gmail, &by_id).await?, mark)
     {
         return Ok(Seen::Done(found));
     }
-    let latest = drafts(gmail, "", LATEST).await?;
-    let ids: Vec<String> = latest.into_iter().filter_map(|it| it.id).collect();
-    let latest = present(gmail.drafts_get_brief_batch(&ids).await?)?;
-    let mut messages = latest.iter().filter_map(|draft| draft.message.as_ref());
-    let is_whole = ids.len() < LATEST || messages.any(|message| mark.is_before(message));
+    let latest = drafts(gmail, "").await?;
+    let mut messages = latest.found.iter().filter_map(|it| it.message.as_ref());
+    let is_whole = latest.asked < LATEST || messages.any(|message| mark.is_before(message));
+    Ok(unless_hidden(like_draft(latest, mark), is_whole))
+}
+
+/// The latest that a search finds, with their headers.
+struct Latest<T> {
+    /// How many there were; some may be gone meanwhile.
+    asked: usize,
+    found: Vec<T>,
+}
+
+async fn sent(gmail: &Gmail, q: &str) -> Result<Latest<Message>, Error> {
+    let list = gmail.sent_list(q, LATEST).await?;
+    let ids: Vec<String> = list.into_iter().filter_map(|it| it.id).collect();
+    let found = gmail.headers_get_batch(&ids).await?;
+    let asked = ids.len();
+    Ok(Latest { asked, found })
+}
+
+async fn drafts(gmail: &Gmail, q: &str) -> Result<Latest<Draft>, Error> {
+    let page = gmail.drafts_list(q, LATEST, None).await?;
+    let list = page.drafts.unwrap_or_default().into_iter();
+    let ids: Vec<String> = list.filter_map(|it| it.id).collect();
+    let found = present(gmail.drafts_get_brief_batch(&ids).await?)?;
+    let asked = ids.len();
+    Ok(Latest { asked, found })
+}
+
+fn like(latest: Latest<Message>, mark: &Mark) -> Seen<Message> {
+    pick(latest.found, |it| mark.compare(it), |it| it.id.as_deref())
+}
+
+fn like_draft(latest: Latest<Draft>, mark: &Mark) -> Seen<Draft> {
     let likeness = |draft: &Draft| match &draft.message {
         Some(message) => mark.compare(message),
         None => Likeness::Other,
     };
-    let seen = pick(latest, likeness, |it| it.id.as_deref());
-    Ok(unless_hidden(seen, is_whole))
+    pick(latest.found, likeness, |it| it.id.as_deref())
 }
 
 /// Where so much was written since that what is looked for may stand behind it, nothing is denied.
@@ -59,11 +84,6 @@ fn unless_hidden<T>(seen: Seen<T>, is_whole: bool) -> Seen<T> {
         )),
         seen => seen,
     }
-}
-
-async fn drafts(gmail: &Gmail, q: &str, count: usize) -> Result<Vec<Draft>, Error> {
-    let page = gmail.drafts_list(q, count, None).await?;
-    Ok(page.drafts.unwrap_or_default())
 }
 
 /// None where the id is no id: a draft of somebody else's program may hold any text there, and

@@ -120,7 +120,8 @@ fn people(headers: &MessagePart) -> Vec<Mailbox> {
 fn emails(list: &[Mailbox]) -> Vec<String> {
     let mut emails: Vec<String> = list
         .iter()
-        .map(|it| it.email.to_ascii_lowercase())
+        // A local part with odd dots is quoted in a header, and the same without.
+        .map(|it| it.email.to_ascii_lowercase().replace('"', ""))
         .collect();
     emails.sort_unstable();
     emails

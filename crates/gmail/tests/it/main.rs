@@ -1,5 +1,6 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
+mod answers;
 mod attached;
 mod bulk;
 mod catalogue;
@@ -33,4 +34,5 @@ mod thread;
 mod threads;
 mod unsubscribe;
 mod update;
+mod vacation;
 mod world;

@@ -1,4 +1,4 @@
-//! Filters, addresses to send from, and the vacation responder.
+//! Filters, and addresses to send from.
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
@@ -107,6 +107,20 @@ async fn a_filter_that_says_nothing_or_too_much_is_refused_before_it_is_made() {
             Some("add_labels"),
         ),
         (
+            json!({"negated_query": "zzzz", "add_labels": ["STARRED"]}),
+            None,
+        ),
+        (
+            json!({"query": "-zzzz -{a b} (-e -\"c d\")", "add_labels": ["STARRED"]}),
+            None,
+        ),
+        (json!({"from": "*@", "add_labels": ["STARRED"]}), None),
+        (json!({"larger_than": 1, "add_labels": ["STARRED"]}), None),
+        (
+            json!({"smaller_than": 90_000_000, "negated_query": "zzzz", "add_labels": ["STARRED"]}),
+            None,
+        ),
+        (
             json!({"from": "a@b.example", "larger_than": 1, "smaller_than": 2, "add_labels": ["STARRED"]}),
             Some("smaller_than"),
         ),
@@ -130,6 +144,14 @@ async fn a_filter_that_says_nothing_or_too_much_is_refused_before_it_is_made() {
         );
     }
     assert_eq!(world.count(CREATE), 0);
+    for narrow in [
+        json!({"has_attachment": true, "add_labels": ["STARRED"]}),
+        json!({"larger_than": 5_000_000, "add_labels": ["STARRED"]}),
+        json!({"query": "-zzzz list:weekly.example", "add_labels": ["STARRED"]}),
+        json!({"from": "@b.example", "negated_query": "zzzz", "add_labels": ["STARRED"]}),
+    ] {
+        world.call("create_filter", narrow).await.unwrap();
+    }
     let wanted = json!({"from": "a@b.example", "add_labels": ["STARRED"]});
     world.call("create_filter", wanted.clone()).await.unwrap();
     let error = world.call("create_filter", wanted).await.unwrap_err();
@@ -282,104 +304,4 @@ async fn a_signature_is_replaced_and_nothing_else_of_the_address() {
             (Some(argument), "invalid_argument")
         );
     }
-}
-
-#[tokio::test]
-async fn the_vacation_responder_is_turned_on_and_off_and_keeps_its_text() {
-    let world = world().await;
-    let off = world
-        .call("get_vacation_responder", json!({}))
-        .await
-        .unwrap();
-    assert_eq!(off, json!({"enabled": false}));
-    let wanted = json!({
-        "enabled": true,
-        "subject": "Away",
-        "body": "I am **away** until Monday.",
-        "start": "2026-08-01T00:00:00+02:00",
-        "end": "2026-08-31T00:00:00+02:00",
-        "contacts_only": true,
-    });
-    let on = json!({
-        "enabled": true,
-        "subject": "Away",
-        "body": "I am **away** until Monday.",
-        "start": "2026-07-31T22:00:00Z",
-        "end": "2026-08-30T22:00:00Z",
-        "contacts_only": true,
-    });
-    assert_eq!(
-        world.call("set_vacation_responder", wanted).await.unwrap(),
-        on
-    );
-    assert_eq!(
-        world
-            .call("get_vacation_responder", json!({}))
-            .await
-            .unwrap(),
-        on
-    );
-    let kept = json!({
-        "enabled": false,
-        "subject": "Away",
-        "body": "I am **away** until Monday.",
-        "contacts_only": true,
-    });
-    assert_eq!(
-        world
-            .call("set_vacation_responder", json!({"enabled": false}))
-            .await
-            .unwrap(),
-        kept
-    );
-    let text = json!({"enabled": true, "body": "a < b"});
-    let other = world.call("set_vacation_responder", text).await.unwrap();
-    assert_eq!(
-        (&other["body"], &other["subject"]),
-        (&json!("a < b"), &json!("Away"))
-    );
-    world.assert_lawful();
-}
-
-#[tokio::test]
-async fn a_responder_without_words_or_with_wrong_times_is_refused_before_it_answers_anybody() {
-    let world = world().await;
-    for (arguments, argument) in [
-        (json!({}), "enabled"),
-        (json!({"enabled": true}), "body"),
-        (json!({"enabled": true, "body": " "}), "body"),
-        (
-            json!({"enabled": true, "body": "x", "start": "tomorrow"}),
-            "start",
-        ),
-        (
-            json!({"enabled": true, "body": "x", "start": "2026-08-02T00:00:00Z", "end": "2026-08-01T00:00:00Z"}),
-            "end",
-        ),
-        (
-            json!({"enabled": true, "body": "x", "subject": "a\r\nBcc: eve@evil.example"}),
-            "subject",
-        ),
-    ] {
-        let error = world
-            .call("set_vacation_responder", arguments.clone())
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.argument(), error.kind_name()),
-            (Some(argument), "invalid_argument"),
-            "{arguments}"
-        );
-    }
-    assert_eq!(world.count("gmail.users.settings.updateVacation"), 0);
-    let long = json!({"enabled": true, "body": "word ".repeat(3_000)});
-    let shown = world
-        .call_within(4_000, "set_vacation_responder", long)
-        .await
-        .unwrap();
-    assert!(
-        size(&shown) <= 4_000 && shown["truncated"] == true,
-        "{}",
-        size(&shown)
-    );
 }

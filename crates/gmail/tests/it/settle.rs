@@ -170,6 +170,54 @@ async fn one_look_up_alone_denies_nothing() {
 }
 
 #[tokio::test]
+async fn a_denial_takes_a_last_look_up_that_found_nothing() {
+    for (method, tool, looking) in [
+        (SEND, "send_email", LIST),
+        (
+            "gmail.users.drafts.create",
+            "create_draft_email",
+            "gmail.users.drafts.list",
+        ),
+    ] {
+        let world = World::sample().await;
+        let faults = world.emulator.faults();
+        faults.add(FaultRule::new(cut(FaultPoint::Before)).on_method(method));
+        // Two rounds of two lists each find nothing; what comes later is not seen.
+        let late = FaultRule::new(FaultAction::status(403)).on_method(looking);
+        faults.add(late.after(4));
+        let error = world.call(tool, letter()).await.unwrap_err();
+        assert_unknown(&error, "looking for it failed as well");
+        assert_eq!(world.count(looking), 6, "{tool}");
+    }
+}
+
+#[tokio::test]
+async fn an_older_mail_that_bears_the_marks_of_a_draft_confirms_nothing() {
+    let world = World::sample().await;
+    let draft = world.call("create_draft_email", letter()).await.unwrap();
+    let marks = world.drafts().await[0].bytes.clone();
+    let mut old = toolgate_emulator::SeedMessage::new("", "", "");
+    old.raw = Some(String::from_utf8(marks).unwrap());
+    old.labels = vec!["SENT".to_owned()];
+    old.date = "-3d".to_owned();
+    let account = toolgate_emulator::SeedAccount::new(crate::world::ALICE, "Alice");
+    let mut unsent = old.clone();
+    unsent.labels = vec!["DRAFT".to_owned()];
+    unsent.date = "-1h".to_owned();
+    drop((world, draft));
+    let world = World::of(account.with_message(old).with_message(unsent)).await;
+    let draft = json!({"draft_id": world.drafts().await[0].id});
+    // The draft leaves another way, as if somebody had deleted it meanwhile.
+    let faults = world.emulator.faults();
+    let method = "gmail.users.drafts.send";
+    faults.add(FaultRule::new(cut(FaultPoint::Before)).on_method(method));
+    let gone = FaultRule::new(FaultAction::status(404)).on_method("gmail.users.drafts.get");
+    faults.add(gone.after(1));
+    let error = world.call("send_draft", draft).await.unwrap_err();
+    assert_unknown(&error, "no sent mail shows its marks");
+}
+
+#[tokio::test]
 async fn where_much_was_sent_since_nothing_is_denied() {
     let world = World::sample().await;
     for number in 0..20 {

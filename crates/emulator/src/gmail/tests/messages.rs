@@ -208,6 +208,8 @@ fn recipients_are_checked() {
         ("To: @example.com", "Invalid To header"),
         ("To: bob@example", "Invalid To header"),
         ("To: bob@exa mple.com", "Invalid To header"),
+        ("To: <bob.@example.com>", "Invalid To header"),
+        ("To: <\"\"@example.com>", "Invalid To header"),
         ("To: b@example.com\r\nCc: nobody", "Invalid Cc header"),
         (
             "To: b@example.com\r\nBcc: a@b@c.com, d@example.com",
@@ -228,6 +230,7 @@ fn recipients_are_checked() {
         "To: Undisclosed: b@example.com;",
         "Bcc: \"b, c\" <b@example.com>",
         "To: b+c@x.co",
+        "To: <\"bob.\"@example.com>",
     ] {
         gmail.ok("messages.send", json!({}), raw(&format!("{head}\r\n\r\nx")));
     }
