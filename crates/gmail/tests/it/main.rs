@@ -33,4 +33,5 @@ mod thread;
 mod threads;
 mod unsubscribe;
 mod update;
+mod whole;
 mod world;
