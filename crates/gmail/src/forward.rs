@@ -82,7 +82,7 @@ pub(crate) async fn forward_email(
     letter.subject = forward_subject(&subject_of(&payload));
     letter.borrows = true;
     if original.incomplete {
-        letter.note("the mail was too long to be passed on whole: its end is missing");
+        letter.note("something of its text is missing: it was too long, or could not be fetched");
     }
     let files = original.attachments;
     if args.include_attachments == Some(true) {

@@ -65,7 +65,7 @@ pub(crate) struct Body {
     /// The whole text.
     pub(crate) text: String,
     pub(crate) format: Format,
-    /// Whether something of the message is missing: a limit of the conversion was met.
+    /// Whether something of the message is missing: a limit of the conversion was met, or Gmail keeps it apart.
     pub(crate) incomplete: bool,
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -78,7 +78,7 @@ pub(crate) fn read_body(payload: &MessagePart) -> Body {
     Body {
         text: read.text,
         format: read.format,
-        incomplete: reader.cut,
+        incomplete: reader.cut || elsewhere::lacks_text(payload),
         attachments: reader.attachments,
     }
 }

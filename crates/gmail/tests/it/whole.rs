@@ -222,3 +222,36 @@ async fn only_pictures_that_the_text_shows_are_left_out_of_what_is_passed_on_and
         assert_eq!(json!(names), files);
     }
 }
+
+/// A mail whose text Gmail keeps apart, but for one part.
+const APART: &str = include_str!("../corpus/invitation-file.eml");
+
+#[tokio::test]
+async fn where_gmail_keeps_text_apart_the_mail_is_marked_as_cut_wherever_it_is_shown_without_it() {
+    let world = World::with([raw(1, APART)]).await;
+    let query = json!({"query": ""});
+    let found = world.call("search_emails", query.clone()).await.unwrap();
+    assert_eq!(found["emails"][0]["truncated"], true, "{found}");
+    let threads = world.call("search_threads", query).await.unwrap();
+    assert_eq!(threads["threads"][0]["truncated"], true, "{threads}");
+    let thread = json!({"thread_id": found["emails"][0]["thread_id"]});
+    let thread = world.call("get_thread", thread).await.unwrap();
+    assert_eq!(
+        (&thread["truncated"], &thread["messages"][0]["truncated"]),
+        (&json!(true), &json!(true)),
+        "{thread}"
+    );
+    // Where it is fetched, all of it is there.
+    let read = json!({"message_id": id(1)});
+    let whole = world.call("get_message", read.clone()).await.unwrap();
+    assert!(whole.get("truncated").is_none(), "{whole}");
+    let fault = FaultRule::new(FaultAction::status_with_reason(403, "domainPolicy"));
+    let fault = fault.on_method("gmail.users.messages.attachments.get");
+    world.emulator.faults().add(fault);
+    let part = world.call("get_message", read).await.unwrap();
+    assert_eq!(part["truncated"], true, "{part}");
+    let forward = json!({"message_id": id(1), "to": "ann@example.org"});
+    let forward = world.call("forward_email", forward).await.unwrap();
+    let note = forward["note"].as_str().unwrap();
+    assert!(note.contains("something of its text is missing"), "{note}");
+}
