@@ -5,8 +5,7 @@ mod mail;
 mod read;
 
 use google_gmail1::api::MessagePart;
-use toolgate_google_http::Error;
-use toolgate_toolkit::ToolError;
+use toolgate_toolkit::{ToolError, sized::shortened};
 
 pub(crate) use self::{download::download_attachment, read::read_attachment};
 use crate::{
@@ -19,6 +18,8 @@ pub(crate) const METHODS: &[&str] = &[GET.id(), TEXT.id()];
 
 /// Parts whose ids an error names.
 const SHOWN: usize = 20;
+/// Characters of a name that an error repeats.
+const SHOWN_NAME: usize = 80;
 
 /// A part of a mail, found.
 struct Found {
@@ -70,19 +71,34 @@ pub(crate) fn find<'a>(payload: &'a MessagePart, id: &str) -> Option<&'a Message
 }
 
 /// The bytes of a part: those that came with the message, or those kept apart from it.
+///
+/// # Errors
+///
+/// What Google refuses, and where Gmail says of a part that it has bytes and hands out none: no empty file stands in for it.
 pub(crate) async fn content_of(
     gmail: &Gmail,
     message_id: &str,
     part: &MessagePart,
-) -> Result<Vec<u8>, Error> {
-    let Some(body) = &part.body else {
-        return Ok(Vec::new());
+) -> Result<Vec<u8>, ToolError> {
+    let body = part.body.as_ref();
+    let data = body.and_then(|body| body.data.clone());
+    let id = body.and_then(|body| body.attachment_id.as_ref());
+    let bytes = match (data, id) {
+        (Some(data), _) => data,
+        (None, Some(id)) => gmail.attachments_get(message_id, id).await?,
+        (None, None) => Vec::new(),
     };
-    match (&body.data, &body.attachment_id) {
-        (Some(data), _) => Ok(data.clone()),
-        (None, Some(id)) => gmail.attachments_get(message_id, id).await,
-        (None, None) => Ok(Vec::new()),
+    let size = body.and_then(|body| body.size).unwrap_or_default();
+    let has_content = size > 0 || part.parts.as_ref().is_some_and(|parts| !parts.is_empty());
+    if !bytes.is_empty() || !has_content {
+        return Ok(bytes);
     }
+    let about = describe_part(part);
+    Err(ToolError::not_found(format!(
+        "Gmail lists `{}` with {} bytes and hands out none of them to programs; ask the person to open it in Gmail itself",
+        shortened(&about.filename, SHOWN_NAME),
+        about.size
+    )))
 }
 
 fn not_there(payload: &MessagePart) -> ToolError {

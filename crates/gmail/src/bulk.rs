@@ -7,6 +7,7 @@ use toolgate_google_http::{Error, collect_pages};
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
+    error::is_about_a_label,
     labels::{self, Change, Labels, Named, found_or_made, may_be_added, may_be_changed},
     search::refused,
     wire::{BATCH_MODIFY, CREATE_LABEL, Gmail, LABELS, LIST, MOST_AT_ONCE},
@@ -255,10 +256,11 @@ pub(crate) async fn modify_emails(
 
 /// Gmail says no more than that some id among many is none.
 fn unknown_ids(error: Error) -> ToolError {
-    if matches!(
+    let is_of_an_id = matches!(
         error.kind(),
         FailureKind::InvalidArgument | FailureKind::NotFound
-    ) {
+    );
+    if is_of_an_id && !is_about_a_label(&error) {
         return ToolError::invalid_argument(
             "message_ids",
             "Gmail does not know one of them, and changed none",

@@ -63,10 +63,7 @@ impl<'a> Named<'a> {
     pub(crate) fn explain(self, error: Error) -> ToolError {
         let status = error.status().map(|status| status.as_u16());
         match (error.kind(), status) {
-            // A label that went in the meantime: Google's own words name it.
-            (FailureKind::InvalidArgument, Some(400)) if error.to_string().contains("label") => {
-                ToolError::from(error)
-            }
+            _ if is_about_a_label(&error) => ToolError::from(error),
             (FailureKind::NotFound, _) | (FailureKind::InvalidArgument, Some(400)) => {
                 self.not_found()
             }
@@ -104,6 +101,13 @@ impl<'a> Named<'a> {
             "there is no {thing} with the id `{shown}` in this mailbox; take ids from {source}"
         ))
     }
+}
+
+/// Whether Google refuses a label, such as one that went in the meantime: its own words name it, and no other id is wrong.
+pub(crate) fn is_about_a_label(error: &Error) -> bool {
+    error.status().map(|status| status.as_u16()) == Some(400)
+        && error.kind() == FailureKind::InvalidArgument
+        && error.to_string().to_lowercase().contains("label")
 }
 
 impl From<ComposeError> for ToolError {

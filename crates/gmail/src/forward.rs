@@ -82,11 +82,18 @@ pub(crate) async fn forward_email(
     letter.subject = forward_subject(&subject_of(&payload));
     letter.borrows = true;
     if original.incomplete {
-        letter.note("the mail was too long to be passed on whole: its end is missing");
+        letter.note("something of its text is missing: it was too long, or could not be fetched");
     }
     let files = original.attachments;
     if args.include_attachments == Some(true) {
+        let (within, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.inline);
         letter.attachments = fetched(&gmail, named.id, &payload, &files).await?;
+        if !within.is_empty() {
+            let count = within.len();
+            letter.note(format!(
+                "{count} pictures within its text were not passed on"
+            ));
+        }
     } else if !files.is_empty() {
         let count = files.len();
         letter.note(format!("its {count} attachments were not passed on"));
@@ -129,14 +136,13 @@ fn head(payload: &MessagePart, sent_at: Option<i64>) -> Vec<String> {
         .collect()
 }
 
-/// The attachments of the mail, but what stands within its text.
+/// These attachments of the mail.
 async fn fetched(
     gmail: &Gmail,
     message_id: &str,
     payload: &MessagePart,
     files: &[Attachment],
 ) -> Result<Vec<Attached>, ToolError> {
-    let files: Vec<&Attachment> = files.iter().filter(|file| !file.inline).collect();
     let size: u64 = files.iter().map(|file| file.size).sum();
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     if size > MAX_ATTACHED {

@@ -26,6 +26,8 @@ mod raw;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use google_gmail1::api::MessagePart;
 use toolgate_text::{Limits, html_to_markdown, is_invisible};
 
@@ -38,7 +40,7 @@ pub(crate) use self::{
     raw::{headers as raw_headers, read_raw},
 };
 use self::{
-    attachment::{describe, is_attachment},
+    attachment::{describe, is_attachment, mark_inline, shown_ids},
     headers::content_type,
 };
 
@@ -63,7 +65,7 @@ pub(crate) struct Body {
     /// The whole text.
     pub(crate) text: String,
     pub(crate) format: Format,
-    /// Whether something of the message is missing: a limit of the conversion was met.
+    /// Whether something of the message is missing: a limit of the conversion was met, or Gmail keeps it apart.
     pub(crate) incomplete: bool,
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -72,10 +74,11 @@ pub(crate) struct Body {
 pub(crate) fn read_body(payload: &MessagePart) -> Body {
     let mut reader = Reader::default();
     let read = reader.read(payload, 0, false).unwrap_or_default();
+    mark_inline(&mut reader.attachments, &reader.shown);
     Body {
         text: read.text,
         format: read.format,
-        incomplete: reader.cut,
+        incomplete: reader.cut || elsewhere::lacks_text(payload),
         attachments: reader.attachments,
     }
 }
@@ -100,6 +103,8 @@ struct Reader {
     parts: usize,
     cut: bool,
     attachments: Vec<Attachment>,
+    /// The ids of files that HTML shows.
+    shown: HashSet<String>,
     invitations: Vec<String>,
 }
 
@@ -164,6 +169,7 @@ impl Reader {
     fn read_text(&mut self, part: &MessagePart, mime_type: &str) -> Passage {
         let text = decoded(part);
         if mime_type == "text/html" {
+            self.shown.extend(shown_ids(&text));
             let markdown = html_to_markdown(&text, &Limits::default());
             self.cut |= markdown.truncated;
             return Passage {

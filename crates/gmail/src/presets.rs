@@ -1,15 +1,20 @@
 //! Searches that need no operators: the latest mails, unread ones, those of a person or of a time.
 
-use chrono::{Days, FixedOffset, NaiveDate, NaiveTime, TimeZone as _};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use toolgate_toolkit::{ToolContext, ToolError};
+mod days;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
+
+use self::days::{Days, Range};
 use crate::{
     mime::parse_addresses,
     search::{Page, Wanted, find},
     thread::{Conversation, GetThread, get_thread},
 };
+
+/// What the member `range` takes without its value.
+const RANGE_MEMBER: usize = 9;
 
 /// The newest mails of the inbox.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -89,15 +94,24 @@ pub(crate) struct ByDate {
     /// Up to today if left out.
     #[schemars(range(min = 1, max = 36_500))]
     range_in_days: Option<u32>,
-    /// Where days begin, such as +02:00; UTC if left out.
-    #[schemars(example = "+02:00")]
-    utc_offset: Option<String>,
+    /// Where days begin: a zone, or +02:00; UTC if left out.
+    #[schemars(example = "Europe/Lisbon")]
+    time_zone: Option<String>,
     /// 10 if left out.
     #[schemars(range(min = 1, max = 50))]
     count: Option<usize>,
     /// `next_page_token` of the page before.
     #[schemars(length(min = 1))]
     page_token: Option<String>,
+}
+
+/// A page of mails of these days.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PageOfDays {
+    /// The days that were searched.
+    range: Range,
+    #[serde(flatten)]
+    page: Page,
 }
 
 /// The mails of a thread, as `get_thread` shows them.
@@ -191,13 +205,20 @@ pub(crate) async fn by_date(
     cx: ToolContext,
     args: ByDate,
     budget: usize,
-) -> Result<Page, ToolError> {
+) -> Result<PageOfDays, ToolError> {
+    let first = &args.start_date;
+    let range = Days::from(first, args.range_in_days, args.time_zone.as_deref())?;
     let wanted = Wanted {
-        query: date_query(&args)?,
+        query: range.query(),
         count: args.count,
         page_token: args.page_token,
     };
-    find(cx, wanted, budget).await
+    let range = range.shown();
+    let room = budget.saturating_sub(json_size(&range) + RANGE_MEMBER);
+    Ok(PageOfDays {
+        range,
+        page: find(cx, wanted, room).await?,
+    })
 }
 
 /// Mails of a conversation.
@@ -236,41 +257,6 @@ fn from_query(user: &str) -> Result<String, ToolError> {
     Ok(format!("from:\"{}\"", words.join(" ")))
 }
 
-/// The days as moments: Gmail reads a bare date in a time zone of its own.
-fn date_query(args: &ByDate) -> Result<String, ToolError> {
-    let date = args.start_date.trim().replace('/', "-");
-    let first = NaiveDate::parse_from_str(&date, "%Y-%m-%d").map_err(|_| {
-        ToolError::invalid_argument(
-            "start_date",
-            &format!("{:?} is no date", args.start_date),
-            "year, month and day, such as \"2026-01-31\"",
-        )
-    })?;
-    let offset = match args.utc_offset.as_deref().map(str::trim) {
-        None | Some("Z" | "UTC") => FixedOffset::east_opt(0),
-        Some(offset) => offset.parse().ok(),
-    };
-    let offset = offset.ok_or_else(|| {
-        let problem = "it is no difference to UTC";
-        ToolError::invalid_argument(
-            "utc_offset",
-            problem,
-            "hours and minutes, such as \"+02:00\"",
-        )
-    })?;
-    let begins = |day: NaiveDate| {
-        let midnight = offset.from_local_datetime(&day.and_time(NaiveTime::MIN));
-        midnight.single().map(|moment| moment.timestamp().max(0))
-    };
-    let after = begins(first).map(|moment| format!("after:{moment}"));
-    let last = args.range_in_days.map(u64::from);
-    let end = last.and_then(|days| first.checked_add_days(Days::new(days)));
-    let before = end
-        .and_then(begins)
-        .map(|moment| format!(" before:{moment}"));
-    Ok(after.unwrap_or_default() + &before.unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,62 +277,6 @@ mod tests {
         for nobody in [" ", "\"\"", "from:"] {
             let error = from_query(nobody).unwrap_err();
             assert_eq!(error.argument(), Some("user"), "{nobody:?}");
-        }
-    }
-
-    #[test]
-    fn days_are_moments_and_begin_where_the_person_is() {
-        let query = |date: &str, days, offset: Option<&str>| {
-            date_query(&ByDate {
-                start_date: date.to_owned(),
-                range_in_days: days,
-                utc_offset: offset.map(str::to_owned),
-                count: None,
-                page_token: None,
-            })
-        };
-        for (date, days, offset, expected) in [
-            ("2026-03-01", None, None, "after:1772323200"),
-            (
-                "2026/03/01",
-                Some(1),
-                None,
-                "after:1772323200 before:1772409600",
-            ),
-            (
-                "2026/3/1",
-                Some(7),
-                Some("Z"),
-                "after:1772323200 before:1772928000",
-            ),
-            (
-                "2026-03-01",
-                Some(1),
-                Some("+02:00"),
-                "after:1772316000 before:1772402400",
-            ),
-            (
-                " 2026-03-01 ",
-                Some(1),
-                Some("-0330"),
-                "after:1772335800 before:1772422200",
-            ),
-        ] {
-            assert_eq!(
-                query(date, days, offset).unwrap(),
-                expected,
-                "{date} {offset:?}"
-            );
-        }
-        for (date, offset, argument) in [
-            ("yesterday", None, "start_date"),
-            ("2026-02-30", None, "start_date"),
-            ("01.03.2026", None, "start_date"),
-            ("2026-03-01", Some("Lisbon"), "utc_offset"),
-            ("2026-03-01", Some("+25:00"), "utc_offset"),
-        ] {
-            let error = query(date, None, offset).unwrap_err();
-            assert_eq!(error.argument(), Some(argument), "{date} {offset:?}");
         }
     }
 }

@@ -244,7 +244,7 @@ fn found(mail: &Mail, share: usize, fence: &Fence) -> Found {
         found.truncated =
             excerpt.next.is_some() || !quoted.trim().is_empty() || mail.body.incomplete;
     } else {
-        found.truncated = !fresh.trim().is_empty();
+        found.truncated = !fresh.trim().is_empty() || mail.body.incomplete;
     }
     found
 }

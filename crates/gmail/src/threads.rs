@@ -127,13 +127,20 @@ pub(crate) async fn search_threads(
 #[derive(Debug, Clone, Copy)]
 struct View<'a> {
     /// The texts of their latest mails, by id.
-    texts: &'a HashMap<String, String>,
+    texts: &'a HashMap<String, Latest>,
     fence: &'a Fence,
+}
+
+/// What is new in a mail, and whether something of it is missing.
+#[derive(Debug)]
+struct Latest {
+    text: String,
+    incomplete: bool,
 }
 
 /// What is new in the latest mail of each thread. Gmail's own snippet is no help: it shows what a mail hides. A text that
 /// cannot be had is no reason to lose the thread.
-async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashMap<String, String> {
+async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashMap<String, Latest> {
     let threads = answers.iter().filter_map(|answer| answer.as_ref().ok());
     let latest = threads.filter_map(|thread| {
         let mails = thread.messages.as_deref().unwrap_or_default();
@@ -148,8 +155,11 @@ async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashM
     let texts = found.into_iter().flatten().map(|message| {
         let mail = Mail::new(message);
         let (fresh, _) = split_quoted(&mail.body.text);
-        let text = fresh.trim().to_owned();
-        (mail.id, text)
+        let latest = Latest {
+            text: fresh.trim().to_owned(),
+            incomplete: mail.body.incomplete,
+        };
+        (mail.id, latest)
     });
     texts.collect()
 }
@@ -214,15 +224,16 @@ fn found(id: &str, thread: Thread, share: usize, view: View<'_>) -> FoundThread 
         snippet: String::new(),
         truncated: true,
     };
-    let text = view.texts.get(&found.latest_id);
-    let whole = text.map(String::as_str).unwrap_or_default();
+    let latest = view.texts.get(&found.latest_id);
+    let whole = latest.map(|it| it.text.as_str()).unwrap_or_default();
+    let incomplete = latest.is_none_or(|it| it.incomplete);
     let room = share.saturating_sub(json_size(&found) + 1 + SNIPPET_MEMBER + Fence::SIZE);
     let snippet = piece(whole, 0, room.min(SNIPPET));
     if room >= LEAST_SNIPPET && !snippet.text.is_empty() {
         found.snippet = view.fence.around(snippet.text);
-        found.truncated = snippet.next.is_some();
+        found.truncated = snippet.next.is_some() || incomplete;
     } else {
-        found.truncated = text.is_none_or(|text| !text.is_empty());
+        found.truncated = incomplete || !whole.is_empty();
     }
     found
 }

@@ -8,7 +8,7 @@ use std::fmt;
 pub enum Risk {
     /// Looks only.
     Read,
-    /// Changes the person's own order of things, such as labels and folders; can be undone.
+    /// Changes the person's own order of things, such as labels and folders, or saves a file; can be undone.
     Organise,
     /// Writes what only the person sees until they send or share it.
     Draft,

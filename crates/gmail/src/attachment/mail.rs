@@ -7,6 +7,17 @@ use crate::mime::{decoded_header, header, parse_addresses, read_body, read_raw};
 /// The headers that are shown above it.
 const SHOWN: [&str; 5] = ["From", "To", "Cc", "Date", "Subject"];
 
+/// Headers of which a mail has one, and a table or a note hardly any.
+const USUAL: [&str; 3] = ["From", "Date", "Message-ID"];
+
+/// Whether these bytes begin as a mail does.
+pub(super) fn begins_as_mail(bytes: &[u8]) -> bool {
+    read_raw(bytes).is_some_and(|payload| {
+        let mut usual = USUAL.into_iter();
+        usual.any(|name| header(&payload, name).is_some())
+    })
+}
+
 /// Its headers, its text and the names of its attachments, and whether something is missing; none where it is no mail.
 pub(super) fn mail_text(bytes: &[u8]) -> Option<(String, bool)> {
     let payload = read_raw(bytes)?;

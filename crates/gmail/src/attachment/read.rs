@@ -10,8 +10,17 @@ use toolgate_toolkit::{
     sized::{json_size, piece, shortened},
 };
 
-use super::{METHODS, content_of, look_up, mail::mail_text};
-use crate::{error::Named, mime::Attachment, setup::Setup, view::is_false, wire::Gmail};
+use super::{
+    Found, METHODS, content_of, look_up,
+    mail::{begins_as_mail, mail_text},
+};
+use crate::{
+    error::Named,
+    mime::{Attachment, header},
+    setup::Setup,
+    view::is_false,
+    wire::Gmail,
+};
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 25 * 1024 * 1024;
@@ -77,10 +86,9 @@ pub(crate) async fn read_attachment(
     let message = Named::message(&args.message_id);
     let found = look_up(&gmail, message, &args.attachment_id, MAX_FILE).await?;
     let bytes = content_of(&gmail, message.id, &found.part).await?;
+    let mail = is_mail(&found, &bytes).then(|| mail_text(&bytes)).flatten();
     let about = found.about;
-    let extension = about.filename.rsplit('.').next().unwrap_or_default();
-    let is_mail = about.mime_type == "message/rfc822" || extension.eq_ignore_ascii_case("eml");
-    let whole = match is_mail.then(|| mail_text(&bytes)).flatten() {
+    let whole = match mail {
         Some((text, incomplete)) => Whole {
             text,
             incomplete,
@@ -89,6 +97,17 @@ pub(crate) async fn read_attachment(
         None => file_text(&cx, bytes, &about.mime_type, &about.filename).await?,
     };
     shown(&cx, &about, &whole, args.offset.unwrap_or(0), setup.budget)
+}
+
+/// Whether a file is a mail: by its type, or by its name and bytes where it has no type. What is read as a mail and is
+/// none loses all up to its first blank line.
+fn is_mail(found: &Found, bytes: &[u8]) -> bool {
+    let Found { part, about } = found;
+    let extension = about.filename.rsplit('.').next().unwrap_or_default();
+    let is_typed = about.mime_type != "application/octet-stream"
+        && header(part, "Content-Type").is_some_and(|kind| !kind.trim().is_empty());
+    about.mime_type == "message/rfc822"
+        || (!is_typed && extension.eq_ignore_ascii_case("eml") && begins_as_mail(bytes))
 }
 
 /// The piece from this place on, within the budget.

@@ -99,7 +99,7 @@ pub(super) fn files(setup: &Setup) -> Vec<Arc<dyn Tool>> {
         .shared(),
         set_up!(
             "download_attachment",
-            Risk::Read,
+            Risk::Organise,
             attachment::METHODS,
             attachment::download_attachment,
             setup

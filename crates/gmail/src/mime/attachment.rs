@@ -1,6 +1,9 @@
 //! What hangs on a message besides its text: listed, never opened.
 
+use std::collections::HashSet;
+
 use google_gmail1::api::MessagePart;
+use percent_encoding::percent_decode_str;
 
 use super::headers::{decoded_header, disposition, header, visible_line};
 
@@ -8,7 +11,7 @@ use super::headers::{decoded_header, disposition, header, visible_line};
 const MAX_NAME: usize = 200;
 
 /// A file on a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Attachment {
     /// Its name; for a message, its subject. Never empty.
     pub(crate) filename: String,
@@ -19,6 +22,8 @@ pub(crate) struct Attachment {
     pub(crate) part_id: String,
     /// Shown within the text, such as a picture of a newsletter.
     pub(crate) inline: bool,
+    /// What HTML calls it by, where it is one that HTML may show.
+    pub(super) content_id: Option<String>,
 }
 
 /// Whether a leaf is an attachment and not text to read.
@@ -54,7 +59,8 @@ pub(super) fn describe(part: &MessagePart, mime_type: &str, related: bool) -> At
         mime_type: mime_type.to_owned(),
         size: size.unwrap_or(data),
         part_id: part.part_id.clone().unwrap_or_default(),
-        inline: is_inline(part, related),
+        inline: false,
+        content_id: content_id(part).filter(|_| related || mime_type.starts_with("image/")),
     }
 }
 
@@ -63,11 +69,32 @@ pub(crate) fn describe_part(part: &MessagePart) -> Attachment {
     describe(part, &super::mime_type(part), false)
 }
 
-fn is_inline(part: &MessagePart, related: bool) -> bool {
-    match disposition(part) {
-        Some(disposition) => disposition.ctype().eq_ignore_ascii_case("inline"),
-        None => related && header(part, "Content-ID").is_some(),
+/// Marks the files that HTML shows. What a sender calls inline may be a document: some mark all files so.
+pub(super) fn mark_inline(files: &mut [Attachment], shown: &HashSet<String>) {
+    for file in files {
+        file.inline = file
+            .content_id
+            .as_ref()
+            .is_some_and(|id| shown.contains(id));
     }
+}
+
+fn content_id(part: &MessagePart) -> Option<String> {
+    let id = header(part, "Content-ID")?.trim();
+    Some(id.trim_matches(['<', '>']).to_owned())
+}
+
+/// The ids by which HTML shows files of its mail.
+pub(super) fn shown_ids(html: &str) -> impl Iterator<Item = String> {
+    let is_end = |c: char| c.is_whitespace() || "\"'<>)".contains(c);
+    let starts = html.match_indices(':').filter_map(move |(at, _)| {
+        let scheme = html.get(at.checked_sub(3)?..at)?;
+        let id = html
+            .get(at + 1..)
+            .filter(|_| scheme.eq_ignore_ascii_case("cid"))?;
+        id.split(is_end).next()
+    });
+    starts.map(|id| percent_decode_str(id).decode_utf8_lossy().into_owned())
 }
 
 fn name(part: &MessagePart, mime_type: &str) -> String {
@@ -76,8 +103,10 @@ fn name(part: &MessagePart, mime_type: &str) -> String {
         .as_deref()
         .map(visible_line)
         .filter(|name| !name.is_empty());
+    // Any mail has a subject that is nothing but a file; only a message in it is called by its own.
+    let is_message = mime_type == "message/rfc822";
     let name = given
-        .or_else(|| subject(part))
+        .or_else(|| subject(part).filter(|_| is_message))
         .unwrap_or_else(|| match mime_type {
             "text/plain" => "message.txt".to_owned(),
             "text/html" => "message.html".to_owned(),

@@ -11,14 +11,23 @@ const LONGEST: i32 = 1_000_000;
 /// Parts in each other.
 const MAX_DEPTH: usize = 32;
 
-/// Gmail's ids of what belongs to the text of a message and is not in its payload.
+/// Gmail's ids of what belongs to the text of a message and is not in its payload, as far as it is fetched.
 pub(crate) fn texts_elsewhere(payload: &MessagePart) -> Vec<String> {
     let mut found = Vec::new();
     collect(payload, 0, &mut found);
-    found
+    let fitting = found.into_iter().filter(|(_, size)| *size <= LONGEST);
+    fitting.map(|(id, _)| id.to_owned()).take(MOST).collect()
 }
 
-fn collect(part: &MessagePart, depth: usize, found: &mut Vec<String>) {
+/// Whether something that belongs to the text of a message is not in its payload.
+pub(super) fn lacks_text(payload: &MessagePart) -> bool {
+    let mut found = Vec::new();
+    collect(payload, 0, &mut found);
+    !found.is_empty()
+}
+
+/// The ids and sizes of all of them.
+fn collect<'a>(part: &'a MessagePart, depth: usize, found: &mut Vec<(&'a str, i32)>) {
     let mime_type = mime_type(part);
     if mime_type.starts_with("multipart/") && depth <= MAX_DEPTH {
         for child in part.parts.as_deref().unwrap_or_default() {
@@ -34,14 +43,9 @@ fn collect(part: &MessagePart, depth: usize, found: &mut Vec<String>) {
     let Some(body) = part.body.as_ref().filter(|_| wanted) else {
         return;
     };
-    let fits = body.size.unwrap_or_default() <= LONGEST;
-    if let Some(id) = body
-        .attachment_id
-        .as_ref()
-        .filter(|_| body.data.is_none() && fits)
-        && found.len() < MOST
-    {
-        found.push(id.clone());
+    let id = body.attachment_id.as_deref();
+    if let Some(id) = id.filter(|_| body.data.is_none()) {
+        found.push((id, body.size.unwrap_or_default()));
     }
 }
 

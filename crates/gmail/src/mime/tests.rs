@@ -88,10 +88,13 @@ fn agno_defect_nested_alternative_in_mixed_is_read_and_not_empty() {
 fn agno_defect_html_part_is_text_and_not_a_nameless_attachment() {
     let mail = multi(
         "related",
-        vec![part("text/html", HTML), {
-            let picture = file("", "image/png");
-            with(picture, "Content-ID", "<logo>")
-        }],
+        vec![
+            part("text/html", &[HTML, b"<img src='cid:logo'>"].concat()),
+            {
+                let picture = file("", "image/png");
+                with(picture, "Content-ID", "<logo>")
+            },
+        ],
     );
     let body = read(&mail);
     assert_eq!(body.text, MARKDOWN);
@@ -278,7 +281,7 @@ fn attachments_are_listed_with_all_that_fetching_them_takes() {
         mime_type: "application/pdf".to_owned(),
         size: 1234,
         part_id: "1".to_owned(),
-        inline: false,
+        ..Attachment::default()
     };
     assert_eq!(listed, [expected]);
     // A text with a name or marked as an attachment is one; a long text that Gmail keeps elsewhere can be fetched.

@@ -276,3 +276,20 @@ async fn a_change_whose_answer_was_lost_is_made_again() {
     let applied = world.call("apply_label", arguments).await.unwrap();
     assert_eq!((mails_of(&applied), world.count(BATCH)), (3, 2));
 }
+
+#[tokio::test]
+async fn a_label_that_went_in_the_meantime_is_not_told_as_an_unknown_mail() {
+    let world = World::with(mails(1)).await;
+    let labels = json!({"labels": [{"id": "Label_99", "name": "Gone", "type": "user"}]});
+    let answer = FaultAction::Json {
+        status: 200,
+        body: labels,
+    };
+    let rule = FaultRule::new(answer).on_method("gmail.users.labels.list");
+    world.emulator.faults().add(rule);
+    let arguments = json!({"message_ids": [id(1)], "add_labels": ["Gone"]});
+    let error = world.call("modify_emails", arguments).await.unwrap_err();
+    assert_ne!(error.argument(), Some("message_ids"), "{error}");
+    assert!(error.message().contains("abel"), "{error}");
+    assert_eq!(world.count(BATCH), 1);
+}

@@ -110,7 +110,7 @@ const COMPOSING: [Row; 9] = [
         &["drafts.delete", "drafts.get"],
     ),
     ("read_attachment", Risk::Read, READ),
-    ("download_attachment", Risk::Read, READ),
+    ("download_attachment", Risk::Organise, READ),
 ];
 
 const ORGANISING: [Row; 15] = [

@@ -109,7 +109,8 @@ const OFFSITE: &str = "Invitation: Offsite planning\n\
     When: 2026-05-18 09:00 Europe/Lisbon to 2026-05-18 10:00 Europe/Lisbon\n\
     Where: Hotel Miramar, Lisbon\n\
     Organizer: Carol Reyes <carol@partner.example>\n\
-    Status: CONFIRMED";
+    Status: CONFIRMED\n\
+    No answer yet: alice@example.com";
 
 #[tokio::test]
 async fn an_invitation_is_read_once_below_the_text_beside_it() {

@@ -35,4 +35,5 @@ mod threads;
 mod unsubscribe;
 mod update;
 mod vacation;
+mod whole;
 mod world;

@@ -97,7 +97,12 @@ async fn each_preset_finds_what_its_name_says() {
         ),
         (
             "get_emails_by_date",
-            json!({"start_date": "2026-03-02", "range_in_days": 1, "utc_offset": "+01:00"}),
+            json!({"start_date": "2026-03-02", "range_in_days": 1, "time_zone": "+01:00"}),
+            vec![3, 4, 5],
+        ),
+        (
+            "get_emails_by_date",
+            json!({"start_date": "2026-03-02", "range_in_days": 1, "time_zone": "Asia/Tokyo"}),
             vec![3, 4, 5],
         ),
     ] {
@@ -175,8 +180,8 @@ async fn what_names_nobody_or_no_day_is_named_before_any_request() {
         ),
         (
             "get_emails_by_date",
-            json!({"start_date": "2026-03-01", "utc_offset": "CET"}),
-            "utc_offset",
+            json!({"start_date": "2026-03-01", "time_zone": "Lisbon"}),
+            "time_zone",
         ),
         ("get_latest_emails", json!({"count": 51}), "count"),
         ("get_unread_emails", json!({"count": 0}), "count"),
@@ -200,4 +205,20 @@ async fn a_mail_that_cannot_be_read_spoils_no_other() {
     let page = world.call("get_latest_emails", json!({})).await.unwrap();
     assert_eq!(page["count"], 4);
     assert_eq!(page["failed"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_days_that_were_searched_are_told_with_their_zone() {
+    let world = World::with(mailbox()).await;
+    let arguments =
+        json!({"start_date": "2026-03-29", "range_in_days": 1, "time_zone": "Europe/Lisbon"});
+    let page = world.call("get_emails_by_date", arguments).await.unwrap();
+    let range = json!({"start": "2026-03-29T00:00:00+00:00", "end": "2026-03-30T00:00:00+01:00", "time_zone": "Europe/Lisbon"});
+    assert_eq!(page["range"], range);
+    let open = json!({"start_date": "2026-03-29"});
+    let page = world.call("get_emails_by_date", open).await.unwrap();
+    assert_eq!(
+        page["range"],
+        json!({"start": "2026-03-29T00:00:00+00:00", "time_zone": "UTC"})
+    );
 }
