@@ -33,11 +33,17 @@
 //! - Every `http`, `https`, `mailto` and `tel` link of the visible text is in the output with its target; others keep their
 //!   text only. A link whose text names another address than its target shows both.
 //! - Images become their alternative text; tracking pixels, styles, scripts and comments (those for Outlook too) go.
-//! - Text that inline styles hide is removed, and so are zero-width, bidirectional and other control characters.
+//! - Text that attributes, inline styles and simple rules of `<style>` hide is removed: not displayed, invisible,
+//!   transparent, of no size, cut off, out of the page, or in a colour that can hardly be told from what is behind it (a page
+//!   is white until it says otherwise). So are zero-width, bidirectional and other control characters.
 //! - Tables of data become Markdown tables; tables that only lay out a page become running text.
 //!
-//! Rules in a `<style>` sheet are not evaluated, so text hidden by a class stays; the output is text from outside, to be
-//! treated as untrusted. Text is not escaped as Markdown: `5 * 3` stays `5 * 3`, for a model reads it as it stands.
+//! A simple rule is one for a tag, a class, an id, or a class or id of a tag, outside of `@media` or for all screens. Other
+//! rules hide nothing; one for wide screens may show again what another hides. Text stays where nobody can say here what is
+//! behind it: on a picture, or where a rule that is not simple gives a colour. What scripts, other elements on top, or sheets
+//! beyond the bound of the input would hide stays too. A page with more rules than are kept shows nothing, and is `truncated`.
+//! The output is text from outside, to be treated as untrusted. Text is not escaped as Markdown: `5 * 3` stays `5 * 3`, for a
+//! model reads it as it stands.
 //!
 //! # Files
 //!

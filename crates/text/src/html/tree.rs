@@ -9,6 +9,7 @@ mod attrs;
 mod make;
 mod node;
 mod open;
+mod sheets;
 mod structure;
 mod text;
 
@@ -28,9 +29,13 @@ use self::{
     attrs::Attrs,
     node::{append, detach, element, has_children},
     open::{Context, Open, OpenElements},
+    sheets::sheets,
     text::TextRun,
 };
-use super::element::Kind;
+use super::{
+    element::Kind,
+    style::{Look, Sheet},
+};
 use crate::{chars::one_line, limits::Limits};
 
 /// Elements open at once, at the most: the cost of one end tag.
@@ -44,7 +49,8 @@ pub(super) struct Tree {
 
 /// Reads HTML into a tree.
 pub(super) fn build(html: &str, limits: &Limits) -> Tree {
-    let sink = Sink(RefCell::new(Builder::new(limits)));
+    let sheet = sheets(html);
+    let sink = Sink(RefCell::new(Builder::new(limits, sheet)));
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
@@ -75,27 +81,31 @@ struct Builder {
     root: Rc<Node>,
     open: OpenElements,
     run: TextRun,
-    truncated: bool,
+    sheet: Sheet,
 }
 
 impl Builder {
-    fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits, sheet: Sheet) -> Self {
         let root = element("body", &[]);
+        let mut context = Context::root(Rc::clone(&root));
+        // A page has both, whether it says so or not.
+        for tag in ["html", "body"] {
+            context.look = Attrs(&[]).look(tag, &sheet, context.look);
+        }
+        // Nobody can say what so many rules hide.
+        context.look.hidden |= sheet.overflowed();
         Self {
-            open: OpenElements::new(
-                Context::root(Rc::clone(&root)),
-                limits.max_depth.min(MAX_OPEN),
-            ),
+            open: OpenElements::new(context, limits.max_depth.min(MAX_OPEN)),
             root,
             run: TextRun::new(limits.max_output_chars),
-            truncated: false,
+            sheet,
         }
     }
 
     fn finish(mut self) -> Tree {
         self.close_down_to(0);
         Tree {
-            truncated: self.truncated || self.run.is_full() || self.open.overflowed(),
+            truncated: self.run.is_full() || self.open.overflowed() || self.sheet.overflowed(),
             root: self.root,
         }
     }
@@ -118,11 +128,15 @@ impl Builder {
         let attrs = Attrs(&tag.attrs);
         match kind {
             Kind::Raw(raw) => return TokenSinkResult::RawData(self.start_raw(raw, tag)),
+            Kind::Ignored if &*tag.name == "html" => {
+                let look = attrs.look("html", &self.sheet, self.open.root().look);
+                self.open.root().look = look;
+            }
             Kind::Ignored | Kind::Void => {}
             Kind::Break => self.line_break(),
             Kind::Rule => self.rule(),
-            Kind::Image => self.image(&attrs),
-            Kind::Area => self.area(&attrs),
+            Kind::Image => self.image(tag, &attrs),
+            Kind::Area => self.area(tag, &attrs),
             _ if tag.self_closing && self.open.top().dropped => {}
             _ if self.open.enter_overflow(kind) => {}
             _ => self.open_element(kind, tag, &attrs),
@@ -149,7 +163,7 @@ impl Builder {
 
     fn open_element(&mut self, kind: Kind, tag: &Tag, attrs: &Attrs<'_>) {
         self.close_implied(kind, &tag.name);
-        let hidden = attrs.look(self.open.top().look).hidden;
+        let hidden = self.look(tag, attrs, self.open.top().look).hidden;
         let kind = if hidden {
             kind
         } else {
@@ -157,11 +171,16 @@ impl Builder {
         };
         let mut context = self.open.top().clone();
         context.dropped |= kind == Kind::Dropped;
-        context.look = attrs.look(if kind == Kind::Link {
-            context.look.for_link()
-        } else {
-            context.look
-        });
+        let is_link = kind == Kind::Link && attrs.get("href").is_some();
+        context.look = self.look(
+            tag,
+            attrs,
+            if is_link {
+                context.look.for_link()
+            } else {
+                context.look
+            },
+        );
         context.look.hidden |= context.dropped;
         context.in_head = match kind {
             Kind::Head => true,
@@ -180,12 +199,19 @@ impl Builder {
                 append(&context.container, &element("br", &[]));
             }
         }
+        if is_link && !context.look.shows_pictures() {
+            self.run.suppress();
+        }
         self.open.push(Open {
             name: tag.name.clone(),
             kind,
             context,
             made,
         });
+    }
+
+    fn look(&self, tag: &Tag, attrs: &Attrs<'_>, around: Look) -> Look {
+        attrs.look(&tag.name, &self.sheet, around)
     }
 
     fn open_plain(&mut self, kind: Kind, name: &str) {
@@ -283,14 +309,14 @@ impl Builder {
     }
 
     fn line_break(&mut self) {
-        if !self.open.top().look.hidden && !self.open.in_table_skeleton() {
+        if self.open.top().look.shows_pictures() && !self.open.in_table_skeleton() {
             self.leaf("br");
         }
     }
 
     fn rule(&mut self) {
         self.close_implied(Kind::Block, "hr");
-        if !self.open.top().look.hidden {
+        if self.open.top().look.shows_pictures() {
             self.ensure_cell();
             self.leaf("hr");
         }
@@ -308,9 +334,9 @@ impl Builder {
     }
 
     /// An image is its alternative text; one of a pixel is nothing.
-    fn image(&mut self, attrs: &Attrs<'_>) {
-        let look = attrs.look(self.open.top().look);
-        if look.hidden || attrs.is_pixel() {
+    fn image(&mut self, tag: &Tag, attrs: &Attrs<'_>) {
+        let look = self.look(tag, attrs, self.open.top().look);
+        if !look.shows_pictures() || attrs.is_pixel() {
             self.run.suppress();
             return;
         }
@@ -325,9 +351,9 @@ impl Builder {
     }
 
     /// A link of an image map.
-    fn area(&mut self, attrs: &Attrs<'_>) {
+    fn area(&mut self, tag: &Tag, attrs: &Attrs<'_>) {
         let mut context = self.open.top().clone();
-        if attrs.look(context.look).hidden {
+        if !self.look(tag, attrs, context.look).shows_pictures() {
             return;
         }
         self.ensure_cell();

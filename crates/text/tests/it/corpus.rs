@@ -2,12 +2,13 @@
 
 use toolgate_text::{Limits, html_to_markdown};
 
-const CORPUS: [(&str, &str); 6] = [
+const CORPUS: [(&str, &str); 7] = [
     ("newsletter", include_str!("../corpus/newsletter.html")),
     ("invitation", include_str!("../corpus/invitation.html")),
     ("invoice", include_str!("../corpus/invoice.html")),
     ("thread", include_str!("../corpus/thread.html")),
     ("outlook", include_str!("../corpus/outlook.html")),
+    ("colours", include_str!("../corpus/colours.html")),
     ("hidden", include_str!("../corpus/hidden.html")),
 ];
 
@@ -42,6 +43,17 @@ fn hidden_text_is_gone_and_visible_text_is_all_there() {
 }
 
 #[test]
+fn text_in_the_colour_of_the_page_is_kept_where_something_else_is_behind_it() {
+    let text = markdown(include_str!("../corpus/colours.html"));
+    for word in [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve", "thirteen", "fourteen", "fifteen",
+    ] {
+        assert!(text.contains(&format!("Seen {word}.")), "{word} in {text}");
+    }
+}
+
+#[test]
 fn every_link_that_a_reader_of_the_corpus_can_follow_is_in_the_markdown() {
     let mut links = 0;
     for (name, html) in CORPUS {
@@ -51,7 +63,7 @@ fn every_link_that_a_reader_of_the_corpus_can_follow_is_in_the_markdown() {
             links += 1;
         }
     }
-    assert_eq!(links, 25, "the corpus has that many visible links");
+    assert_eq!(links, 30, "the corpus has that many visible links");
 }
 
 /// The targets in the corpus, read without a parser: each `href` is in double quotes, and hidden links name their host so.

@@ -3,6 +3,7 @@
 mod corpus;
 #[cfg(feature = "files")]
 mod files;
+mod hidden;
 mod hostile;
 #[cfg(feature = "files")]
 mod hostile_files;

@@ -2,7 +2,7 @@
 
 use html5ever::Attribute;
 
-use crate::html::style::{Look, is_pixel, is_pixel_length};
+use crate::html::style::{Look, Names, Sheet, is_pixel, is_pixel_length};
 
 /// The attributes of a start tag.
 pub(super) struct Attrs<'a>(pub(super) &'a [Attribute]);
@@ -22,18 +22,38 @@ impl Attrs<'_> {
             .collect()
     }
 
-    pub(super) fn look(&self, inherited: Look) -> Look {
-        let mut look = inherited.with_colors(self.get("color"), self.get("bgcolor"));
-        if self.get("background").is_some() {
+    /// How what stands in an element of this tag looks, by its attributes and by the rules of the page.
+    pub(super) fn look(&self, tag: &str, sheet: &Sheet, inherited: Look) -> Look {
+        let mut look = inherited
+            .for_tag(tag)
+            .with_colors(
+                self.get("color").or_else(|| self.of_body(tag, "text")),
+                self.get("bgcolor"),
+            )
+            .with_links(self.of_body(tag, "link"));
+        if self
+            .get("background")
+            .is_some_and(|url| !url.trim().is_empty())
+        {
             look = look.on_picture();
         }
+        let mut own = sheet.own(Names {
+            tag,
+            id: self.get("id"),
+            class: self.get("class"),
+        });
         if let Some(style) = self.get("style") {
-            look = look.with_style(style);
+            own.put_style(style);
         }
+        look = own.on(look);
         look.hidden |= self
             .get("hidden")
             .is_some_and(|value| !value.eq_ignore_ascii_case("until-found"));
         look
+    }
+
+    fn of_body(&self, tag: &str, name: &str) -> Option<&str> {
+        self.get(name).filter(|_| tag == "body")
     }
 
     pub(super) fn is_pixel(&self) -> bool {

@@ -78,6 +78,11 @@ impl OpenElements {
         self.stack.len()
     }
 
+    /// The context of the page itself.
+    pub(super) fn root(&mut self) -> &mut Context {
+        &mut self.root
+    }
+
     /// The context of the innermost open element.
     pub(super) fn top(&self) -> &Context {
         self.stack.last().map_or(&self.root, |open| &open.context)
