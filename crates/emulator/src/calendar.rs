@@ -6,7 +6,9 @@
 //! have any more; a wall-clock time in a gap or a fold is read as RFC 5545 says; who shares a calendar
 //! with somebody does not put it on their list; an invited person who has not answered is busy; a
 //! person's copy of an event has its own reminders, colour, transparency and visibility; a list of
-//! instances without an end ends two years from now; deleting an invitation declines it.
+//! instances without an end ends two years from now; deleting an invitation declines it;
+//! an instance that somebody answered for has its own list of attendees from then on; the owner alone
+//! sees the working hours of a calendar.
 
 mod access;
 mod check;

@@ -52,6 +52,21 @@ async fn an_invited_person_has_a_copy_in_their_own_zone() {
 }
 
 #[tokio::test]
+async fn what_is_the_organizers_own_is_not_in_the_copies() {
+    let google = Google::empty().await;
+    let mut body = meeting();
+    body["colorId"] = "4".into();
+    body["reminders"] = json!({ "useDefault": false });
+    body["extendedProperties"] = json!({ "private": { "a": "1" }, "shared": { "b": "2" } });
+    google.add(ALICE, body).await;
+    let copy = google.get(BOB, &format!("{EVENTS}/meeting")).await;
+    assert!(copy["colorId"].is_null());
+    assert_eq!(copy["reminders"], json!({ "useDefault": true }));
+    let properties = json!({ "shared": { "b": "2" } });
+    assert_eq!(copy["extendedProperties"], properties);
+}
+
+#[tokio::test]
 async fn an_answer_reaches_the_organizer_and_leaves_the_other_answers() {
     let google = Google::empty().await;
     google.add(ALICE, meeting()).await;

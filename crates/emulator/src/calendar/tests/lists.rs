@@ -88,6 +88,20 @@ async fn the_edges_of_a_window_are_the_same_for_a_series() {
     }
 }
 
+#[tokio::test]
+async fn an_instance_far_east_is_found_by_its_first_second() {
+    let google = Google::empty().await;
+    let zone = "Pacific/Kiritimati";
+    let mut body = event("x", "2026-06-01T09:00:00", "2026-06-01T10:00:00", zone);
+    body["recurrence"] = json!(["RRULE:FREQ=DAILY;COUNT=3"]);
+    google.add(ALICE, body).await;
+    let window = "singleEvents=true&timeMin=2026-06-01T19:00:00Z&timeMax=2026-06-01T19:00:01Z";
+    let found = google
+        .list(ALICE, &format!("{window}&timeZone={zone}"))
+        .await;
+    assert_eq!(found[0]["start"]["dateTime"], "2026-06-02T09:00:00+14:00");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
