@@ -1,6 +1,9 @@
 //! Long contents: in sessions that break and go on, and downloads in ranges.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
@@ -185,4 +188,43 @@ async fn a_download_comes_in_ranges_and_breaks_on_demand() {
     drive.emulator.faults().add(FaultRule::new(action).times(1));
     ask("bytes=0-").await.unwrap_err();
     assert_eq!(ask("bytes=0-").await.unwrap().body, data);
+}
+
+/// Sends the head of a piece and so much of its body, closes, and waits until the other end did.
+fn hang_up(port: u16, session: &str, range: &str, length: usize, body: &[u8]) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!(
+        "PUT {session} HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\ncontent-range: {range}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    // It may end as a reset, which is an end as well.
+    let _ = stream.read_to_end(&mut Vec::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_before_the_client_hung_up_is_kept() {
+    let drive = Drive::of(json!([])).await;
+    let alice = drive.alice();
+    let data = long();
+    let total = data.len();
+    let session = begin(&alice, "POST files", &json!({ "name": "l" }), total).await;
+    let (port, part) = (drive.emulator.port(), data[..1_500_000].to_vec());
+    let (at, range) = (session.clone(), format!("bytes 0-{}/{total}", total - 1));
+    let hung_up = tokio::task::spawn_blocking(move || hang_up(port, &at, &range, total, &part));
+    hung_up.await.unwrap();
+    let asked = put(&drive, &session, &format!("bytes */{total}"), b"")
+        .await
+        .unwrap();
+    assert_eq!(
+        (asked.status, asked.header("range")),
+        (308, "bytes=0-1499999")
+    );
+    let range = format!("bytes 1500000-{}/{total}", total - 1);
+    let done = put(&drive, &session, &range, &data[1_500_000..])
+        .await
+        .unwrap()
+        .json();
+    assert_eq!(alice.download(done["id"].as_str().unwrap()).await, data);
 }
