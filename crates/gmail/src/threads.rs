@@ -145,11 +145,12 @@ async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashM
     });
     let latest: Vec<String> = latest.collect();
     let found = gmail.messages_get_batch(&latest).await.unwrap_or_default();
-    let texts = found.into_iter().flatten().map(|message| {
-        let mail = Mail::new(message);
+    let mails = Mail::read_all(found.into_iter().flatten().collect()).await;
+    let texts = mails.into_iter().filter_map(|mail| {
         let (fresh, _) = split_quoted(&mail.body.text);
         let text = fresh.trim().to_owned();
-        (mail.id, text)
+        // No text at all, and more than that, is a text that could not be had.
+        (!text.is_empty() || !mail.body.incomplete).then_some((mail.id, text))
     });
     texts.collect()
 }
@@ -191,7 +192,7 @@ fn shown(
 
 fn found(id: &str, thread: Thread, share: usize, view: View<'_>) -> FoundThread {
     let messages = thread.messages.unwrap_or_default();
-    let mut mails: Vec<Mail> = messages.into_iter().map(Mail::new).collect();
+    let mut mails: Vec<Mail> = messages.into_iter().map(Mail::head).collect();
     mails.sort_by_key(Mail::sent_at);
     let mut people: Vec<String> = Vec::new();
     for from in mails.iter().filter_map(|mail| mail.people("From", 80)) {

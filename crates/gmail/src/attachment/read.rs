@@ -11,7 +11,13 @@ use toolgate_toolkit::{
 };
 
 use super::{METHODS, content_of, look_up, mail::mail_text};
-use crate::{error::Named, mime::Attachment, setup::Setup, view::is_false, wire::Gmail};
+use crate::{
+    error::Named,
+    mime::{Attachment, aside},
+    setup::Setup,
+    view::is_false,
+    wire::Gmail,
+};
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 25 * 1024 * 1024;
@@ -80,7 +86,16 @@ pub(crate) async fn read_attachment(
     let about = found.about;
     let extension = about.filename.rsplit('.').next().unwrap_or_default();
     let is_mail = about.mime_type == "message/rfc822" || extension.eq_ignore_ascii_case("eml");
-    let whole = match is_mail.then(|| mail_text(&bytes)).flatten() {
+    let (bytes, mail) = if is_mail {
+        let read = aside(bytes.len(), move || {
+            let text = mail_text(&bytes);
+            (bytes, text)
+        });
+        read.await.unwrap_or_default()
+    } else {
+        (bytes, None)
+    };
+    let whole = match mail {
         Some((text, incomplete)) => Whole {
             text,
             incomplete,
