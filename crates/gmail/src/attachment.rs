@@ -102,7 +102,7 @@ pub(crate) async fn content_of(
 }
 
 fn not_there(payload: &MessagePart) -> ToolError {
-    let known = crate::mime::read_body(payload).attachments;
+    let known = crate::mime::attachments(payload);
     let ids: Vec<String> = known
         .into_iter()
         .take(SHOWN)

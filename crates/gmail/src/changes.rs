@@ -242,7 +242,7 @@ async fn describe(gmail: &Gmail, added: &mut [Added]) -> Result<(), ToolError> {
     for (mail, answer) in added.iter_mut().zip(answers) {
         match answer {
             Ok(message) => {
-                let read = Mail::new(message);
+                let read = Mail::head(message);
                 mail.from = read.people("From", 60);
                 mail.subject = Some(read.subject(60));
                 mail.date = Some(read.date());

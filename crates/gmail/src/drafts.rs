@@ -155,7 +155,7 @@ fn shown(
 }
 
 fn found(id: &str, draft: Draft, share: usize) -> FoundDraft {
-    let mail = Mail::new(draft.message.unwrap_or_default());
+    let mail = Mail::head(draft.message.unwrap_or_default());
     let people = |header| mail.people(header, (share / 8).min(300));
     FoundDraft {
         draft_id: id.to_owned(),
@@ -180,7 +180,7 @@ pub(crate) async fn get_draft(
     let draft = gmail.drafts_get(named.id).await;
     let draft = draft.map_err(|error| named.explain(error))?;
     let message = draft.message.unwrap_or_default();
-    let mail = Mail::new(gmail.with_texts(message).await?);
+    let mail = Mail::read(gmail.with_texts(message).await?).await;
     let fence = cx.fence("mail");
     let offset = args.offset.unwrap_or(0);
     Ok(WholeDraft {

@@ -77,7 +77,7 @@ pub(crate) async fn forward_email(
     let (message, sender) = futures_util::try_join!(message, Sender::look_up(&gmail, &checked))?;
 
     let payload = message.payload.unwrap_or_default();
-    let original = read_body(&payload);
+    let (payload, original) = read_body(payload).await;
     let mut letter = Letter::new(checked, None, sender);
     letter.subject = forward_subject(&subject_of(&payload));
     letter.borrows = true;

@@ -94,7 +94,7 @@ pub(crate) async fn get_message(
     let gmail = Gmail::new(&cx, METHODS);
     let message = gmail.messages_get(named.id).await;
     let message = message.map_err(|error| named.explain(error))?;
-    let mail = Mail::new(gmail.with_texts(message).await?);
+    let mail = Mail::read(gmail.with_texts(message).await?).await;
     let fence = cx.fence("mail");
     whole(mail, args.offset.unwrap_or(0), &fence, budget)
 }

@@ -14,9 +14,12 @@
 //!   subject.
 //! - Text is decoded by the charset its part declares; but text that is valid UTF-8 beyond ASCII is UTF-8 whatever is
 //!   declared, since Gmail converts some parts and leaves their headers as they were.
+//! - All parts of a message share one budget of bytes read and characters made; what is left out is said.
 
 mod address;
+mod aside;
 mod attachment;
+mod budget;
 mod calendar;
 mod charset;
 mod elsewhere;
@@ -33,6 +36,7 @@ use toolgate_text::{Limits, html_to_markdown, is_invisible};
 
 pub(crate) use self::{
     address::{Mailbox, entries, parse_addresses},
+    aside::aside,
     attachment::{Attachment, describe_part},
     elsewhere::{put_text, texts_elsewhere},
     headers::{boundary, decoded_header, header, visible_line},
@@ -41,6 +45,7 @@ pub(crate) use self::{
 };
 use self::{
     attachment::{describe, is_attachment, mark_inline, shown_ids},
+    budget::Budget,
     headers::content_type,
 };
 
@@ -70,17 +75,48 @@ pub(crate) struct Body {
     pub(crate) attachments: Vec<Attachment>,
 }
 
-/// Reads a message from its payload.
-pub(crate) fn read_body(payload: &MessagePart) -> Body {
-    let mut reader = Reader::default();
-    let read = reader.read(payload, 0, false).unwrap_or_default();
-    mark_inline(&mut reader.attachments, &reader.shown);
-    Body {
-        text: read.text,
-        format: read.format,
-        incomplete: reader.cut || elsewhere::lacks_text(payload),
-        attachments: reader.attachments,
+/// Reads a message from its payload, which is handed back.
+pub(crate) async fn read_body(payload: MessagePart) -> (MessagePart, Body) {
+    let mut read = read_bodies(vec![payload]).await;
+    read.pop().unwrap_or_default()
+}
+
+/// Reads several messages, on another thread where they are long.
+pub(crate) async fn read_bodies(payloads: Vec<MessagePart>) -> Vec<(MessagePart, Body)> {
+    let bytes = payloads.iter().map(|payload| text_bytes(payload, 0)).sum();
+    let work = move || {
+        let read = payloads.into_iter().map(|payload| {
+            let body = read_body_here(&payload);
+            (payload, body)
+        });
+        read.collect()
+    };
+    aside(bytes, work).await.unwrap_or_default()
+}
+
+/// Reads a message at once, however long that takes: for those who are `aside` already.
+pub(crate) fn read_body_here(payload: &MessagePart) -> Body {
+    Reader::default().body(payload)
+}
+
+/// The attachments of a message, without its text.
+pub(crate) fn attachments(payload: &MessagePart) -> Vec<Attachment> {
+    let reader = Reader {
+        budget: Budget::none(),
+        ..Reader::default()
+    };
+    reader.body(payload).attachments
+}
+
+/// Bytes of all that may be read as text.
+fn text_bytes(part: &MessagePart, depth: usize) -> usize {
+    if depth > MAX_DEPTH {
+        return 0;
     }
+    let own = part.body.as_ref().and_then(|body| body.data.as_ref());
+    let inner = part.parts.as_deref().unwrap_or_default().iter();
+    let inner: usize = inner.map(|part| text_bytes(part, depth + 1)).sum();
+    own.map_or(0, Vec::len) + inner
 }
 
 /// The text of a part.
@@ -101,7 +137,7 @@ impl Passage {
 #[derive(Default)]
 struct Reader {
     parts: usize,
-    cut: bool,
+    budget: Budget,
     attachments: Vec<Attachment>,
     /// The ids of files that HTML shows.
     shown: HashSet<String>,
@@ -109,10 +145,21 @@ struct Reader {
 }
 
 impl Reader {
+    fn body(mut self, payload: &MessagePart) -> Body {
+        let read = self.read(payload, 0, false).unwrap_or_default();
+        mark_inline(&mut self.attachments, &self.shown);
+        Body {
+            text: read.text,
+            format: read.format,
+            incomplete: self.budget.cut || elsewhere::lacks_text(payload),
+            attachments: self.attachments,
+        }
+    }
+
     fn read(&mut self, part: &MessagePart, depth: usize, related: bool) -> Option<Passage> {
         self.parts += 1;
         if self.parts > MAX_PARTS || depth > MAX_DEPTH {
-            self.cut = true;
+            self.budget.cut = true;
             return None;
         }
         let mime_type = mime_type(part);
@@ -156,8 +203,11 @@ impl Reader {
 
     /// What a calendar part invites to. The same invitation often comes twice in a mail.
     fn invitation(&mut self, part: &MessagePart) -> Option<Passage> {
-        let text =
-            calendar::summary(&decoded(part)).filter(|text| !self.invitations.contains(text))?;
+        let text = calendar::summary(&self.decoded(part))?;
+        if self.invitations.contains(&text) {
+            return None;
+        }
+        let text = self.budget.made(text);
         self.invitations.push(text.clone());
         Some(Passage {
             text,
@@ -167,35 +217,41 @@ impl Reader {
     }
 
     fn read_text(&mut self, part: &MessagePart, mime_type: &str) -> Passage {
-        let text = decoded(part);
-        if mime_type == "text/html" {
+        let text = self.decoded(part);
+        let (text, format) = if mime_type == "text/html" {
             self.shown.extend(shown_ids(&text));
-            let markdown = html_to_markdown(&text, &Limits::default());
-            self.cut |= markdown.truncated;
-            return Passage {
-                text: markdown.text,
-                format: Format::Markdown,
-                aside: false,
+            let limits = Limits::default();
+            let limits = Limits {
+                max_output_chars: limits.max_output_chars.min(self.budget.room()),
+                ..limits
             };
-        }
+            let markdown = html_to_markdown(&text, &limits);
+            self.budget.cut |= markdown.truncated;
+            (markdown.text, Format::Markdown)
+        } else {
+            (plain(&text), Format::Plain)
+        };
         Passage {
-            text: plain(&text),
-            format: Format::Plain,
+            text: self.budget.made(text),
+            format,
             aside: false,
         }
+    }
+
+    /// The text of a part by its charset, as much of it as may be read.
+    fn decoded(&mut self, part: &MessagePart) -> String {
+        let body = part.body.as_ref();
+        let data = body.and_then(|body| body.data.as_deref());
+        let charset = content_type(part).and_then(|c| c.attribute("charset").map(str::to_owned));
+        charset::decode(
+            self.budget.take(data.unwrap_or_default()),
+            charset.as_deref(),
+        )
     }
 }
 
 fn has_data(part: &MessagePart) -> bool {
     part.body.as_ref().is_some_and(|body| body.data.is_some())
-}
-
-/// The text of a part by its charset.
-fn decoded(part: &MessagePart) -> String {
-    let body = part.body.as_ref();
-    let data = body.and_then(|body| body.data.as_deref());
-    let charset = content_type(part).and_then(|c| c.attribute("charset").map(str::to_owned));
-    charset::decode(data.unwrap_or_default(), charset.as_deref())
 }
 
 /// The type of a part, in lower case, from Gmail's field or from the header.

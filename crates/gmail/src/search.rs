@@ -149,7 +149,7 @@ pub(crate) async fn find(
         .filter_map(|message| message.id)
         .collect();
     let answers = gmail.messages_get_batch(&ids).await?;
-    let (emails, failed, fence) = shown(&cx, ids, answers, budget)?;
+    let (emails, failed, fence) = shown(&cx, ids, read(answers).await, budget)?;
     Ok(Page {
         count: emails.len(),
         untrusted: fence.filter(|_| !emails.is_empty()).map(|it| it.notice()),
@@ -172,13 +172,27 @@ pub(crate) fn refused(error: Error, page_token: Option<&str>) -> ToolError {
     ToolError::from(error)
 }
 
+/// The mails that could be had, with their texts.
+async fn read(answers: Vec<Result<Message, Error>>) -> Vec<Result<Mail, Error>> {
+    let mut messages = Vec::new();
+    let places: Vec<Result<(), Error>> = answers
+        .into_iter()
+        .map(|answer| answer.map(|message| messages.push(message)))
+        .collect();
+    let mut mails = Mail::read_all(messages).await.into_iter();
+    places
+        .into_iter()
+        .map(|place| place.map(|()| mails.next().unwrap_or_default()))
+        .collect()
+}
+
 type Shown = (Vec<Found>, Vec<Failed>, Option<Fence>);
 
 /// The mails within the budget, each of which may use what the ones before it left.
 fn shown(
     cx: &ToolContext,
     ids: Vec<String>,
-    answers: Vec<Result<Message, Error>>,
+    answers: Vec<Result<Mail, Error>>,
     budget: usize,
 ) -> Result<Shown, ToolError> {
     let fence = cx.fence("mail");
@@ -189,8 +203,8 @@ fn shown(
     for (id, answer) in ids.into_iter().zip(answers) {
         let share = room / left.max(1);
         let size = match answer {
-            Ok(message) => {
-                let found = found(&Mail::new(message), share, &fence);
+            Ok(mail) => {
+                let found = found(&mail, share, &fence);
                 let size = json_size(&found);
                 emails.push(found);
                 size

@@ -95,7 +95,7 @@ pub(crate) async fn get_thread(
     let thread = Gmail::new(&cx, METHODS).threads_get(named.id).await;
     let thread = thread.map_err(|error| named.explain(error))?;
     let messages = thread.messages.unwrap_or_default();
-    let mut mails: Vec<Mail> = messages.into_iter().map(Mail::new).collect();
+    let mut mails = Mail::read_all(messages).await;
     mails.sort_by_key(Mail::sent_at);
     let skip = args.skip.unwrap_or(0);
     if skip > 0 && skip >= mails.len() {

@@ -152,8 +152,8 @@ async fn latest_texts(gmail: &Gmail, answers: &[Result<Thread, Error>]) -> HashM
     });
     let latest: Vec<String> = latest.collect();
     let found = gmail.messages_get_batch(&latest).await.unwrap_or_default();
-    let texts = found.into_iter().flatten().map(|message| {
-        let mail = Mail::new(message);
+    let mails = Mail::read_all(found.into_iter().flatten().collect()).await;
+    let texts = mails.into_iter().map(|mail| {
         let (fresh, _) = split_quoted(&mail.body.text);
         let latest = Latest {
             text: fresh.trim().to_owned(),
@@ -201,7 +201,7 @@ fn shown(
 
 fn found(id: &str, thread: Thread, share: usize, view: View<'_>) -> FoundThread {
     let messages = thread.messages.unwrap_or_default();
-    let mut mails: Vec<Mail> = messages.into_iter().map(Mail::new).collect();
+    let mut mails: Vec<Mail> = messages.into_iter().map(Mail::head).collect();
     mails.sort_by_key(Mail::sent_at);
     let mut people: Vec<String> = Vec::new();
     for from in mails.iter().filter_map(|mail| mail.people("From", 80)) {

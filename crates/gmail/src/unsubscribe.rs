@@ -73,7 +73,7 @@ pub(crate) async fn get_unsubscribe_options(
     let gmail = Gmail::new(&cx, METHODS);
     let message = gmail.messages_get_these_headers(named.id, FIELDS, &HEADERS);
     let message = message.await.map_err(|error| named.explain(error))?;
-    let mail = Mail::new(message);
+    let mail = Mail::head(message);
     let list = mail.whole_header("List-Unsubscribe").unwrap_or_default();
     let mut ways = links(&list);
     let is_safe = ways.iter().any(|way| way.kind == "https");

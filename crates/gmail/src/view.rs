@@ -70,7 +70,7 @@ pub(crate) fn date_of(sent_at: Option<i64>) -> String {
 }
 
 /// A message, read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Mail {
     pub(crate) id: String,
     pub(crate) thread_id: String,
@@ -82,16 +82,36 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    pub(crate) fn new(message: Message) -> Self {
-        let payload = message.payload.unwrap_or_default();
+    /// A message with its text.
+    pub(crate) async fn read(message: Message) -> Self {
+        let mut read = Self::read_all(vec![message]).await;
+        read.pop().unwrap_or_default()
+    }
+
+    /// Messages with their texts.
+    pub(crate) async fn read_all(messages: Vec<Message>) -> Vec<Self> {
+        let mut mails: Vec<Self> = messages.into_iter().map(Self::head).collect();
+        let payloads = mails
+            .iter_mut()
+            .map(|mail| std::mem::take(&mut mail.payload));
+        let read = mime::read_bodies(payloads.collect()).await;
+        for (mail, (payload, body)) in mails.iter_mut().zip(read) {
+            mail.payload = payload;
+            mail.body = body;
+        }
+        mails
+    }
+
+    /// A message of which only the headers matter.
+    pub(crate) fn head(message: Message) -> Self {
         Self {
             id: message.id.unwrap_or_default(),
             thread_id: message.thread_id.unwrap_or_default(),
             labels: message.label_ids.unwrap_or_default(),
             sent_at: message.internal_date,
             snippet: message.snippet.unwrap_or_default(),
-            body: mime::read_body(&payload),
-            payload,
+            payload: message.payload.unwrap_or_default(),
+            body: Body::default(),
         }
     }
 

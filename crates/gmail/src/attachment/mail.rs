@@ -2,7 +2,7 @@
 
 use google_gmail1::api::MessagePart;
 
-use crate::mime::{decoded_header, header, parse_addresses, read_body, read_raw};
+use crate::mime::{decoded_header, header, parse_addresses, read_body_here, read_raw};
 
 /// The headers that are shown above it.
 const SHOWN: [&str; 5] = ["From", "To", "Cc", "Date", "Subject"];
@@ -19,13 +19,14 @@ pub(super) fn begins_as_mail(bytes: &[u8]) -> bool {
 }
 
 /// Its headers, its text and the names of its attachments, and whether something is missing; none where it is no mail.
+/// Blocks for as long as it takes.
 pub(super) fn mail_text(bytes: &[u8]) -> Option<(String, bool)> {
     let payload = read_raw(bytes)?;
     let headers = payload.headers.as_deref().unwrap_or_default();
     if headers.is_empty() {
         return None;
     }
-    let body = read_body(&payload);
+    let body = read_body_here(&payload);
     let head = SHOWN
         .into_iter()
         .filter_map(|name| Some(format!("{name}: {}", shown(&payload, name)?)));

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Named,
-    mime::{Attachment, header},
+    mime::{Attachment, aside, header},
     setup::Setup,
     view::is_false,
     wire::Gmail,
@@ -86,7 +86,15 @@ pub(crate) async fn read_attachment(
     let message = Named::message(&args.message_id);
     let found = look_up(&gmail, message, &args.attachment_id, MAX_FILE).await?;
     let bytes = content_of(&gmail, message.id, &found.part).await?;
-    let mail = is_mail(&found, &bytes).then(|| mail_text(&bytes)).flatten();
+    let (bytes, mail) = if is_mail(&found, &bytes) {
+        let read = aside(bytes.len(), move || {
+            let text = mail_text(&bytes);
+            (bytes, text)
+        });
+        read.await.unwrap_or_default()
+    } else {
+        (bytes, None)
+    };
     let about = found.about;
     let whole = match mail {
         Some((text, incomplete)) => Whole {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn part(mime_type: &str, data: &[u8]) -> MessagePart {
+pub(super) fn part(mime_type: &str, data: &[u8]) -> MessagePart {
     MessagePart {
         mime_type: Some(mime_type.to_owned()),
         part_id: Some("1".to_owned()),
@@ -18,7 +18,7 @@ fn part(mime_type: &str, data: &[u8]) -> MessagePart {
     }
 }
 
-fn multi(kind: &str, parts: Vec<MessagePart>) -> MessagePart {
+pub(super) fn multi(kind: &str, parts: Vec<MessagePart>) -> MessagePart {
     MessagePart {
         mime_type: Some(format!("multipart/{kind}")),
         parts: Some(parts),
@@ -35,7 +35,7 @@ fn with(mut part: MessagePart, name: &str, value: &str) -> MessagePart {
     part
 }
 
-fn file(name: &str, mime_type: &str) -> MessagePart {
+pub(super) fn file(name: &str, mime_type: &str) -> MessagePart {
     MessagePart {
         filename: Some(name.to_owned()),
         body: Some(MessagePartBody {
@@ -48,7 +48,7 @@ fn file(name: &str, mime_type: &str) -> MessagePart {
 }
 
 fn read(payload: &MessagePart) -> Body {
-    read_body(payload)
+    read_body_here(payload)
 }
 
 fn check(payload: &MessagePart, text: &str, format: Format, attachments: &[&str]) {
@@ -425,7 +425,7 @@ fn any_part() -> impl Strategy<Value = MessagePart> {
 proptest! {
     #[test]
     fn any_message_is_read_and_holds_nothing_invisible(payload in any_part()) {
-        let body = read_body(&payload);
+        let body = read_body_here(&payload);
         prop_assert!(!body.text.chars().any(toolgate_text::is_invisible));
         prop_assert!(body.attachments.iter().all(|a| !a.filename.is_empty()));
     }
