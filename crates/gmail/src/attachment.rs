@@ -5,7 +5,7 @@ mod mail;
 mod read;
 
 use google_gmail1::api::MessagePart;
-use toolgate_toolkit::{ToolError, sized::shortened};
+use toolgate_toolkit::ToolError;
 
 pub(crate) use self::{download::download_attachment, read::read_attachment};
 use crate::{
@@ -18,8 +18,6 @@ pub(crate) const METHODS: &[&str] = &[GET.id(), TEXT.id()];
 
 /// Parts whose ids an error names.
 const SHOWN: usize = 20;
-/// Characters of a name that an error repeats.
-const SHOWN_NAME: usize = 80;
 
 /// A part of a mail, found.
 struct Found {
@@ -93,11 +91,10 @@ pub(crate) async fn content_of(
     if !bytes.is_empty() || !has_content {
         return Ok(bytes);
     }
-    let about = describe_part(part);
+    // Without its name, which is another's word.
+    let id = part.part_id.as_deref().unwrap_or_default();
     Err(ToolError::not_found(format!(
-        "Gmail lists `{}` with {} bytes and hands out none of them to programs; ask the person to open it in Gmail itself",
-        shortened(&about.filename, SHOWN_NAME),
-        about.size
+        "Gmail lists the attachment `{id}` with {size} bytes and hands out none of them to programs; ask the person to open it in Gmail itself",
     )))
 }
 

@@ -88,15 +88,9 @@ pub(crate) async fn forward_email(
     if args.include_attachments == Some(true) {
         let (within, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.inline);
         letter.attachments = fetched(&gmail, named.id, &payload, &files).await?;
-        if !within.is_empty() {
-            let count = within.len();
-            letter.note(format!(
-                "{count} pictures within its text were not passed on"
-            ));
-        }
-    } else if !files.is_empty() {
-        let count = files.len();
-        letter.note(format!("its {count} attachments were not passed on"));
+        note_left_out(&mut letter, "pictures within its text", within.len());
+    } else {
+        note_left_out(&mut letter, "attachments of it", files.len());
     }
     if let Text::Written { quoted, .. } = &mut letter.text {
         *quoted = Some(Quoted {
@@ -112,6 +106,12 @@ pub(crate) async fn forward_email(
         composed,
     };
     send(&cx, &setup, ready).await
+}
+
+fn note_left_out(letter: &mut Letter, what: &str, count: usize) {
+    if count > 0 {
+        letter.note(format!("{count} {what} were not passed on"));
+    }
 }
 
 /// The headers of the mail as lines above its text.

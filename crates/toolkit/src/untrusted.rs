@@ -5,6 +5,10 @@ use toolgate_auth::Random;
 /// Marks what others wrote. Nobody who writes a mail, a file or a cell can know the number, and so
 /// nobody can close the fence. Each call of a tool has one of its own: [`ToolContext::fence`].
 ///
+/// Texts go into it. A few words (a subject, a name of a person or of a file) stand in a member of their own
+/// instead, which JSON ends whatever they say, and [`Self::notice`] tells whose they are: models hand such words
+/// on, into the subject and the recipients of an answer and into what they tell the person, and marks would go with them.
+///
 /// [`ToolContext::fence`]: crate::ToolContext::fence
 #[derive(Debug, Clone)]
 pub struct Fence(String);

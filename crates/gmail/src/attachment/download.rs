@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::{METHODS, content_of, look_up};
-use crate::{error::Named, setup::Setup, wire::Gmail};
+use crate::{error::Named, letter::OTHERS_WORDS, setup::Setup, wire::Gmail};
 
 /// Saves an attachment as a new file in the allowed folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -30,6 +30,9 @@ pub(crate) struct Downloaded {
     /// In bytes.
     size: usize,
     mime_type: String,
+    /// What of this was written by others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted: Option<&'static str>,
 }
 
 /// Saves an attachment.
@@ -60,6 +63,7 @@ pub(crate) async fn download_attachment(
         name: saved.name,
         path: saved.within,
         size,
+        untrusted: given.is_none().then_some(OTHERS_WORDS),
         mime_type: found.about.mime_type,
     })
 }

@@ -36,7 +36,7 @@ async fn a_mail_is_passed_on_below_ones_own_words_with_its_headers() {
         (&result["status"], &result["subject"]),
         (&json!("sent"), &json!("Fwd: Käse <b>"))
     );
-    assert_eq!(result["note"], "its 2 attachments were not passed on");
+    assert_eq!(result["note"], "2 attachments of it were not passed on");
     let sent = &world.sent().await[0];
     let message = sent.parsed();
     let text = message.body_text(0).unwrap().replace("\r\n", "\n");

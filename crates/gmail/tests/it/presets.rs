@@ -100,11 +100,6 @@ async fn each_preset_finds_what_its_name_says() {
             json!({"start_date": "2026-03-02", "range_in_days": 1, "time_zone": "+01:00"}),
             vec![3, 4, 5],
         ),
-        (
-            "get_emails_by_date",
-            json!({"start_date": "2026-03-02", "range_in_days": 1, "time_zone": "Asia/Tokyo"}),
-            vec![3, 4, 5],
-        ),
     ] {
         let page = world.call(tool, arguments.clone()).await.unwrap();
         assert_eq!(found(&page), expected, "{tool} {arguments}");
@@ -210,6 +205,9 @@ async fn a_mail_that_cannot_be_read_spoils_no_other() {
 #[tokio::test]
 async fn the_days_that_were_searched_are_told_with_their_zone() {
     let world = World::with(mailbox()).await;
+    let tokyo = json!({"start_date": "2026-03-02", "range_in_days": 1, "time_zone": "Asia/Tokyo"});
+    let page = world.call("get_emails_by_date", tokyo).await.unwrap();
+    assert_eq!(found(&page), [3, 4, 5]);
     let arguments =
         json!({"start_date": "2026-03-29", "range_in_days": 1, "time_zone": "Europe/Lisbon"});
     let page = world.call("get_emails_by_date", arguments).await.unwrap();
