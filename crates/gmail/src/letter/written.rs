@@ -93,7 +93,7 @@ pub(crate) async fn written(
     let gmail = Gmail::writing(cx, &methods, setup.settlement);
     let parent = async {
         match &answered {
-            Some(answered) => Ok(Some(answered.look_up(&gmail).await?)),
+            Some(answered) => Ok(Some(Box::pin(answered.look_up(&gmail)).await?)),
             None => Ok(None),
         }
     };

@@ -31,7 +31,7 @@ async fn world(messages: impl IntoIterator<Item = SeedMessage>) -> World {
 fn between(from: &str, to: &[&str], cc: &[&str]) -> SeedMessage {
     let owned = |list: &[&str]| list.iter().map(|&it| it.to_owned()).collect();
     let mut message = mail(1, "Tea", "b");
-    message.from = from.to_owned();
+    from.clone_into(&mut message.from);
     message.to = owned(to);
     message.cc = owned(cc);
     message

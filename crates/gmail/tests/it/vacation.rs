@@ -60,13 +60,23 @@ async fn the_vacation_responder_is_turned_on_and_off_and_keeps_its_text() {
         (&other["body"], &other["subject"], &other["end"]),
         (&json!("a < b"), &json!("Away"), &on["end"])
     );
+    world.assert_lawful();
+}
+
+#[tokio::test]
+async fn a_time_that_is_given_as_empty_is_cleared() {
+    let world = World::with([]).await;
+    let times = json!({
+        "enabled": true, "body": "x", "start": "2998-08-01T00:00:00Z", "end": "2998-08-31T00:00:00Z",
+    });
+    let set = world.call("set_vacation_responder", times).await.unwrap();
+    assert!(set.get("start").is_some() && set.get("end").is_some());
     let cleared = json!({"enabled": true, "start": "", "end": ""});
     let cleared = world.call("set_vacation_responder", cleared).await.unwrap();
     assert!(
         cleared.get("start").is_none() && cleared.get("end").is_none(),
         "{cleared}"
     );
-    world.assert_lawful();
 }
 
 #[tokio::test]
