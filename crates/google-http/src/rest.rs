@@ -17,7 +17,7 @@ use crate::retry::RetryPolicy;
 /// How long a call may take with all its tries, unless the caller says until when.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 /// How long one try may take.
-const TRY_TIME: Duration = Duration::from_mins(1);
+pub(crate) const TRY_TIME: Duration = Duration::from_mins(1);
 
 /// One person's way to Google's APIs, for the calls of one tool. Cheap to make; holds no token.
 #[derive(Clone, Debug)]
@@ -144,13 +144,17 @@ impl Rest {
     /// # Errors
     /// As [`Rest::send`].
     pub async fn send_bytes(&self, call: Call) -> Result<Answer<Vec<u8>>, Error> {
-        self.check_declared(&call)?;
+        self.send_declared(&call).await
+    }
+
+    pub(crate) async fn send_declared(&self, call: &Call) -> Result<Answer<Vec<u8>>, Error> {
+        self.check_declared(call)?;
         tracing::trace!(method = call.method.id(), "call to google");
         let mut tried = 0;
         let mut renewed = false;
         loop {
             let token = self.token().await?;
-            let mut error = match self.attempt(&call, &token).await {
+            let mut error = match self.attempt(call, &token).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -215,10 +219,7 @@ impl Rest {
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
-        let bearer = format!("Bearer {}", token.access().expose());
-        let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;
-        bearer.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, bearer);
+        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
         let answer = self.access.http().send(request, time).await;
         answer.map_err(|error| Error::from(ErrorKind::Http(error)))
     }
@@ -247,6 +248,14 @@ impl Rest {
         let error = GoogleError::read(parts.status, parts.headers, &body, reading);
         Err(Error::from(ErrorKind::Google(error)))
     }
+}
+
+/// The header that carries the token.
+pub(crate) fn bearer(token: &Token) -> Result<HeaderValue, Error> {
+    let bearer = format!("Bearer {}", token.access().expose());
+    let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
 }
 
 /// Reads JSON. What does not fit is told by its place; the content stays out of the error.

@@ -1,0 +1,1 @@
+//! Google Drive tools for LLM agents, per user, on Toolgate.
