@@ -210,10 +210,12 @@ async fn a_large_file_is_opened_where_it_may_be_read_and_nowhere_else() {
     }
     let error = folders.open("file_path", "none.txt").await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::NotFound);
-    let small = folders
-        .with_max_file(3)
-        .open("file_path", "within/deep.txt");
-    assert_eq!(small.await.unwrap_err().argument(), Some("file_path"));
+    let small = folders.with_max_file(3);
+    let error = small
+        .open("file_path", "within/deep.txt")
+        .await
+        .unwrap_err();
+    assert_eq!(error.argument(), Some("file_path"));
     let none = Folders::new().open("file_path", "report.txt").await;
     assert_eq!(none.unwrap_err().kind(), FailureKind::PermissionDenied);
 }
