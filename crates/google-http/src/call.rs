@@ -218,7 +218,7 @@ impl Call {
     }
 
     /// Begins an upload: sent to the API's upload address.
-    pub(crate) fn to_upload(self) -> Self {
+    pub(crate) fn into_upload(self) -> Self {
         Self {
             uploads: true,
             ..self

@@ -139,13 +139,13 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         match &*self.kind {
             ErrorKind::Http(error) if error.is_unsent() => Outcome::NotSent,
+            ErrorKind::Google(error) if error.is_conclusive() => Outcome::Answered,
             ErrorKind::Http(_)
+            | ErrorKind::Google(_)
             | ErrorKind::Unreadable { .. }
             | ErrorKind::PartMissing
             | ErrorKind::Session { .. }
             | ErrorKind::Stuck { .. } => Outcome::Unclear,
-            ErrorKind::Google(error) if error.is_conclusive() => Outcome::Answered,
-            ErrorKind::Google(_) => Outcome::Unclear,
             _ => Outcome::NotSent,
         }
     }

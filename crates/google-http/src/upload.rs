@@ -51,7 +51,7 @@ impl Upload {
     ) -> Result<Self, Error> {
         HeaderValue::from_str(kind).map_err(|_| ErrorKind::Kind)?;
         Ok(Self {
-            call: Call::new(method, path).with_query(query).to_upload(),
+            call: Call::new(method, path).with_query(query).into_upload(),
             about: serde_json::to_value(about).map_err(ErrorKind::Unwritable)?,
             kind: kind.to_owned(),
             chunk: CHUNK,
