@@ -34,6 +34,7 @@ pub(crate) struct GetDriveQuota {}
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListSharedDrives {
+    /// `next_page_token` of the page before.
     page_token: Option<String>,
 }
 

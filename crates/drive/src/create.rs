@@ -23,6 +23,7 @@ pub(crate) const COPY_METHODS: &[&str] = &[COPY.id(), IDS.id(), GET.id(), LIST.i
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateFolder {
+    /// Its name.
     #[schemars(length(min = 1, max = 500))]
     name: String,
     /// Where; My Drive if left out.
@@ -33,6 +34,7 @@ pub(crate) struct CreateFolder {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateDocument {
+    /// Its name.
     #[schemars(length(min = 1, max = 500))]
     title: String,
     /// Markdown.
@@ -45,6 +47,7 @@ pub(crate) struct CreateDocument {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CopyFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// The name of the copy.

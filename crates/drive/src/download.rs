@@ -21,6 +21,7 @@ pub(crate) const EXPORT_METHODS: &[&str] = &[GET.id(), EXPORT.id()];
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DownloadFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// For Google's own kinds only: media type or extension.
@@ -34,6 +35,7 @@ pub(crate) struct DownloadFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExportFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// Media type or extension.

@@ -21,6 +21,7 @@ const HOPS: usize = 3;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
 }

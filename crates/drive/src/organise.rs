@@ -20,6 +20,7 @@ pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoveFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// `root` is My Drive.
@@ -31,8 +32,10 @@ pub(crate) struct MoveFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RenameFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// Its name.
     #[schemars(length(min = 1, max = 500))]
     name: String,
 }
@@ -41,6 +44,7 @@ pub(crate) struct RenameFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TrashFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
 }
@@ -49,6 +53,7 @@ pub(crate) struct TrashFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RestoreFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
 }

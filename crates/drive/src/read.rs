@@ -37,6 +37,7 @@ const SHORT: usize = 300;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReadFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// `next_offset` of an earlier reading, to read on.

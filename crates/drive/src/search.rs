@@ -75,6 +75,7 @@ pub(crate) struct SearchFiles {
     text: Option<String>,
     /// How a word of the name begins.
     name: Option<String>,
+    /// What it is.
     #[serde(rename = "type")]
     kind: Option<Kind>,
     /// Directly in this folder; `root` is My Drive.
@@ -84,6 +85,7 @@ pub(crate) struct SearchFiles {
     /// Date or RFC 3339.
     #[schemars(example = "2027-03-01")]
     modified_after: Option<String>,
+    /// As `modified_after`.
     modified_before: Option<String>,
     /// Only what is in the trash.
     trashed: Option<bool>,
@@ -95,6 +97,7 @@ pub(crate) struct SearchFiles {
     /// 10 if left out.
     #[schemars(range(min = 1, max = 100))]
     max_results: Option<usize>,
+    /// `next_page_token` of the page before.
     page_token: Option<String>,
 }
 
@@ -110,6 +113,7 @@ pub(crate) struct ListFiles {
     /// 10 if left out.
     #[schemars(range(min = 1, max = 100))]
     page_size: Option<usize>,
+    /// `next_page_token` of the page before.
     page_token: Option<String>,
 }
 

@@ -72,6 +72,7 @@ impl LinkAccess {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListPermissions {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// `next_skip` of the list before.
@@ -82,11 +83,13 @@ pub(crate) struct ListPermissions {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShareFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// An e-mail address, or a domain such as `example.com`.
     #[schemars(length(min = 1), example = "ann@example.com")]
     with: String,
+    /// What they may do.
     role: Role,
     /// Whether Google mails them; true if left out.
     notify: Option<bool>,
@@ -98,6 +101,7 @@ pub(crate) struct ShareFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UnshareFile {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
     /// E-mail address, domain, or an id of `list_permissions`.
@@ -109,8 +113,10 @@ pub(crate) struct UnshareFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetLinkSharing {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// What they may do.
     access: LinkAccess,
 }
 

@@ -35,8 +35,10 @@ const PERSON: usize = 60;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListComments {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// `next_page_token` of the page before.
     page_token: Option<String>,
 }
 
@@ -44,8 +46,10 @@ pub(crate) struct ListComments {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddComment {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// What is said.
     #[schemars(length(min = 1, max = 4096))]
     text: String,
 }
@@ -54,10 +58,13 @@ pub(crate) struct AddComment {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplyToComment {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// As `list_comments` gives it.
     #[schemars(length(min = 1))]
     comment_id: String,
+    /// What is said.
     #[schemars(length(min = 1, max = 4096))]
     text: Option<String>,
     /// True resolves it, false opens it again.
@@ -68,8 +75,10 @@ pub(crate) struct ReplyToComment {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListRevisions {
+    /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
+    /// `next_page_token` of the page before.
     page_token: Option<String>,
 }
 
