@@ -6,20 +6,21 @@ pub(crate) mod resumable;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, RANGE};
 use serde_json::Value;
 
-use crate::call::{ApiError, Call, Reply};
+use crate::call::{Call, Reply};
+use crate::content::Content;
 use crate::discovery::fields::Mask;
 use crate::discovery::params::{self, Query};
 use crate::discovery::route::{Match, Route};
 use crate::discovery::{Document, Method, schema};
 use crate::exchange::{Answer, Request};
-use crate::gmail;
 use crate::oauth::Bearer;
 use crate::random;
 use crate::refusal::Refusal;
 use crate::state::Shared;
+use crate::{drive, gmail};
 
 const METADATA: &str = "https://www.googleapis.com/auth/gmail.metadata";
 
@@ -33,7 +34,9 @@ pub(crate) fn answer(shared: &Shared, found: &Match, request: &Request) -> Answe
 
 /// Whether some service of the emulator answers the method.
 pub(crate) fn is_implemented(method: &str) -> bool {
-    gmail::METHODS.contains(&method) || profile::METHODS.contains(&method)
+    gmail::METHODS.contains(&method)
+        || profile::METHODS.contains(&method)
+        || drive::METHODS.iter().any(|known| known == method)
 }
 
 fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, Refusal> {
@@ -57,20 +60,79 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
     check_user(&call)?;
     check_metadata_scope(method, &call)?;
     check_delegation(shared, method, &call)?;
-    let wants_json = call.query_one("alt").is_none_or(|alt| alt == "json");
-    if !is_implemented(&method.id) || !wants_json {
+    let is_offered = match call.query_one("alt") {
+        None | Some("json") => true,
+        alt => alt == Some("media") && drive::takes_media(&method.id),
+    };
+    if !is_implemented(&method.id) || !is_offered {
         return Err(Refusal::not_implemented(&method.id));
     }
+    check_fields(&call)?;
     if uploaded.is_to_come {
         return resumable::begin(shared, found.route, call, request);
     }
-    finish(shared, found.route, &call)
+    let answer = finish(shared, found.route, &call)?;
+    match (&answer.file, request.header(RANGE)) {
+        (Some(file), Some(range)) => Ok(ranged(file, range, &answer)),
+        _ => Ok(answer),
+    }
+}
+
+/// A part of a file, where its range can be read and has something of it.
+fn ranged(file: &Content, range: &str, whole: &Answer) -> Answer {
+    let mut answer = whole.clone();
+    let Some(asked) = span(range, file.len()) else {
+        return answer;
+    };
+    let Some((start, end)) = asked else {
+        let status = StatusCode::RANGE_NOT_SATISFIABLE;
+        return Answer::empty(status).with(CONTENT_RANGE, &format!("bytes */{}", file.len()));
+    };
+    answer.status = StatusCode::PARTIAL_CONTENT;
+    answer.file = Some(file.slice(start, end - start + 1));
+    answer.with(
+        CONTENT_RANGE,
+        &format!("bytes {start}-{end}/{}", file.len()),
+    )
+}
+
+/// The first and the last byte of a range in a file of `length` bytes: `None` when the text is no
+/// single range of bytes, which is passed over; `Some(None)` when nothing of the file is in it.
+fn span(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    if first.is_empty() {
+        let count = last.parse::<u64>().ok()?.min(length);
+        return Some((count > 0).then(|| (length - count, length - 1)));
+    }
+    let first: u64 = first.parse().ok()?;
+    let last = if last.is_empty() {
+        u64::MAX
+    } else {
+        last.parse().ok()?
+    };
+    if last < first {
+        return None;
+    }
+    Some((first < length).then(|| (first, last.min(length - 1))))
+}
+
+/// Some methods of Drive want to be told what to show.
+fn check_fields(call: &Call) -> Result<(), Refusal> {
+    if call.query.contains_key("fields") || !drive::needs_fields(&call.method) {
+        return Ok(());
+    }
+    let message = "The 'fields' parameter is required for this method.";
+    let refusal = Refusal::new(400, "INVALID_ARGUMENT", "required", message);
+    Err(refusal.at("parameter", "fields"))
 }
 
 /// Answers a call that was checked.
 fn finish(shared: &Shared, route: &Route, call: &Call) -> Result<Answer, Refusal> {
     let (document, method) = (shared.directory.document(route), &*route.method);
-    let mask = mask(document, method, &call.query)?;
+    let mut mask = mask(document, method, &call.query)?;
+    if let (None, Some(usual)) = (&mask, drive::default_fields(&method.id)) {
+        mask = Mask::read(usual).ok();
+    }
     let reply = serve(shared, call)?;
     check_reply(document, method, &reply)?;
     match reply {
@@ -82,6 +144,14 @@ fn finish(shared: &Shared, route: &Route, call: &Call) -> Result<Answer, Refusal
             Ok(json(&value, call.query_one("prettyPrint") != Some("false")))
         }
         Reply::Empty => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+        Reply::Media {
+            content_type,
+            content,
+        } => {
+            let mut answer = Answer::empty(StatusCode::OK).with(CONTENT_TYPE, &content_type);
+            answer.file = Some(content);
+            Ok(answer)
+        }
     }
 }
 
@@ -91,7 +161,7 @@ fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<()
         (Reply::Json(value), Some(response)) => {
             schema::check(document, &response.name, value).err()
         }
-        (Reply::Empty, None) => None,
+        (Reply::Empty, None) | (Reply::Media { .. }, _) => None,
         (Reply::Json(_), None) => Some("the method has no reply".to_owned()),
         (Reply::Empty, Some(_)) => Some("the method has a reply".to_owned()),
     };
@@ -101,11 +171,13 @@ fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<()
     })
 }
 
-fn serve(shared: &Shared, call: &Call) -> Result<Reply, ApiError> {
+fn serve(shared: &Shared, call: &Call) -> Result<Reply, Refusal> {
     if profile::METHODS.contains(&call.method.as_str()) {
-        profile::handle(shared, call)
+        Ok(profile::handle(shared, call)?)
+    } else if call.method.starts_with("drive.") {
+        shared.handle_drive(call)
     } else {
-        shared.with_mailboxes(|mailboxes| mailboxes.handle(call, shared.now_ms()))
+        Ok(shared.with_mailboxes(|mailboxes| mailboxes.handle(call, shared.now_ms()))?)
     }
 }
 

@@ -146,6 +146,7 @@ fn inner_request(
         query: query.to_owned(),
         headers,
         body: Bytes::copy_from_slice(body),
+        long: None,
     })
 }
 

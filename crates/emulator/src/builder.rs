@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::api::resumable::Sessions;
 use crate::discovery::Directory;
+use crate::drive::Drives;
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
 use crate::faults::Faults;
@@ -198,6 +199,7 @@ impl EmulatorBuilder {
             mailboxes: Mutex::new(
                 Mailboxes::new(&seed, (self.clock.0)()).with_message_ids(self.message_ids),
             ),
+            drives: Mutex::new(Drives::new(&seed, base_url.as_str(), (self.clock.0)())),
             grants: Mutex::new(Grants::new(self.marker.clone(), clients.clone())),
             directory,
             clock: self.clock,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::content::Content;
+
 /// A call that matched a method of a discovery document and passed its checks.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -46,7 +48,7 @@ impl Call {
 #[derive(Debug, Clone)]
 pub(crate) struct Media {
     pub(crate) content_type: String,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) content: Content,
 }
 
 /// What a service answers.
@@ -56,6 +58,11 @@ pub(crate) enum Reply {
     Json(Value),
     /// Status 204 without a body.
     Empty,
+    /// A file's bytes, of this media type.
+    Media {
+        content_type: String,
+        content: Content,
+    },
 }
 
 /// An error in Google's shape.

@@ -51,6 +51,12 @@ pub(crate) async fn single(shared: &Shared, request: &Request, batched: bool) ->
     .await
 }
 
+/// The method and the account that a request is for, as far as its head tells.
+pub(crate) fn identify(shared: &Shared, request: &Request) -> (Option<String>, Option<String>) {
+    let target = Target::of(shared, request);
+    (target.name(), target.account(shared, request))
+}
+
 /// A request with what its record and its faults go by.
 pub(crate) struct Work<'a> {
     pub(crate) shared: &'a Shared,

@@ -7,6 +7,8 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 
+use crate::content::Content;
+
 /// A whole request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -17,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body of an upload that is too long to be held in memory; `body` is empty then.
+    pub(crate) long: Option<Content>,
 }
 
 /// What goes back, and how.
@@ -25,6 +29,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The body, where it is a file's content; `body` is empty then.
+    pub(crate) file: Option<Content>,
     pub(crate) delivery: Delivery,
 }
 
@@ -39,6 +45,10 @@ pub(crate) enum Delivery {
     },
     /// The headers and half of the body, then the connection is cut.
     Torn,
+    /// The headers and so many bytes of the body, then the connection is cut.
+    Broken {
+        after: u64,
+    },
     /// Not at all: the connection is cut.
     Dropped,
 }
@@ -46,6 +56,14 @@ pub(crate) enum Delivery {
 impl Request {
     pub(crate) fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body, wherever it stands.
+    pub(crate) fn content(&self) -> Content {
+        match &self.long {
+            Some(content) => content.clone(),
+            None => Content::from(self.body.clone()),
+        }
     }
 
     /// The media type of the body, lower case and without parameters.
@@ -77,6 +95,7 @@ impl Answer {
             status,
             headers,
             body,
+            file: None,
             delivery: Delivery::Whole,
         }
     }
@@ -96,6 +115,7 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            file: None,
             delivery: Delivery::Whole,
         }
     }

@@ -112,6 +112,17 @@ pub enum FaultAction {
     },
     /// It is processed, but the connection is cut in the middle of the answer's body.
     TornBody,
+    /// It is processed, but the connection is cut behind so many bytes of the answer's body.
+    BreakDownload {
+        /// How many bytes of the body go out.
+        after_bytes: u64,
+    },
+    /// The connection is cut behind so many bytes of an upload's body, and the request is not
+    /// processed; but a resumable upload keeps these bytes. A shorter body is read whole.
+    BreakUpload {
+        /// How many bytes of the body are read.
+        after_bytes: u64,
+    },
     /// It is processed, but the answer's body comes in small pieces.
     SlowBody {
         /// The size of a piece in bytes.

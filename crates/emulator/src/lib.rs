@@ -60,14 +60,17 @@ mod api;
 mod batch;
 mod builder;
 mod call;
+mod content;
 mod control;
 mod discovery;
 mod dispatch;
+mod drive;
 mod emulator;
 mod error;
 mod exchange;
 mod faults;
 mod gmail;
+mod intake;
 mod multipart;
 mod oauth;
 mod person;
@@ -87,4 +90,7 @@ pub use gmail::MessageIds;
 pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
-pub use seed::{Seed, SeedAccount, SeedAttachment, SeedMailbox, SeedMessage, SeedSendAs};
+pub use seed::{
+    Seed, SeedAccount, SeedAttachment, SeedDrive, SeedFile, SeedGrant, SeedMailbox, SeedMessage,
+    SeedSendAs, SeedSharedDrive, SeedTab,
+};

@@ -16,7 +16,8 @@ struct Parts {
     error: ApiError,
     details: Vec<Value>,
     authenticate: Option<String>,
-    location: Option<&'static str>,
+    /// Of which kind the faulty part of the request is, and its name.
+    location: Option<(&'static str, &'static str)>,
 }
 
 impl From<ApiError> for Refusal {
@@ -46,6 +47,13 @@ impl Refusal {
         .into()
     }
 
+    /// The same, saying which part of the request is at fault.
+    #[must_use]
+    pub(crate) fn at(mut self, kind: &'static str, name: &'static str) -> Self {
+        self.0.location = Some((kind, name));
+        self
+    }
+
     /// 400 with the violation that a checked request had.
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         let message = message.into();
@@ -72,7 +80,7 @@ impl Refusal {
         refusal.0.authenticate = Some(format!(
             "Bearer realm=\"https://accounts.google.com/\"{error}"
         ));
-        refusal.0.location = Some("Authorization");
+        refusal.0.location = Some(("header", "Authorization"));
         refusal
     }
 
@@ -107,8 +115,8 @@ impl Refusal {
         } = &self.0.error;
         let mut item = json!({ "message": message, "domain": "global", "reason": reason });
         if let Some(location) = self.0.location {
-            item["location"] = location.into();
-            item["locationType"] = "header".into();
+            item["locationType"] = location.0.into();
+            item["location"] = location.1.into();
         }
         let mut body = json!({ "error": {
             "code": code,

@@ -1,5 +1,6 @@
-//! What the emulated Google holds when it starts: accounts and their mailboxes.
+//! What the emulated Google holds when it starts: accounts, their mailboxes and their files.
 
+mod drive;
 mod samples;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedSharedDrive, SeedTab};
+use crate::drive as drives;
 use crate::error::{Error, ErrorKind};
 
 /// The accounts that an emulator starts with.
@@ -60,6 +63,9 @@ pub struct SeedAccount {
     /// The account's mail.
     #[serde(default)]
     pub gmail: SeedMailbox,
+    /// The account's files.
+    #[serde(default)]
+    pub drive: SeedDrive,
 }
 
 /// The mail of one account.
@@ -240,7 +246,7 @@ impl Seed {
                 })?;
             }
         }
-        Ok(())
+        drives::check_seed(self).map_err(bad)
     }
 }
 

@@ -12,7 +12,7 @@ use futures_util::stream;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, USER_AGENT, VARY};
 use http::{HeaderValue, Response};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -22,13 +22,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::dispatch;
+use crate::content::{Content, PIECE};
 use crate::exchange::{Answer, Delivery, Request};
 use crate::state::Shared;
+use crate::{dispatch, intake};
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
-
-const LARGEST_BODY: usize = 200 * 1024 * 1024;
 
 /// Serves connections until the task that runs this is aborted, which ends them as well.
 pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
@@ -76,17 +75,15 @@ async fn exchange(
     request: http::Request<Incoming>,
 ) -> Result<Response<Body>, io::Error> {
     let (parts, body) = request.into_parts();
-    let body = Limited::new(body, LARGEST_BODY)
-        .collect()
-        .await
-        .map_err(io::Error::other)?;
-    let request = Request {
+    let head = Request {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
-        body: body.to_bytes(),
+        body: Bytes::new(),
+        long: None,
     };
+    let request = intake::receive(&shared, head, body).await?;
     let zips = takes_gzip(&request);
     let answer = dispatch::handle(&shared, request).await;
     deliver(if zips { zip(answer) } else { answer })
@@ -104,6 +101,7 @@ fn takes_gzip(request: &Request) -> bool {
 
 fn zip(mut answer: Answer) -> Answer {
     if answer.body.is_empty() {
+        // Nothing to zip, or a file, which goes as it is.
         return answer;
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -120,13 +118,20 @@ fn zip(mut answer: Answer) -> Answer {
 }
 
 fn deliver(answer: Answer) -> Result<Response<Body>, io::Error> {
-    let length = answer.body.len();
+    let (length, content) = match answer.file {
+        Some(file) => (file.len(), file),
+        None => (answer.body.len() as u64, Content::from(answer.body.clone())),
+    };
     let body = match answer.delivery {
-        Delivery::Whole => Full::new(answer.body)
+        Delivery::Whole if length <= PIECE as u64 => Full::new(content.bytes()?)
             .map_err(|never: Infallible| match never {})
             .boxed_unsync(),
-        Delivery::Slow { chunk, pause } => slowly(answer.body, chunk, pause),
-        Delivery::Torn => torn(answer.body),
+        Delivery::Whole => streamed(content, PIECE, Duration::ZERO, false),
+        Delivery::Slow { chunk, pause } => streamed(content, chunk, pause, false),
+        Delivery::Torn => streamed(content.slice(0, length / 2), PIECE, Duration::ZERO, true),
+        Delivery::Broken { after } => {
+            streamed(content.slice(0, after), PIECE, Duration::ZERO, true)
+        }
         Delivery::Dropped => return Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
     };
     let mut response = Response::new(body);
@@ -140,28 +145,28 @@ fn deliver(answer: Answer) -> Result<Response<Body>, io::Error> {
     Ok(response)
 }
 
-fn slowly(body: Bytes, chunk: usize, pause: Duration) -> Body {
-    let pieces = stream::unfold(body, move |mut rest| async move {
-        if rest.is_empty() {
-            return None;
+/// The bytes in pieces, each read when the one before is gone; at the end, perhaps, a cut.
+fn streamed(content: Content, chunk: usize, pause: Duration, is_cut: bool) -> Body {
+    let pieces = stream::unfold(Some(0_u64), move |at| {
+        let content = content.clone();
+        async move {
+            let at = at?;
+            if at >= content.len() {
+                if !is_cut {
+                    return None;
+                }
+                // The pause lets the connection send what it has before it learns of the end.
+                tokio::task::yield_now().await;
+                let cut = io::Error::from(io::ErrorKind::ConnectionAborted);
+                return Some((Err(cut), None));
+            }
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
+            let piece = content.slice(at, chunk as u64).piece(0);
+            let next = piece.as_ref().ok().map(|piece| at + piece.len() as u64);
+            Some((piece.map(Frame::data), next))
         }
-        tokio::time::sleep(pause).await;
-        let piece = rest.split_to(chunk.min(rest.len()));
-        Some((Ok(Frame::data(piece)), rest))
-    });
-    StreamBody::new(pieces).boxed_unsync()
-}
-
-/// Half of the body, sent off before the connection is cut.
-fn torn(mut body: Bytes) -> Body {
-    let half = body.split_to(body.len() / 2);
-    let pieces = stream::unfold(Some(half), |first| async move {
-        if let Some(half) = first {
-            return Some((Ok(Frame::data(half)), None));
-        }
-        // The pause lets the connection send what it has before it learns of the end.
-        tokio::task::yield_now().await;
-        Some((Err(io::Error::from(io::ErrorKind::ConnectionAborted)), None))
     });
     StreamBody::new(pieces).boxed_unsync()
 }

@@ -11,10 +11,12 @@ use url::Url;
 use crate::api::resumable::Sessions;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
+use crate::drive::Drives;
 use crate::faults::Faults;
-use crate::gmail::{Mailbox, MessageIds, Owner};
+use crate::gmail::{Mailbox, MessageIds, Outgoing, Owner};
 use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
+use crate::refusal::Refusal;
 use crate::seed::{Seed, SeedAccount};
 
 /// Milliseconds since the Unix epoch, from wherever the emulator takes them.
@@ -29,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) directory: &'static Directory,
     pub(crate) accounts: Vec<Account>,
     pub(crate) mailboxes: Mutex<Mailboxes>,
+    pub(crate) drives: Mutex<Drives>,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
@@ -125,6 +128,19 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Answers a Drive call, and delivers the mails about sharing to the accounts of this emulator.
+    pub(crate) fn handle_drive(&self, call: &Call) -> Result<Reply, Refusal> {
+        let now_ms = self.now_ms();
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        let reply = drives.handle(call, now_ms);
+        let outgoing = std::mem::take(&mut drives.outgoing);
+        drop(drives);
+        self.with_mailboxes(|mailboxes| mailboxes.deliver(outgoing, now_ms));
+        reply
+    }
+}
+
 impl Account {
     pub(crate) fn of(seed: &SeedAccount) -> Self {
         let name = if seed.name.is_empty() {
@@ -195,7 +211,14 @@ impl Mailboxes {
             .get_mut(&call.account.to_ascii_lowercase())
             .ok_or_else(|| ApiError::not_found("Requested entity was not found."))?;
         let reply = mailbox.handle(call, now_ms)?;
-        let mut under_way = VecDeque::from(mailbox.take_outgoing());
+        let outgoing = mailbox.take_outgoing();
+        self.deliver(outgoing, now_ms);
+        Ok(reply)
+    }
+
+    /// Brings mail to those of its recipients that have a mailbox here.
+    fn deliver(&mut self, outgoing: Vec<Outgoing>, now_ms: i64) {
+        let mut under_way = VecDeque::from(outgoing);
         // What arrives may be forwarded or answered, so more can come under way meanwhile.
         while let Some(outgoing) = under_way.pop_front() {
             for recipient in &outgoing.recipients {
@@ -205,6 +228,5 @@ impl Mailboxes {
                 }
             }
         }
-        Ok(reply)
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::content_type;
 use crate::call::Media;
+use crate::content::Content;
 use crate::discovery::params::Query;
 use crate::discovery::route::{Route, Via};
 use crate::discovery::{Document, Method, schema};
@@ -69,7 +70,7 @@ fn plain(document: &Document, method: &Method, request: &Request) -> Result<Uplo
 fn media_only(request: &Request) -> Uploaded {
     let media = Media {
         content_type: request.media_type(),
-        bytes: request.body.to_vec(),
+        content: request.content(),
     };
     Uploaded {
         body: Some(Value::Object(serde_json::Map::new())),
@@ -88,7 +89,11 @@ fn multipart_related(
             "An upload of type multipart needs multipart/related.",
         ));
     }
-    let parts = multipart::read(content_type(request), &request.body);
+    let whole = request
+        .content()
+        .bytes()
+        .map_err(|_| Refusal::bad_request("The upload cannot be read."))?;
+    let parts = multipart::read(content_type(request), &whole);
     let Some([metadata, media]) = parts.as_deref() else {
         return Err(Refusal::bad_request("Malformed multipart body."));
     };
@@ -114,17 +119,18 @@ fn multipart_related(
         .headers
         .get("content-transfer-encoding")
         .map(String::as_str);
-    let bytes = match encoding {
+    let content = match encoding {
         Some(name) if name.eq_ignore_ascii_case("base64") => {
-            decode_base64(media.body).ok_or_else(|| Refusal::bad_request("Malformed base64."))?
+            let bytes = decode_base64(media.body);
+            Content::from(bytes.ok_or_else(|| Refusal::bad_request("Malformed base64."))?)
         }
-        _ => media.body.to_vec(),
+        _ => Content::from(whole.slice_ref(media.body)),
     };
     Ok(Uploaded {
         body: json(document, method, metadata.body)?,
         media: Some(Media {
             content_type: type_of(media),
-            bytes,
+            content,
         }),
         is_to_come: false,
     })
@@ -160,15 +166,15 @@ pub(super) fn check_media(method: &Method, media: &Media) -> Result<(), Refusal>
             format!("Media type '{}' is not supported.", media.content_type),
         ));
     }
-    check_size(method, media.bytes.len())
+    check_size(method, media.content.len())
 }
 
 /// Checks a number of bytes against what the method takes.
-pub(super) fn check_size(method: &Method, bytes: usize) -> Result<(), Refusal> {
+pub(super) fn check_size(method: &Method, bytes: u64) -> Result<(), Refusal> {
     let upload = method.media_upload.as_ref();
     let most = upload
         .and_then(|upload| upload.max_size.as_ref())
-        .and_then(|size| size.parse::<usize>().ok());
+        .and_then(|size| size.parse::<u64>().ok());
     if most.is_some_and(|most| bytes > most) {
         let message = "Request Entity Too Large";
         return Err(Refusal::new(

@@ -58,6 +58,7 @@ impl Caller {
         };
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let request = Request {
+            long: None,
             method: Method::from_bytes(verb.as_bytes()).unwrap(),
             path: path.to_owned(),
             query: query.to_owned(),

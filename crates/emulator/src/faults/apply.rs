@@ -40,7 +40,8 @@ impl Faults {
         account: Option<&str>,
     ) -> Verdict {
         let mut afterwards = Afterwards::default();
-        for (id, action) in self.matching(path, api_method, account) {
+        let is_ours = |action: &FaultAction| !matches!(action, FaultAction::BreakUpload { .. });
+        for (id, action) in self.matching(path, api_method, account, is_ours) {
             match action {
                 FaultAction::Latency { millis } => {
                     tokio::time::sleep(Duration::from_millis(millis)).await;
@@ -57,6 +58,9 @@ impl Faults {
                     afterwards.delivery = Some(Delivery::Dropped);
                 }
                 FaultAction::TornBody => afterwards.delivery = Some(Delivery::Torn),
+                FaultAction::BreakDownload { after_bytes } => {
+                    afterwards.delivery = Some(Delivery::Broken { after: after_bytes });
+                }
                 FaultAction::SlowBody {
                     chunk_bytes,
                     pause_millis,
@@ -72,6 +76,21 @@ impl Faults {
         Verdict::Process(afterwards)
     }
 
+    /// How many bytes of an upload's body are read before the connection is cut, if it is to be.
+    pub(crate) fn upload_cut(
+        &self,
+        path: &str,
+        api_method: Option<&str>,
+        account: Option<&str>,
+    ) -> Option<u64> {
+        let is_ours = |action: &FaultAction| matches!(action, FaultAction::BreakUpload { .. });
+        let actions = self.matching(path, api_method, account, is_ours);
+        actions.into_iter().find_map(|(_, action)| match action {
+            FaultAction::BreakUpload { after_bytes } => Some(after_bytes),
+            _ => None,
+        })
+    }
+
     /// Applies what was planned after a request was processed.
     pub(crate) async fn after(&self, plan: Afterwards, mut answer: Answer) -> Answer {
         for id in plan.holds {
@@ -81,17 +100,20 @@ impl Faults {
         answer
     }
 
-    /// The actions for a request, up to the first that answers it; counts each rule that matched.
+    /// The actions of these kinds for a request, up to the first that answers it; counts each rule
+    /// that matched.
     fn matching(
         &self,
         path: &str,
         api_method: Option<&str>,
         account: Option<&str>,
+        is_wanted: impl Fn(&FaultAction) -> bool,
     ) -> Vec<(u64, FaultAction)> {
         self.with_rules(|rules| {
             let mut actions = Vec::new();
             for status in &mut rules.list {
-                if !status.matches(path, api_method, account) {
+                let is_wanted = is_wanted(&status.rule.action);
+                if !is_wanted || !status.matches(path, api_method, account) {
                     continue;
                 }
                 status.matched += 1;

@@ -24,7 +24,10 @@ const LENIENT: GeneralPurposeConfig =
 /// When there is none, it is not base64, or it is too large for the method.
 pub(crate) fn submitted(call: &Call, message: &Value) -> Result<Vec<u8>, ApiError> {
     if let Some(media) = &call.media {
-        return Ok(media.bytes.clone());
+        let bytes = media.content.bytes();
+        return bytes
+            .map(|bytes| bytes.to_vec())
+            .map_err(|_| ApiError::invalid("The upload cannot be read"));
     }
     let Some(raw) = message["raw"].as_str().filter(|raw| !raw.is_empty()) else {
         return Err(ApiError::invalid(

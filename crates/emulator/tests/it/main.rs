@@ -4,6 +4,7 @@ mod batches;
 mod checks;
 mod client;
 mod consent;
+mod drive;
 mod faults;
 mod flow;
 mod identity;

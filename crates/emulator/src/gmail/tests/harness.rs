@@ -66,7 +66,7 @@ impl Gmail {
         let bytes = raw.as_bytes().to_vec();
         let media = Media {
             content_type: "message/rfc822".to_owned(),
-            bytes,
+            content: bytes.into(),
         };
         self.send_call(method, json!({}), body, Some(media))
             .unwrap()
@@ -142,6 +142,7 @@ impl Gmail {
             }
         }
         match self.mailbox.handle(&call, self.now_ms)? {
+            Reply::Media { .. } => panic!("{} has no media", call.method),
             Reply::Empty => {
                 assert!(
                     description["response"].is_null(),

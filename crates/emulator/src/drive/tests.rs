@@ -1,0 +1,1 @@
+//! The Drives through their methods.

@@ -1,0 +1,5 @@
+//! Drive as its clients see it.
+
+mod harness;
+
+mod basics;
