@@ -25,9 +25,9 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The emulator's office: a folder of files of all kinds.
+    /// Alice's Drive with a folder of files of all kinds, and Bob's with what he shares.
     pub(crate) async fn office() -> Self {
-        Self::started(Emulator::builder().with_seed(Seed::office())).await
+        Self::seeded(crate::seed::office()).await
     }
 
     /// Whoever the seed describes.
@@ -96,19 +96,6 @@ impl World {
         let alice = Principal::for_user(ALICE).unwrap();
         let tools = registry.for_run(alice, RunScope::new("run"));
         tools.call(tool, arguments).await
-    }
-
-    /// The id of what Alice can see under this name.
-    pub(crate) async fn id(&self, name: &str) -> String {
-        let q = name.replace('\\', "\\\\").replace('\'', "\\'");
-        let query = format!("name = '{q}'");
-        let found = self
-            .done("search_files", serde_json::json!({"query": query}))
-            .await;
-        let id = found["files"][0]["id"].as_str();
-        id.ok_or_else(|| format!("there is no {name}: {found}"))
-            .unwrap()
-            .to_owned()
     }
 
     pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {
