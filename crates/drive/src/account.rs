@@ -3,13 +3,13 @@
 use google_drive3::api::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
+use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::refused,
     search::MOST_FOR_FILE,
     setup::Setup,
-    view::{FileView, is_false, moment, person},
+    view::{FileView, is_false, moment, person, visible},
     wire::{ABOUT, CHANGES, DRIVES, Drive, START},
 };
 
@@ -146,7 +146,7 @@ pub(crate) async fn list_shared_drives(
     let drives = page.drives.unwrap_or_default().into_iter();
     let drives = drives.map(|it| DriveView {
         shared_drive_id: it.id.unwrap_or_default(),
-        name: shortened(it.name.as_deref().unwrap_or_default(), NAME),
+        name: visible(it.name.as_deref().unwrap_or_default(), NAME),
         created: it.created_time.map(moment),
         hidden: it.hidden == Some(true),
     });

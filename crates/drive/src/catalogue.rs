@@ -1,6 +1,6 @@
 //! All tools, in groups: what reads, makes, keeps order, shares and talks.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use toolgate_toolkit::{Risk, Tool, TypedTool, typed_tool};
 
@@ -8,6 +8,9 @@ use crate::{
     account, create, download, look, organise, read, search, setup::Setup, sharing, talk, tree,
     upload,
 };
+
+/// What a transfer may take, where the run has as much.
+const TRANSFER: Duration = Duration::from_mins(30);
 
 /// A tool that knows how its toolkit was set up, within what the run allows.
 macro_rules! set_up {
@@ -95,7 +98,7 @@ fn making(setup: &Setup) -> Vec<TypedTool> {
 
 /// Between Drive and the allowed folders.
 fn transfers(setup: &Setup) -> Vec<TypedTool> {
-    vec![
+    let tools = vec![
         set_up!(
             "upload_file",
             Organise,
@@ -117,7 +120,9 @@ fn transfers(setup: &Setup) -> Vec<TypedTool> {
             download::export_file,
             setup
         ),
-    ]
+    ];
+    let tools = tools.into_iter();
+    tools.map(|tool| tool.lasting(TRANSFER)).collect()
 }
 
 fn organising(setup: &Setup) -> Vec<TypedTool> {

@@ -16,7 +16,7 @@ use crate::{
     formats::{self, hint, is_google, reading, without_pictures},
     look::followed,
     setup::Setup,
-    view::{FOLDER, is_false, moment},
+    view::{FOLDER, is_false, moment, visible},
     wire::{Drive, EXPORT, GET, MEDIA},
 };
 
@@ -175,7 +175,7 @@ fn shown(
     let notes = whole.notes.iter().take(NOTES);
     let mut read = FileRead {
         file_id: file.id.clone().unwrap_or_default(),
-        name: shortened(file.name.as_deref().unwrap_or_default(), SHORT),
+        name: visible(file.name.as_deref().unwrap_or_default(), SHORT),
         mime_type: shortened(file.mime_type.as_deref().unwrap_or_default(), SHORT),
         modified: file.modified_time.map(moment),
         text: String::new(),

@@ -15,7 +15,7 @@ use crate::{
     look::followed,
     query::quoted,
     setup::Setup,
-    view::{FOLDER, is_false},
+    view::{FOLDER, is_false, visible},
     wire::{Drive, GET, LIST, Which},
 };
 
@@ -82,7 +82,7 @@ impl Entry {
         Self {
             id: file.id.clone().unwrap_or_default(),
             parent_id: parent.to_owned(),
-            name: shortened(file.name.as_deref().unwrap_or_default(), NAME),
+            name: visible(file.name.as_deref().unwrap_or_default(), NAME),
             mime_type: (!folder).then(|| shortened(kind, NAME)),
             folder,
         }
@@ -132,7 +132,7 @@ pub(crate) async fn get_folder_tree(
     let not_opened = walk.run(args.depth.unwrap_or(DEPTH)).await?;
     Ok(Tree {
         folder_id: id,
-        name: shortened(root.name.as_deref().unwrap_or_default(), NAME),
+        name: visible(root.name.as_deref().unwrap_or_default(), NAME),
         entries: walk.entries,
         truncated: !not_opened.is_empty(),
         not_opened,

@@ -82,7 +82,7 @@ impl FileView {
         let target = file.shortcut_details.as_ref();
         Self {
             id: file.id.clone().unwrap_or_default(),
-            name: shortened(file.name.as_deref().unwrap_or_default(), NAME),
+            name: visible(file.name.as_deref().unwrap_or_default(), NAME),
             mime_type: shortened(file.mime_type.as_deref().unwrap_or_default(), NAME),
             size: file.size,
             modified: file.modified_time.map(moment),
@@ -138,12 +138,19 @@ pub(crate) fn person(user: &User) -> Option<String> {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => return None,
     };
-    Some(shortened(&text, PERSON))
+    Some(visible(&text, PERSON))
 }
 
 pub(crate) fn short(text: Option<&str>, room: usize) -> Option<String> {
-    let text = text.map(|text| shortened(text, room));
+    let text = text.map(|text| visible(text, room));
     text.filter(|text| !text.is_empty())
+}
+
+/// A text of somebody's on one line, without what would hide or turn something of it.
+pub(crate) fn visible(text: &str, room: usize) -> String {
+    let visible = text.chars().filter(|c| !toolgate_text::is_invisible(*c));
+    let one_line = visible.map(|c| if c.is_control() { ' ' } else { c });
+    shortened(&one_line.collect::<String>(), room)
 }
 
 pub(crate) fn moment(time: DateTime<Utc>) -> String {

@@ -171,3 +171,36 @@ async fn required_arguments_are_required() {
     assert_eq!(error.argument(), Some("max_results"));
     assert!(world.emulator.requests().is_empty());
 }
+
+#[tokio::test]
+async fn names_hide_nothing_and_turn_no_text() {
+    let mut seed = crate::seed::office();
+    let name = "annual\u{202e}fdp.exe\u{200b}";
+    let evil = crate::seed::text("t-evil", name, Some("f-deep"), "x");
+    seed.accounts[0].drive.files.push(evil);
+    let world = World::seeded(seed).await;
+    for (tool, arguments) in [
+        ("search_files", json!({"name": "annual"})),
+        ("get_file", json!({"file_id": "t-evil"})),
+        ("read_file", json!({"file_id": "t-evil"})),
+        ("get_folder_tree", json!({"folder_id": "f-deep"})),
+    ] {
+        let told = world.done(tool, arguments).await.to_string();
+        assert!(
+            told.contains("annualfdp.exe") && !told.contains('\u{202e}'),
+            "{tool} {told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_has_more_time_than_other_calls_and_a_run_has_the_last_word() {
+    use toolgate_toolkit::Toolkit as _;
+
+    let long = all_tools()
+        .tools()
+        .into_iter()
+        .filter(|tool| tool.call_time().is_some());
+    let names: Vec<&str> = long.map(|tool| tool.spec().name).collect();
+    assert_eq!(names, ["upload_file", "download_file", "export_file"]);
+}

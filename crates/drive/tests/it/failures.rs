@@ -9,6 +9,7 @@ use toolgate_auth::ScopeSet;
 use toolgate_emulator::{FaultAction, FaultRule};
 use toolgate_toolkit::Toolkit as _;
 
+use crate::conforms::violations;
 use crate::seed::BOB;
 use crate::world::{World, all_tools, with_folder};
 
@@ -124,6 +125,14 @@ async fn every_tool_keeps_to_googles_documents_and_only_what_is_used_travels() {
         };
         let done = world.call_of(&toolkit, tool, arguments).await;
         assert!(done.is_ok(), "{tool}: {}", done.unwrap_err());
+        let tools = all_tools().tools();
+        let spec = tools
+            .iter()
+            .find(|it| it.spec().name == tool)
+            .unwrap()
+            .spec();
+        let wrong = violations(&spec.output_schema, &done.unwrap());
+        assert_eq!(wrong, [""; 0], "{tool}");
         assert!(world.count(method) > 0, "{tool} {method}");
     }
     for request in world.emulator.requests() {

@@ -179,3 +179,56 @@ async fn a_tree_fits_its_budget_and_names_every_folder_that_it_left() {
     assert_eq!(tree["truncated"], true);
     assert!(!tree["not_opened"].as_array().unwrap().is_empty(), "{tree}");
 }
+
+#[tokio::test]
+async fn what_is_walked_to_its_end_follows_every_small_page() {
+    let whole = World::office().await;
+    let paged = World::paged(office(), 2).await;
+    for (tool, arguments, list) in [
+        (
+            "get_folder_tree",
+            json!({"folder_id": "f-project"}),
+            "entries",
+        ),
+        (
+            "list_permissions",
+            json!({"file_id": "t-team"}),
+            "permissions",
+        ),
+    ] {
+        let expected = whole.done(tool, arguments.clone()).await[list].clone();
+        let got = paged.done(tool, arguments).await;
+        assert_eq!(
+            got[list].as_array().unwrap().len(),
+            expected.as_array().unwrap().len(),
+            "{tool}"
+        );
+        assert!(got.get("truncated").is_none());
+    }
+    assert!(paged.count("drive.files.list") > whole.count("drive.files.list"));
+    for who in [
+        "carol@partner.example",
+        "dan@partner.example",
+        crate::seed::BOB,
+    ] {
+        let share = json!({"file_id": "d-plan", "with": who, "role": "reader", "notify": true});
+        paged.done("share_file", share).await;
+    }
+    let people = paged
+        .done("list_permissions", json!({"file_id": "d-plan"}))
+        .await;
+    assert_eq!(people["total"], 4);
+    let last = json!({"file_id": "d-plan", "with": crate::seed::BOB});
+    assert_eq!(paged.done("unshare_file", last).await["status"], "removed");
+    let mut arguments = json!({"folder_id": "f-project", "max_results": 50});
+    let mut seen = 0;
+    loop {
+        let page = paged.done("search_files", arguments.clone()).await;
+        seen += page["count"].as_u64().unwrap();
+        match page.get("next_page_token") {
+            Some(token) => arguments["page_token"] = token.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(seen, 11);
+}

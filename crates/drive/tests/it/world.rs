@@ -35,6 +35,11 @@ impl World {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
+    /// The same where every list of Google's comes in small pages.
+    pub(crate) async fn paged(seed: Seed, entries: usize) -> Self {
+        Self::started(Emulator::builder().with_seed(seed).with_page_limit(entries)).await
+    }
+
     async fn started(emulator: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
