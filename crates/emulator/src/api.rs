@@ -78,31 +78,30 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
     }
 }
 
-/// A part of a file, where its range can be read and has something of it.
+/// A part of a file, where its range can be read and has something of it; a range that cannot be
+/// read is passed over.
 fn ranged(file: &Content, range: &str, whole: &Answer) -> Answer {
     let mut answer = whole.clone();
-    let Some(asked) = span(range, file.len()) else {
+    let Some((start, end)) = span(range, file.len()) else {
         return answer;
     };
-    let Some((start, end)) = asked else {
+    let length = file.len();
+    if start >= length {
         let status = StatusCode::RANGE_NOT_SATISFIABLE;
-        return Answer::empty(status).with(CONTENT_RANGE, &format!("bytes */{}", file.len()));
-    };
+        return Answer::empty(status).with(CONTENT_RANGE, &format!("bytes */{length}"));
+    }
+    let end = end.min(length - 1);
     answer.status = StatusCode::PARTIAL_CONTENT;
     answer.file = Some(file.slice(start, end - start + 1));
-    answer.with(
-        CONTENT_RANGE,
-        &format!("bytes {start}-{end}/{}", file.len()),
-    )
+    answer.with(CONTENT_RANGE, &format!("bytes {start}-{end}/{length}"))
 }
 
-/// The first and the last byte of a range in a file of `length` bytes: `None` when the text is no
-/// single range of bytes, which is passed over; `Some(None)` when nothing of the file is in it.
-fn span(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
+/// The first and the last byte that a single range asks for, in a file of `length` bytes.
+fn span(range: &str, length: u64) -> Option<(u64, u64)> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     if first.is_empty() {
         let count = last.parse::<u64>().ok()?.min(length);
-        return Some((count > 0).then(|| (length - count, length - 1)));
+        return Some((length - count, u64::MAX));
     }
     let first: u64 = first.parse().ok()?;
     let last = if last.is_empty() {
@@ -110,10 +109,7 @@ fn span(range: &str, length: u64) -> Option<Option<(u64, u64)>> {
     } else {
         last.parse().ok()?
     };
-    if last < first {
-        return None;
-    }
-    Some((first < length).then(|| (first, last.min(length - 1))))
+    (first <= last).then_some((first, last))
 }
 
 /// Some methods of Drive want to be told what to show.

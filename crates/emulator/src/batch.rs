@@ -67,7 +67,12 @@ async fn process(shared: &Shared, api: &str, request: &Request) -> Result<Answer
     let mut delivery = Delivery::Whole;
     for part in &parts {
         let answer = match inner_request(shared, api, request, part) {
-            Ok(inner) => dispatch::single(shared, &inner, true).await,
+            Ok(inner) => match dispatch::single(shared, &inner, true).await {
+                answer if answer.file.is_some() => {
+                    Refusal::bad_request("Media cannot be downloaded in a batch.").answer()
+                }
+                answer => answer,
+            },
             Err(refusal) => refusal.answer(),
         };
         delivery = delivery.max(answer.delivery);

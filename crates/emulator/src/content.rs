@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn long_content_stands_in_a_file_and_reads_like_short_content() {
-        let bytes: Vec<u8> = (0..IN_MEMORY + 700).map(|at| (at % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..IN_MEMORY + 700)
+            .zip((0..=250_u8).cycle())
+            .map(|(_, byte)| byte)
+            .collect();
         for length in [0, 5, IN_MEMORY, IN_MEMORY + 1, bytes.len()] {
             let mut spool = Spool::default();
             for piece in bytes[..length].chunks(100_000) {

@@ -1,5 +1,5 @@
-//! A loopback Google for tests, examples and offline work: OAuth with a consent page, and Gmail,
-//! on 127.0.0.1.
+//! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail and
+//! Drive, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -37,6 +37,10 @@
 //! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads (resumable too), batches;
 //!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
 //!   emulator arrives, is filtered, forwarded and answered.
+//! - Drive: files, folders, shortcuts, shared drives, the search language, sharing (with the mails that
+//!   go with it), comments, revisions, changes, quotas; Docs, Sheets and Slides with exports, and uploads
+//!   that become such; uploads in sessions that break and go on, downloads in ranges. More than 1 MiB of a
+//!   file stands on disk, in a file without a name, and goes in and out in pieces.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation and a delivery report.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
@@ -51,8 +55,7 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Calendar, Drive, Sheets or Slides yet (their requests are checked), and
-//! no media download. It forgets everything when it stops. It is no Google:
+//! It answers no method of Calendar, Sheets or Slides yet (their requests are checked). It forgets everything when it stops. It is no Google:
 //! whoever reaches it is whoever they say they are, so it listens on loopback only unless
 //! [told otherwise](EmulatorBuilder::with_bind_address).
 

@@ -35,7 +35,8 @@ pub struct RecordedRequest {
     /// tells that a method was carried out whose answer got lost.
     #[serde(default)]
     pub processed: Option<u16>,
-    /// The request's body as text; media and other bytes are shown as far as they are UTF-8.
+    /// The request's body as text; media and other bytes are shown as far as they are UTF-8. Uploads
+    /// of more than 1 MiB in one request are not kept: it is empty for these.
     pub body: String,
     /// The request's headers by lower-case name, without `authorization`.
     pub headers: BTreeMap<String, String>,

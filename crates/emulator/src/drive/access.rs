@@ -51,7 +51,7 @@ fn has_scope(call: &Call, name: &str) -> bool {
 
 impl Drives {
     /// An id as files bear it: `root` is the caller's own root.
-    pub(crate) fn folder_id(&self, id: &str, user: &str) -> String {
+    pub(crate) fn folder_id(id: &str, user: &str) -> String {
         if id == "root" {
             Self::root_of(user)
         } else {
@@ -66,7 +66,7 @@ impl Drives {
 
     /// A file that the caller may know of.
     pub(crate) fn found(&self, asked: Asked<'_>, id: &str) -> Result<(&File, Access), Refusal> {
-        let known = self.folder_id(id, asked.user);
+        let known = Self::folder_id(id, asked.user);
         let file = self.files.get(&known).ok_or_else(|| no_file(id))?;
         let access = self.shown(asked, file).ok_or_else(|| no_file(id))?;
         // Comments, revisions and exports have no parameter to say it with.
@@ -122,6 +122,15 @@ impl Drives {
     }
 }
 
+/// Refuses what is not allowed.
+pub(crate) fn require(allowed: bool, file: &File) -> Result<(), Refusal> {
+    if allowed {
+        Ok(())
+    } else {
+        Err(insufficient(&file.id))
+    }
+}
+
 impl May {
     pub(crate) fn edit(self) -> bool {
         self.role >= Role::Writer
@@ -158,15 +167,6 @@ impl May {
 
     fn or_in_drive(self, mine: Role, shared: Role) -> Role {
         if self.is_in_drive { shared } else { mine }
-    }
-
-    /// Refuses what is not allowed.
-    pub(crate) fn require(self, allowed: bool, file: &File) -> Result<(), Refusal> {
-        if allowed {
-            Ok(())
-        } else {
-            Err(insufficient(&file.id))
-        }
     }
 
     /// Google's `capabilities` of a file.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::{Comment, File, Remark, Reply as Answer};
 use super::page;
@@ -17,8 +18,8 @@ const USUAL_PAGE: usize = 20;
 pub(super) fn handle(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
     let (file, access) = drives.named(asked)?;
     let may = drives.may(file, access);
-    let writes = !asked.call.method.ends_with(".get") && !asked.call.method.ends_with(".list");
-    may.require(may.comment() || !writes, file)?;
+    let writes = !matches!(verb(asked), "get" | "list");
+    require(may.comment() || !writes, file)?;
     let (id, is_writer) = (file.id.clone(), may.edit());
     match asked.call.method.strip_prefix("drive.").unwrap_or_default() {
         "comments.list" => list(drives, asked, &id),
@@ -40,6 +41,12 @@ pub(super) fn handle(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
         "replies.update" | "replies.delete" => change_reply(drives, asked, &id, is_writer),
         _ => Err(Refusal::not_implemented(&asked.call.method)),
     }
+}
+
+/// What stands behind the last dot of the method's name.
+fn verb(asked: Asked<'_>) -> &str {
+    let name = asked.call.method.rsplit_once('.');
+    name.map(|(_, verb)| verb).unwrap_or_default()
 }
 
 fn list(drives: &Drives, asked: Asked<'_>, id: &str) -> Result<Reply, Refusal> {
@@ -144,7 +151,7 @@ fn change(
     id: &str,
     is_writer: bool,
 ) -> Result<Reply, Refusal> {
-    let deletes = asked.call.method.ends_with(".delete");
+    let deletes = verb(asked) == "delete";
     let author = &comment(drives, asked, id)?.remark.author;
     check_author(author, asked, id, is_writer && deletes)?;
     let text = if deletes {
@@ -168,7 +175,7 @@ fn change_reply(
     id: &str,
     is_writer: bool,
 ) -> Result<Reply, Refusal> {
-    let deletes = asked.call.method.ends_with(".delete");
+    let deletes = verb(asked) == "delete";
     let author = &reply(drives, asked, id)?.remark.author;
     check_author(author, asked, id, is_writer && deletes)?;
     let text = if deletes {

@@ -123,7 +123,13 @@ fn add(
 fn content(call: &Call) -> Result<(String, Option<Body>), Refusal> {
     let wanted = call.json()["mimeType"].as_str().filter(|it| !it.is_empty());
     if let Some(media) = &call.media {
-        let mime_type = wanted.unwrap_or(&media.content_type).to_owned();
+        let name = call.json()["name"].as_str().unwrap_or_default();
+        let uploaded = Some(media.content_type.as_str());
+        let uploaded = uploaded.filter(|it| !it.is_empty() && *it != BYTES);
+        let mime_type = wanted
+            .or(uploaded)
+            .unwrap_or_else(|| type_of(name))
+            .to_owned();
         let body = body_of(media, &mime_type)?;
         return Ok((mime_type, Some(body)));
     }
@@ -134,6 +140,25 @@ fn content(call: &Call) -> Result<(String, Option<Body>), Refusal> {
         None => Some(Body::blob(Vec::new().into())),
     };
     Ok((mime_type.to_owned(), body))
+}
+
+/// The type of an upload that says none, by its name.
+fn type_of(name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map(|(_, it)| it.to_lowercase());
+    match extension.as_deref() {
+        Some("txt") => "text/plain",
+        Some("md") => "text/markdown",
+        Some("csv") => "text/csv",
+        Some("html" | "htm") => "text/html",
+        Some("json") => "application/json",
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("zip") => "application/zip",
+        Some("docx") => super::ooxml::DOCX,
+        Some("xlsx") => super::ooxml::XLSX,
+        _ => BYTES,
+    }
 }
 
 /// What an upload becomes as a file of this type.

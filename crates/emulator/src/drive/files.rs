@@ -112,7 +112,6 @@ fn corpus<'a>(drives: &Drives, asked: Asked<'a>) -> Result<Corpus<'a>, Refusal> 
     let corpus = match (corpora, drive_id) {
         (Some("drive" | "teamDrive"), None) => return Err(invalid_parameter("driveId")),
         (Some("drive" | "teamDrive") | None, Some(id)) => Corpus::Drive(id),
-        (_, Some(_)) => return Err(invalid_parameter("corpora")),
         (Some("allDrives" | "allTeamDrives"), None) => Corpus::AllDrives,
         (Some("domain"), None) => Corpus::Domain,
         (Some("user") | None, None) => Corpus::User,

@@ -54,8 +54,7 @@ impl Eyes<'_> {
                 let time = match term.field {
                     "modifiedTime" => Some(file.modified_ms),
                     "createdTime" => Some(file.created_ms),
-                    "viewedByMeTime" => file.viewed.get(self.user).copied(),
-                    _ => file.shared_with.get(self.user).map(|(time, _)| *time),
+                    _ => file.viewed.get(self.user).copied(),
                 };
                 time.is_some_and(|time| compares(term.op, time, *wanted))
             }
@@ -84,7 +83,7 @@ impl Eyes<'_> {
                 equality(file.shortcut.as_ref().is_some_and(|(id, _)| id == text))
             }
             ("parents", _) => {
-                let wanted = self.drives.folder_id(text, self.user);
+                let wanted = Drives::folder_id(text, self.user);
                 file.parent.as_deref() == Some(&wanted)
             }
             (people, _) => self.is_among(people, text, file),
@@ -141,14 +140,11 @@ fn compares(op: Op, value: i64, wanted: i64) -> bool {
 
 /// Who can find a file beside those whom it is shared with.
 pub(crate) fn visibility(file: &File) -> &'static str {
-    let has = |wanted: fn(&Grantee) -> bool, discoverable: bool| {
+    let has = |kind: &str, discoverable: bool| {
         let mut all = file.permissions.iter();
-        all.any(|it| wanted(&it.grantee) && it.discoverable == discoverable)
+        all.any(|it| it.grantee.kind() == kind && it.discoverable == discoverable)
     };
-    let (anyone, domain): (fn(&Grantee) -> bool, fn(&Grantee) -> bool) = (
-        |it| matches!(it, Grantee::Anyone),
-        |it| matches!(it, Grantee::Domain(_)),
-    );
+    let (anyone, domain) = ("anyone", "domain");
     if has(anyone, true) {
         "anyoneCanFind"
     } else if has(anyone, false) {

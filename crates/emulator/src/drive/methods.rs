@@ -80,7 +80,8 @@ pub(crate) fn default_fields(method: &str) -> Option<&'static str> {
 pub(crate) fn needs_fields(method: &str) -> bool {
     let name = method.strip_prefix("drive.").unwrap_or_default();
     let is_remark = name.starts_with("comments.") || name.starts_with("replies.");
-    name == "about.get" || (is_remark && !name.ends_with(".delete"))
+    let (_, verb) = name.split_once('.').unwrap_or_default();
+    name == "about.get" || (is_remark && verb != "delete")
 }
 
 /// Whether a method answers with a file's bytes when asked with `alt=media`.
@@ -121,6 +122,7 @@ impl Drives {
     /// # Errors
     /// As Google refuses the call.
     pub(crate) fn handle(&mut self, call: &Call, now_ms: i64) -> Result<Reply, Refusal> {
+        self.now_ms = now_ms;
         let user = call.account.to_lowercase();
         let asked = Asked {
             call,

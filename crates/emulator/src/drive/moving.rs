@@ -1,5 +1,6 @@
 //! Moving a file to another folder, or in and out of a shared drive.
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::{File, Grantee, Permission, Role};
 use super::refused::{forbidden, invalid_parameter, not_found};
@@ -11,7 +12,7 @@ pub(super) fn place(drives: &mut Drives, asked: Asked<'_>, file: &mut File) -> R
     let ids = |name: &str| -> Vec<String> {
         let list = asked.call.query_one(name).unwrap_or_default().split(',');
         let list = list.map(str::trim).filter(|id| !id.is_empty());
-        list.map(|id| drives.folder_id(id, asked.user)).collect()
+        list.map(|id| Drives::folder_id(id, asked.user)).collect()
     };
     let (added, removed) = (ids("addParents"), ids("removeParents"));
     if added.is_empty() && removed.is_empty() {
@@ -49,14 +50,14 @@ fn check(drives: &Drives, asked: Asked<'_>, file: &File, target: &str) -> Result
     let Some(may) = access.map(|access| drives.may(file, access)) else {
         return Err(super::refused::no_file(&file.id));
     };
-    may.require(may.shift() && !drives.is_root(&file.id), file)?;
+    require(may.shift() && !drives.is_root(&file.id), file)?;
     let folder = drives.folder(asked, target)?;
     let is_below = folder.id == file.id || drives.ancestors(folder).any(|it| it.id == file.id);
     if is_below {
         return Err(invalid_parameter("addParents"));
     }
     if folder.drive != file.drive {
-        may.require(may.take_out(), file)?;
+        require(may.take_out(), file)?;
         if file.is_folder() && folder.drive.is_some() && file.drive.is_none() {
             let message = "Moving folders into shared drives is not supported.";
             return Err(forbidden("teamDrivesFolderMoveInNotSupported", message));

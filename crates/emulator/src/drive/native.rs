@@ -70,7 +70,7 @@ impl Native {
 
     /// Makes a native file of an upload; `None` where Google offers no such conversion.
     pub(crate) fn import(from: &str, to: &str, bytes: &[u8]) -> Option<Self> {
-        let offered = IMPORTS.iter().any(|pair| *pair == (from, to));
+        let offered = IMPORTS.contains(&(from, to));
         if !offered {
             return None;
         }

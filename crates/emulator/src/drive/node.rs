@@ -41,7 +41,8 @@ pub(crate) struct Permission {
     pub(crate) role: Role,
     /// Whether a search finds the file, where it is not for somebody by name.
     pub(crate) discoverable: bool,
-    pub(crate) expires: Option<String>,
+    /// When it ends, in milliseconds since the epoch.
+    pub(crate) expires_ms: Option<i64>,
 }
 
 /// A file, a folder or a shortcut.
@@ -205,7 +206,7 @@ impl Permission {
             grantee,
             role,
             discoverable,
-            expires: None,
+            expires_ms: None,
         }
     }
 

@@ -15,7 +15,8 @@ pub(super) fn send(drives: &mut Drives, asked: Asked<'_>, id: &str, permission: 
     };
     let sender = drives.account(asked.user);
     let name = sender.map_or(asked.user, |account| &account.name);
-    let name_of_file = one_line(&file.name);
+    let drive = drives.shared.get(id);
+    let name_of_file = one_line(drive.map_or(&file.name, |drive| &drive.name));
     let what = match permission.role {
         Role::Owner => "has made you the owner of",
         Role::Reader => "has invited you to view",

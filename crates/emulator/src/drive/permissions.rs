@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::{File, Grantee, Permission, Role};
 use super::refused::{forbidden, insufficient, invalid, no_file, not_found};
@@ -39,8 +40,8 @@ pub(super) fn get(drives: &Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
 /// `permissions.create`
 pub(super) fn create(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
     let file = changeable(drives, asked)?;
-    let (id, is_drive) = (file.id.clone(), file.drive.as_ref() == Some(&file.id));
-    let permission = requested(asked.call.json())?;
+    let id = file.id.clone();
+    let permission = requested(asked)?;
     check_role(file, asked, &permission)?;
     let is_transfer = permission.role == Role::Owner;
     check_transfer(file, asked, is_transfer)?;
@@ -63,7 +64,7 @@ pub(super) fn create(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
     } else {
         give(drives, asked, &id, permission.clone());
     }
-    if notifies && !is_drive {
+    if notifies {
         notice::send(drives, asked, &id, &permission);
     }
     finish(drives, asked, &id, &given)
@@ -79,9 +80,9 @@ pub(super) fn update(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
         permission.role = Role::named(role).ok_or_else(|| bad("role"))?;
     }
     if asked.flag("removeExpiration") {
-        permission.expires = None;
-    } else if let Some(expires) = body["expirationTime"].as_str() {
-        permission.expires = Some(expires.to_owned());
+        permission.expires_ms = None;
+    } else if body["expirationTime"].is_string() {
+        permission.expires_ms = end(asked, body, &permission.grantee)?;
     }
     let was_owner =
         matches!(&permission.grantee, Grantee::User(email) if file.owner.as_ref() == Some(email));
@@ -108,7 +109,7 @@ pub(super) fn delete(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
     let is_mine = wanted == super::sharing::permission_id(asked.user);
     let permission = own(drives, file, wanted)?;
     let may = drives.may(file, access);
-    may.require(may.share() || is_mine, file)?;
+    require(may.share() || is_mine, file)?;
     if permission.role == Role::Owner {
         return Err(insufficient(&file.id));
     }
@@ -140,7 +141,7 @@ fn shared_file<'a>(drives: &'a Drives, asked: Asked<'_>) -> Result<&'a File, Ref
 fn changeable<'a>(drives: &'a Drives, asked: Asked<'_>) -> Result<&'a File, Refusal> {
     let (file, access) = drives.named(asked)?;
     let may = drives.may(file, access);
-    may.require(may.share(), file)?;
+    require(may.share(), file)?;
     Ok(file)
 }
 
@@ -162,7 +163,8 @@ fn own(drives: &Drives, file: &File, id: &str) -> Result<Permission, Refusal> {
 }
 
 /// The permission that a body describes.
-fn requested(body: &Value) -> Result<Permission, Refusal> {
+fn requested(asked: Asked<'_>) -> Result<Permission, Refusal> {
+    let body = asked.call.json();
     let text = |name: &str| body[name].as_str().filter(|it| !it.is_empty());
     let kind = text("type").ok_or_else(|| bad("type"))?;
     let role = text("role")
@@ -192,8 +194,24 @@ fn requested(body: &Value) -> Result<Permission, Refusal> {
     let is_named = matches!(grantee, Grantee::User(_) | Grantee::Group(_));
     let discoverable = is_named || body["allowFileDiscovery"] == true;
     let mut permission = Permission::new(grantee, role, discoverable);
-    permission.expires = text("expirationTime").map(str::to_owned);
+    permission.expires_ms = end(asked, body, &permission.grantee)?;
     Ok(permission)
+}
+
+/// When a permission ends that a body describes: somebody's by name, and later than now.
+fn end(asked: Asked<'_>, body: &Value, grantee: &Grantee) -> Result<Option<i64>, Refusal> {
+    let Some(text) = body["expirationTime"].as_str() else {
+        return Ok(None);
+    };
+    let time = chrono::DateTime::parse_from_rfc3339(text).map(|it| it.timestamp_millis());
+    let is_named = matches!(grantee, Grantee::User(_) | Grantee::Group(_));
+    match time {
+        Ok(ms) if is_named && ms > asked.now_ms => Ok(Some(ms)),
+        _ => {
+            let message = "The expiration time cannot be set.";
+            Err(forbidden("cannotSetExpiration", message).at("other", "permission.expirationTime"))
+        }
+    }
 }
 
 /// 400 for a field that is missing, or not of its type.
@@ -213,12 +231,12 @@ fn bad(name: &'static str) -> Refusal {
 }
 
 fn check_role(file: &File, asked: Asked<'_>, permission: &Permission) -> Result<(), Refusal> {
-    let (is_drive, in_drive) = (file.drive.as_ref() == Some(&file.id), file.drive.is_some());
+    let (is_drive, shared) = (file.drive.as_ref() == Some(&file.id), file.drive.is_some());
     let is_broad = matches!(permission.grantee, Grantee::Anyone | Grantee::Domain(_));
     let fits = match permission.role {
-        Role::Owner => !in_drive && matches!(permission.grantee, Grantee::User(_)),
+        Role::Owner => !shared && matches!(permission.grantee, Grantee::User(_)),
         Role::Organizer => is_drive && !is_broad,
-        Role::FileOrganizer => in_drive && file.is_folder() && !is_broad,
+        Role::FileOrganizer => shared && file.is_folder() && !is_broad,
         _ => true,
     };
     if !fits {
@@ -270,7 +288,7 @@ fn give(drives: &mut Drives, asked: Asked<'_>, id: &str, permission: Permission)
     match all.iter_mut().find(|it| it.id == permission.id) {
         Some(known) => {
             known.role = known.role.max(permission.role);
-            known.expires = permission.expires;
+            known.expires_ms = permission.expires_ms;
         }
         None => all.push(permission),
     }

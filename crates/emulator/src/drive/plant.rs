@@ -75,6 +75,7 @@ impl Drives {
         let mut drives = Self {
             accounts: seed.accounts.iter().map(Account::of).collect(),
             base_url: base_url.to_owned(),
+            now_ms,
             ..Self::default()
         };
         drives.plant_roots(now_ms);

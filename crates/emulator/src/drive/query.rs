@@ -70,7 +70,6 @@ const FILE_FIELDS: &[(&str, Kind)] = &[
     ("modifiedTime", Kind::Time),
     ("createdTime", Kind::Time),
     ("viewedByMeTime", Kind::Time),
-    ("sharedWithMeTime", Kind::Time),
     ("trashed", Kind::Flag),
     ("starred", Kind::Flag),
     ("sharedWithMe", Kind::Flag),

@@ -1,5 +1,6 @@
 //! Removing files for good.
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::Role;
 use super::refused::not_found;
@@ -11,7 +12,7 @@ use crate::refusal::Refusal;
 pub(super) fn delete(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
     let (file, access) = drives.named(asked)?;
     let may = drives.may(file, access);
-    may.require(may.delete() && !drives.is_root(&file.id), file)?;
+    require(may.delete() && !drives.is_root(&file.id), file)?;
     let id = file.id.clone();
     drives.remove(&id, asked.now_ms);
     Ok(Reply::Empty)

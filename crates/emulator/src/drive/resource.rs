@@ -43,7 +43,7 @@ impl Drives {
             "explicitlyTrashed": file.trashed.is_some(),
             "spaces": ["drive"],
             "version": file.version.to_string(),
-            "webViewLink": self.web_view_link(file),
+            "webViewLink": web_view_link(file),
             "iconLink": format!("https://drive-thirdparty.googleusercontent.com/16/type/{}", file.mime_type),
             "hasThumbnail": false,
             "thumbnailVersion": "0",
@@ -137,22 +137,22 @@ impl Drives {
             }
         }
     }
+}
 
-    fn web_view_link(&self, file: &File) -> String {
-        let id = &file.id;
-        match file.mime_type.strip_prefix("application/vnd.google-apps.") {
-            Some("folder") => format!("https://drive.google.com/drive/folders/{id}"),
-            Some("document") => {
-                format!("https://docs.google.com/document/d/{id}/edit?usp=drivesdk")
-            }
-            Some("spreadsheet") => {
-                format!("https://docs.google.com/spreadsheets/d/{id}/edit?usp=drivesdk")
-            }
-            Some("presentation") => {
-                format!("https://docs.google.com/presentation/d/{id}/edit?usp=drivesdk")
-            }
-            _ => format!("https://drive.google.com/file/d/{id}/view?usp=drivesdk"),
+fn web_view_link(file: &File) -> String {
+    let id = &file.id;
+    match file.mime_type.strip_prefix("application/vnd.google-apps.") {
+        Some("folder") => format!("https://drive.google.com/drive/folders/{id}"),
+        Some("document") => {
+            format!("https://docs.google.com/document/d/{id}/edit?usp=drivesdk")
         }
+        Some("spreadsheet") => {
+            format!("https://docs.google.com/spreadsheets/d/{id}/edit?usp=drivesdk")
+        }
+        Some("presentation") => {
+            format!("https://docs.google.com/presentation/d/{id}/edit?usp=drivesdk")
+        }
+        _ => format!("https://drive.google.com/file/d/{id}/view?usp=drivesdk"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::access::require;
 use super::methods::Asked;
 use super::node::{Body, File, Revision};
 use super::refused::{forbidden, not_found};
@@ -89,7 +90,7 @@ pub(super) fn delete(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
 fn readable<'a>(drives: &'a Drives, asked: Asked<'_>) -> Result<&'a File, Refusal> {
     let (file, access) = drives.named(asked)?;
     let may = drives.may(file, access);
-    may.require(may.edit(), file)?;
+    require(may.edit(), file)?;
     if file.revisions.is_empty() {
         let message = "The file does not support revisions.";
         return Err(forbidden("revisionsNotSupported", message));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::node::{File, Grantee, Permission, Role};
+use super::resource::time;
 use super::world::Drives;
 
 /// Where a permission comes from that counts for a file.
@@ -48,7 +49,8 @@ impl Drives {
             };
             (it.clone(), source)
         });
-        for (permission, source) in own.chain(above).chain(members) {
+        let all_of_them = own.chain(above).chain(members);
+        for (permission, source) in all_of_them.filter(|(it, _)| self.is_alive(it)) {
             match all.iter_mut().find(|(known, _)| known.id == permission.id) {
                 Some((known, _)) => known.role = known.role.max(permission.role),
                 None => all.push((permission, source)),
@@ -87,8 +89,8 @@ impl Drives {
             }
             Grantee::Anyone => value["allowFileDiscovery"] = permission.discoverable.into(),
         }
-        if let Some(expires) = &permission.expires {
-            value["expirationTime"] = expires.as_str().into();
+        if let Some(ms) = permission.expires_ms {
+            value["expirationTime"] = time(ms).into();
         }
         let is_member =
             file.drive.is_some() && self.members(file).iter().any(|it| it.id == permission.id);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::access::require;
 use super::create::body_of;
 use super::methods::Asked;
 use super::moving;
@@ -23,67 +24,78 @@ const PERSONAL: [&str; 2] = ["starred", "viewedByMeTime"];
 /// `files.update`
 pub(super) fn update(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Refusal> {
     let body = asked.call.json();
-    let (file, access) = drives.named(asked)?;
-    let may = drives.may(file, access);
+    let (file, _) = drives.named(asked)?;
     let id = file.id.clone();
-    if !body["parents"].is_null() {
-        let message = "The parents field is not directly writable in update requests. Use the \
-                       addParents and removeParents parameters instead.";
-        return Err(forbidden("fieldNotWritable", message));
-    }
-    if !body["id"].is_null() && body["id"] != id.as_str() {
-        let message = "The resource body includes fields which are not directly writable.";
-        return Err(forbidden("fieldNotWritable", message));
-    }
-    let fields = body.as_object().into_iter().flatten();
-    let mut fields = fields.filter(|(name, _)| !PERSONAL.contains(&name.as_str()));
-    let trashed = body["trashed"].as_bool();
-    if trashed.is_some() {
-        may.require(may.trash() && !drives.is_root(&id), file)?;
-    }
-    let is_edited = fields.any(|(name, _)| name != "trashed") || asked.call.media.is_some();
-    may.require(may.edit() || !is_edited, file)?;
+    let is_edited = check(drives, asked)?;
     let mut changed = file.clone();
     let content = new_content(&mut changed, asked)?;
     Properties(body).apply(&mut changed, asked)?;
-    if let Some(trashed) = trashed {
-        let is_new = changed.trashed.is_none();
-        if trashed && is_new {
+    match body["trashed"].as_bool() {
+        Some(true) if changed.trashed.is_none() => {
             changed.trashed = Some((asked.now_ms, asked.user.to_owned()));
-        } else if !trashed {
-            changed.trashed = None;
         }
+        Some(false) => changed.trashed = None,
+        _ => {}
     }
-    let (given, seen) = (changed.modified_ms, changed.modified_ms != file.modified_ms);
+    let given_ms = changed.modified_ms;
+    let is_given = given_ms != file.modified_ms;
     if is_edited {
         mark_modified(&mut changed, asked.user, asked.now_ms);
-    }
-    if seen {
-        changed.modified_ms = given;
     }
     // The place last: it refuses before anything is stored.
     moving::place(drives, asked, &mut changed)?;
     drives.files.insert(id.clone(), changed);
     if let Some(content) = content {
         drives.add_revision(&id, content, asked.user, asked.now_ms);
+    }
+    if let Some(file) = drives.files.get_mut(&id) {
+        if is_given {
+            file.modified_ms = given_ms;
+        }
         if asked.flag("keepRevisionForever")
-            && let Some(newest) = drives
-                .files
-                .get_mut(&id)
-                .and_then(|it| it.revisions.last_mut())
+            && let Some(newest) = file.revisions.last_mut()
         {
             newest.keep_forever = true;
         }
     }
-    let below = if trashed.is_some() {
-        drives.subtree(&id)
+    // What is below a folder goes to the trash, and to another folder, with it.
+    let moves = ["addParents", "removeParents"].iter();
+    let moves = moves
+        .into_iter()
+        .any(|it| asked.call.query.contains_key(*it));
+    let all = drives.subtree(&id).into_iter();
+    for id in all.take(if moves || body["trashed"].is_boolean() {
+        usize::MAX
     } else {
-        vec![id.clone()]
-    };
-    for id in below {
+        1
+    }) {
         drives.touch(&id, asked.now_ms);
     }
     show(drives, asked, &id)
+}
+
+/// Refuses what the caller may not change; tells whether it changes what others see.
+fn check(drives: &Drives, asked: Asked<'_>) -> Result<bool, Refusal> {
+    let body = asked.call.json();
+    let (file, access) = drives.named(asked)?;
+    let may = drives.may(file, access);
+    if !body["parents"].is_null() {
+        let message = "The parents field is not directly writable in update requests. Use the \
+                       addParents and removeParents parameters instead.";
+        return Err(forbidden("fieldNotWritable", message));
+    }
+    if !body["id"].is_null() && body["id"] != file.id.as_str() {
+        let message = "The resource body includes fields which are not directly writable.";
+        return Err(forbidden("fieldNotWritable", message));
+    }
+    if body["trashed"].is_boolean() {
+        require(may.trash() && !drives.is_root(&file.id), file)?;
+    }
+    let fields = body.as_object().into_iter().flatten();
+    let mut fields = fields.filter(|(name, _)| !PERSONAL.contains(&name.as_str()));
+    let is_edited = fields.any(|(name, _)| name != "trashed") || asked.call.media.is_some();
+    require(may.edit() || !is_edited, file)?;
+    Ok(is_edited)
 }
 
 /// The content that an update brings; a native file stays one of its kind.

@@ -25,6 +25,8 @@ pub(crate) struct Drives {
     pub(crate) outgoing: Vec<Outgoing>,
     /// The address that links in replies begin with.
     pub(crate) base_url: String,
+    /// The time of the call that is answered.
+    pub(super) now_ms: i64,
     /// How many ids were made up.
     pub(super) counter: u64,
 }
@@ -146,8 +148,16 @@ impl Drives {
         drive.map_or(&[], |drive| &drive.members)
     }
 
+    /// Whether a permission has not ended yet.
+    pub(crate) fn is_alive(&self, permission: &Permission) -> bool {
+        permission.expires_ms.is_none_or(|end| end > self.now_ms)
+    }
+
     /// What a permission gives somebody.
     fn granted(&self, permission: &Permission, user: &str) -> Option<Access> {
+        if !self.is_alive(permission) {
+            return None;
+        }
         let domain = || {
             let account = self.account(user)?;
             account.hosted_domain.as_deref()

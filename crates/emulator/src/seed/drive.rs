@@ -24,6 +24,10 @@ pub struct SeedDrive {
 /// type instead. A folder has the folder's `mime_type`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a seed says each of them by itself"
+)]
 pub struct SeedFile {
     /// The file's id; made up when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,9 @@ impl Seed {
     /// A second built-in sample: what an office gets. Alice has send-as addresses, a forwarding
     /// address, a newsletter that can be left by one click, files (PDF, DOCX, XLSX, CSV), an
     /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
-    /// Workspace domain, has little.
+    /// Workspace domain, has little. Alice's Drive has a folder of mixed files (Doc, Sheet, Slides, DOCX,
+    /// XLSX, PDF, CSV, PNG), a shortcut, a file with a hostile name, one in the trash, a shared drive,
+    /// and one that Bob shares with her.
     ///
     /// # Panics
     /// Never: the sample is part of the crate, and its tests read it.

@@ -104,6 +104,40 @@ fn mistakes_are_named() {
 }
 
 #[test]
+fn mistakes_in_files_are_named() {
+    let check = |files: &str, expected: &str| {
+        let yaml = format!("accounts: [{{email: a@b.c, drive: {{files: [{files}]}}}}]");
+        let text = Seed::from_yaml(&yaml).unwrap_err().to_string();
+        assert!(text.contains(expected), "{text:?} lacks {expected:?}");
+    };
+    check("{name: x}", "file \"x\": its content is not one");
+    check("{name: x, text: a, base64: YQ==}", "its content is not one");
+    check("{name: x, base64: '***'}", "its content is not one");
+    check(
+        "{name: x, markdown: a, mime_type: image/png}",
+        "not of its type",
+    );
+    check(
+        "{name: x, text: a, parent: f}",
+        "its folder does not stand before it",
+    );
+    check(
+        "{id: f, name: f, text: a}, {name: x, text: a, parent: f}",
+        "its folder does not stand before it",
+    );
+    check(
+        "{id: f, name: f, text: a}, {id: f, name: g, text: a}",
+        "another has its id",
+    );
+    check("{name: x, text: a, modified: soon}", "neither RFC 3339");
+    check(
+        "{name: x, text: a, shared_with: [{role: boss}]}",
+        "a role is unknown",
+    );
+    check("{name: x, text: a, colour: red}", "colour");
+}
+
+#[test]
 fn an_identifier_is_stable_and_differs_between_accounts() {
     let seed = Seed::sample();
     let [alice, bob] = [seed.accounts[0].subject(), seed.accounts[1].subject()];

@@ -254,9 +254,12 @@ async fn an_id_cannot_leave_its_place_in_the_path() {
 async fn a_method_without_a_service_names_itself() {
     let (emulator, client) = start().await;
     let token = emulator.issue_token(ALICE, &["https://www.googleapis.com/auth/drive"]);
-    let (status, _, message) = client.get(&token, "/drive/v3/files/abc").await.error();
+    let (status, _, message) = client
+        .get(&token, "/drive/v3/files/abc/listLabels")
+        .await
+        .error();
     assert_eq!(
-        (status, message.contains("drive.files.get")),
+        (status, message.contains("drive.files.listLabels")),
         (501, true),
         "{message}"
     );

@@ -2,4 +2,12 @@
 
 mod harness;
 
+mod access;
 mod basics;
+mod changes;
+mod changing;
+mod comments;
+mod search;
+mod shared_drives;
+mod sharing;
+mod uploads;

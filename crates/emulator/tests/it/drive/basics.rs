@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::harness::{DOC, Drive, FOLDER, names};
+use crate::client::authorized;
 
 #[tokio::test]
 async fn a_list_shows_four_fields_unless_asked() {
@@ -105,4 +106,40 @@ async fn pages_hold_together() {
         token = format!("&pageToken={next}");
     }
     assert_eq!(found, ["f0", "f1", "f2", "f3", "f4", "f5", "f6"]);
+}
+
+#[tokio::test]
+async fn a_file_is_of_the_type_that_it_is_said_to_be_or_named_like() {
+    let drive = Drive::of(json!([])).await;
+    let alice = drive.alice();
+    let octets = "application/octet-stream";
+    for (meta, sent, expected) in [
+        (json!({ "name": "a.pdf" }), "image/png", "image/png"),
+        (json!({ "name": "a.pdf" }), octets, "application/pdf"),
+        (json!({ "name": "a" }), octets, octets),
+        (json!({ "name": "a.pdf", "mimeType": "a/b" }), octets, "a/b"),
+    ] {
+        let made = alice.upload("POST files", &meta, sent, "x").await.json();
+        assert_eq!(made["mimeType"], expected, "{meta} sent as {sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_reads_files_and_no_contents() {
+    let drive = Drive::of(json!([{ "id": "t1", "name": "a.txt", "text": "x" }])).await;
+    let alice = drive.alice();
+    let part = |path: &str| {
+        format!("--b\r\nContent-Type: application/http\r\n\r\nGET /drive/v3/files/t1{path}\r\n\r\n")
+    };
+    let body = format!("{}{}--b--\r\n", part("?fields=name"), part("?alt=media"));
+    let request = authorized("POST", "/batch/drive/v3", &alice.token)
+        .header("content-type", "multipart/mixed; boundary=b");
+    let reply = drive
+        .client
+        .send(request.body(body.into()).unwrap())
+        .await
+        .unwrap();
+    let text = reply.text();
+    assert!(text.contains("\"name\": \"a.txt\""), "{text}");
+    assert!(text.contains("HTTP/1.1 400"), "{text}");
 }

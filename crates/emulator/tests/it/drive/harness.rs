@@ -1,6 +1,9 @@
 //! Drive's clients in tests.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 use toolgate_emulator::{Emulator, Seed};
@@ -21,6 +24,7 @@ const NOW: i64 = 1_773_576_000_000;
 pub(crate) struct Drive {
     pub(crate) emulator: Emulator,
     pub(crate) client: Client,
+    time: Arc<AtomicI64>,
 }
 
 /// One of them, with their token.
@@ -46,11 +50,22 @@ impl Drive {
     }
 
     pub(crate) async fn with(seed: Seed) -> Self {
-        let clock = std::sync::Arc::new(|| NOW);
+        let time = Arc::new(AtomicI64::new(NOW));
+        let clock = Arc::clone(&time);
+        let clock = Arc::new(move || clock.load(Ordering::Relaxed));
         let builder = Emulator::builder().with_seed(seed).with_clock(clock);
         let emulator = builder.start().await.unwrap();
         let client = Client::of(&emulator);
-        Self { emulator, client }
+        Self {
+            emulator,
+            client,
+            time,
+        }
+    }
+
+    /// Lets so many milliseconds pass.
+    pub(crate) fn pass(&self, ms: i64) {
+        self.time.fetch_add(ms, Ordering::Relaxed);
     }
 
     pub(crate) fn alice(&self) -> User<'_> {
