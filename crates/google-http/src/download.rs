@@ -200,6 +200,11 @@ impl<'a> Coming<'a> {
         let Some(delay) = delay else {
             return Err(error);
         };
+        if !self.rest.can_wait(delay) {
+            let mut error = error;
+            error.set_retry_after(delay);
+            return Err(error);
+        }
         tracing::debug!(tried = self.tried, written = self.written(), %error, "a download broke");
         self.rest.retry.sleep(delay).await;
         if self.etag.is_none() && !self.download.has_digest() {

@@ -171,13 +171,18 @@ impl Rest {
             let Some(delay) = delay else {
                 return Err(error);
             };
-            if delay >= self.remaining() {
+            if !self.can_wait(delay) {
                 error.set_retry_after(delay);
                 return Err(error);
             }
             tracing::debug!(method = call.method.id(), tried, %error, "again after a while");
             self.retry.sleep(delay).await;
         }
+    }
+
+    /// Whether waiting makes sense: a transfer has much time, but not to stand still in.
+    pub(crate) fn can_wait(&self, delay: Duration) -> bool {
+        delay < self.remaining().min(DEFAULT_CALL_TIME)
     }
 
     pub(crate) fn check_declared(&self, call: &Call) -> Result<(), Error> {

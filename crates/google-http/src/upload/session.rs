@@ -131,7 +131,7 @@ impl<'a> Session<'a> {
         let Some(delay) = delay else {
             return Err(error);
         };
-        if delay >= self.rest.remaining() {
+        if !self.rest.can_wait(delay) {
             let mut error = error;
             error.set_retry_after(delay);
             return Err(error);

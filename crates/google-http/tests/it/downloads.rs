@@ -8,7 +8,7 @@ use toolgate_auth::{Failure as _, FailureKind};
 use toolgate_google_http::{Call, Download, Error, Path, Progress, Query, Rest};
 
 use crate::files::{Fate, Files, State, header};
-use crate::google::MEDIA;
+use crate::google::{MEDIA, Reply, reply, scripted};
 
 /// "The quick brown fox jumps over the lazy dog", whose digests everybody knows.
 const FOX: &[u8] = b"The quick brown fox jumps over the lazy dog";
@@ -174,5 +174,27 @@ async fn refusals_are_read_and_those_that_pass_waited_out() {
     let (_files, rest, naps) = Files::holding(FOX, [Fate::Status(404)]).await;
     let error = run(&rest, &known()).await.unwrap_err();
     assert_eq!(error.kind(), FailureKind::NotFound);
+    assert!(naps.taken().is_empty());
+}
+
+#[tokio::test]
+async fn a_long_wait_is_told_and_not_sat_through_however_much_time_there_is() {
+    let rests = |reply: Reply| async {
+        let (google, rest, naps) = scripted([reply]).await;
+        let ends = std::time::Instant::now() + std::time::Duration::from_hours(1);
+        (google, rest.until(ends), naps)
+    };
+    let busy = || reply(503, "{}").with("retry-after", "600");
+    let (_google, rest, naps) = rests(busy()).await;
+    let down = run(&rest, &known()).await.unwrap_err();
+    assert_eq!(down.retry_after().unwrap().as_secs(), 600);
+    assert!(naps.taken().is_empty());
+    let (_google, rest, naps) = rests(busy()).await;
+    let path = Path::new("files").seg("f1").unwrap();
+    let call = rest.get::<serde_json::Value>(&MEDIA, path, Query::new());
+    assert_eq!(
+        call.await.unwrap_err().retry_after().unwrap().as_secs(),
+        600
+    );
     assert!(naps.taken().is_empty());
 }
