@@ -67,7 +67,13 @@ async fn main() -> anyhow::Result<()> {
 
 /// One step a turn, each from what the ones before it gave.
 fn research(conversation: &Conversation<'_>) -> ModelReply {
-    let folder = || json!(conversation.result_of("create_folder").map(|made| made["id"].clone()));
+    let folder = || {
+        json!(
+            conversation
+                .result_of("create_folder")
+                .map(|made| made["id"].clone())
+        )
+    };
     match conversation.turn() {
         0 => ModelReply::call("create_folder", json!({"name": "Porto"})),
         1 => FILES
@@ -94,10 +100,7 @@ fn research(conversation: &Conversation<'_>) -> ModelReply {
             let made = conversation.result_of("create_document");
             let name = made.map(|made| made["name"].clone());
             let count = read(conversation).count();
-            ModelReply::text(format!(
-                "{count} files became the document {}",
-                json!(name)
-            ))
+            ModelReply::text(format!("{count} files became the document {}", json!(name)))
         }
     }
 }
