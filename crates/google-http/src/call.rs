@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use http::header::{HeaderValue, IF_MATCH};
+use http::header::{HeaderName, HeaderValue, IF_MATCH};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
@@ -118,6 +118,7 @@ pub struct Call {
     pub(crate) if_match: Option<HeaderValue>,
     pub(crate) carries_own_id: bool,
     uploads: bool,
+    more: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// What is sent along.
@@ -138,6 +139,7 @@ impl Call {
             if_match: None,
             carries_own_id: false,
             uploads: false,
+            more: Vec::new(),
         }
     }
 
@@ -194,10 +196,12 @@ impl Call {
     pub fn with_multipart(
         self,
         about: &impl Serialize,
-        kind: &'static str,
+        kind: &str,
         bytes: &[u8],
         boundary: &str,
     ) -> Result<Self, Error> {
+        // What is no header's value would end the header of its part.
+        HeaderValue::from_str(kind).map_err(|_| ErrorKind::Kind)?;
         let value = serde_json::to_value(about).map_err(unwritable)?;
         let about = serde_json::to_vec(&without_nulls(value)).map_err(unwritable)?;
         let body = multipart::related(boundary, &about, kind, bytes);
@@ -211,6 +215,25 @@ impl Call {
             uploads: true,
             ..self
         })
+    }
+
+    /// Begins an upload: sent to the API's upload address.
+    pub(crate) fn into_upload(self) -> Self {
+        Self {
+            uploads: true,
+            ..self
+        }
+    }
+
+    /// With one more parameter.
+    pub(crate) fn with_parameter(mut self, name: &'static str, value: &str) -> Self {
+        self.query = self.query.with(name, value);
+        self
+    }
+
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.more.push((name, value));
+        self
     }
 
     /// Only if the thing is still the version with this etag; otherwise Google answers 412.
@@ -267,6 +290,7 @@ impl Call {
         if let Some(content) = &self.body {
             headers.insert(http::header::CONTENT_TYPE, content.kind.clone());
         }
+        headers.extend(self.more.iter().cloned());
         headers
     }
 }

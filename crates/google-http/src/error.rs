@@ -45,6 +45,20 @@ pub(crate) enum ErrorKind {
     Etag,
     #[error("the boundary of an upload is not usable")]
     Boundary,
+    #[error("the media type of an upload is not usable")]
+    Kind,
+    #[error("the file could not be read or written: {0}")]
+    File(#[source] Arc<std::io::Error>),
+    #[error("the file has changed since its upload began; upload it again")]
+    SourceChanged,
+    #[error("google's answer to an upload is not what its documentation says: {problem}")]
+    Session { problem: &'static str },
+    #[error("the upload does not go on: google took no more than {at} of {total} bytes")]
+    Stuck { at: u64, total: u64 },
+    #[error("the file has more than {most} bytes, which are the most that are taken")]
+    Larger { most: u64 },
+    #[error("what arrived is not what google says that the file holds; nothing of it is kept")]
+    Damaged,
     #[error("the request cannot be written as JSON")]
     Unwritable(#[source] serde_json::Error),
     #[error("the method {id} was not declared by the tool that calls it")]
@@ -93,6 +107,12 @@ impl From<ErrorKind> for Error {
     }
 }
 
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::from(ErrorKind::File(Arc::new(error)))
+    }
+}
+
 impl From<toolgate_auth::Error> for Error {
     fn from(error: toolgate_auth::Error) -> Self {
         Self::from(ErrorKind::Auth(error))
@@ -119,13 +139,25 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         match &*self.kind {
             ErrorKind::Http(error) if error.is_unsent() => Outcome::NotSent,
-            ErrorKind::Http(_) | ErrorKind::Unreadable { .. } | ErrorKind::PartMissing => {
-                Outcome::Unclear
-            }
             ErrorKind::Google(error) if error.is_conclusive() => Outcome::Answered,
-            ErrorKind::Google(_) => Outcome::Unclear,
+            ErrorKind::Http(_)
+            | ErrorKind::Google(_)
+            | ErrorKind::Unreadable { .. }
+            | ErrorKind::PartMissing
+            | ErrorKind::Session { .. }
+            | ErrorKind::Stuck { .. } => Outcome::Unclear,
             _ => Outcome::NotSent,
         }
+    }
+
+    /// A file is larger than was to be taken.
+    pub fn is_larger(&self) -> bool {
+        matches!(&*self.kind, ErrorKind::Larger { .. })
+    }
+
+    /// What arrived is not what Google says that it is.
+    pub fn is_damaged(&self) -> bool {
+        matches!(&*self.kind, ErrorKind::Damaged)
     }
 
     /// Google's status, where it answered.
@@ -177,18 +209,25 @@ impl Error {
 impl Failure for Error {
     fn kind(&self) -> FailureKind {
         match &*self.kind {
-            ErrorKind::Segment { .. } | ErrorKind::Url | ErrorKind::Etag => {
-                FailureKind::InvalidArgument
-            }
+            ErrorKind::Segment { .. }
+            | ErrorKind::Url
+            | ErrorKind::Etag
+            | ErrorKind::Kind
+            | ErrorKind::Larger { .. } => FailureKind::InvalidArgument,
             ErrorKind::Auth(error) => Failure::kind(error),
             ErrorKind::Http(error) if error.is_too_large() => FailureKind::InvalidArgument,
             ErrorKind::Http(error) if error.is_configuration() => FailureKind::Internal,
             ErrorKind::Google(error) => error.kind,
-            ErrorKind::Http(_) | ErrorKind::PartMissing | ErrorKind::OutOfTime => {
-                FailureKind::Unavailable
-            }
+            ErrorKind::Http(_)
+            | ErrorKind::PartMissing
+            | ErrorKind::OutOfTime
+            | ErrorKind::File(_)
+            | ErrorKind::SourceChanged
+            | ErrorKind::Stuck { .. }
+            | ErrorKind::Damaged => FailureKind::Unavailable,
             ErrorKind::Boundary
             | ErrorKind::Unwritable(_)
+            | ErrorKind::Session { .. }
             | ErrorKind::Undeclared { .. }
             | ErrorKind::Unreadable { .. }
             | ErrorKind::MixedBatch

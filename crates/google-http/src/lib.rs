@@ -39,11 +39,15 @@
 //! # }
 //! ```
 //!
-//! What it does not do: it knows no product, keeps no token, follows no redirect, and uploads and
-//! downloads nothing in pieces.
+//! Large files go in pieces and never stand in memory whole: an [`Upload`] of a [`Source`] is resumed
+//! where Google says that it broke, a [`Download`] where it broke here, and what arrived is checked by
+//! the digest that Google tells.
+//!
+//! What it does not do: it knows no product, keeps no token, and follows no redirect.
 
 mod batch;
 mod call;
+mod download;
 mod error;
 mod google_error;
 mod hint;
@@ -54,9 +58,12 @@ mod patch;
 mod path;
 mod rest;
 mod retry;
+mod transfer;
+mod upload;
 
 pub use batch::{BATCH_SIZE, BATCHES_AT_ONCE};
 pub use call::{Answer, Call, Method, Query};
+pub use download::Download;
 pub use error::{Error, Outcome};
 pub use hub::HubAccess;
 pub use page::{PageRequest, Paged, collect_pages};
@@ -65,3 +72,5 @@ pub use path::{Path, seg};
 pub use rest::Rest;
 pub use retry::{RetryPolicy, Sleeper, TokioSleeper};
 pub use toolgate_http::{Api, HubConnector};
+pub use transfer::{FileSource, Progress, Source};
+pub use upload::{CHUNK, GRAIN, Upload};

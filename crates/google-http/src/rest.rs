@@ -17,7 +17,7 @@ use crate::retry::RetryPolicy;
 /// How long a call may take with all its tries, unless the caller says until when.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 /// How long one try may take, beside what its body needs to leave.
-const TRY_TIME: Duration = Duration::from_mins(1);
+pub(crate) const TRY_TIME: Duration = Duration::from_mins(1);
 /// Bytes a second at which the body of a try leaves at the least: a quarter of a megabit.
 const SLOWEST: u64 = 32 * 1024;
 
@@ -155,13 +155,17 @@ impl Rest {
     /// # Errors
     /// As [`Rest::send`].
     pub async fn send_bytes(&self, call: Call) -> Result<Answer<Vec<u8>>, Error> {
-        self.check_declared(&call)?;
+        self.send_declared(&call).await
+    }
+
+    pub(crate) async fn send_declared(&self, call: &Call) -> Result<Answer<Vec<u8>>, Error> {
+        self.check_declared(call)?;
         tracing::trace!(method = call.method.id(), "call to google");
         let mut tried = 0;
         let mut renewed = false;
         loop {
             let token = self.token().await?;
-            let mut error = match self.attempt(&call, &token).await {
+            let mut error = match self.attempt(call, &token).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -178,13 +182,18 @@ impl Rest {
             let Some(delay) = delay else {
                 return Err(error);
             };
-            if delay >= self.remaining() {
+            if !self.can_wait(delay) {
                 error.set_retry_after(delay);
                 return Err(error);
             }
             tracing::debug!(method = call.method.id(), tried, %error, "again after a while");
             self.retry.sleep(delay).await;
         }
+    }
+
+    /// Whether waiting makes sense: a transfer has much time, but not to stand still in.
+    pub(crate) fn can_wait(&self, delay: Duration) -> bool {
+        delay < self.remaining().min(DEFAULT_CALL_TIME)
     }
 
     pub(crate) fn check_declared(&self, call: &Call) -> Result<(), Error> {
@@ -226,10 +235,7 @@ impl Rest {
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
-        let bearer = format!("Bearer {}", token.access().expose());
-        let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;
-        bearer.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, bearer);
+        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
         let answer = self.access.http().send(request, time).await;
         answer.map_err(|error| Error::from(ErrorKind::Http(error)))
     }
@@ -264,6 +270,14 @@ impl Rest {
 fn try_time(bytes: usize) -> Duration {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
     TRY_TIME + Duration::from_secs(bytes / SLOWEST)
+}
+
+/// The header that carries the token.
+pub(crate) fn bearer(token: &Token) -> Result<HeaderValue, Error> {
+    let bearer = format!("Bearer {}", token.access().expose());
+    let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
 }
 
 /// Reads JSON. What does not fit is told by its place; the content stays out of the error.

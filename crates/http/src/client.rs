@@ -80,8 +80,31 @@ impl HttpClient {
         request: Request<Vec<u8>>,
         deadline: Duration,
     ) -> Result<Response<Vec<u8>>, Error> {
+        self.send_prepared(self.prepare(request, "gzip"), deadline)
+            .await
+    }
+
+    /// [`send`](Self::send) with a body that the caller keeps, to send it again if need be: it is
+    /// not copied.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_shared(
+        &self,
+        request: Request<Arc<Vec<u8>>>,
+        deadline: Duration,
+    ) -> Result<Response<Vec<u8>>, Error> {
+        let request = request.map(|body| Bytes::from_owner(SharedBody(body)));
+        self.send_prepared(self.prepare(request, "gzip"), deadline)
+            .await
+    }
+
+    async fn send_prepared(
+        &self,
+        request: Request<Full<Bytes>>,
+        deadline: Duration,
+    ) -> Result<Response<Vec<u8>>, Error> {
         let host = host_of(request.uri())?;
-        let request = self.prepare(request, "gzip");
         let answer = tokio::time::timeout(deadline, self.exchange(request, &host)).await;
         match answer {
             Ok(answer) => answer,
@@ -143,7 +166,11 @@ impl HttpClient {
         client
     }
 
-    fn prepare(&self, request: Request<Vec<u8>>, encoding: &'static str) -> Request<Full<Bytes>> {
+    fn prepare(
+        &self,
+        request: Request<impl Into<Bytes>>,
+        encoding: &'static str,
+    ) -> Request<Full<Bytes>> {
         let (mut parts, body) = request.into_parts();
         let headers = &mut parts.headers;
         headers
@@ -157,7 +184,7 @@ impl HttpClient {
                 value.set_sensitive(true);
             }
         }
-        Request::from_parts(parts, Full::new(Bytes::from(body)))
+        Request::from_parts(parts, Full::new(body.into()))
     }
 
     async fn exchange(
@@ -187,6 +214,15 @@ impl HttpClient {
             },
             BodyProblem::Encoding => ErrorKind::Encoding { host },
         })
+    }
+}
+
+/// Bytes that the caller of a request keeps.
+struct SharedBody(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for SharedBody {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -358,7 +394,7 @@ mod tests {
         for name in SECRET_HEADERS {
             request = request.header(name, "CANARYsecret-header");
         }
-        let request = request.body(Vec::new()).unwrap();
+        let request = request.body(Vec::<u8>::new()).unwrap();
         let request = HttpClient::new().unwrap().prepare(request, "gzip");
         let printed = format!("{:?}", request.headers());
         assert!(!printed.contains("CANARY"), "{printed}");

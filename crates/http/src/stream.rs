@@ -72,6 +72,17 @@ impl BodyStream {
         })
     }
 
+    /// Refuses a body over this many bytes, in place of the client's own bound: for what is not kept
+    /// in memory.
+    #[must_use]
+    pub fn up_to(self, bytes: usize) -> Self {
+        Self {
+            left: bytes,
+            limit: bytes,
+            ..self
+        }
+    }
+
     /// The next piece, or `None` at the end. An error is the last item.
     pub async fn next(&mut self) -> Option<Result<Vec<u8>, Error>> {
         if self.ended {

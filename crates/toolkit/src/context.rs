@@ -130,6 +130,16 @@ impl ToolContext {
         }
     }
 
+    /// The same call with this much time from now on, as far as the run has it.
+    pub(crate) fn lasting(&self, time: Duration) -> Self {
+        let latest = now() + time;
+        let ends = self.run.deadline.map_or(latest, |it| it.min(latest));
+        Self {
+            ends,
+            ..self.clone()
+        }
+    }
+
     /// The same under the policy and the audit of this pipeline.
     pub(crate) fn under(&self, pipeline: &Pipeline) -> Self {
         Self {

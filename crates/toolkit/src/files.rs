@@ -1,23 +1,21 @@
 //! Files on the program's machine: read from and written to folders that the program allowed, and
 //! nowhere else.
 
+mod folder;
 mod names;
+mod opened;
 
-use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, OpenOptions};
-
+use self::folder::{Folder, Shown, not_there, too_large};
 pub use self::names::safe_file_name;
+pub use self::opened::{NewFile, OpenFile};
 use crate::error::ToolError;
-use crate::fault::{Error, ErrorKind};
+use crate::fault::Error;
 
 /// The largest file, unless set otherwise.
 const MAX_FILE: u64 = 25 * 1024 * 1024;
-/// How many files of one name a folder takes.
-const SAME_NAME: u32 = 1_000;
 
 /// The folders that a program opens to tools. Without them no tool reads or writes a file.
 ///
@@ -45,12 +43,6 @@ pub struct Folders {
     read: Vec<Arc<Folder>>,
     write: Option<Arc<Folder>>,
     max_file: u64,
-}
-
-#[derive(Debug)]
-struct Folder {
-    path: PathBuf,
-    dir: Dir,
 }
 
 /// A file that was read.
@@ -131,6 +123,40 @@ impl Folders {
         self.max_file
     }
 
+    /// Opens the file that `argument` of a tool names, as [`read`](Self::read) would read it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn open(&self, argument: &'static str, name: &str) -> Result<OpenFile, ToolError> {
+        self.look_up(name, move |folder, name, most| {
+            folder.open_file(argument, name, most)
+        })
+        .await
+    }
+
+    /// Makes a new, empty file under a name made safe, as [`save`](Self::save) would.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub async fn create(&self, name: &str) -> Result<NewFile, ToolError> {
+        let folder = self.for_writing()?;
+        let name = safe_file_name(name);
+        let shown = Shown::of(&self.read, &folder);
+        blocking(move || {
+            let (file, saved) = folder.make(&name, &shown)?;
+            Ok(NewFile::new(saved, folder, file.into_std()))
+        })
+        .await
+    }
+
+    fn for_writing(&self) -> Result<Arc<Folder>, ToolError> {
+        self.write.clone().ok_or_else(|| {
+            ToolError::permission_denied(
+                "this program allows no folder into which files may be written; its owner can allow one",
+            )
+        })
+    }
+
     /// Reads the file that `argument` of a tool names: `report.pdf`, or `2027/report.pdf` in a folder
     /// within.
     ///
@@ -138,6 +164,18 @@ impl Folders {
     /// When no folder is allowed, the name leads out of it or to nothing, it is no ordinary file, or
     /// it is too large.
     pub async fn read(&self, argument: &'static str, name: &str) -> Result<ReadFile, ToolError> {
+        self.look_up(name, move |folder, name, most| {
+            folder.read(argument, name, most)
+        })
+        .await
+    }
+
+    /// A name is tried in each folder; the first answer that is not "no such file" counts.
+    async fn look_up<T: Send + 'static>(
+        &self,
+        name: &str,
+        found: impl Fn(&Folder, &str, u64) -> Result<T, ToolError> + Send + 'static,
+    ) -> Result<T, ToolError> {
         let (folders, name, most) = (self.read.clone(), name.to_owned(), self.max_file);
         if folders.is_empty() {
             return Err(ToolError::permission_denied(
@@ -145,10 +183,9 @@ impl Folders {
             ));
         }
         blocking(move || {
-            // A name is tried in each folder; the first answer that is not "no such file" counts.
             let mut missing = None;
             for folder in &folders {
-                match folder.read(argument, &name, most) {
+                match found(folder, &name, most) {
                     Err(error) if error.kind() == toolgate_auth::FailureKind::NotFound => {
                         missing = Some(error);
                     }
@@ -166,11 +203,7 @@ impl Folders {
     /// # Errors
     /// When no folder is allowed, the file is too large, or it cannot be written.
     pub async fn save(&self, name: &str, bytes: Vec<u8>) -> Result<SavedFile, ToolError> {
-        let Some(folder) = self.write.clone() else {
-            return Err(ToolError::permission_denied(
-                "this program allows no folder into which files may be written; its owner can allow one",
-            ));
-        };
+        let folder = self.for_writing()?;
         let size = bytes.len() as u64;
         if size > self.max_file {
             return Err(ToolError::permission_denied(too_large(size, self.max_file)));
@@ -179,166 +212,6 @@ impl Folders {
         let shown = Shown::of(&self.read, &folder);
         blocking(move || folder.save(&name, &bytes, &shown)).await
     }
-}
-
-/// How a model is told of the files in the folder for writing.
-#[derive(Debug)]
-struct Shown {
-    /// The way there from the folder for reading that holds it.
-    way: PathBuf,
-    /// Folders in which a name is looked up before that one.
-    before: Vec<Arc<Folder>>,
-}
-
-impl Shown {
-    fn of(read: &[Arc<Folder>], write: &Folder) -> Self {
-        let holds = |folder: &Arc<Folder>| write.path.strip_prefix(&folder.path).ok();
-        let found = read.iter().position(|folder| holds(folder).is_some());
-        let way = found
-            .and_then(|at| holds(&read[at]))
-            .unwrap_or(Path::new(""));
-        Self {
-            way: way.to_owned(),
-            before: read.iter().take(found.unwrap_or(0)).cloned().collect(),
-        }
-    }
-
-    fn within(&self, name: &str) -> PathBuf {
-        self.way.join(name)
-    }
-
-    /// Whether the name, as it is shown, would be read as another file.
-    fn is_anothers(&self, name: &str) -> bool {
-        let within = self.within(name);
-        self.before.iter().any(|folder| folder.dir.exists(&within))
-    }
-}
-
-/// With `/` between folders, on every system.
-fn slashed(path: &Path) -> String {
-    let parts = path.components().map(|it| it.as_os_str().to_string_lossy());
-    parts.collect::<Vec<_>>().join("/")
-}
-
-impl Folder {
-    fn open(path: &Path) -> Result<Self, Error> {
-        let refused = |source: io::Error| {
-            let path = path.display().to_string();
-            Error::from(ErrorKind::Folder { path, source })
-        };
-        let path = path.canonicalize().map_err(refused)?;
-        let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(refused)?;
-        Ok(Self { path, dir })
-    }
-
-    /// A person may have told a model the whole path.
-    fn inside<'a>(&self, name: &'a str) -> &'a Path {
-        let path = Path::new(name);
-        path.strip_prefix(&self.path).unwrap_or(path)
-    }
-
-    fn read(&self, argument: &'static str, name: &str, most: u64) -> Result<ReadFile, ToolError> {
-        let path = self.inside(name);
-        let explained = |error: io::Error| unreadable(argument, name, &error);
-        // Looked at before it is opened: opening a pipe would wait for who writes to it.
-        let about = self.dir.metadata(path).map_err(explained)?;
-        if !about.is_file() {
-            let problem = format!("{name:?} is not an ordinary file");
-            return Err(ToolError::invalid_argument(argument, &problem, GOOD));
-        }
-        if about.len() > most {
-            let problem = too_large(about.len(), most);
-            return Err(ToolError::invalid_argument(argument, &problem, GOOD));
-        }
-        let file = self.dir.open(path).map_err(explained)?;
-        let mut bytes = Vec::new();
-        file.take(most + 1)
-            .read_to_end(&mut bytes)
-            .map_err(explained)?;
-        if bytes.len() as u64 > most {
-            let problem = too_large(bytes.len() as u64, most);
-            return Err(ToolError::invalid_argument(argument, &problem, GOOD));
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        Ok(ReadFile {
-            name: name.into_owned(),
-            bytes,
-        })
-    }
-
-    fn save(&self, name: &str, bytes: &[u8], shown: &Shown) -> Result<SavedFile, ToolError> {
-        for number in 1..=SAME_NAME {
-            let name = names::numbered(name, number);
-            if shown.is_anothers(&name) {
-                continue;
-            }
-            let made = self.dir.open_with(&name, &new_file());
-            let mut file = match made {
-                Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                Err(error) => return Err(unwritable(&name, &error)),
-            };
-            if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
-                // Half a file is worse than none; where it cannot be removed, the error says enough.
-                self.dir.remove_file(&name).ok();
-                return Err(unwritable(&name, &error));
-            }
-            return Ok(SavedFile {
-                path: self.path.join(&name),
-                within: slashed(&shown.within(&name)),
-                name,
-            });
-        }
-        Err(ToolError::permission_denied(format!(
-            "there are {SAME_NAME} files named like {name:?} already; give another name"
-        )))
-    }
-}
-
-/// A file of mail is its person's: nobody else of the machine reads it.
-fn new_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// What a good name looks like.
-const GOOD: &str = "the name of a file in the folder that the program allows, such as report.pdf";
-
-fn unreadable(argument: &'static str, name: &str, error: &io::Error) -> ToolError {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => not_there(name),
-        // cap-std says so of a way out of the folder.
-        io::ErrorKind::PermissionDenied => ToolError::invalid_argument(
-            argument,
-            &format!("{name:?} is outside of the folder that the program allows, or closed to it"),
-            GOOD,
-        ),
-        kind => ToolError::invalid_argument(
-            argument,
-            &format!("{name:?} cannot be read ({kind})"),
-            GOOD,
-        ),
-    }
-}
-
-fn not_there(name: &str) -> ToolError {
-    ToolError::not_found(format!(
-        "there is no file {name:?} in the folders that the program allows"
-    ))
-}
-
-fn unwritable(name: &str, error: &io::Error) -> ToolError {
-    let kind = error.kind();
-    ToolError::unavailable(format!(
-        "the file {name:?} could not be written ({kind}); nothing is left of it"
-    ))
-}
-
-fn too_large(size: u64, most: u64) -> String {
-    format!("the file has {size} bytes, and {most} are allowed")
 }
 
 async fn blocking<T: Send + 'static>(

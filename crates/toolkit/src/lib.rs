@@ -96,7 +96,7 @@ pub use budget::LEAST as LEAST_RESULT_BUDGET;
 pub use context::{Cancellation, RunScope, ToolContext};
 pub use error::ToolError;
 pub use fault::Error;
-pub use files::{Folders, ReadFile, SavedFile, safe_file_name};
+pub use files::{Folders, NewFile, OpenFile, ReadFile, SavedFile, safe_file_name};
 pub use pipeline::{DEFAULT_RESULT_BUDGET, Pipeline};
 pub use policy::{AllowAll, Audit, CallInfo, HubInfo, NoAudit, Policy};
 pub use registry::{Registry, RunTools};

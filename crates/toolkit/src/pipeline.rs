@@ -90,6 +90,8 @@ impl Pipeline {
             given => arguments::without_nulls(given),
         };
         tool.check(&arguments)?;
+        let own_time = tool.call_time().map(|time| cx.lasting(time));
+        let cx = own_time.as_ref().unwrap_or(cx);
         let call = CallInfo {
             toolkit,
             tool: tool.spec(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -23,6 +24,12 @@ use crate::spec::ToolSpec;
 pub trait Tool: Send + Sync + fmt::Debug {
     /// What it says of itself.
     fn spec(&self) -> &ToolSpec;
+
+    /// How long a call of it may take, where that is more or less than usual. A run's own deadline holds
+    /// all the same.
+    fn call_time(&self) -> Option<Duration> {
+        None
+    }
 
     /// Checks arguments without doing anything.
     ///
@@ -49,6 +56,7 @@ pub struct TypedTool {
     detailed: Value,
     parses: fn(&Value) -> Result<(), ToolError>,
     function: Function,
+    time: Option<Duration>,
 }
 
 /// Makes a tool of a typed function: one line for each tool.
@@ -118,6 +126,7 @@ where
             }
             Err(error) => Box::pin(async move { Err(error) }),
         }),
+        time: None,
     }
 }
 
@@ -131,6 +140,15 @@ impl TypedTool {
     pub fn core(mut self) -> Self {
         self.spec.core = true;
         self
+    }
+
+    /// Gives each call this long, where the run has as much: for what takes longer than most.
+    #[must_use]
+    pub fn lasting(self, time: Duration) -> Self {
+        Self {
+            time: Some(time),
+            ..self
+        }
     }
 
     /// Names it for people; otherwise its own name in words.
@@ -160,6 +178,10 @@ fn title_of(name: &str) -> String {
 impl Tool for TypedTool {
     fn spec(&self) -> &ToolSpec {
         &self.spec
+    }
+
+    fn call_time(&self) -> Option<Duration> {
+        self.time
     }
 
     fn check(&self, arguments: &Value) -> Result<(), ToolError> {

@@ -30,6 +30,9 @@ pub(crate) static DRAFT: Method = Method::post(Api::Gmail, "gmail.users.drafts.c
 pub(crate) static BATCH_UPDATE: Method =
     Method::post(Api::Sheets, "sheets.spreadsheets.batchUpdate");
 
+pub(crate) static CREATE: Method = Method::post(Api::Drive, "drive.files.create");
+pub(crate) static MEDIA: Method = Method::get(Api::Drive, "drive.files.get?alt=media");
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
@@ -170,6 +173,8 @@ pub(crate) fn rest_at(base: &str, token: &str) -> (Rest, Naps) {
         &PUT_VALUES,
         &DRAFT,
         &BATCH_UPDATE,
+        &CREATE,
+        &MEDIA,
     ]
     .map(Method::id);
     let requirement = Requirement::for_methods(&methods);

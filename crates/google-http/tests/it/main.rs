@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
 mod batch;
+mod downloads;
+mod files;
 mod google;
 mod pages;
 mod retry;
 mod send;
 mod types;
+mod uploads;

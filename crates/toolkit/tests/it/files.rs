@@ -196,3 +196,53 @@ fn a_folder_that_is_not_there_is_found_at_the_start() {
     assert!(error.to_string().contains("no/such/folder"));
     assert!(Folders::new().with_write(Path::new("Cargo.toml")).is_err());
 }
+
+#[tokio::test]
+async fn a_large_file_is_opened_where_it_may_be_read_and_nowhere_else() {
+    let place = place();
+    let folders = folders(&place);
+    let opened = folders.open("file_path", "within/deep.txt").await.unwrap();
+    assert_eq!((opened.name.as_str(), opened.size), ("deep.txt", 4));
+    assert_eq!(std::io::read_to_string(opened.file).unwrap(), "deep");
+    for name in ["../secret.txt", "within"] {
+        let error = folders.open("file_path", name).await.unwrap_err();
+        assert_eq!(error.argument(), Some("file_path"), "{name}");
+    }
+    let error = folders.open("file_path", "none.txt").await.unwrap_err();
+    assert_eq!(error.kind(), FailureKind::NotFound);
+    let small = folders.with_max_file(3);
+    let error = small
+        .open("file_path", "within/deep.txt")
+        .await
+        .unwrap_err();
+    assert_eq!(error.argument(), Some("file_path"));
+    let none = Folders::new().open("file_path", "report.txt").await;
+    assert_eq!(none.unwrap_err().kind(), FailureKind::PermissionDenied);
+}
+
+#[tokio::test]
+async fn a_new_file_stays_only_where_it_is_kept_and_is_nobody_elses() {
+    use std::io::Write as _;
+
+    let place = place();
+    let folders = folders(&place);
+    let half = folders.create("half.bin").await.unwrap();
+    half.file().unwrap().write_all(b"hal").unwrap();
+    assert!(place.path().join("open/half.bin").exists());
+    drop(half);
+    assert!(!place.path().join("open/half.bin").exists());
+    let new = folders.create("../report.txt").await.unwrap();
+    new.file().unwrap().write_all(b"new").unwrap();
+    let saved = new.keep().await.unwrap();
+    assert_eq!(
+        (&*saved.name, &*saved.within),
+        ("report (2).txt", "report (2).txt")
+    );
+    assert_eq!(fs::read(&saved.path).unwrap(), b"new");
+    assert_eq!(
+        fs::read(place.path().join("open/report.txt")).unwrap(),
+        b"a report"
+    );
+    let none = Folders::new().create("a").await.unwrap_err();
+    assert_eq!(none.kind(), FailureKind::PermissionDenied);
+}

@@ -225,3 +225,32 @@ async fn results_carry_no_null_members() {
         .unwrap();
     assert_eq!(found.get("next"), None);
 }
+
+#[tokio::test]
+async fn a_tool_may_last_longer_than_others_but_not_longer_than_its_run() {
+    #[derive(serde::Deserialize, schemars::JsonSchema)]
+    struct Nothing {}
+
+    #[derive(serde::Serialize, schemars::JsonSchema)]
+    struct Left {
+        minutes: u64,
+    }
+
+    let left = |cx: toolgate_toolkit::ToolContext, _: Nothing| async move {
+        let minutes = cx.remaining().as_secs() / 60;
+        Ok(Left { minutes })
+    };
+    let tool = || toolgate_toolkit::typed_tool("left", toolgate_toolkit::Risk::Read, &[], left);
+    let short = tool();
+    let long = tool().lasting(Duration::from_hours(1));
+    let soon = RunScope::new("r").with_deadline(Some(Instant::now() + Duration::from_mins(10)));
+    for (tool, run, minutes) in [
+        (&short, RunScope::new("r"), 1),
+        (&long, RunScope::new("r"), 59),
+        (&long, soon, 9),
+    ] {
+        let cx = sample::context(run);
+        let told = Pipeline::new().run("sample", tool, &cx, json!({})).await;
+        assert_eq!(told.unwrap()["minutes"], minutes);
+    }
+}

@@ -1,0 +1,169 @@
+//! The tools that move files, rename them, and put them into the trash and out of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toolgate_google_http::{Outcome, Patch};
+use toolgate_toolkit::{ToolContext, ToolError};
+
+use crate::{
+    create::named,
+    error::Named,
+    look::{self, found},
+    setup::Setup,
+    view::FileView,
+    wire::{Drive, FileChange, GET, UPDATE},
+};
+
+pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
+
+/// Moves a file or folder into another folder.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MoveFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// `root` is My Drive.
+    #[schemars(length(min = 1))]
+    folder_id: String,
+}
+
+/// Renames a file or folder.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RenameFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// Its name.
+    #[schemars(length(min = 1, max = 500))]
+    name: String,
+}
+
+/// Puts a file or folder, with all that is in it, into the trash, from which it can be restored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrashFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+}
+
+/// Takes a file or folder out of the trash.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RestoreFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+}
+
+/// A file as it is now, and what it was.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Changed {
+    #[serde(flatten)]
+    file: FileView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_folder_id: Option<String>,
+    /// What of this was written by others.
+    untrusted: String,
+}
+
+/// Moves a file. A shortcut is moved itself, not what it points to.
+pub(crate) async fn move_file(
+    cx: ToolContext,
+    args: MoveFile,
+    _setup: Setup,
+) -> Result<Changed, ToolError> {
+    let drive = Drive::new(&cx, METHODS);
+    let file = Named::file(&args.file_id);
+    let old = FileView::of(&found(&drive, file).await?);
+    let target = look::folder(&drive, Some(&args.folder_id)).await?;
+    let target = target.unwrap_or_default();
+    let from = old.folder_id.as_deref().filter(|from| *from != target);
+    let moved = match drive.files_move(&old.id, from, &target).await {
+        Ok(moved) => moved,
+        // It may have been moved: then it is there.
+        Err(error) if error.outcome() == Outcome::Unclear => {
+            let now = drive.files_get(&old.id).await;
+            let there = |now: &google_drive3::api::File| {
+                now.parents.iter().flatten().any(|parent| *parent == target)
+            };
+            match now {
+                Ok(now) if there(&now) => now,
+                _ => return Err(ToolError::from(error)),
+            }
+        }
+        Err(error) => return Err(file.explain(error)),
+    };
+    Ok(Changed {
+        file: FileView::of(&moved),
+        old_name: None,
+        old_folder_id: old.folder_id,
+        untrusted: cx.fence("file").notice(),
+    })
+}
+
+/// Renames a file.
+pub(crate) async fn rename_file(
+    cx: ToolContext,
+    args: RenameFile,
+    _setup: Setup,
+) -> Result<Changed, ToolError> {
+    let name = named("name", &args.name)?.to_owned();
+    let drive = Drive::new(&cx, METHODS);
+    let file = Named::file(&args.file_id);
+    let old = FileView::of(&found(&drive, file).await?);
+    let change = FileChange {
+        name: Patch::Set(name),
+        ..FileChange::default()
+    };
+    let mut changed = change_of(&cx, &drive, file, change).await?;
+    changed.old_name = Some(old.name);
+    Ok(changed)
+}
+
+/// Puts a file into the trash.
+pub(crate) async fn trash_file(
+    cx: ToolContext,
+    args: TrashFile,
+    _setup: Setup,
+) -> Result<Changed, ToolError> {
+    trashed(&cx, &args.file_id, true).await
+}
+
+/// Takes a file out of the trash.
+pub(crate) async fn restore_file(
+    cx: ToolContext,
+    args: RestoreFile,
+    _setup: Setup,
+) -> Result<Changed, ToolError> {
+    trashed(&cx, &args.file_id, false).await
+}
+
+async fn trashed(cx: &ToolContext, id: &str, trashed: bool) -> Result<Changed, ToolError> {
+    let drive = Drive::new(cx, METHODS);
+    let change = FileChange {
+        trashed: Patch::Set(trashed),
+        ..FileChange::default()
+    };
+    change_of(cx, &drive, Named::file(id), change).await
+}
+
+async fn change_of(
+    cx: &ToolContext,
+    drive: &Drive,
+    file: Named<'_>,
+    change: FileChange,
+) -> Result<Changed, ToolError> {
+    let changed = drive.files_update(file.id, &change).await;
+    let changed = changed.map_err(|error| file.explain(error))?;
+    Ok(Changed {
+        file: FileView::of(&changed),
+        old_name: None,
+        old_folder_id: None,
+        untrusted: cx.fence("file").notice(),
+    })
+}

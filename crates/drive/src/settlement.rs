@@ -1,0 +1,173 @@
+//! Files are made once: each carries an id or a mark of ours, and a look-up decides where Google's
+//! answer is not clear.
+
+use std::{future::Future, time::Duration};
+
+use google_drive3::api::File;
+use toolgate_auth::{Failure as _, FailureKind};
+use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
+use toolgate_toolkit::{ToolContext, ToolError};
+
+use crate::{
+    query::quoted,
+    wire::{Drive, Mark, NewFileBody, Which},
+};
+
+/// When the look-ups happen, in tenths of the time for them.
+const ROUNDS: [u32; 4] = [0, 1, 4, 10];
+/// So many of them have to find nothing before it is said that nothing is there.
+const LOOKED: u32 = 2;
+
+/// By what a new file is known again.
+#[derive(Debug)]
+pub(crate) enum Identity {
+    /// An id that Drive gave beforehand.
+    Own(String),
+    /// A property, where Drive takes no id: for documents of Google's own kinds.
+    Marked(String),
+}
+
+impl Identity {
+    /// An id for a file or a folder.
+    pub(crate) async fn own(drive: &Drive) -> Result<Self, ToolError> {
+        let id = drive.generate_id().await?;
+        let none = || ToolError::unavailable("Google gave no id for the new file");
+        Ok(Self::Own(id.ok_or_else(none)?))
+    }
+
+    pub(crate) fn marked(cx: &ToolContext) -> Self {
+        let mut bytes = [0; 16];
+        cx.access().random().fill(&mut bytes);
+        Self::Marked(format!("{:032x}", u128::from_be_bytes(bytes)))
+    }
+
+    /// The description of a new file that carries it.
+    pub(crate) fn on(&self, body: NewFileBody) -> NewFileBody {
+        match self {
+            Self::Own(id) => NewFileBody {
+                id: Some(id.clone()),
+                ..body
+            },
+            Self::Marked(mark) => NewFileBody {
+                app_properties: Some(Mark {
+                    toolgate: mark.clone(),
+                }),
+                ..body
+            },
+        }
+    }
+
+    /// The file that carries it, if there is one.
+    async fn look_up(&self, drive: &Drive) -> Result<Option<File>, Error> {
+        match self {
+            Self::Own(id) => match drive.files_get(id).await {
+                Ok(file) => Ok(Some(file)),
+                Err(error) if error.kind() == FailureKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            },
+            Self::Marked(mark) => {
+                let mark = quoted(mark);
+                let q = format!("appProperties has {{ key='toolgate' and value={mark} }}");
+                let which = Which {
+                    q: &q,
+                    count: 1,
+                    ..Which::default()
+                };
+                let page = drive.files_list(which).await?;
+                Ok(page.files.unwrap_or_default().into_iter().next())
+            }
+        }
+    }
+}
+
+/// Whether the file was made at once, or is known by a look-up.
+pub(crate) const MADE: &str = "created";
+pub(crate) const CONFIRMED: &str = "created (confirmed by look-up)";
+
+/// Waits for a file to be made, and finds out whether it was where that is not clear.
+pub(crate) async fn made(
+    (cx, drive): (&ToolContext, &Drive),
+    identity: &Identity,
+    time: Duration,
+    making: impl Future<Output = Result<File, Error>> + Send,
+) -> Result<(File, &'static str), ToolError> {
+    cx.mark_sent();
+    let error = match making.await {
+        Ok(file) => {
+            cx.mark_settled();
+            return Ok((file, MADE));
+        }
+        Err(error) => error,
+    };
+    // An id of ours that is taken was taken by an earlier try.
+    let is_ours = error.is_conflict() && matches!(identity, Identity::Own(_));
+    if error.outcome() != Outcome::Unclear && !is_ours {
+        cx.mark_settled();
+        return Err(ToolError::from(error));
+    }
+    match looked_for(cx, drive, identity, time).await {
+        Some(Some(file)) => {
+            cx.mark_settled();
+            Ok((file, CONFIRMED))
+        }
+        Some(None) => {
+            cx.mark_settled();
+            Err(ToolError::unavailable(format!(
+                "not created: {error}; a look-up finds no such file"
+            )))
+        }
+        None => {
+            let note = "unknown whether it was created: look with search_files before repeating";
+            Err(ToolError::from(error)
+                .with_note(note)
+                .with_may_have_happened())
+        }
+    }
+}
+
+/// The file, or that it is not there; none where too few look-ups got an answer.
+async fn looked_for(
+    cx: &ToolContext,
+    drive: &Drive,
+    identity: &Identity,
+    time: Duration,
+) -> Option<Option<File>> {
+    let (mut waited, mut missed) = (Duration::ZERO, 0);
+    for round in ROUNDS {
+        let until = time * round / 10;
+        let wait = until.saturating_sub(waited);
+        if wait >= cx.remaining() {
+            break;
+        }
+        if !wait.is_zero() {
+            TokioSleeper.sleep(wait).await;
+        }
+        waited = until;
+        match identity.look_up(drive).await {
+            Ok(Some(file)) => return Some(Some(file)),
+            Ok(None) => missed += 1,
+            Err(error) => tracing::debug!(%error, "a look-up failed"),
+        }
+    }
+    (missed >= LOOKED).then_some(None)
+}
+
+/// Waits for a write that carries no id; `look` says how to find out whether it was done.
+pub(crate) async fn settled<T>(
+    cx: &ToolContext,
+    write: impl Future<Output = Result<T, Error>> + Send,
+    look: &str,
+) -> Result<Result<T, Error>, ToolError> {
+    cx.mark_sent();
+    match write.await {
+        Err(error) if error.outcome() == Outcome::Unclear => {
+            let note = format!("it may have been done all the same: {look}");
+            let error = ToolError::from(error).with_note(&note);
+            Err(error.with_may_have_happened())
+        }
+        clear => {
+            cx.mark_settled();
+            Ok(clear)
+        }
+    }
+}

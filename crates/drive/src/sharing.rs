@@ -1,0 +1,464 @@
+//! Who has access to a file: listed, given, changed, taken away.
+
+use google_drive3::api::Permission;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toolgate_auth::{Failure as _, FailureKind};
+use toolgate_google_http::{Error, Outcome};
+use toolgate_toolkit::{
+    ToolContext, ToolError,
+    sized::{json_size, shortened},
+};
+
+use crate::{
+    error::Named,
+    setup::Setup,
+    view::{is_false, moment, short},
+    wire::{Drive, NewPermission, PERMISSIONS, PERMIT, REPERMIT, UNPERMIT},
+};
+
+pub(crate) const LIST_METHODS: &[&str] = &[PERMISSIONS.id()];
+pub(crate) const SHARE_METHODS: &[&str] = &[PERMISSIONS.id(), PERMIT.id(), REPERMIT.id()];
+pub(crate) const UNSHARE_METHODS: &[&str] = &[PERMISSIONS.id(), UNPERMIT.id()];
+pub(crate) const LINK_METHODS: &[&str] =
+    &[PERMISSIONS.id(), PERMIT.id(), REPERMIT.id(), UNPERMIT.id()];
+
+/// What a result takes beside its people.
+const ENVELOPE: usize = 500;
+/// Characters of a name or an address.
+const PERSON: usize = 120;
+
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    Reader,
+    Commenter,
+    Writer,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Commenter => "commenter",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+/// What whoever has the link may do.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LinkAccess {
+    Off,
+    Reader,
+    Commenter,
+    Writer,
+}
+
+impl LinkAccess {
+    fn role(self) -> Option<&'static str> {
+        match self {
+            Self::Off => None,
+            Self::Reader => Some("reader"),
+            Self::Commenter => Some("commenter"),
+            Self::Writer => Some("writer"),
+        }
+    }
+}
+
+/// Lists who has access to a file or folder.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListPermissions {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// `next_skip` of the list before.
+    skip: Option<usize>,
+}
+
+/// Shares a file or folder with a person, a group or a whole domain, or changes their role.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShareFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// An e-mail address, or a domain such as `example.com`.
+    #[schemars(length(min = 1), example = "ann@example.com")]
+    with: String,
+    /// What they may do.
+    role: Role,
+    /// Whether Google mails them; true if left out.
+    notify: Option<bool>,
+    /// For that mail.
+    message: Option<String>,
+}
+
+/// Takes a person's, a group's or a domain's access away.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnshareFile {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// E-mail address, domain, or an id of `list_permissions`.
+    #[schemars(length(min = 1))]
+    with: String,
+}
+
+/// Says what anybody may do who has the link.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetLinkSharing {
+    /// A file or folder.
+    #[schemars(length(min = 1))]
+    file_id: String,
+    /// What they may do.
+    access: LinkAccess,
+}
+
+/// Somebody who has access.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Access {
+    permission_id: String,
+    /// `user`, `group`, `domain`, or `anyone` who has the link.
+    #[serde(rename = "type")]
+    kind: String,
+    role: String,
+    /// Address or domain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+    /// It comes from a folder or a shared drive, and is changed there.
+    #[serde(skip_serializing_if = "is_false")]
+    inherited: bool,
+}
+
+impl Access {
+    fn of(permission: &Permission) -> Self {
+        let text = |text: &Option<String>| short(text.as_deref(), PERSON);
+        let details = permission.permission_details.iter().flatten();
+        let mut inherited = details.map(|detail| detail.inherited == Some(true));
+        Self {
+            permission_id: permission.id.clone().unwrap_or_default(),
+            kind: text(&permission.type_).unwrap_or_default(),
+            role: text(&permission.role).unwrap_or_default(),
+            with: address(permission).map(|it| shortened(it, PERSON)),
+            name: text(&permission.display_name),
+            expires: permission.expiration_time.map(moment),
+            inherited: inherited.next() == Some(true),
+        }
+    }
+}
+
+/// Who has access.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct People {
+    permissions: Vec<Access>,
+    /// In the whole list.
+    total: usize,
+    /// The `skip` to read on with: more follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_skip: Option<usize>,
+    /// What of this was written by others.
+    untrusted: String,
+}
+
+/// What became of somebody's access.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Shared {
+    /// `shared`, `changed`, `unchanged`, `removed`, or one of these with `(confirmed by look-up)`.
+    status: &'static str,
+    #[serde(flatten)]
+    access: Access,
+}
+
+/// What became of the link.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Link {
+    /// As it is now.
+    access: &'static str,
+    /// As it was.
+    before: String,
+}
+
+/// Lists who has access.
+pub(crate) async fn list_permissions(
+    cx: ToolContext,
+    args: ListPermissions,
+    setup: Setup,
+) -> Result<People, ToolError> {
+    let drive = Drive::new(&cx, LIST_METHODS);
+    let all = everybody(&drive, Named::file(&args.file_id)).await?;
+    let (skip, total) = (args.skip.unwrap_or(0), all.len());
+    if skip > 0 && skip >= total {
+        let problem = format!("the list has {total} entries");
+        let good = "the next_skip of the list before";
+        return Err(ToolError::invalid_argument("skip", &problem, good));
+    }
+    let mut room = setup.budget.saturating_sub(ENVELOPE);
+    let mut permissions: Vec<Access> = Vec::new();
+    for access in all.iter().skip(skip).map(Access::of) {
+        let size = json_size(&access) + 1;
+        if size > room && !permissions.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(size);
+        permissions.push(access);
+    }
+    Ok(People {
+        next_skip: Some(skip + permissions.len()).filter(|next| *next < total),
+        permissions,
+        total,
+        untrusted: cx.fence("file").notice(),
+    })
+}
+
+async fn everybody(drive: &Drive, file: Named<'_>) -> Result<Vec<Permission>, ToolError> {
+    let all = drive.permissions_all(file.id).await;
+    all.map_err(|error| file.explain(error))
+}
+
+/// Gives access, once: whoever has it already gets the role.
+pub(crate) async fn share_file(
+    cx: ToolContext,
+    args: ShareFile,
+    _setup: Setup,
+) -> Result<Shared, ToolError> {
+    let new = NewPermission::of(&args)?;
+    let drive = Drive::new(&cx, SHARE_METHODS);
+    let file = Named::file(&args.file_id);
+    let all = everybody(&drive, file).await?;
+    if let Some(there) = all.iter().find(|it| is_same(it, &new)) {
+        return changed(&drive, file, there, new.role).await;
+    }
+    let mail = (args.notify != Some(false), args.message.as_deref());
+    cx.mark_sent();
+    let made = drive.permissions_create(file.id, &new, mail).await;
+    let (permission, status) = match made {
+        Ok(permission) => (permission, "shared"),
+        Err(error) if error.outcome() == Outcome::Unclear => {
+            let found = after_doubt(&drive, file, &new).await;
+            match found {
+                Some(Some(permission)) => (permission, "shared (confirmed by look-up)"),
+                Some(None) => {
+                    cx.mark_settled();
+                    let text = format!("not shared: {error}; a look-up finds no such access");
+                    return Err(ToolError::unavailable(text));
+                }
+                None => {
+                    let note = "unknown whether it was shared: look with list_permissions";
+                    let error = ToolError::from(error).with_note(note);
+                    return Err(error.with_may_have_happened());
+                }
+            }
+        }
+        Err(error) => {
+            cx.mark_settled();
+            return Err(refused(error, file));
+        }
+    };
+    cx.mark_settled();
+    let access = Access::of(&permission);
+    Ok(Shared { status, access })
+}
+
+/// The access that may have been given; none where that cannot be seen.
+async fn after_doubt(
+    drive: &Drive,
+    file: Named<'_>,
+    new: &NewPermission,
+) -> Option<Option<Permission>> {
+    let all = drive.permissions_all(file.id).await.ok()?;
+    Some(all.into_iter().find(|it| is_same(it, new)))
+}
+
+async fn changed(
+    drive: &Drive,
+    file: Named<'_>,
+    there: &Permission,
+    role: &'static str,
+) -> Result<Shared, ToolError> {
+    let had = there.role.as_deref().unwrap_or_default();
+    if had == role {
+        let access = Access::of(there);
+        return Ok(Shared {
+            status: "unchanged",
+            access,
+        });
+    }
+    if had == "owner" {
+        let good = "somebody who does not own the file";
+        return Err(ToolError::invalid_argument(
+            "with",
+            "they own the file",
+            good,
+        ));
+    }
+    let id = there.id.as_deref().unwrap_or_default();
+    let updated = drive.permissions_update(file.id, id, role).await;
+    let updated = updated.map_err(|error| file.explain(error))?;
+    Ok(Shared {
+        status: "changed",
+        access: Access::of(&updated),
+    })
+}
+
+/// Takes access away.
+pub(crate) async fn unshare_file(
+    cx: ToolContext,
+    args: UnshareFile,
+    _setup: Setup,
+) -> Result<Shared, ToolError> {
+    let drive = Drive::new(&cx, UNSHARE_METHODS);
+    let file = Named::file(&args.file_id);
+    let all = everybody(&drive, file).await?;
+    let with = args.with.trim();
+    let is_meant = |it: &&Permission| {
+        it.id.as_deref() == Some(with)
+            || address(it).is_some_and(|own| own.eq_ignore_ascii_case(with))
+    };
+    let Some(there) = all.iter().find(is_meant) else {
+        return Err(ToolError::not_found(format!(
+            "`{}` has no access of their own to this file; list_permissions tells who has",
+            shortened(with, PERSON)
+        )));
+    };
+    if there.role.as_deref() == Some("owner") {
+        let good = "somebody who does not own the file";
+        return Err(ToolError::invalid_argument(
+            "with",
+            "they own the file",
+            good,
+        ));
+    }
+    removed(&drive, file, there).await?;
+    Ok(Shared {
+        status: "removed",
+        access: Access::of(there),
+    })
+}
+
+/// What is gone already is gone: an answer may have been lost.
+async fn removed(drive: &Drive, file: Named<'_>, there: &Permission) -> Result<(), ToolError> {
+    let id = there.id.as_deref().unwrap_or_default();
+    for again in [true, false] {
+        match drive.permissions_delete(file.id, id).await {
+            Err(error) if again && error.outcome() == Outcome::Unclear => {}
+            Err(error) if !again && error.kind() == FailureKind::NotFound => return Ok(()),
+            ended => return ended.map_err(|error| file.explain(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Opens a file to whoever has its link, or closes it.
+pub(crate) async fn set_link_sharing(
+    cx: ToolContext,
+    args: SetLinkSharing,
+    _setup: Setup,
+) -> Result<Link, ToolError> {
+    let drive = Drive::new(&cx, LINK_METHODS);
+    let file = Named::file(&args.file_id);
+    let all = everybody(&drive, file).await?;
+    let there = all.iter().find(|it| it.type_.as_deref() == Some("anyone"));
+    let before = there.and_then(|it| it.role.clone());
+    let link = Link {
+        access: args.access.role().unwrap_or("off"),
+        before: before.unwrap_or_else(|| "off".to_owned()),
+    };
+    match (there, args.access.role()) {
+        (None, None) => {}
+        (Some(there), None) => removed(&drive, file, there).await?,
+        (Some(there), Some(role)) => {
+            changed(&drive, file, there, role).await?;
+        }
+        (None, Some(role)) => {
+            let new = NewPermission {
+                kind: "anyone",
+                role,
+                email_address: None,
+                domain: None,
+                allow_file_discovery: Some(false),
+            };
+            opened(&drive, file, &new).await?;
+        }
+    }
+    Ok(link)
+}
+
+/// A file has one link: opening it again changes nothing.
+async fn opened(drive: &Drive, file: Named<'_>, new: &NewPermission) -> Result<(), ToolError> {
+    match drive.permissions_create(file.id, new, (false, None)).await {
+        Err(error) if error.outcome() == Outcome::Unclear => {
+            match after_doubt(drive, file, new).await {
+                Some(Some(_)) => Ok(()),
+                _ => Err(refused(error, file)),
+            }
+        }
+        Err(error) => Err(refused(error, file)),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn refused(error: Error, file: Named<'_>) -> ToolError {
+    if error.kind() == FailureKind::InvalidArgument && error.status().is_some() {
+        return ToolError::invalid_argument(
+            "with",
+            &error.to_string(),
+            "an address that has a Google account, or one whom Google may mail (`notify`)",
+        );
+    }
+    file.explain(error)
+}
+
+impl NewPermission {
+    fn of(args: &ShareFile) -> Result<Self, ToolError> {
+        let with = args.with.trim();
+        let is_plain = |text: &str| {
+            !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
+        };
+        let role = args.role.word();
+        let (kind, email, domain) = match with.split_once('@') {
+            Some((name, host)) if is_plain(name) && is_plain(host) && host.contains('.') => {
+                ("user", Some(with.to_owned()), None)
+            }
+            None if is_plain(with) && with.contains('.') => ("domain", None, Some(with.to_owned())),
+            _ => {
+                return Err(ToolError::invalid_argument(
+                    "with",
+                    "it is neither an e-mail address nor a domain",
+                    "ann@example.com",
+                ));
+            }
+        };
+        Ok(Self {
+            kind,
+            role,
+            email_address: email,
+            domain,
+            allow_file_discovery: None,
+        })
+    }
+}
+
+fn address(permission: &Permission) -> Option<&str> {
+    let address = permission.email_address.as_deref();
+    address.or(permission.domain.as_deref())
+}
+
+fn is_same(permission: &Permission, new: &NewPermission) -> bool {
+    if new.kind == "anyone" {
+        return permission.type_.as_deref() == Some("anyone");
+    }
+    let wanted = new.email_address.as_deref().or(new.domain.as_deref());
+    let own = address(permission);
+    own.zip(wanted)
+        .is_some_and(|(own, wanted)| own.eq_ignore_ascii_case(wanted))
+}

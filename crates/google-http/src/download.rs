@@ -1,0 +1,339 @@
+//! Downloads: a stream into a file, resumed where it broke, and checked at its end.
+
+use std::fs::File;
+
+use http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderValue, IF_MATCH, RANGE,
+};
+use http::{HeaderMap, Request, Response, StatusCode};
+use toolgate_auth::Token;
+use toolgate_http::{BodyStream, StreamDeadlines};
+
+use crate::call::Call;
+use crate::error::{Error, ErrorKind};
+use crate::rest::{Rest, TRY_TIME, bearer};
+use crate::transfer::{Progress, Sink};
+
+/// What is collected before it is written.
+const PIECE: usize = 1024 * 1024;
+/// How much of a refusal is read.
+const REFUSAL: usize = 64 * 1024;
+/// How often a download begins anew because the file changed or arrived damaged.
+const BEGINNINGS: u32 = 3;
+
+/// What is downloaded, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Download {
+    call: Call,
+    most: u64,
+    size: Option<u64>,
+    sha256: Option<String>,
+    md5: Option<String>,
+    progress: Option<Progress>,
+}
+
+impl Download {
+    /// By this call, and no more than this many bytes.
+    pub fn new(call: Call, most: u64) -> Self {
+        Self {
+            call,
+            most,
+            size: None,
+            sha256: None,
+            md5: None,
+            progress: None,
+        }
+    }
+
+    /// Google says that there are so many bytes.
+    #[must_use]
+    pub fn with_size(self, size: Option<u64>) -> Self {
+        Self { size, ..self }
+    }
+
+    /// Google says that these are its digests, in hexadecimal: SHA-256 and MD5.
+    #[must_use]
+    pub fn with_digests(self, sha256: Option<String>, md5: Option<String>) -> Self {
+        Self {
+            sha256,
+            md5,
+            ..self
+        }
+    }
+
+    /// Tells of each piece that is written.
+    #[must_use]
+    pub fn with_progress(self, progress: Progress) -> Self {
+        Self {
+            progress: Some(progress),
+            ..self
+        }
+    }
+
+    fn has_digest(&self) -> bool {
+        self.sha256.is_some() || self.md5.is_some()
+    }
+
+    fn is_whole(&self, sink: &Sink) -> bool {
+        let (sha256, md5) = sink.digests();
+        let same = |told: &Option<String>, own: &str| {
+            told.as_deref()
+                .is_none_or(|it| it.eq_ignore_ascii_case(own))
+        };
+        let has_size = self.size.is_none_or(|size| size == sink.written);
+        has_size && same(&self.sha256, &sha256) && same(&self.md5, &md5)
+    }
+}
+
+impl Rest {
+    /// Downloads into an empty file, and says how many bytes it holds now.
+    ///
+    /// What broke goes on where it broke, if the file can be known to be the same: by its etag, or by
+    /// its digest at the end. Otherwise it begins anew. After an error the file's content is worth
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`Rest::send`]; and when there are more bytes than are taken, they are not those that Google
+    /// says, or they cannot be written.
+    pub async fn download(&self, download: &Download, file: File) -> Result<u64, Error> {
+        self.check_declared(&download.call)?;
+        if let Some(size) = download.size {
+            within(size, download)?;
+        }
+        let all = Coming::new(self, download, file).run();
+        match tokio::time::timeout(self.remaining(), all).await {
+            Ok(ended) => ended,
+            Err(_) => Err(Error::from(ErrorKind::OutOfTime)),
+        }
+    }
+}
+
+fn within(size: u64, download: &Download) -> Result<(), Error> {
+    if size <= download.most {
+        return Ok(());
+    }
+    let most = download.most;
+    Err(Error::from(ErrorKind::Larger { most }))
+}
+
+/// A download under way.
+struct Coming<'a> {
+    rest: &'a Rest,
+    download: &'a Download,
+    /// Only missing while it is being written.
+    sink: Option<Sink>,
+    etag: Option<HeaderValue>,
+    best: u64,
+    tried: u32,
+    begun: u32,
+    renewed: bool,
+}
+
+impl<'a> Coming<'a> {
+    fn new(rest: &'a Rest, download: &'a Download, file: File) -> Self {
+        Self {
+            rest,
+            download,
+            sink: Some(Sink::new(file)),
+            etag: None,
+            best: 0,
+            tried: 0,
+            begun: 1,
+            renewed: false,
+        }
+    }
+
+    fn written(&self) -> u64 {
+        self.sink.as_ref().map_or(0, |sink| sink.written)
+    }
+
+    async fn run(mut self) -> Result<u64, Error> {
+        loop {
+            let token = self.rest.token().await?;
+            match self.stream(&token).await {
+                Ok(())
+                    if self
+                        .sink
+                        .as_ref()
+                        .is_some_and(|it| self.download.is_whole(it)) =>
+                {
+                    return Ok(self.written());
+                }
+                Ok(()) => self.begin_anew(Error::from(ErrorKind::Damaged)).await?,
+                Err(error) if has_changed(&error) && self.written() > 0 => {
+                    self.begin_anew(error).await?;
+                }
+                Err(error) => self.failed(error, &token).await?,
+            }
+        }
+    }
+
+    async fn begin_anew(&mut self, error: Error) -> Result<(), Error> {
+        if self.begun >= BEGINNINGS {
+            return Err(error);
+        }
+        self.begun += 1;
+        self.empty().await
+    }
+
+    async fn empty(&mut self) -> Result<(), Error> {
+        self.etag = None;
+        if let Some(sink) = self.sink.take() {
+            self.sink = Some(sink.again().await?);
+        }
+        Ok(())
+    }
+
+    async fn failed(&mut self, error: Error, token: &Token) -> Result<(), Error> {
+        if error.is_unauthorized() && !self.renewed {
+            self.renewed = true;
+            self.rest.access.rejected(token).await;
+            return Ok(());
+        }
+        if self.written() > self.best {
+            self.best = self.written();
+            (self.tried, self.renewed) = (0, false);
+        }
+        self.tried += 1;
+        let random = self.rest.access.random();
+        let delay = self.rest.retry.delay(&error, true, self.tried, &**random);
+        let Some(delay) = delay else {
+            return Err(error);
+        };
+        if !self.rest.can_wait(delay) {
+            let mut error = error;
+            error.set_retry_after(delay);
+            return Err(error);
+        }
+        tracing::debug!(tried = self.tried, written = self.written(), %error, "a download broke");
+        self.rest.retry.sleep(delay).await;
+        if self.etag.is_none() && !self.download.has_digest() {
+            self.empty().await?;
+        }
+        Ok(())
+    }
+
+    /// One answer, as far as it comes.
+    async fn stream(&mut self, token: &Token) -> Result<(), Error> {
+        let (parts, body) = self.open(token).await?.into_parts();
+        let from = match parts.status {
+            StatusCode::PARTIAL_CONTENT => from(&parts.headers),
+            _ => Some(0),
+        };
+        if from != Some(self.written()) {
+            // Whatever was asked for, this is another part.
+            self.empty().await?;
+            if from != Some(0) {
+                return Err(Error::from(ErrorKind::Damaged));
+            }
+        }
+        let etag = parts.headers.get(ETAG).cloned();
+        self.etag = etag.filter(|etag| !etag.as_bytes().starts_with(b"W/"));
+        let length = parts.headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        within(self.written() + length.unwrap_or(0), self.download)?;
+        let room = self.download.most - self.written();
+        self.take(body.up_to(usize::try_from(room).unwrap_or(usize::MAX)))
+            .await
+    }
+
+    async fn take(&mut self, mut body: BodyStream) -> Result<(), Error> {
+        let mut held = Vec::new();
+        loop {
+            let piece = body.next().await;
+            let (more, ended) = match piece {
+                Some(Ok(bytes)) => (bytes, None),
+                Some(Err(error)) if error.is_too_large() => {
+                    let most = self.download.most;
+                    (
+                        Vec::new(),
+                        Some(Err(Error::from(ErrorKind::Larger { most }))),
+                    )
+                }
+                Some(Err(error)) => (Vec::new(), Some(Err(Error::from(ErrorKind::Http(error))))),
+                None => (Vec::new(), Some(Ok(()))),
+            };
+            held.extend_from_slice(&more);
+            if held.len() >= PIECE || (ended.is_some() && !held.is_empty()) {
+                self.write(std::mem::take(&mut held)).await?;
+            }
+            if let Some(ended) = ended {
+                return ended;
+            }
+        }
+    }
+
+    async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
+        if let Some(sink) = self.sink.take() {
+            self.sink = Some(sink.write(bytes).await?);
+        }
+        if let Some(progress) = &self.download.progress {
+            progress.tell(self.written(), self.download.size);
+        }
+        Ok(())
+    }
+
+    async fn open(&self, token: &Token) -> Result<Response<BodyStream>, Error> {
+        let call = &self.download.call;
+        let url = call.url(self.rest.access.endpoints())?;
+        let request = Request::get(url.as_str()).body(Vec::new());
+        let mut request = request.map_err(|_| ErrorKind::Url)?;
+        let headers = request.headers_mut();
+        headers.extend(call.headers());
+        headers.insert(AUTHORIZATION, bearer(token)?);
+        if self.written() > 0 {
+            let rest = format!("bytes={}-", self.written());
+            let rest = HeaderValue::try_from(rest).map_err(|_| ErrorKind::Url)?;
+            headers.insert(RANGE, rest);
+            if let Some(etag) = &self.etag {
+                headers.insert(IF_MATCH, etag.clone());
+            }
+        }
+        let time = self.rest.remaining().min(TRY_TIME);
+        let deadlines = StreamDeadlines {
+            head: time,
+            piece: time,
+        };
+        let answer = self.rest.access.http().open(request, deadlines).await;
+        let answer = answer.map_err(ErrorKind::Http)?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let refusal = refusal(answer).await?;
+        Err(match self.rest.judge(refusal, call, token) {
+            Err(error) => error,
+            Ok(_) => Error::from(ErrorKind::Url),
+        })
+    }
+}
+
+/// What is there is no longer what was begun with.
+fn has_changed(error: &Error) -> bool {
+    let status = error.google().map(|it| it.status);
+    matches!(
+        status,
+        Some(StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE)
+    )
+}
+
+/// Where a part begins: `Content-Range: bytes 42-99/100`.
+fn from(headers: &HeaderMap) -> Option<u64> {
+    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
+    let (start, _) = range.strip_prefix("bytes ")?.split_once('-')?;
+    start.parse().ok()
+}
+
+/// Google's word on why not.
+async fn refusal(answer: Response<BodyStream>) -> Result<Response<Vec<u8>>, Error> {
+    let (parts, body) = answer.into_parts();
+    let mut body = body.up_to(REFUSAL);
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.next().await {
+        match piece {
+            Ok(more) => bytes.extend_from_slice(&more),
+            Err(error) if error.is_too_large() => break,
+            Err(error) => return Err(Error::from(ErrorKind::Http(error))),
+        }
+    }
+    Ok(Response::from_parts(parts, bytes))
+}
