@@ -6,9 +6,10 @@ pub(crate) mod resumable;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, ETAG};
+use http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
 use serde_json::Value;
 
+use crate::calendar;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::fields::Mask;
 use crate::discovery::params::{self, Query};
@@ -33,7 +34,9 @@ pub(crate) fn answer(shared: &Shared, found: &Match, request: &Request) -> Answe
 
 /// Whether some service of the emulator answers the method.
 pub(crate) fn is_implemented(method: &str) -> bool {
-    gmail::METHODS.contains(&method) || profile::METHODS.contains(&method)
+    [gmail::METHODS, calendar::METHODS, profile::METHODS]
+        .iter()
+        .any(|methods| methods.contains(&method))
 }
 
 fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, Refusal> {
@@ -53,6 +56,8 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
         account: bearer.account,
         scopes: bearer.scopes,
         page_limit: shared.page_limit(),
+        if_match: request.header(IF_MATCH).map(str::to_owned),
+        if_none_match: request.header(IF_NONE_MATCH).map(str::to_owned),
     };
     check_user(&call)?;
     check_metadata_scope(method, &call)?;
@@ -75,13 +80,19 @@ fn finish(shared: &Shared, route: &Route, call: &Call) -> Result<Answer, Refusal
     check_reply(document, method, &reply)?;
     match reply {
         Reply::Json(value) => {
+            let etag = value["etag"].as_str().map(str::to_owned);
             let value = match mask {
                 Some(mask) => mask.apply(value),
                 None => value,
             };
-            Ok(json(&value, call.query_one("prettyPrint") != Some("false")))
+            let answer = json(&value, call.query_one("prettyPrint") != Some("false"));
+            Ok(match etag {
+                Some(etag) => answer.with(ETAG, &etag),
+                None => answer,
+            })
         }
         Reply::Empty => Ok(Answer::empty(StatusCode::NO_CONTENT)),
+        Reply::Unchanged => Ok(Answer::empty(StatusCode::NOT_MODIFIED)),
     }
 }
 
@@ -91,8 +102,8 @@ fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<()
         (Reply::Json(value), Some(response)) => {
             schema::check(document, &response.name, value).err()
         }
-        (Reply::Empty, None) => None,
-        (Reply::Json(_), None) => Some("the method has no reply".to_owned()),
+        (Reply::Empty, None) | (Reply::Unchanged, Some(_)) => None,
+        (Reply::Json(_) | Reply::Unchanged, None) => Some("the method has no reply".to_owned()),
         (Reply::Empty, Some(_)) => Some("the method has a reply".to_owned()),
     };
     problem.map_or(Ok(()), |problem| {
@@ -104,6 +115,8 @@ fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<()
 fn serve(shared: &Shared, call: &Call) -> Result<Reply, ApiError> {
     if profile::METHODS.contains(&call.method.as_str()) {
         profile::handle(shared, call)
+    } else if calendar::METHODS.contains(&call.method.as_str()) {
+        shared.handle_calendar(call)
     } else {
         shared.with_mailboxes(|mailboxes| mailboxes.handle(call, shared.now_ms()))
     }

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::api::resumable::Sessions;
+use crate::calendar::Calendars;
 use crate::discovery::Directory;
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
@@ -198,6 +199,7 @@ impl EmulatorBuilder {
             mailboxes: Mutex::new(
                 Mailboxes::new(&seed, (self.clock.0)()).with_message_ids(self.message_ids),
             ),
+            calendars: Mutex::new(Calendars::new(&seed, (self.clock.0)())),
             grants: Mutex::new(Grants::new(self.marker.clone(), clients.clone())),
             directory,
             clock: self.clock,

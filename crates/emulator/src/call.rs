@@ -23,6 +23,10 @@ pub(crate) struct Call {
     pub(crate) scopes: Vec<String>,
     /// The most entries that a page of a list may have here, whatever was asked for.
     pub(crate) page_limit: Option<usize>,
+    /// The version that a change is for.
+    pub(crate) if_match: Option<String>,
+    /// The version that the caller has.
+    pub(crate) if_none_match: Option<String>,
 }
 
 impl Call {
@@ -56,6 +60,8 @@ pub(crate) enum Reply {
     Json(Value),
     /// Status 204 without a body.
     Empty,
+    /// Status 304: the caller has this version.
+    Unchanged,
 }
 
 /// An error in Google's shape.

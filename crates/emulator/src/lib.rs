@@ -59,6 +59,7 @@
 mod api;
 mod batch;
 mod builder;
+mod calendar;
 mod call;
 mod control;
 mod discovery;
@@ -87,4 +88,7 @@ pub use gmail::MessageIds;
 pub use oauth::{ClientKind, ClientSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
-pub use seed::{Seed, SeedAccount, SeedAttachment, SeedMailbox, SeedMessage, SeedSendAs};
+pub use seed::{
+    Seed, SeedAccess, SeedAccount, SeedAttachment, SeedAttendee, SeedCalendar, SeedEvent,
+    SeedHours, SeedInstance, SeedMailbox, SeedMessage, SeedSendAs,
+};

@@ -1,5 +1,6 @@
-//! What the emulated Google holds when it starts: accounts and their mailboxes.
+//! What the emulated Google holds when it starts: accounts, their mailboxes and calendars.
 
+mod calendars;
 mod samples;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+pub use self::calendars::{
+    SeedAccess, SeedAttendee, SeedCalendar, SeedEvent, SeedHours, SeedInstance,
+};
+use crate::calendar;
 use crate::error::{Error, ErrorKind};
 
 /// The accounts that an emulator starts with.
@@ -60,6 +65,12 @@ pub struct SeedAccount {
     /// The account's mail.
     #[serde(default)]
     pub gmail: SeedMailbox,
+    /// The account's calendars; without one, it has an empty primary calendar in UTC.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendars: Vec<SeedCalendar>,
+    /// Calendar's settings by Google's names, such as `weekStart`, where they are not the usual ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendar_settings: BTreeMap<String, String>,
 }
 
 /// The mail of one account.
@@ -240,7 +251,7 @@ impl Seed {
                 })?;
             }
         }
-        Ok(())
+        calendar::check_seed(self).map_err(bad)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a running emulator holds: accounts, mailboxes, OAuth, faults, the log.
+//! What a running emulator holds: accounts, mailboxes, calendars, OAuth, faults, the log.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -9,10 +9,11 @@ use std::time::Duration;
 use url::Url;
 
 use crate::api::resumable::Sessions;
+use crate::calendar::Calendars;
 use crate::call::{ApiError, Call, Reply};
 use crate::discovery::Directory;
 use crate::faults::Faults;
-use crate::gmail::{Mailbox, MessageIds, Owner};
+use crate::gmail::{Mailbox, MessageIds, Outgoing, Owner};
 use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
 use crate::seed::{Seed, SeedAccount};
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) directory: &'static Directory,
     pub(crate) accounts: Vec<Account>,
     pub(crate) mailboxes: Mutex<Mailboxes>,
+    pub(crate) calendars: Mutex<Calendars>,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) key: SigningKey,
     pub(crate) faults: Faults,
@@ -125,6 +127,26 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Answers a Calendar call, and delivers the mails about events to the accounts of this emulator.
+    pub(crate) fn handle_calendar(&self, call: &Call) -> Result<Reply, ApiError> {
+        let now_ms = self.now_ms();
+        let mut calendars = self
+            .calendars
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let reply = calendars.handle(call, now_ms);
+        let letters = calendars.take_outgoing();
+        drop(calendars);
+        let outgoing = letters.into_iter().map(|letter| Outgoing {
+            raw: letter.raw,
+            recipients: vec![letter.to],
+        });
+        self.with_mailboxes(|mailboxes| mailboxes.deliver(outgoing.collect(), now_ms));
+        reply
+    }
+}
+
 impl Account {
     pub(crate) fn of(seed: &SeedAccount) -> Self {
         let name = if seed.name.is_empty() {
@@ -195,7 +217,14 @@ impl Mailboxes {
             .get_mut(&call.account.to_ascii_lowercase())
             .ok_or_else(|| ApiError::not_found("Requested entity was not found."))?;
         let reply = mailbox.handle(call, now_ms)?;
-        let mut under_way = VecDeque::from(mailbox.take_outgoing());
+        let outgoing = mailbox.take_outgoing();
+        self.deliver(outgoing, now_ms);
+        Ok(reply)
+    }
+
+    /// Brings mail to those of its recipients that have a mailbox here.
+    fn deliver(&mut self, outgoing: Vec<Outgoing>, now_ms: i64) {
+        let mut under_way = VecDeque::from(outgoing);
         // What arrives may be forwarded or answered, so more can come under way meanwhile.
         while let Some(outgoing) = under_way.pop_front() {
             for recipient in &outgoing.recipients {
@@ -205,6 +234,5 @@ impl Mailboxes {
                 }
             }
         }
-        Ok(reply)
     }
 }

@@ -143,10 +143,7 @@ impl<'a> Check<'a> {
             Some("int64") => (text.parse::<i64>().is_ok(), "TYPE_INT64"),
             Some("uint64") => (text.parse::<u64>().is_ok(), "TYPE_UINT64"),
             Some("byte") => (BYTES.decode(text).is_ok(), "TYPE_BYTES"),
-            Some("date-time" | "google-datetime") => (
-                chrono::DateTime::parse_from_rfc3339(text).is_ok(),
-                "RFC 3339 date-time",
-            ),
+            Some("date-time" | "google-datetime") => (self.is_time(text), "RFC 3339 date-time"),
             Some("date") => (
                 chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
                 "YYYY-MM-DD date",
@@ -169,6 +166,13 @@ impl<'a> Check<'a> {
         } else {
             Err(self.invalid("TYPE_ENUM", value))
         }
+    }
+
+    /// Calendar's events may have a wall-clock time, with a zone beside it; all else has an offset.
+    fn is_time(&self, text: &str) -> bool {
+        let is_event = matches!(self.path.last().map(String::as_str), Some(".dateTime"));
+        let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f");
+        (is_event && local.is_ok()) || chrono::DateTime::parse_from_rfc3339(text).is_ok()
     }
 
     fn at(&self) -> String {

@@ -109,11 +109,11 @@ async fn a_body_of_another_api_is_checked_too() {
         .post(&token, path, &json!({"summary": "Lunch"}))
         .await;
     assert!(lacking.error().2.contains("Required field is missing: end"));
-    let day = json!({"date": "2026-05-01"});
-    let whole = json!({"summary": "Lunch", "start": day, "end": day});
-    let (status, reason, message) = client.post(&token, path, &whole).await.error();
+    let channel = json!({"id": "c", "type": "web_hook", "address": "https://example.com/c"});
+    let watch = format!("{path}/watch");
+    let (status, reason, message) = client.post(&token, &watch, &channel).await.error();
     assert_eq!((status, reason.as_str()), (501, "notImplemented"));
-    assert!(message.contains("calendar.events.insert"), "{message}");
+    assert!(message.contains("calendar.events.watch"), "{message}");
 }
 
 #[tokio::test]

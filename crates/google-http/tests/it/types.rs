@@ -211,8 +211,8 @@ async fn our_own_patch_sends_times_as_they_were_written_and_clears_fields() {
     }
     let (status, _) = checked(move_to("2026-03-29T09:00:00+02:00")).await;
     assert_eq!(
-        status, 501,
-        "it passes Google's schema, and the emulator has no calendar yet"
+        status, 404,
+        "it passes Google's schema, and there is no such event"
     );
 }
 

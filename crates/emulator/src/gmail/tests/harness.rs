@@ -126,6 +126,8 @@ impl Gmail {
             account: self.address.clone(),
             scopes: vec!["https://mail.google.com/".to_owned()],
             page_limit: self.page_limit,
+            if_match: None,
+            if_none_match: None,
         };
         let Value::Object(parameters) = parameters else {
             panic!("parameters are an object")
@@ -142,6 +144,7 @@ impl Gmail {
             }
         }
         match self.mailbox.handle(&call, self.now_ms)? {
+            Reply::Unchanged => panic!("{} knows no versions", call.method),
             Reply::Empty => {
                 assert!(
                     description["response"].is_null(),

@@ -1,0 +1,106 @@
+//! Cuts a list into pages, with opaque tokens for the next page and for what changes later.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::errors::{full_sync, invalid};
+use crate::call::{ApiError, Call};
+
+/// After so long a token for changes is too old.
+const SYNC_LIFE_MS: i64 = 28 * 86_400_000;
+
+/// One page of a list.
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) next: Option<String>,
+}
+
+/// The page that a call asks for of a list in the order of its keys.
+///
+/// A token holds the key of the last item shown, so that what comes in between neither repeats an
+/// item nor hides one.
+pub(super) fn of<T>(
+    call: &Call,
+    (default, most): (usize, usize),
+    items: Vec<T>,
+    key: impl Fn(&T) -> (i64, String),
+) -> Result<Page<T>, ApiError> {
+    let list = fingerprint(call);
+    let after = match call.query_one("pageToken") {
+        Some(token) => Some(read(token, list).ok_or_else(|| invalid("Invalid page token value."))?),
+        None => None,
+    };
+    let asked = call.query_one("maxResults").and_then(|it| it.parse().ok());
+    let size = asked.filter(|size| *size > 0).unwrap_or(default).min(most);
+    let size = call.page_limit.map_or(size, |limit| size.min(limit));
+    let mut items: Vec<(_, T)> = items.into_iter().map(|item| (key(&item), item)).collect();
+    items.sort_by(|(one, _), (other, _)| one.cmp(other));
+    items.retain(|(key, _)| after.as_ref().is_none_or(|after| key > after));
+    let more = items.len() > size;
+    items.truncate(size);
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|((at, id), _)| encode(&json!([list, at, id])));
+    Ok(Page {
+        items: items.into_iter().map(|(_, item)| item).collect(),
+        next,
+    })
+}
+
+/// A token for what changes after `change`.
+pub(super) fn sync_token(call: &Call, change: u64, now_ms: i64) -> String {
+    encode(&json!([sync_list(call), change, now_ms]))
+}
+
+/// The change after which a call asks for changes; none when it asks for everything.
+///
+/// # Errors
+/// 410 when the token is too old or another list's.
+pub(super) fn since(call: &Call, now_ms: i64) -> Result<Option<u64>, ApiError> {
+    let Some(token) = call.query_one("syncToken") else {
+        return Ok(None);
+    };
+    let read = decode(token).ok_or_else(full_sync)?;
+    let (Some(change), Some(given_ms)) = (read[1].as_u64(), read[2].as_i64()) else {
+        return Err(full_sync());
+    };
+    if read[0] != sync_list(call) || now_ms - given_ms > SYNC_LIFE_MS {
+        return Err(full_sync());
+    }
+    Ok(Some(change))
+}
+
+fn sync_list(call: &Call) -> Value {
+    json!([call.account, call.method, call.path])
+}
+
+fn read(token: &str, list: u64) -> Option<(i64, String)> {
+    let value = decode(token)?;
+    (value[0].as_u64() == Some(list))
+        .then(|| Some((value[1].as_i64()?, value[2].as_str()?.to_owned())))?
+}
+
+fn encode(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+fn decode(token: &str) -> Option<Value> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token).ok()?).ok()
+}
+
+/// A number for the list that the call asks for, whichever page of it.
+fn fingerprint(call: &Call) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&call.account, &call.method, &call.path).hash(&mut hasher);
+    for (name, values) in &call.query {
+        if !matches!(name.as_str(), "pageToken" | "maxResults" | "fields") {
+            (name, values).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
