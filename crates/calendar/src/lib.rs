@@ -1,0 +1,1 @@
+//! Google Calendar tools for LLM agents, per user, on Toolgate.
