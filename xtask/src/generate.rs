@@ -37,7 +37,6 @@ const TARGETS: [Target; 1] = [Target {
         "Events",
         "FreeBusyRequest",
         "FreeBusyResponse",
-        "Setting",
     ],
 }];
 

@@ -1020,27 +1020,6 @@ pub(crate) struct LabelProperties {
     pub(crate) rest: Map<String, Value>,
 }
 
-/// Google's `Setting`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Setting {
-    /// ETag of the resource.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) etag: Option<String>,
-    /// The id of the user setting.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<String>,
-    /// Type of the resource ("calendar#setting").
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) kind: Option<String>,
-    /// Value of the user setting.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) value: Option<String>,
-    /// What the document does not know.
-    #[serde(flatten)]
-    pub(crate) rest: Map<String, Value>,
-}
-
 /// Google's `TimePeriod`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
