@@ -12,6 +12,7 @@ mod access;
 mod check;
 mod collections;
 mod conference;
+mod dates;
 mod errors;
 mod events;
 mod expand;
@@ -59,7 +60,7 @@ pub(crate) struct Calendars {
     /// By lower-case address.
     people: BTreeMap<String, Person>,
     /// By lower-case id.
-    calendars: BTreeMap<String, Calendar>,
+    all: BTreeMap<String, Calendar>,
     /// Counts the changes of all calendars.
     change: u64,
     now_ms: i64,
@@ -99,7 +100,7 @@ impl Calendars {
     /// A calendar by the id that a call gives, where `primary` is the caller's own.
     fn find(&self, call: &Call, id: &str) -> Result<&Calendar, ApiError> {
         let id = if id == "primary" { &call.account } else { id };
-        self.calendars
+        self.all
             .get(&id.to_ascii_lowercase())
             .ok_or_else(errors::not_found)
     }
@@ -112,7 +113,7 @@ impl Calendars {
     }
 
     fn calendar_mut(&mut self, id: &str) -> Result<&mut Calendar, ApiError> {
-        self.calendars
+        self.all
             .get_mut(&id.to_ascii_lowercase())
             .ok_or_else(errors::not_found)
     }
@@ -120,7 +121,7 @@ impl Calendars {
     /// The event of a calendar as the caller sees it.
     fn shown(&self, call: &Call, calendar: &str, event: &str) -> Result<Reply, ApiError> {
         let calendar = self
-            .calendars
+            .all
             .get(&calendar.to_ascii_lowercase())
             .ok_or_else(errors::not_found)?;
         let event = calendar.event(event).ok_or_else(errors::not_found)?;

@@ -1,5 +1,5 @@
-//! A loopback Google for tests, examples and offline work: OAuth with a consent page, and Gmail,
-//! on 127.0.0.1.
+//! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail and
+//! Calendar, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -37,8 +37,11 @@
 //! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads (resumable too), batches;
 //!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
 //!   emulator arrives, is filtered, forwarded and answered.
+//! - Calendar: calendars and who may do what with them, calendar lists, events with ids and versions
+//!   (`If-Match`), series in IANA zones over gaps and folds, changed and cancelled instances, guests'
+//!   copies and answers, mails about events, Meet links, free/busy, changes since a token, settings.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
-//!   files, aliases, an invitation and a delivery report.
+//!   files, aliases, an invitation, a delivery report and calendars over two zones.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
 //! - Small pages of every list ([`EmulatorBuilder::with_page_limit`]), and other ids for messages that are sent
 //!   ([`EmulatorBuilder::with_message_ids`]).
@@ -51,8 +54,10 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Calendar, Drive, Sheets or Slides yet (their requests are checked), and
-//! no media download. It forgets everything when it stops. It is no Google:
+//! It answers no method of Drive, Sheets or Slides yet (their requests are checked), and no media
+//! download. Of Calendar, it has no push channels, groups have no members, and nothing is declined by
+//! itself while somebody is out of office; who asks for changes of single events is not told of
+//! instances that a shorter rule took away. It forgets everything when it stops. It is no Google:
 //! whoever reaches it is whoever they say they are, so it listens on loopback only unless
 //! [told otherwise](EmulatorBuilder::with_bind_address).
 

@@ -10,7 +10,7 @@ use super::profile;
 use crate::call::Reply;
 use crate::discovery::Directory;
 use crate::exchange::Request;
-use crate::{Emulator, Seed, dispatch, gmail};
+use crate::{Emulator, Seed, calendar, dispatch, gmail};
 
 const ME: &str = "/gmail/v1/users/me";
 
@@ -39,6 +39,7 @@ impl Caller {
             "https://mail.google.com/",
             "https://www.googleapis.com/auth/gmail.settings.basic",
             "https://www.googleapis.com/auth/gmail.settings.sharing",
+            "https://www.googleapis.com/auth/calendar",
             "openid",
         ];
         let token = emulator.issue_token("alice@example.com", &scopes);
@@ -49,12 +50,14 @@ impl Caller {
         Self { emulator, headers }
     }
 
-    /// Makes a call that succeeds; the line is a method and a path behind `users/me`, or whole.
+    /// Makes a call that succeeds; the line is a method and a path, whole or behind `~` for Gmail's
+    /// `users/me` or `@` for Calendar.
     async fn call(&self, line: &str, body: Value) -> Value {
         let (verb, target) = line.split_once(' ').unwrap();
-        let target = match target.strip_prefix('~') {
-            Some(rest) => format!("{ME}{rest}"),
-            None => target.to_owned(),
+        let target = match (target.strip_prefix('~'), target.strip_prefix('@')) {
+            (Some(rest), _) => format!("{ME}{rest}"),
+            (_, Some(rest)) => format!("/calendar/v3{rest}"),
+            _ => target.to_owned(),
         };
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let request = Request {
@@ -99,6 +102,8 @@ async fn every_implemented_method_answers_in_googles_shape() {
     draft(&caller).await;
     label(&caller).await;
     set(&caller).await;
+    meet(&caller).await;
+    share(&caller).await;
     let info = caller.call("GET /oauth2/v2/userinfo", Value::Null).await;
     assert_eq!(caller.call("GET /userinfo/v2/me", Value::Null).await, info);
     let token = caller.emulator.issue_token("bob@example.com", &["email"]);
@@ -110,6 +115,7 @@ async fn every_implemented_method_answers_in_googles_shape() {
     let implemented: BTreeSet<String> = gmail::METHODS
         .iter()
         .chain(profile::METHODS)
+        .chain(calendar::METHODS)
         .map(|method| (*method).to_owned())
         .collect();
     assert_eq!(caller.answered(), implemented);
@@ -268,6 +274,93 @@ async fn set(caller: &Caller) {
         ("POST ~/stop", Value::Null),
     ] {
         caller.call(line, body).await;
+    }
+}
+
+async fn meet(caller: &Caller) {
+    let event = json!({ "id": "meet0", "summary": "Meet",
+        "start": { "dateTime": "2026-06-01T10:00:00Z", "timeZone": "Europe/Warsaw" },
+        "end": { "dateTime": "2026-06-01T11:00:00Z", "timeZone": "Europe/Warsaw" },
+        "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"],
+        "attendees": [{ "email": "bob@example.com" }] });
+    let mut imported = event.clone();
+    imported["iCalUID"] = "meet@elsewhere.example".into();
+    let desks = caller
+        .call("POST @/calendars", json!({ "summary": "Desks" }))
+        .await;
+    let desks = desks["id"].as_str().unwrap();
+    let events = "@/calendars/primary/events";
+    let busy = json!({ "timeMin": "2026-06-01T00:00:00Z", "timeMax": "2026-06-02T00:00:00Z",
+        "items": [{ "id": "primary" }, { "id": "nobody@example.com" }] });
+    for (line, body) in [
+        (format!("POST {events}?sendUpdates=all"), event.clone()),
+        (format!("POST {events}/import"), imported),
+        (
+            format!("POST {events}/quickAdd?text=Tea%20at%2010am"),
+            Value::Null,
+        ),
+        (
+            format!("GET {events}?singleEvents=true&orderBy=startTime"),
+            Value::Null,
+        ),
+        (format!("GET {events}/meet0"), Value::Null),
+        (format!("GET {events}/meet0/instances"), Value::Null),
+        (
+            format!("PATCH {events}/meet0_20260602T100000Z"),
+            json!({ "summary": "Other" }),
+        ),
+        (format!("PUT {events}/meet0"), event),
+        (
+            format!("POST {events}/meet0/move?destination={desks}"),
+            Value::Null,
+        ),
+        (
+            format!("DELETE @/calendars/{desks}/events/meet0"),
+            Value::Null,
+        ),
+        ("POST @/freeBusy".to_owned(), busy),
+    ] {
+        caller.call(&line, body).await;
+    }
+}
+
+async fn share(caller: &Caller) {
+    let desks = caller
+        .call("POST @/calendars", json!({ "summary": "Desks" }))
+        .await;
+    let desks = desks["id"].as_str().unwrap();
+    let rule = json!({ "scope": { "type": "user", "value": "bob@example.com" }, "role": "reader" });
+    let acl = format!("@/calendars/{desks}/acl");
+    let bobs = format!("{acl}/user:bob@example.com");
+    let list = "@/users/me/calendarList";
+    for (line, body) in [
+        (format!("POST {acl}"), rule.clone()),
+        (format!("GET {acl}"), Value::Null),
+        (format!("GET {bobs}"), Value::Null),
+        (format!("PATCH {bobs}"), json!({ "role": "writer" })),
+        (format!("PUT {bobs}"), rule),
+        (format!("DELETE {bobs}"), Value::Null),
+        (format!("GET @/calendars/{desks}"), Value::Null),
+        (
+            format!("PATCH @/calendars/{desks}"),
+            json!({ "location": "Warsaw" }),
+        ),
+        (
+            format!("PUT @/calendars/{desks}"),
+            json!({ "summary": "Chairs" }),
+        ),
+        (format!("GET {list}"), Value::Null),
+        (format!("GET {list}/{desks}"), Value::Null),
+        (format!("PATCH {list}/{desks}"), json!({ "colorId": "3" })),
+        (format!("PUT {list}/{desks}"), json!({ "selected": false })),
+        (format!("DELETE {list}/{desks}"), Value::Null),
+        (format!("POST {list}"), json!({ "id": desks })),
+        (format!("DELETE @/calendars/{desks}"), Value::Null),
+        ("GET @/users/me/settings".to_owned(), Value::Null),
+        ("GET @/users/me/settings/timezone".to_owned(), Value::Null),
+        ("GET @/colors".to_owned(), Value::Null),
+    ] {
+        caller.call(&line, body).await;
     }
 }
 

@@ -21,19 +21,15 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
         .filter(|rule| rule.role > Role::None || shows_deleted)
         .filter(|rule| since.is_none_or(|since| rule.change > since))
         .collect();
-    let page = page::of(call, SIZES, found, |rule| (0, rule.id()))?;
+    let page = page::of(call, (SIZES.0, SIZES.1, calendars.change), found, |rule| {
+        (0, rule.id())
+    })?;
     let mut reply = json!({
         "kind": "calendar#acl",
         "etag": list_etag(calendar.change),
-        "items": page.items.into_iter().map(shown).collect::<Vec<Value>>(),
+        "items": page.items.iter().copied().map(shown).collect::<Vec<Value>>(),
     });
-    match page.next {
-        Some(next) => reply["nextPageToken"] = next.into(),
-        None => {
-            let token = page::sync_token(call, calendars.change, calendars.now_ms);
-            reply["nextSyncToken"] = token.into();
-        }
-    }
+    page.sign(&mut reply, call, calendars.now_ms);
     Ok(Reply::Json(reply))
 }
 

@@ -30,7 +30,7 @@ pub(super) fn insert(calendars: &mut Calendars, call: &Call) -> Result<Reply, Ap
         return Err(required("Missing summary."));
     }
     let reply = shown(&calendar, Role::Owner);
-    calendars.calendars.insert(id.clone(), calendar);
+    calendars.all.insert(id.clone(), calendar);
     calendars.enlist(&call.account, &id, Map::new());
     Ok(Reply::Json(reply))
 }
@@ -77,7 +77,7 @@ pub(super) fn delete(calendars: &mut Calendars, call: &Call) -> Result<Reply, Ap
         ));
     }
     let id = calendar.id.to_ascii_lowercase();
-    calendars.calendars.remove(&id);
+    calendars.all.remove(&id);
     let change = calendars.tick();
     for person in calendars.people.values_mut() {
         if let Some(entry) = person.list.get_mut(&id) {

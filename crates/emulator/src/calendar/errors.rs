@@ -74,6 +74,14 @@ pub(super) fn full_sync() -> ApiError {
     )
 }
 
+/// 410 for changes since a time that is too long ago.
+pub(super) fn too_long_ago() -> ApiError {
+    gone(
+        "updatedMinTooLongAgo",
+        "The requested minimum modification time lies too far in the past.",
+    )
+}
+
 /// 412 for an `If-Match` that names another version.
 pub(super) fn condition() -> ApiError {
     ApiError {

@@ -94,17 +94,7 @@ pub(super) fn delete(calendars: &mut Calendars, call: &Call) -> Result<Reply, Ap
         return Err(errors::deleted());
     }
     check_match(call, &event.etag())?;
-    if event.organizer().eq_ignore_ascii_case(&calendar_id) {
-        calendars.cancel(&calendar_id, &event)?;
-        calendars.spread(&calendar_id, &event.id, Some(&event));
-        mail::tell(calendars, call, &calendar_id, Some(&event), &event.id)?;
-    } else {
-        calendars.cancel(&calendar_id, &event)?;
-        if event.attendee(&calendar_id).is_some() {
-            let answer = json!({ "responseStatus": "declined" });
-            calendars.answer(call, &calendar_id, &event, &answer)?;
-        }
-    }
+    calendars.remove(call, &calendar_id, &event)?;
     Ok(Reply::Empty)
 }
 
@@ -176,6 +166,24 @@ pub(super) fn organizer_of(calendar: &super::store::Calendar) -> Value {
 }
 
 impl Calendars {
+    /// Cancels an event for all, or declines an invitation.
+    pub(super) fn remove(
+        &mut self,
+        call: &Call,
+        calendar: &str,
+        event: &Event,
+    ) -> Result<(), ApiError> {
+        self.cancel(calendar, event)?;
+        if event.organizer().eq_ignore_ascii_case(calendar) {
+            self.spread(calendar, &event.id, Some(event));
+            mail::tell(self, call, calendar, Some(event), &event.id)
+        } else if event.attendee(calendar).is_some() {
+            self.answer(call, calendar, event, "declined")
+        } else {
+            Ok(())
+        }
+    }
+
     /// Puts a new event into a calendar.
     pub(super) fn add(
         &mut self,

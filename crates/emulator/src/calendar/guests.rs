@@ -13,7 +13,7 @@ impl Calendars {
     ///
     /// `before` is what it was, for those who are not invited any more.
     pub(super) fn spread(&mut self, calendar: &str, id: &str, before: Option<&Event>) {
-        let Some(source) = self.calendars.get(&calendar.to_ascii_lowercase()) else {
+        let Some(source) = self.all.get(&calendar.to_ascii_lowercase()) else {
             return;
         };
         let Some(event) = source.event(id) else {
@@ -33,7 +33,7 @@ impl Calendars {
         people.remove(&organizer);
         for person in people {
             let change = self.tick();
-            if let Some(target) = self.calendars.get_mut(&person)
+            if let Some(target) = self.all.get_mut(&person)
                 && target.is_primary
             {
                 lay(target, &event, own.as_ref(), change);

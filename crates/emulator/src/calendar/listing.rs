@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::errors::{self, empty_range, invalid};
 use super::expand::{self, Window};
 use super::store::{Calendar, Event, Role};
+use super::view::View;
 use super::{Calendars, list_etag, page, times};
 use crate::call::{ApiError, Call, Reply};
 
@@ -29,11 +30,13 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
     let (calendar, _) = calendars.need(call, Role::FreeBusyReader)?;
     let since = page::since(call, calendars.now_ms)?;
     check(call, since.is_some())?;
+    check_age(call, calendars.now_ms)?;
     let window = Span::read(call)?;
     let singles = call.query_one("singleEvents") == Some("true");
     let mut found = candidates(calendar, calendars.now_ms, &window, singles);
+    let view = calendars.view(call, calendar)?;
     found.retain(|event| {
-        since.is_none_or(|since| event.change > since) && is_wanted(call, calendar, event)
+        since.is_none_or(|since| event.change > since) && is_wanted(call, view, event)
     });
     let shows_deleted = since.is_some()
         || call.query_one("showDeleted") == Some("true")
@@ -105,6 +108,17 @@ fn check(call: &Call, is_sync: bool) -> Result<(), ApiError> {
         ));
     }
     Ok(())
+}
+
+/// Refuses to tell what changed since a time whose changes are forgotten.
+fn check_age(call: &Call, now_ms: i64) -> Result<(), ApiError> {
+    let least = call.query_one("updatedMin").and_then(times::rfc3339);
+    match least {
+        Some(least) if now_ms - least.timestamp_millis() > page::SYNC_LIFE_MS => {
+            Err(errors::too_long_ago())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `timeMin` and `timeMax`.
@@ -183,7 +197,7 @@ fn series_lives(calendar: &Calendar, event: &Event) -> bool {
 }
 
 /// Whether the filters of a call let an event through.
-fn is_wanted(call: &Call, calendar: &Calendar, event: &Event) -> bool {
+fn is_wanted(call: &Call, view: View<'_>, event: &Event) -> bool {
     let kinds = call.query.get("eventTypes");
     let kind = match event.text("eventType") {
         "" => "default",
@@ -191,11 +205,12 @@ fn is_wanted(call: &Call, calendar: &Calendar, event: &Event) -> bool {
     };
     let updated = call.query_one("updatedMin").and_then(times::rfc3339);
     let uid = call.query_one("iCalUID");
-    let _ = calendar;
     kinds.is_none_or(|kinds| kinds.iter().any(|it| it == kind))
         && updated.is_none_or(|least| event.updated_ms() >= least.timestamp_millis())
         && uid.is_none_or(|uid| event.text("iCalUID") == uid)
-        && call.query_one("q").is_none_or(|q| matches(event, q))
+        && call
+            .query_one("q")
+            .is_none_or(|q| !view.hides(event) && matches(event, q))
         && has_properties(call, event, "private")
         && has_properties(call, event, "shared")
 }
@@ -248,7 +263,7 @@ fn answer(
         };
         (at, event.id.clone())
     };
-    let page = page::of(call, SIZES, found, key)?;
+    let page = page::of(call, (SIZES.0, SIZES.1, calendars.change), found, key)?;
     let entry = calendars.person(call)?.list.get(&calendar.id);
     let reminders = entry.and_then(|entry| entry.fields.get("defaultReminders"));
     let mut reply = json!({
@@ -267,13 +282,10 @@ fn answer(
     let is_whole = NOT_WITH_SYNC
         .iter()
         .all(|name| !call.query.contains_key(*name));
-    match page.next {
-        Some(next) => reply["nextPageToken"] = next.into(),
-        None if is_whole && !is_instances => {
-            let token = page::sync_token(call, calendars.change, calendars.now_ms);
-            reply["nextSyncToken"] = token.into();
-        }
-        None => {}
+    if is_whole && !is_instances {
+        page.sign(&mut reply, call, calendars.now_ms);
+    } else {
+        page.sign_next(&mut reply);
     }
     Ok(Reply::Json(reply))
 }

@@ -36,7 +36,7 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
     let mut found = Vec::new();
     for (id, entry) in &person.list {
         let shown = calendars
-            .calendars
+            .all
             .get(id)
             .and_then(|calendar| shown(calendar, entry, calendar.role_of(person)));
         let Some(shown) = shown.filter(|_| !entry.is_deleted) else {
@@ -54,7 +54,7 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
             found.push(shown);
         }
     }
-    let page = page::of(call, SIZES, found, |entry| {
+    let page = page::of(call, (SIZES.0, SIZES.1, calendars.change), found, |entry| {
         (0, entry["id"].as_str().unwrap_or_default().to_owned())
     })?;
     let mut reply = json!({
@@ -62,13 +62,10 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
         "etag": list_etag(calendars.change),
         "items": page.items,
     });
-    match page.next {
-        Some(next) => reply["nextPageToken"] = next.into(),
-        None if least.is_none() => {
-            let token = page::sync_token(call, calendars.change, calendars.now_ms);
-            reply["nextSyncToken"] = token.into();
-        }
-        None => {}
+    if least.is_none() {
+        page.sign(&mut reply, call, calendars.now_ms);
+    } else {
+        page.sign_next(&mut reply);
     }
     Ok(Reply::Json(reply))
 }
@@ -232,7 +229,7 @@ fn gone(id: &str, entry: &Entry) -> Value {
 
 /// When the entry or its calendar changed last.
 fn version(calendars: &Calendars, id: &str, entry: &Entry) -> u64 {
-    let calendar = calendars.calendars.get(id);
+    let calendar = calendars.all.get(id);
     entry
         .change
         .max(calendar.map_or(0, |calendar| calendar.metadata))

@@ -1,6 +1,6 @@
 //! The mails about events: invitations, updates, cancellations, answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::store::Event;
 use super::times::{self, Moment};
+use super::write::PRIVATE;
 use super::{Calendars, Letter, ical};
 use crate::call::{ApiError, Call};
 
@@ -52,6 +53,9 @@ pub(super) fn tell(
     id: &str,
 ) -> Result<(), ApiError> {
     let after = calendars.current(calendar, id)?;
+    if before.is_some_and(|before| open_fields(before) == open_fields(&after)) {
+        return Ok(());
+    }
     let was_invited = |email: &str| before.is_some_and(|before| before.attendee(email).is_some());
     let people: BTreeSet<String> = before
         .into_iter()
@@ -82,6 +86,13 @@ pub(super) fn tell(
         calendars.post(call, &notice);
     }
     Ok(())
+}
+
+/// What of an event is not its organizer's own.
+fn open_fields(event: &Event) -> BTreeMap<&String, &Value> {
+    let is_own = |name: &str| PRIVATE.contains(&name) || matches!(name, "sequence" | "updated");
+    let fields = event.fields.iter();
+    fields.filter(|(name, _)| !is_own(name)).collect()
 }
 
 /// Tells the organizer what an invited person has answered, if it is another answer than before.

@@ -10,22 +10,43 @@ use serde_json::{Value, json};
 use super::errors::{full_sync, invalid};
 use crate::call::{ApiError, Call};
 
-/// After so long a token for changes is too old.
-const SYNC_LIFE_MS: i64 = 28 * 86_400_000;
+/// After so long changes are not known any more.
+pub(super) const SYNC_LIFE_MS: i64 = 28 * 86_400_000;
 
 /// One page of a list.
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
-    pub(super) next: Option<String>,
+    next: Option<String>,
+    /// The change at which the first page was read.
+    since: u64,
+}
+
+impl<T> Page<T> {
+    /// The token of the next page; or, behind the last one, one for what changes later.
+    pub(super) fn sign(&self, reply: &mut Value, call: &Call, now_ms: i64) {
+        if let Some(next) = &self.next {
+            reply["nextPageToken"] = next.as_str().into();
+        } else {
+            let token = encode(&json!([sync_list(call), self.since, now_ms]));
+            reply["nextSyncToken"] = token.into();
+        }
+    }
+
+    /// The token of the next page, for a list whose changes cannot be asked for.
+    pub(super) fn sign_next(&self, reply: &mut Value) {
+        if let Some(next) = &self.next {
+            reply["nextPageToken"] = next.as_str().into();
+        }
+    }
 }
 
 /// The page that a call asks for of a list in the order of its keys.
 ///
 /// A token holds the key of the last item shown, so that what comes in between neither repeats an
-/// item nor hides one.
+/// item nor hides one. `change` is the last change of all, which the first page remembers.
 pub(super) fn of<T>(
     call: &Call,
-    (default, most): (usize, usize),
+    (default, most, change): (usize, usize, u64),
     items: Vec<T>,
     key: impl Fn(&T) -> (i64, String),
 ) -> Result<Page<T>, ApiError> {
@@ -34,27 +55,24 @@ pub(super) fn of<T>(
         Some(token) => Some(read(token, list).ok_or_else(|| invalid("Invalid page token value."))?),
         None => None,
     };
+    let since = after.as_ref().map_or(change, |(_, since)| *since);
     let asked = call.query_one("maxResults").and_then(|it| it.parse().ok());
     let size = asked.filter(|size| *size > 0).unwrap_or(default).min(most);
     let size = call.page_limit.map_or(size, |limit| size.min(limit));
     let mut items: Vec<(_, T)> = items.into_iter().map(|item| (key(&item), item)).collect();
     items.sort_by(|(one, _), (other, _)| one.cmp(other));
-    items.retain(|(key, _)| after.as_ref().is_none_or(|after| key > after));
+    items.retain(|(key, _)| after.as_ref().is_none_or(|(after, _)| key > after));
     let more = items.len() > size;
     items.truncate(size);
     let next = items
         .last()
         .filter(|_| more)
-        .map(|((at, id), _)| encode(&json!([list, at, id])));
+        .map(|((at, id), _)| encode(&json!([list, at, id, since])));
     Ok(Page {
         items: items.into_iter().map(|(_, item)| item).collect(),
         next,
+        since,
     })
-}
-
-/// A token for what changes after `change`.
-pub(super) fn sync_token(call: &Call, change: u64, now_ms: i64) -> String {
-    encode(&json!([sync_list(call), change, now_ms]))
 }
 
 /// The change after which a call asks for changes; none when it asks for everything.
@@ -79,10 +97,13 @@ fn sync_list(call: &Call) -> Value {
     json!([call.account, call.method, call.path])
 }
 
-fn read(token: &str, list: u64) -> Option<(i64, String)> {
+fn read(token: &str, list: u64) -> Option<((i64, String), u64)> {
     let value = decode(token)?;
-    (value[0].as_u64() == Some(list))
-        .then(|| Some((value[1].as_i64()?, value[2].as_str()?.to_owned())))?
+    if value[0].as_u64() != Some(list) {
+        return None;
+    }
+    let key = (value[1].as_i64()?, value[2].as_str()?.to_owned());
+    Some((key, value[3].as_u64()?))
 }
 
 fn encode(value: &Value) -> String {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, Duration, NaiveDate, NaiveTime, Weekday};
+use chrono::{Duration, NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use super::dates::moment;
+use super::recur::Recurrence;
 use super::store::{Calendar, Event, Person, Role, Rule, Series};
 use super::times::{self, Moment};
 use super::{Calendars, check as checks, collections, expand};
@@ -43,7 +45,7 @@ impl Calendars {
     pub(crate) fn new(seed: &Seed, now_ms: i64) -> Self {
         let mut calendars = Self {
             people: BTreeMap::new(),
-            calendars: BTreeMap::new(),
+            all: BTreeMap::new(),
             change: 0,
             now_ms,
             outgoing: Vec::new(),
@@ -84,8 +86,8 @@ impl Calendars {
         primary
             .fields
             .insert("summary".to_owned(), account.email.as_str().into());
-        self.calendars.insert(key.clone(), primary);
-        self.enlist(&key, &key, Map::new());
+        self.all.insert(key.clone(), primary);
+        self.enlist(&key, &key, own_entry());
     }
 
     fn open(&mut self, account: &SeedAccount, id: &str, seed: &SeedCalendar) {
@@ -118,8 +120,13 @@ impl Calendars {
             }
             calendar.rules.insert(rule.id(), rule);
         }
-        self.calendars.insert(key.clone(), calendar);
-        self.enlist(&owner, &key, Map::new());
+        let entry = if calendar.is_primary {
+            own_entry()
+        } else {
+            Map::new()
+        };
+        self.all.insert(key.clone(), calendar);
+        self.enlist(&owner, &key, entry);
     }
 
     fn plant(
@@ -159,6 +166,12 @@ impl Calendars {
     }
 }
 
+/// What a person's list says of their primary calendar before they change anything.
+fn own_entry() -> Map<String, Value> {
+    let reminders = json!([{ "method": "popup", "minutes": 10 }]);
+    Map::from_iter([("defaultReminders".to_owned(), reminders)])
+}
+
 /// An event of a seed in Google's form.
 struct Reading {
     fields: Map<String, Value>,
@@ -192,9 +205,18 @@ impl Reading {
             let organizer = json!({ "email": organizer });
             fields.insert("organizer".to_owned(), organizer);
         }
+        if let Some(id) = seed.id.as_ref().filter(|id| !checks::is_event_id(id)) {
+            return Err(format!("{id:?} is not an id that an event can have"));
+        }
+        let occurs = Recurrence::read(&json!(seed.recurrence), start);
+        let occurs = occurs.map_err(|refused| refused.message)?;
         let mut instances = Vec::new();
         for instance in &seed.instances {
-            instances.push(change(instance, zone, now_ms)?);
+            let (original, fields) = change(instance, zone, now_ms)?;
+            if !occurs.until(original.wall()).contains(&original.wall()) {
+                return Err(format!("{:?} is none of its instances", instance.original));
+            }
+            instances.push((original, fields));
         }
         Ok(Self { fields, instances })
     }
@@ -302,45 +324,3 @@ const DAYS: [&str; 7] = [
     "saturday",
     "sunday",
 ];
-
-/// A time of a seed, in any of the forms that [`SeedEvent`] takes.
-fn moment(text: &str, zone: Tz, now_ms: i64) -> Result<Moment, String> {
-    if let Some(time) = times::rfc3339(text) {
-        return Ok(Moment::At(time, zone));
-    }
-    let now = DateTime::from_timestamp_millis(now_ms).unwrap_or_default();
-    let today = times::wall(now, zone).date();
-    let (day, time) = match text.split_once('T') {
-        Some((day, time)) => (day, Some(time)),
-        None => (text, None),
-    };
-    let wrong = || format!("{text:?} is not a time that a seed can have");
-    let day = day_of(day, today).ok_or_else(wrong)?;
-    let Some(time) = time else {
-        return Ok(Moment::Day(day));
-    };
-    let time = NaiveTime::parse_from_str(time, "%H:%M")
-        .or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S"))
-        .map_err(|_| wrong())?;
-    Ok(Moment::At(times::instant(day.and_time(time), zone), zone))
-}
-
-fn day_of(text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        return Some(day);
-    }
-    if let Some(days) = text
-        .strip_suffix('d')
-        .filter(|days| days.starts_with(['+', '-']))
-    {
-        return today.checked_add_signed(Duration::try_days(days.parse().ok()?)?);
-    }
-    let weekday: Weekday = text.get(..3)?.parse().ok()?;
-    let weeks = match text.get(3..)? {
-        "" => 0,
-        weeks => weeks.strip_suffix('w')?.parse().ok()?,
-    };
-    let back = i64::from(today.weekday().num_days_from_monday());
-    let days = i64::from(weekday.num_days_from_monday()) - back;
-    today.checked_add_signed(Duration::try_days(days)? + Duration::try_weeks(weeks)?)
-}

@@ -1,6 +1,6 @@
 //! Changing an event: by its organizer, or by somebody who is invited.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::errors::{self, forbidden};
 use super::store::{Event, Role, is_address};
@@ -26,12 +26,14 @@ pub(super) fn change(
     let mut fields = asked(call, &event, is_patch)?;
     check::normalize(&mut fields, zone)?;
     conference::make(&mut fields)?;
-    if event.organizer().eq_ignore_ascii_case(&calendar_id) {
+    if fields.get("status").is_some_and(|it| it == "cancelled") && !event.is_cancelled() {
+        calendars.remove(call, &calendar_id, &event)?;
+    } else if event.organizer().eq_ignore_ascii_case(&calendar_id) {
         calendars.put(&calendar_id, &event, fields)?;
         calendars.spread(&calendar_id, &event.id, Some(&event));
         mail::tell(calendars, call, &calendar_id, Some(&event), &event.id)?;
     } else {
-        as_guest(calendars, call, &calendar_id, &event, fields)?;
+        as_guest(calendars, call, &calendar_id, &event, &fields)?;
     }
     calendars.shown(call, &calendar_id, &event.id)
 }
@@ -92,7 +94,7 @@ fn as_guest(
     call: &Call,
     calendar: &str,
     event: &Event,
-    fields: Map<String, Value>,
+    fields: &Map<String, Value>,
 ) -> Result<(), ApiError> {
     let may_modify = event.value("guestsCanModify") == &Value::Bool(true);
     let may_invite = may_modify || event.value("guestsCanInviteOthers") != &Value::Bool(false);
@@ -158,10 +160,9 @@ impl Calendars {
         call: &Call,
         calendar: &str,
         event: &Event,
-        answer: &Value,
+        answer: &str,
     ) -> Result<(), ApiError> {
-        let mut entry = answer.clone();
-        entry["email"] = calendar.into();
+        let entry = json!({ "email": calendar, "responseStatus": answer });
         self.suggest(call, calendar, event, &[entry], &Map::new())
     }
 

@@ -42,20 +42,16 @@ pub(super) fn list(calendars: &Calendars, call: &Call) -> Result<Reply, ApiError
     let since = page::since(call, calendars.now_ms)?;
     // Settings do not change here, so that a token for changes finds none.
     let all = if since.is_some() { Vec::new() } else { all };
-    let page = page::of(call, (100, 250), all, |(id, _)| (0, id.clone()))?;
+    let page = page::of(call, (100, 250, calendars.change), all, |(id, _)| {
+        (0, id.clone())
+    })?;
     let items: Vec<Value> = page.items.iter().map(shown).collect();
     let mut reply = json!({
         "kind": "calendar#settings",
         "etag": list_etag(0),
         "items": items,
     });
-    match page.next {
-        Some(next) => reply["nextPageToken"] = next.into(),
-        None => {
-            let token = page::sync_token(call, calendars.change, calendars.now_ms);
-            reply["nextSyncToken"] = token.into();
-        }
-    }
+    page.sign(&mut reply, call, calendars.now_ms);
     Ok(Reply::Json(reply))
 }
 

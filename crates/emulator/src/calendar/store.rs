@@ -176,7 +176,10 @@ impl Calendar {
         let Some(series) = &event.series else {
             return event.clone();
         };
-        let Some(master) = self.events.get(&series.id) else {
+        // Who is invited to one instance only has all of it, and no series or a cancelled one.
+        let stands_alone = event.fields.contains_key("iCalUID");
+        let master = self.events.get(&series.id);
+        let Some(master) = master.filter(|master| !(stands_alone && master.is_cancelled())) else {
             return event.clone();
         };
         let mut whole = super::expand::occurrence(master, series.original);

@@ -2,4 +2,12 @@
 
 pub(crate) mod harness;
 
+mod access;
+mod changes;
+mod guests;
+mod lists;
+mod mails;
+mod office;
 mod series;
+mod times;
+mod versions;

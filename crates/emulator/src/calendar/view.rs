@@ -49,7 +49,7 @@ impl View<'_> {
     }
 
     /// Whether nothing but the times may be seen.
-    fn hides(self, event: &Event) -> bool {
+    pub(super) fn hides(self, event: &Event) -> bool {
         let is_private = matches!(event.text("visibility"), "private" | "confidential");
         self.role < Role::Reader || (self.role < Role::Writer && is_private)
     }

@@ -64,7 +64,7 @@ impl Calendars {
 
     /// The event as it stands now.
     pub(super) fn current(&self, calendar: &str, id: &str) -> Result<Event, ApiError> {
-        self.calendars
+        self.all
             .get(&calendar.to_ascii_lowercase())
             .and_then(|calendar| calendar.event(id))
             .ok_or_else(errors::not_found)

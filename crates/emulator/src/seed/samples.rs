@@ -3,7 +3,8 @@
 use super::Seed;
 
 impl Seed {
-    /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail.
+    /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail
+    /// and a few meetings.
     ///
     /// # Panics
     /// Never: the sample is part of the crate, and its tests read it.
@@ -19,6 +20,11 @@ impl Seed {
     /// address, a newsletter that can be left by one click, files (PDF, DOCX, XLSX, CSV), an
     /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
     /// Workspace domain, has little.
+    ///
+    /// Alice lives in Warsaw and Bob in New York, both with working hours; there are a weekly series
+    /// with answers, a moved and a cancelled instance, an event of a whole day, a declined
+    /// invitation, a transparent and a private event, and a calendar of the team. Nobody can see
+    /// the calendar of Dana, the third of the domain.
     ///
     /// # Panics
     /// Never: the sample is part of the crate, and its tests read it.
