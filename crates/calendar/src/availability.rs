@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
 
 use crate::{
-    error::PRIMARY,
-    list::calendars,
+    error::{PRIMARY, calendar},
     people::{self, Asked, Known, Person},
     setup::Setup,
     slots::Slot,
@@ -24,18 +23,15 @@ const ENVELOPE: usize = 500;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckAvailability {
-    /// A time or a day.
-    #[schemars(length(min = 1), example = "2026-06-03T14:00")]
+    /// Time or day.
     start_date: String,
-    /// A time, or the last day.
-    #[schemars(length(min = 1))]
+    /// Time or last day.
     end_date: String,
     /// `me` alone if left out.
-    #[schemars(example = &["me", "ada@example.com"])]
     attendee_emails: Option<Vec<String>>,
-    /// Further calendars of the person's own.
-    calendar_ids: Option<Vec<String>>,
-    /// IANA zone of times without an offset; the person's own if left out.
+    /// One of the person's own.
+    calendar_id: Option<String>,
+    /// IANA; the person's own if left out.
     timezone: Option<String>,
 }
 
@@ -73,9 +69,10 @@ pub(crate) async fn check_availability(
 ) -> Result<Answered, ToolError> {
     let (start, end) = (Some(args.start_date.as_str()), Some(args.end_date.as_str()));
     let window = Window::parse(start, end, args.timezone.as_deref())?;
-    let own = match (&args.calendar_ids, &args.attendee_emails) {
+    let others = args.attendee_emails.as_ref();
+    let own = match (&args.calendar_id, others) {
         (None, Some(emails)) if !emails.is_empty() => Vec::new(),
-        (ids, _) => calendars(ids.clone())?,
+        (id, _) => vec![calendar(id.as_deref()).to_owned()],
     };
     let asked = Asked::parse(own, args.attendee_emails)?;
     let google = Calendar::new(&cx, METHODS);

@@ -30,38 +30,34 @@ pub(crate) const METHODS: &[&str] = &[
     GET.id(),
 ];
 
-/// Books a meeting with others: with `end_date` at the first time between that all who can be seen are free, without it
-/// exactly at `start_date` if they are. Who cannot be seen is invited and named as unknown.
+/// Books a meeting: with `end_date` at the first time between at which all are free, without it at `start_date` if they
+/// are. Who cannot be seen is invited and named as unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BookMeeting {
-    #[schemars(length(min = 1))]
+    /// New one.
     title: String,
-    /// Addresses of the others.
-    #[schemars(length(min = 1), example = &["ada@example.com"])]
+    /// Addresses.
     attendees: Vec<String>,
-    /// A time; with `end_date` also a day.
-    #[schemars(length(min = 1), example = "2026-06-03")]
+    /// A time, or a day.
     start_date: String,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
     /// 30 if left out.
     #[schemars(range(min = 5, max = 1440))]
     duration_minutes: Option<i64>,
+    /// Text.
     description: Option<String>,
-    location: Option<String>,
-    /// IANA zone; the person's own if left out.
+    /// IANA; the person's own if left out.
     timezone: Option<String>,
-    #[schemars(example = "09:00-17:00")]
-    working_hours: Option<String>,
-    days: Option<Vec<String>>,
-    /// Kept free on both sides.
+    /// Free on both sides.
     #[schemars(range(min = 0, max = 240))]
     buffer_minutes: Option<i64>,
+    /// With Meet.
     add_google_meet_link: Option<bool>,
     /// Mail the invitations; true if left out.
     notify_attendees: Option<bool>,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
 }
 
@@ -145,7 +141,6 @@ fn event(cx: &ToolContext, args: &BookMeeting) -> Result<Event, ToolError> {
         id: Some(own_id(random)),
         summary: given(Some(&args.title)),
         description: given(args.description.as_deref()),
-        location: given(args.location.as_deref()),
         attendees: Some(attendees),
         conference_data: wants_meet.then(|| meet(random)),
         ..Event::default()
@@ -162,8 +157,8 @@ async fn first_free(
         start: args.start_date.clone(),
         end: end.to_owned(),
         timezone: args.timezone.clone(),
-        working_hours: args.working_hours.clone(),
-        days: args.days.clone(),
+        working_hours: None,
+        days: None,
         duration: args.duration_minutes.unwrap_or(30),
         buffer: args.buffer_minutes.unwrap_or(0),
         most: 1,
@@ -173,7 +168,7 @@ async fn first_free(
         return Err(ToolError::invalid_argument(
             "end_date",
             "all who can be seen are free at no time before it, and nothing was booked",
-            "a later day, or other working_hours, days or duration_minutes",
+            "a later day, or a shorter duration_minutes",
         ));
     };
     Ok(Chosen {

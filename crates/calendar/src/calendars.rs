@@ -27,7 +27,6 @@ const ABOUT: usize = 160;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListCalendars {
     /// Of the list before.
-    #[schemars(length(min = 1))]
     page_token: Option<String>,
 }
 

@@ -94,7 +94,6 @@ fn finding(setup: &Setup) -> Vec<Arc<dyn Tool>> {
             slots::find_available_slots,
             setup
         )
-        .core()
         .shared(),
         set_up!(
             "check_availability",
@@ -103,7 +102,6 @@ fn finding(setup: &Setup) -> Vec<Arc<dyn Tool>> {
             availability::check_availability,
             setup
         )
-        .core()
         .shared(),
     ]
 }

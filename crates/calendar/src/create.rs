@@ -31,31 +31,33 @@ const ENVELOPE: usize = 700;
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateEvent {
-    /// A time; without offset by `timezone`. Or a day.
-    #[schemars(length(min = 1), example = "2026-06-03T14:00:00")]
+    /// Time or day.
     start_date: String,
-    /// A time, or the last day.
-    #[schemars(length(min = 1), example = "2026-06-03T15:00:00")]
+    /// Time or last day.
     end_date: String,
+    /// New one.
     title: Option<String>,
+    /// Text.
     description: Option<String>,
+    /// Place.
     location: Option<String>,
-    /// IANA zone; the calendar's own if left out.
+    /// IANA; the calendar's own if left out.
     timezone: Option<String>,
     /// Addresses.
     attendees: Option<Vec<String>>,
+    /// With Meet.
     add_google_meet_link: Option<bool>,
-    /// Mail the invitations; false if left out.
+    /// Mail them; false if left out.
     notify_attendees: Option<bool>,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
     /// RFC 5545 lines.
-    #[schemars(example = &["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=10"])]
     recurrence: Option<Vec<String>>,
-    /// Minutes before; [] for none, the calendar's own if left out.
-    #[schemars(example = &["popup 10"])]
+    /// Minutes before; [] for none.
     reminders: Option<Vec<String>>,
+    /// Who sees it.
     visibility: Option<Visibility>,
+    /// Busy or free.
     show_as: Option<ShowAs>,
     /// 1 to 11.
     color_id: Option<String>,
@@ -65,9 +67,9 @@ pub(crate) struct CreateEvent {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuickAdd {
-    #[schemars(length(min = 1), example = "Lunch with Ada tomorrow 12:30")]
+    /// A sentence.
     text: String,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
 }
 

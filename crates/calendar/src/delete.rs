@@ -20,16 +20,15 @@ pub(crate) const METHODS: &[&str] = &[GET.id(), DELETE.id(), PATCH.id()];
 /// What a result takes beside the event.
 const ENVELOPE: usize = 600;
 
-/// Deletes an event, or cancels an instance of a series; a whole series needs its `scope`.
+/// Deletes an event, an instance, or by `scope` a series.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeleteEvent {
     /// Of an event, an instance or a series.
-    #[schemars(length(min = 1))]
     event_id: String,
-    /// Mail the guests; true if left out.
+    /// Mail them; true if left out.
     notify_attendees: Option<bool>,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
     /// Of an instance; `this` if left out.
     scope: Option<Scope>,

@@ -20,16 +20,15 @@ pub(crate) const METHODS: &[&str] = &[GET.id()];
 /// What a result takes beside the event and its guests.
 const ENVELOPE: usize = 900;
 
-/// Shows one event whole: guests, description, reminders, and the version that an update can insist on.
+/// Shows an event whole: guests, description, reminders, version.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetEvent {
-    /// From a list; of an instance or of a series.
-    #[schemars(length(min = 1))]
+    /// Its id.
     event_id: String,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
-    /// `next_description_offset` of the last reading.
+    /// `next_description_offset`.
     description_offset: Option<usize>,
 }
 
@@ -38,9 +37,8 @@ pub(crate) struct GetEvent {
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetAttendees {
     /// From a list.
-    #[schemars(length(min = 1))]
     event_id: String,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
     /// `next_skip` of the list before.
     skip: Option<usize>,

@@ -33,42 +33,39 @@ const MOST_CALENDARS: usize = 20;
 /// Characters of a reason.
 const REASON: usize = 200;
 
-/// Lists events in the order of their starts, series as their instances: from now on, unless a start is given.
+/// Lists events by their starts, series as instances; from now on if no start is given.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListEvents {
-    /// Events in this result; 10 if left out.
+    /// 10 if left out.
     #[schemars(range(min = 1, max = 250))]
     limit: Option<usize>,
-    /// A time or a day.
-    #[schemars(example = "2026-06-03")]
+    /// Time or day.
     start_date: Option<String>,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
-    /// `primary` if left out.
+    /// Ids.
     calendar_ids: Option<Vec<String>>,
-    /// Of the list before, with the same arguments.
+    /// `next_page_token`.
     page_token: Option<String>,
 }
 
-/// Finds events by words in title, description, place or guests, at any time unless bounded.
+/// Finds events by words, at any time unless bounded.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchEvents {
     /// Words that all occur.
-    #[schemars(length(min = 1))]
     query: String,
-    /// A time or a day.
-    #[schemars(example = "2026-06-03")]
+    /// Time or day.
     start_date: Option<String>,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
-    /// Events in this result; 10 if left out.
+    /// 10 if left out.
     #[schemars(range(min = 1, max = 250))]
     max_results: Option<usize>,
-    /// `primary` if left out.
+    /// Ids.
     calendar_ids: Option<Vec<String>>,
-    /// Of the search before, with the same arguments.
+    /// `next_page_token`.
     page_token: Option<String>,
 }
 
@@ -76,17 +73,16 @@ pub(crate) struct SearchEvents {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FetchAllEvents {
-    /// How many Google is asked for at once; the result holds more.
+    /// Asked for at once.
     #[schemars(range(min = 1, max = 250))]
     max_results: Option<usize>,
-    /// A time or a day; now if left out.
-    #[schemars(example = "2026-06-03")]
+    /// Now if left out.
     start_date: Option<String>,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
-    /// `primary` if left out.
+    /// Ids.
     calendar_ids: Option<Vec<String>>,
-    /// Of the list before, with the same arguments.
+    /// `next_page_token`.
     page_token: Option<String>,
 }
 
@@ -94,20 +90,18 @@ pub(crate) struct FetchAllEvents {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListInstances {
-    /// Of the series, or of one of its instances (`recurring_event_id`).
-    #[schemars(length(min = 1))]
+    /// Of the series.
     event_id: String,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
-    /// A time or a day.
-    #[schemars(example = "2026-06-03")]
+    /// Time or day.
     start_date: Option<String>,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
-    /// Instances in this result; 10 if left out.
+    /// 10 if left out.
     #[schemars(range(min = 1, max = 250))]
     limit: Option<usize>,
-    /// Of the list before, with the same arguments.
+    /// `next_page_token`.
     page_token: Option<String>,
 }
 

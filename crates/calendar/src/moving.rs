@@ -15,19 +15,17 @@ use crate::{
 
 pub(crate) const METHODS: &[&str] = &[MOVE.id(), GET.id()];
 
-/// Moves an event to another calendar, which becomes its organizer.
+/// Moves an event to another calendar.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MoveEvent {
     /// Of an event or a series.
-    #[schemars(length(min = 1))]
     event_id: String,
     /// From `list_calendars`.
-    #[schemars(length(min = 1))]
     destination_calendar_id: String,
-    /// Mail the guests; false if left out.
+    /// Mail them; false if left out.
     notify_attendees: Option<bool>,
-    /// Where it is; `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
 }
 

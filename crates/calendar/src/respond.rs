@@ -35,19 +35,19 @@ impl Answer {
     }
 }
 
-/// Answers an invitation for the person. They have to be invited already.
+/// Answers an invitation of the person's.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Respond {
     /// Of the event; of an instance or of a series.
-    #[schemars(length(min = 1))]
     event_id: String,
+    /// The answer.
     response: Answer,
     /// A word to the organizer.
     comment: Option<String>,
     /// Mail the organizer; false if left out.
     notify_attendees: Option<bool>,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
 }
 

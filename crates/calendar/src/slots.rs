@@ -25,34 +25,29 @@ const COUNT: usize = 10;
 /// Days of one search.
 const MOST_DAYS: i64 = 62;
 
-/// Finds times at which the person, and others if named, are free, within working hours in the person's own zone. Who
-/// cannot be seen is named as unknown and is not known to be free.
+/// Finds times at which the person, and others if named, are free within working hours. Who cannot be seen is unknown,
+/// not free.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FindSlots {
-    /// A time or a day.
-    #[schemars(length(min = 1), example = "2026-06-03")]
+    /// Time or day.
     start_date: String,
-    /// A time, or the last day.
-    #[schemars(length(min = 1), example = "2026-06-05")]
+    /// Time or last day.
     end_date: String,
     /// 30 if left out.
     #[schemars(range(min = 5, max = 1440))]
     duration_minutes: Option<i64>,
-    /// Others who have to be free.
-    #[schemars(example = &["ada@example.com"])]
+    /// Others, or `me`.
     attendee_emails: Option<Vec<String>>,
-    /// The person's own calendars that count; `primary` if left out.
+    /// The person's own.
     calendar_ids: Option<Vec<String>>,
-    /// IANA zone of hours and of times without an offset; the person's own if left out.
+    /// IANA; the person's own if left out.
     timezone: Option<String>,
-    /// The person's own if left out.
-    #[schemars(example = "09:00-17:00")]
+    /// Such as 09:00-17:00.
     working_hours: Option<String>,
-    /// Working days.
-    #[schemars(example = &["mon", "tue"])]
+    /// Such as mon.
     days: Option<Vec<String>>,
-    /// Kept free on both sides of a slot.
+    /// Free on both sides.
     #[schemars(range(min = 0, max = 240))]
     buffer_minutes: Option<i64>,
     /// 10 if left out.

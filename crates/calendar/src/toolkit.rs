@@ -35,15 +35,13 @@ const READS: &str = "Nothing is changed.";
 ///     [
 ///         "list_events",
 ///         "get_event",
-///         "find_available_slots",
-///         "check_availability",
 ///         "create_event",
 ///         "update_event"
 ///     ]
 /// );
 /// ```
 ///
-/// For somebody who works from Sunday to Thursday, with the tools that look for time:
+/// For somebody who works from Sunday to Wednesday, with the tools that look for time:
 ///
 /// ```
 /// use toolgate_calendar::{CalendarToolkit, WorkingHours};
@@ -51,8 +49,8 @@ const READS: &str = "Nothing is changed.";
 ///
 /// let calendar = CalendarToolkit::new()
 ///     .with_tools(Selection::only(["find_available_slots", "book_meeting"]))?
-///     .with_working_hours(WorkingHours::new("08:30", "16:30", ["sun", "mon", "tue", "wed", "thu"])?);
-/// # Ok::<(), toolgate_toolkit::Error>(())
+///     .with_working_hours(WorkingHours::new("08:30", "16:30", ["sun", "mon", "tue", "wed"])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Configured: readers only, shorter results, and a consent of its own that is kept in a store.
@@ -70,7 +68,7 @@ const READS: &str = "Nothing is changed.";
 ///     .store_tokens(true);
 /// assert!(calendar.tools().iter().all(|tool| tool.spec().risk.is_read_only()));
 ///
-/// let unknown = CalendarToolkit::new().with_tools(Selection::only(["serch_emails"]));
+/// let unknown = CalendarToolkit::new().with_tools(Selection::only(["list_event"]));
 /// assert!(unknown.is_err());
 /// # Ok::<(), toolgate_toolkit::Error>(())
 /// ```

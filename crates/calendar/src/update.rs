@@ -35,41 +35,49 @@ pub(crate) enum Scope {
     All,
 }
 
-/// Changes what is given of an event; guests and their answers stay. An empty text clears.
+/// Changes what is given of an event; guests keep their answers. "" clears.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateEvent {
-    /// Of an event, an instance or a series.
-    #[schemars(length(min = 1))]
+    /// Its id.
     event_id: String,
+    /// New one.
     title: Option<String>,
+    /// Text.
     description: Option<String>,
+    /// Place.
     location: Option<String>,
-    /// A time or a day; the length stays.
+    /// The length stays.
     start_date: Option<String>,
-    /// A time, or the last day.
+    /// Time or last day.
     end_date: Option<String>,
-    /// IANA zone of the times.
+    /// IANA.
     timezone: Option<String>,
-    /// All who are to be invited; better: the next two.
+    /// The whole list.
     attendees: Option<Vec<String>>,
+    /// Addresses.
     add_attendees: Option<Vec<String>>,
+    /// Addresses.
     remove_attendees: Option<Vec<String>>,
-    /// Mail the guests; false if left out.
+    /// Mail them; false if left out.
     notify_attendees: Option<bool>,
-    /// `primary` if left out.
+    /// Its calendar.
     calendar_id: Option<String>,
-    /// Of an instance; `this` if left out. `following` makes a new series from it on.
+    /// Of an instance; `this` if left out.
     scope: Option<Scope>,
-    /// RFC 5545 lines; [] ends recurring.
+    /// RFC 5545 lines.
     recurrence: Option<Vec<String>>,
-    /// As in `create_event`.
+    /// Such as `popup 10`.
     reminders: Option<Vec<String>>,
+    /// Who sees it.
     visibility: Option<Visibility>,
+    /// Busy or free.
     show_as: Option<ShowAs>,
+    /// 1 to 11.
     color_id: Option<String>,
+    /// With Meet.
     add_google_meet_link: Option<bool>,
-    /// Only if it is still this version.
+    /// Only this version.
     etag: Option<String>,
 }
 

@@ -13,64 +13,67 @@ fn moment(text: &str, zones: Zones) -> Result<Moment, ToolError> {
     Said::parse("start_date", text)?.moment("start_date", zones)
 }
 
+/// What is said, the zone that is named, the calendar's own, and the moment by the clocks of the one that counts.
+const SAID: [(&str, Option<&str>, &str, &str); 9] = [
+    (
+        "2026-03-28T09:00:00+01:00",
+        None,
+        "Europe/Warsaw",
+        "2026-03-28T09:00:00+01:00",
+    ),
+    (
+        "2026-03-28T09:00:00Z",
+        None,
+        "Europe/Warsaw",
+        "2026-03-28T10:00:00+01:00",
+    ),
+    (
+        "2026-03-28T09:00:00-05:00",
+        None,
+        "Europe/Warsaw",
+        "2026-03-28T15:00:00+01:00",
+    ),
+    (
+        "2026-03-28T09:00",
+        None,
+        "Europe/Warsaw",
+        "2026-03-28T09:00:00+01:00",
+    ),
+    (
+        "2026-03-30 09:00:00",
+        None,
+        "Europe/Warsaw",
+        "2026-03-30T09:00:00+02:00",
+    ),
+    (
+        "2026-03-30T09:00",
+        Some("Asia/Kolkata"),
+        "Europe/Warsaw",
+        "2026-03-30T09:00:00+05:30",
+    ),
+    (
+        "2026-03-30T09:00+05:30",
+        Some("Asia/Kolkata"),
+        "Europe/Warsaw",
+        "2026-03-30T09:00:00+05:30",
+    ),
+    (
+        "2026-03-30",
+        None,
+        "America/New_York",
+        "2026-03-30T00:00:00-04:00",
+    ),
+    (
+        "2026-07-01T12:00:00.250z",
+        None,
+        "UTC",
+        "2026-07-01T12:00:00.250+00:00",
+    ),
+];
+
 #[test]
 fn an_offset_is_an_instant_and_a_zone_is_what_clocks_show() {
-    for (text, named, own, expected) in [
-        (
-            "2026-03-28T09:00:00+01:00",
-            None,
-            "Europe/Warsaw",
-            "2026-03-28T09:00:00+01:00",
-        ),
-        (
-            "2026-03-28T09:00:00Z",
-            None,
-            "Europe/Warsaw",
-            "2026-03-28T10:00:00+01:00",
-        ),
-        (
-            "2026-03-28T09:00:00-05:00",
-            None,
-            "Europe/Warsaw",
-            "2026-03-28T15:00:00+01:00",
-        ),
-        (
-            "2026-03-28T09:00",
-            None,
-            "Europe/Warsaw",
-            "2026-03-28T09:00:00+01:00",
-        ),
-        (
-            "2026-03-30 09:00:00",
-            None,
-            "Europe/Warsaw",
-            "2026-03-30T09:00:00+02:00",
-        ),
-        (
-            "2026-03-30T09:00",
-            Some("Asia/Kolkata"),
-            "Europe/Warsaw",
-            "2026-03-30T09:00:00+05:30",
-        ),
-        (
-            "2026-03-30T09:00+05:30",
-            Some("Asia/Kolkata"),
-            "Europe/Warsaw",
-            "2026-03-30T09:00:00+05:30",
-        ),
-        (
-            "2026-03-30",
-            None,
-            "America/New_York",
-            "2026-03-30T00:00:00-04:00",
-        ),
-        (
-            "2026-07-01T12:00:00.250z",
-            None,
-            "UTC",
-            "2026-07-01T12:00:00.250+00:00",
-        ),
-    ] {
+    for (text, named, own, expected) in SAID {
         let at = moment(text, zones(named, own)).unwrap();
         assert_eq!(
             (at.at.to_rfc3339().as_str(), at.note),
