@@ -9,6 +9,7 @@ mod google;
 
 use std::sync::Arc;
 
+use toolgate_calendar::CalendarToolkit;
 use toolgate_gmail::GmailToolkit;
 use toolgate_toolkit::{Selection, Toolkit};
 
@@ -19,9 +20,10 @@ pub use google::{Google, environment};
 /// # Errors
 /// When a toolkit has no tools.
 pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
-    Ok(vec![Arc::new(
-        GmailToolkit::new().with_tools(Selection::all())?,
-    )])
+    Ok(vec![
+        Arc::new(GmailToolkit::new().with_tools(Selection::all())?),
+        Arc::new(CalendarToolkit::new().with_tools(Selection::all())?),
+    ])
 }
 
 /// The README's programs build, and those that need neither a browser nor a database run.
