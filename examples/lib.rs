@@ -9,6 +9,7 @@ mod google;
 
 use std::sync::Arc;
 
+use toolgate_calendar::CalendarToolkit;
 use toolgate_drive::DriveToolkit;
 use toolgate_gmail::GmailToolkit;
 use toolgate_toolkit::{Selection, Toolkit};
@@ -22,6 +23,7 @@ pub use google::{Google, environment};
 pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
     Ok(vec![
         Arc::new(GmailToolkit::new().with_tools(Selection::all())?),
+        Arc::new(CalendarToolkit::new().with_tools(Selection::all())?),
         Arc::new(DriveToolkit::new().with_tools(Selection::all())?),
     ])
 }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use lexopt::prelude::*;
 
 use crate::bench;
+use crate::generate::Wanted;
 use crate::mutants::Choice;
 use crate::tools::Listing;
 
@@ -22,6 +23,8 @@ Tasks of this workspace: cargo xtask TASK
   examples           builds every example, and runs ours against the emulator
   tools [--json | --sizes | --write]
                      the tools as a model gets them; --write renews docs/tools.md
+  generate TOOLKIT [--check]
+                     the wire types of a toolkit, from Google's discovery document
   mutants [--sample N | NAMES]
                      breaks the code by each patch of mutants/, and expects its test to notice
   bench [NAME...] [--json FILE]
@@ -52,6 +55,8 @@ pub(crate) enum Task {
     Examples,
     /// List the tools.
     Tools(Listing),
+    /// Write wire types.
+    Generate(Wanted),
     /// Break the code on purpose.
     Mutants(Choice),
     /// Measure.
@@ -157,6 +162,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         "tidy" => Task::Tidy,
         "examples" => Task::Examples,
         "tools" => Task::Tools(listing(&mut parser)?),
+        "generate" => return generate(&mut parser),
         "mutants" => return mutants(&mut parser),
         "bench" => return bench(&mut parser),
         "migrate" => return migrate(&mut parser),
@@ -167,6 +173,20 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         Some(Short('h') | Long("help")) => Ok(Task::Help),
         Some(more) => Err(more.unexpected().into()),
     }
+}
+
+fn generate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
+    let (mut name, mut check) = (None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Task::Help),
+            Long("check") => check = true,
+            Value(word) if name.is_none() => name = Some(word.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let name = name.context("generate needs the name of a toolkit")?;
+    Ok(Task::Generate(Wanted { name, check }))
 }
 
 fn listing(parser: &mut lexopt::Parser) -> anyhow::Result<Listing> {
@@ -305,8 +325,22 @@ mod tests {
     }
 
     #[test]
+    fn generate_takes_a_toolkit_and_may_only_check() {
+        for (line, check) in [
+            ("generate calendar", false),
+            ("generate --check calendar", true),
+        ] {
+            let name = "calendar".to_owned();
+            let expected = Task::Generate(Wanted { name, check });
+            assert_eq!(parsed(line).unwrap(), expected);
+        }
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
         for line in [
+            "generate",
+            "generate calendar drive",
             "deploy",
             "ci now",
             "migrate",

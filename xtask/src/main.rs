@@ -10,6 +10,7 @@ mod bench;
 mod ci;
 mod examples;
 mod flags;
+mod generate;
 mod leak;
 mod migrate;
 mod mutants;
@@ -48,6 +49,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Examples => examples::run(),
         Task::Mutants(choice) => mutants::run(&choice),
         Task::Tools(listing) => tools::run(listing),
+        Task::Generate(wanted) => generate::run(&wanted),
         Task::Bench(flags) => bench::run(&flags),
         Task::Migrate(flags) => migrate::run(&flags),
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use crate::generate;
 use crate::mutants;
 use crate::shell;
 use crate::workspace::Workspace;
@@ -62,6 +63,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         .with_context(|| format!("{} could not be read", requirements::PAGE))?;
     let patches = mutants::all()?;
     remarks.extend(requirements::check(&page, &functions, &patches));
+    let stale = generate::stale().into_iter();
+    remarks.extend(stale.map(|(place, text)| Remark::error(place, text)));
     report(&remarks, sources.len())
 }
 

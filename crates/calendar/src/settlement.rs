@@ -1,0 +1,180 @@
+//! The one way in which a write leaves that must not be done twice: once, and what became of it is told and never guessed.
+//!
+//! From the moment that a request leaves, an end without a clear answer is looked into: several look-ups, spread over a
+//! time, within the time of the call. They find what was done; or all that got an answer, two at least, find that it is
+//! not there; or the end stays unknown, and the error says so and where to look. Nothing is sent again.
+
+use std::{future::Future, time::Duration};
+
+use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
+use toolgate_toolkit::{ToolContext, ToolError};
+
+/// When the look-ups happen, in tenths of the time for them.
+const ROUNDS: [u32; 4] = [0, 1, 4, 10];
+
+/// So many of them have to find nothing before it is said that nothing is there.
+const LOOKED: u32 = 2;
+
+/// What a look-up found.
+#[derive(Debug)]
+pub(crate) enum Seen<T> {
+    /// It was done, and this is what it made.
+    Done(T),
+    /// It was not done, as far as this look-up can see.
+    NotDone,
+    /// Neither can be said, for this reason.
+    Doubtful(String),
+}
+
+/// How a write is spoken of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    /// Such as `created`.
+    pub(crate) done: &'static str,
+    /// Where a person or a model would look for it.
+    pub(crate) look: &'static str,
+}
+
+pub(crate) const CREATING: Words = Words {
+    done: "created",
+    look: "look for it with list_events",
+};
+pub(crate) const UPDATING: Words = Words {
+    done: "updated",
+    look: "look at it with get_event",
+};
+pub(crate) const DELETING: Words = Words {
+    done: "deleted",
+    look: "look for it with get_event",
+};
+pub(crate) const MOVING: Words = Words {
+    done: "moved",
+    look: "look for it with get_event in both calendars",
+};
+
+/// What was done, and how that is known.
+#[derive(Debug)]
+pub(crate) struct Settled<T> {
+    pub(crate) made: T,
+    /// Such as `created`, or `created (confirmed by look-up)`.
+    pub(crate) status: String,
+}
+
+/// Why a write has no result.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// It was not done: Google says so, or it never left.
+    Clear(Error, String),
+    /// What became of it had to be looked into.
+    Unclear(ToolError),
+}
+
+impl Refusal {
+    /// As the tool says it.
+    pub(crate) fn explained(self, explain: impl FnOnce(Error) -> ToolError) -> ToolError {
+        match self {
+            Self::Clear(error, note) => explain(error).with_note(&note),
+            Self::Unclear(error) => error,
+        }
+    }
+}
+
+/// One write that must not be done twice.
+#[derive(Debug)]
+pub(crate) struct Settlement<'a> {
+    cx: &'a ToolContext,
+    time: Duration,
+    words: Words,
+}
+
+impl<'a> Settlement<'a> {
+    /// A write whose unclear end is looked into for this long.
+    pub(crate) fn new(cx: &'a ToolContext, time: Duration, words: Words) -> Self {
+        Self { cx, time, words }
+    }
+
+    /// Lets it leave, once, and finds out what became of it.
+    ///
+    /// # Errors
+    ///
+    /// Says that it was not done, or that this is not known, and then that it may have happened.
+    pub(crate) async fn settle<T, F>(
+        &self,
+        leaving: impl Future<Output = Result<T, Error>> + Send,
+        look: impl Fn() -> F + Send,
+    ) -> Result<Settled<T>, Refusal>
+    where
+        F: Future<Output = Result<Seen<T>, Error>> + Send,
+    {
+        let Words { done, .. } = self.words;
+        self.cx.mark_sent();
+        let error = match leaving.await {
+            Ok(made) => {
+                self.cx.mark_settled();
+                let status = done.to_owned();
+                return Ok(Settled { made, status });
+            }
+            Err(error) => error,
+        };
+        let why = match error.outcome() {
+            Outcome::Unclear => return self.look_into(error, look).await.map_err(Refusal::Unclear),
+            Outcome::NotSent => "it certainly did not leave",
+            _ => "google refused it",
+        };
+        self.cx.mark_settled();
+        Err(Refusal::Clear(error, format!("not {done}: {why}")))
+    }
+
+    async fn look_into<T, F>(
+        &self,
+        error: Error,
+        look: impl Fn() -> F + Send,
+    ) -> Result<Settled<T>, ToolError>
+    where
+        F: Future<Output = Result<Seen<T>, Error>> + Send,
+    {
+        tracing::info!(%error, "no clear answer to a write: looking it up");
+        let (mut absent, mut doubt) = (0, None);
+        let mut tenths = 0;
+        for round in ROUNDS {
+            let wait = self.time * (round - tenths) / 10;
+            tenths = round;
+            if wait >= self.cx.remaining() {
+                return Err(self.unknown(error, "there was no time left to look for it"));
+            }
+            TokioSleeper.sleep(wait).await;
+            match look().await {
+                Ok(Seen::Done(made)) => {
+                    self.cx.mark_settled();
+                    let status = format!("{} (confirmed by look-up)", self.words.done);
+                    return Ok(Settled { made, status });
+                }
+                Ok(Seen::NotDone) => absent += 1,
+                Ok(Seen::Doubtful(why)) => doubt = Some(why),
+                Err(error) => tracing::info!(%error, "a look-up failed"),
+            }
+        }
+        Err(match doubt {
+            // A doubt stays one, whatever a later look-up does not find.
+            Some(why) => self.unknown(error, &why),
+            None if absent >= LOOKED => self.not_done(error),
+            None => self.unknown(error, "looking for it failed as well"),
+        })
+    }
+
+    fn not_done(&self, error: Error) -> ToolError {
+        self.cx.mark_settled();
+        let done = self.words.done;
+        let note = format!("not {done}: it was looked for several times and is not there");
+        ToolError::from(error).with_note(&note)
+    }
+
+    fn unknown(&self, error: Error, why: &str) -> ToolError {
+        let Words { done, look } = self.words;
+        ToolError::from(error)
+            .with_note(&format!(
+                "unknown: it may have been {done} all the same, and {why}; {look} before repeating it"
+            ))
+            .with_may_have_happened()
+    }
+}

@@ -1,0 +1,290 @@
+//! `find_available_slots`: times at which all who can be seen are free, within working hours.
+
+use chrono::{DateTime, Duration, Utc, Weekday};
+use chrono_tz::Tz;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toolgate_toolkit::{ToolContext, ToolError};
+
+use crate::{
+    error::{PRIMARY, explain_calendar},
+    hours::{WorkingHours, minute, weekday},
+    list::calendars,
+    people::{self, Asked, Known, Person, Unknown, unknown},
+    setup::Setup,
+    span::{Span, free, slots},
+    view::local,
+    when::{Window, known_zone},
+    wire::{CALENDAR, Calendar, FREE_BUSY, LIST},
+};
+
+pub(crate) const METHODS: &[&str] = &[CALENDAR.id(), LIST.id(), FREE_BUSY.id()];
+
+/// Slots of one result, unless asked otherwise.
+const COUNT: usize = 10;
+/// Days of one search.
+const MOST_DAYS: i64 = 62;
+
+/// Finds times at which the person, and others if named, are free within working hours. Who cannot be seen is unknown,
+/// not free.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FindSlots {
+    /// Time or day.
+    start_date: String,
+    /// Time or last day.
+    end_date: String,
+    /// 30 if left out.
+    #[schemars(range(min = 5, max = 1440))]
+    duration_minutes: Option<i64>,
+    /// Others, or `me`.
+    attendee_emails: Option<Vec<String>>,
+    /// The person's own.
+    calendar_ids: Option<Vec<String>>,
+    /// IANA; the person's own if left out.
+    timezone: Option<String>,
+    /// Such as 09:00-17:00.
+    working_hours: Option<String>,
+    /// Such as mon.
+    days: Option<Vec<String>>,
+    /// Free on both sides.
+    #[schemars(range(min = 0, max = 240))]
+    buffer_minutes: Option<i64>,
+    /// 10 if left out.
+    #[schemars(range(min = 1, max = 50))]
+    max_slots: Option<usize>,
+}
+
+/// Free times.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Offer {
+    available_slots: Vec<Slot>,
+    duration_minutes: i64,
+    time_zone: String,
+    /// Such as `mon 09:00-17:00`.
+    working_hours: Vec<String>,
+    /// `argument`, `toolkit`, `calendar`, or `default`, where nobody set any.
+    working_hours_from: &'static str,
+    /// Whose time is known.
+    people: Vec<String>,
+    /// Whose time is not known: ask them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<Unknown>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+/// A free time.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Slot {
+    start: String,
+    end: String,
+}
+
+impl Slot {
+    pub(crate) fn new(span: Span, zone: Tz) -> Self {
+        Self {
+            start: local(span.from.with_timezone(&zone)),
+            end: local(span.to.with_timezone(&zone)),
+        }
+    }
+}
+
+impl std::fmt::Display for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "from {} to {}", self.start, self.end)
+    }
+}
+
+/// How free time is looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Search {
+    pub(crate) start: String,
+    pub(crate) end: String,
+    pub(crate) timezone: Option<String>,
+    pub(crate) working_hours: Option<String>,
+    pub(crate) days: Option<Vec<String>>,
+    pub(crate) duration: i64,
+    pub(crate) buffer: i64,
+    pub(crate) most: usize,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) slots: Vec<Span>,
+    pub(crate) zone: Tz,
+    pub(crate) people: Vec<Person>,
+    hours: (WorkingHours, &'static str),
+    pub(crate) notes: Vec<String>,
+}
+
+/// Free times of the person and others.
+pub(crate) async fn find_available_slots(
+    cx: ToolContext,
+    args: FindSlots,
+    setup: Setup,
+) -> Result<Offer, ToolError> {
+    let asked = Asked::parse(calendars(args.calendar_ids)?, args.attendee_emails)?;
+    let search = Search {
+        start: args.start_date,
+        end: args.end_date,
+        timezone: args.timezone,
+        working_hours: args.working_hours,
+        days: args.days,
+        duration: args.duration_minutes.unwrap_or(30),
+        buffer: args.buffer_minutes.unwrap_or(0),
+        most: args.max_slots.unwrap_or(COUNT),
+    };
+    let google = Calendar::new(&cx, METHODS);
+    let found = search.run(&cx, &google, &asked, &setup).await?;
+    let (hours, from) = found.hours;
+    let seen = found
+        .people
+        .iter()
+        .filter(|it| matches!(it.known, Known::Busy(_)));
+    Ok(Offer {
+        available_slots: found
+            .slots
+            .iter()
+            .map(|it| Slot::new(*it, found.zone))
+            .collect(),
+        duration_minutes: search.duration,
+        time_zone: found.zone.name().to_owned(),
+        working_hours: hours.described(),
+        working_hours_from: from,
+        people: seen.map(|it| it.who.clone()).collect(),
+        unknown: unknown(&found.people),
+        notes: found.notes,
+    })
+}
+
+/// What arguments say of working time.
+#[derive(Debug)]
+struct Wish {
+    hours: Option<(u32, u32)>,
+    days: Option<Vec<Weekday>>,
+}
+
+impl Search {
+    /// Looks for free time.
+    pub(crate) async fn run(
+        &self,
+        cx: &ToolContext,
+        google: &Calendar,
+        asked: &Asked,
+        setup: &Setup,
+    ) -> Result<Found, ToolError> {
+        let window = Window::parse(Some(&self.start), Some(&self.end), self.timezone.as_deref())?;
+        let wish = Wish::parse(self.working_hours.as_deref(), self.days.as_deref())?;
+        let (own, zone) = self.calendar(google).await?;
+        let (bounds, mut notes) = window.moments(zone)?;
+        let now = cx.access().clock().now().as_millis();
+        let now = DateTime::from_timestamp_millis(now);
+        let (from, to) = (bounds.from.or(now), bounds.to.or(now));
+        let window = bounded(Span::new(from.unwrap_or_default(), to.unwrap_or_default()))?;
+        let hours = wish.hours(setup.hours.as_ref(), own);
+        let people = people::busy(google, asked, window).await?;
+        let buffer = Duration::minutes(self.buffer);
+        let busy = people.iter().filter_map(|person| match &person.known {
+            Known::Busy(spans) => Some(spans.iter().map(|span| span.with_margin(buffer))),
+            Known::Unknown(_) => None,
+        });
+        let open = hours.0.within(window, zone).into_iter();
+        // What is over cannot be offered.
+        let open = open.filter_map(|span| {
+            span.within(Span::new(
+                now.unwrap_or(span.from),
+                DateTime::<Utc>::MAX_UTC,
+            ))
+        });
+        let free = free(open.collect(), busy.flatten().collect());
+        let slots = slots(&free, Duration::minutes(self.duration), self.most);
+        if slots.is_empty() {
+            notes.push(
+                "no slot of this length is left: other days, hours or a shorter time may have some"
+                    .to_owned(),
+            );
+        }
+        Ok(Found {
+            slots,
+            zone,
+            people,
+            hours,
+            notes,
+        })
+    }
+
+    /// The working hours of the person's own calendar, and the zone that counts.
+    async fn calendar(&self, google: &Calendar) -> Result<(Option<WorkingHours>, Tz), ToolError> {
+        let calendar = google.calendar(PRIMARY).await;
+        let calendar = calendar.map_err(|it| explain_calendar("calendar_ids", PRIMARY, it))?;
+        let named = crate::times::zone("timezone", self.timezone.as_deref())?;
+        let zone = match named {
+            Some(zone) => zone,
+            None => known_zone(calendar.time_zone.as_deref().unwrap_or_default())?,
+        };
+        Ok((
+            calendar.working_hours.as_ref().and_then(WorkingHours::of),
+            zone,
+        ))
+    }
+}
+
+fn bounded(window: Span) -> Result<Span, ToolError> {
+    if window.to - window.from > Duration::days(MOST_DAYS) {
+        let problem = format!("it is more than {MOST_DAYS} days after `start_date`");
+        return Err(ToolError::invalid_argument(
+            "end_date",
+            &problem,
+            "an earlier day; search the rest by itself",
+        ));
+    }
+    Ok(window)
+}
+
+impl Wish {
+    fn parse(hours: Option<&str>, days: Option<&[String]>) -> Result<Self, ToolError> {
+        let hours = hours.map(|text| {
+            let ends = text.split_once('-');
+            let ends = ends.and_then(|(start, end)| Some((minute(start)?, minute(end)?)));
+            ends.filter(|(start, end)| start < end).ok_or_else(|| {
+                let problem = "it is no time of a day that ends after it begins";
+                ToolError::invalid_argument("working_hours", problem, "such as 09:00-17:00")
+            })
+        });
+        let days = days.filter(|days| !days.is_empty()).map(|days| {
+            let days = days.iter().map(|day| weekday(day));
+            days.collect::<Option<Vec<_>>>().ok_or_else(|| {
+                let good = "mon, tue, wed, thu, fri, sat or sun";
+                ToolError::invalid_argument("days", "one of them is no day", good)
+            })
+        });
+        Ok(Self {
+            hours: hours.transpose()?,
+            days: days.transpose()?,
+        })
+    }
+
+    /// The hours that count, and where they come from.
+    fn hours(
+        &self,
+        toolkit: Option<&WorkingHours>,
+        own: Option<WorkingHours>,
+    ) -> (WorkingHours, &'static str) {
+        let (mut hours, mut from) = match (toolkit, own) {
+            (Some(hours), _) => (hours.clone(), "toolkit"),
+            (None, Some(own)) => (own, "calendar"),
+            (None, None) => (WorkingHours::default(), "default"),
+        };
+        if let Some(days) = &self.days {
+            hours = hours.on(days);
+            from = "argument";
+        }
+        if let Some((start, end)) = self.hours {
+            hours = hours.at(start, end);
+            from = "argument";
+        }
+        (hours, from)
+    }
+}

@@ -1,0 +1,250 @@
+//! The toolkit: which tools, how much they return, and where consent comes from.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use toolgate_auth::{Access, GoogleAuth, TokenFile, store::Database};
+use toolgate_toolkit::{Error, Risk, Selection, StorageWish, Tool, Toolkit};
+
+use crate::{catalogue::catalogue, hours::WorkingHours, setup::Setup};
+
+/// The toolkit's name, and that of its service.
+pub(crate) const NAME: &str = "calendar";
+
+/// The least that a result may be bounded to, in characters of compact JSON.
+pub const LEAST_RESULT_BUDGET: usize = 4_000;
+
+/// What a model is told where tools write.
+const WRITES: &str = "Guests get mail only with notify_attendees. Where an error says unknown, look before repeating.";
+/// What a model is told where none does.
+const READS: &str = "Nothing is changed.";
+
+/// Calendar's tools. It holds configuration only: whose calendar they read comes with each run.
+///
+/// ```
+/// use toolgate_calendar::CalendarToolkit;
+/// use toolgate_toolkit::Toolkit;
+///
+/// let calendar = CalendarToolkit::new();
+/// let names: Vec<&str> = calendar.tools().iter().map(|tool| tool.spec().name).collect();
+/// assert_eq!(
+///     names,
+///     [
+///         "list_events",
+///         "get_event",
+///         "create_event",
+///         "update_event"
+///     ]
+/// );
+/// ```
+///
+/// For somebody who works from Sunday to Wednesday, with the tools that look for time:
+///
+/// ```
+/// use toolgate_calendar::{CalendarToolkit, WorkingHours};
+/// use toolgate_toolkit::Selection;
+///
+/// let calendar = CalendarToolkit::new()
+///     .with_tools(Selection::only(["find_available_slots", "book_meeting"]))?
+///     .with_working_hours(WorkingHours::new("08:30", "16:30", ["sun", "mon", "tue", "wed"])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Configured: readers only, shorter results, and a consent of its own that is kept in a store.
+///
+/// ```
+/// use std::sync::Arc;
+/// use toolgate_auth::MemoryDatabase;
+/// use toolgate_calendar::CalendarToolkit;
+/// use toolgate_toolkit::{Selection, Toolkit};
+///
+/// let calendar = CalendarToolkit::new()
+///     .with_tools(Selection::read_only())?
+///     .with_result_budget(8_000)
+///     .store(Arc::new(MemoryDatabase::new()))
+///     .store_tokens(true);
+/// assert!(calendar.tools().iter().all(|tool| tool.spec().risk.is_read_only()));
+///
+/// let unknown = CalendarToolkit::new().with_tools(Selection::only(["list_event"]));
+/// assert!(unknown.is_err());
+/// # Ok::<(), toolgate_toolkit::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CalendarToolkit {
+    selection: Selection,
+    setup: Setup,
+    storage: StorageWish,
+    store: Option<Arc<dyn Database>>,
+    google_auth: Option<GoogleAuth>,
+    token_file: PathBuf,
+    access: Option<Access>,
+}
+
+impl Default for CalendarToolkit {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CalendarToolkit {
+    /// The tools that most tasks need.
+    pub fn new() -> Self {
+        Self {
+            selection: Selection::core(),
+            setup: Setup::default(),
+            storage: StorageWish::Default,
+            store: None,
+            google_auth: None,
+            token_file: TokenFile::DEFAULT.into(),
+            access: None,
+        }
+    }
+
+    /// These tools only. Consent asks for what they need and no more.
+    ///
+    /// # Errors
+    /// When a name is none of the toolkit's, or no tool is left.
+    pub fn with_tools(self, selection: Selection) -> Result<Self, Error> {
+        selection.choose(NAME, catalogue(&self.setup))?;
+        Ok(Self { selection, ..self })
+    }
+
+    /// Bounds each result to this many characters of compact JSON, at least
+    /// [`LEAST_RESULT_BUDGET`], and no more than the run's own bound ([`Pipeline::with_result_budget`]).
+    /// What does not fit can be read on.
+    ///
+    /// [`Pipeline::with_result_budget`]: toolgate_toolkit::Pipeline::with_result_budget
+    #[must_use]
+    pub fn with_result_budget(self, characters: usize) -> Self {
+        let budget = characters.max(LEAST_RESULT_BUDGET);
+        Self {
+            setup: Setup {
+                budget,
+                ..self.setup
+            },
+            ..self
+        }
+    }
+
+    /// When the person works, unless a call says otherwise. Without this, the hours that the person
+    /// set in their calendar count, and where there are none, Monday to Friday from 9:00 to 17:00:
+    /// always in the person's own zone, and never guessed from a language.
+    #[must_use]
+    pub fn with_working_hours(self, hours: WorkingHours) -> Self {
+        Self {
+            setup: Setup {
+                hours: Some(hours),
+                ..self.setup
+            },
+            ..self
+        }
+    }
+
+    /// How long is looked for what may have been written where Google gave no clear answer;
+    /// ten seconds unless said. What no look-up within this time finds counts as not done.
+    #[must_use]
+    pub fn with_settlement_time(self, settlement: Duration) -> Self {
+        Self {
+            setup: Setup {
+                settlement,
+                ..self.setup
+            },
+            ..self
+        }
+    }
+
+    /// Whether it keeps a consent of its own in a store; without a store, building the agent fails.
+    #[must_use]
+    pub fn store_tokens(self, wanted: bool) -> Self {
+        let storage = if wanted {
+            StorageWish::StoreTokens
+        } else {
+            StorageWish::Default
+        };
+        Self { storage, ..self }
+    }
+
+    /// A store of its own, in place of the agent's database.
+    #[must_use]
+    pub fn store(self, database: Arc<dyn Database>) -> Self {
+        Self {
+            store: Some(database),
+            ..self
+        }
+    }
+
+    /// How consent is obtained. Toolkits that are given the same one share a consent.
+    #[must_use]
+    pub fn google_auth(self, google: GoogleAuth) -> Self {
+        Self {
+            google_auth: Some(google),
+            ..self
+        }
+    }
+
+    /// Where the consent of a program of one person is kept that has no database, if not in
+    /// `token.json` in the working folder. See [`TokenFile`].
+    #[must_use]
+    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            token_file: path.into(),
+            ..self
+        }
+    }
+
+    /// An explicit credential, such as an access token, for whoever runs the agent.
+    #[must_use]
+    pub fn access(self, access: Access) -> Self {
+        Self {
+            access: Some(access),
+            ..self
+        }
+    }
+}
+
+impl Toolkit for CalendarToolkit {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        // `with_tools` has tried the selection.
+        let tools = self.selection.choose(NAME, catalogue(&self.setup));
+        let tools = tools.unwrap_or_default();
+        tracing::debug!(tools = tools.len(), "offered");
+        tools
+    }
+
+    fn instructions(&self) -> Option<String> {
+        let reads = self
+            .tools()
+            .iter()
+            .all(|tool| tool.spec().risk == Risk::Read);
+        let writing = if reads { READS } else { WRITES };
+        let text = include_str!("instructions.txt").trim_end();
+        Some(text.replace("{writing}", writing))
+    }
+
+    fn storage(&self) -> StorageWish {
+        self.storage
+    }
+
+    fn explicit_store(&self) -> Option<Arc<dyn Database>> {
+        self.store.clone()
+    }
+
+    fn google_auth(&self) -> Option<&GoogleAuth> {
+        self.google_auth.as_ref()
+    }
+
+    fn token_file(&self) -> &Path {
+        &self.token_file
+    }
+
+    fn explicit_access(&self) -> Option<&Access> {
+        self.access.as_ref()
+    }
+}

@@ -1,0 +1,250 @@
+//! This instance and the following ones: the series ends before it, and a new one begins with it.
+//!
+//! Google has no such method; its documents tell to make two requests. The first ends the old series, in the version
+//! that was read only, and tells nobody; the second makes the new one, under an id of our own. Where the second is
+//! certainly not done, the first is taken back.
+
+use chrono_tz::Tz;
+use toolgate_google_http::Patch;
+use toolgate_toolkit::{ToolContext, ToolError};
+
+use super::{asked::Asked, original, patched};
+use crate::{
+    create::insert,
+    error::Named,
+    fields::own_id,
+    schedule::{carried, date, lasting, same_clock, saved},
+    series::{Cut, counts, ended_before, ended_with, names_dates, names_days, rules},
+    settlement::Settled,
+    setup::Setup,
+    view::When,
+    wire::{Calendar, Event, EventPatch, Sought},
+};
+
+/// Instances of one question, and how many questions a series is worth.
+const INSTANCES: usize = 250;
+const MOST_PAGES: usize = 20;
+
+/// A series about to be cut.
+pub(crate) struct Cutting<'a> {
+    pub(crate) cx: &'a ToolContext,
+    pub(crate) setup: &'a Setup,
+    pub(crate) google: &'a Calendar,
+    pub(crate) calendar: &'a str,
+}
+
+impl Cutting<'_> {
+    /// Changes an instance and those that follow.
+    pub(super) async fn update(
+        &self,
+        asked: Asked,
+        (instance, series): (&Event, &Event),
+        own: Tz,
+        notify: bool,
+    ) -> Result<(Settled<Event>, Vec<String>), ToolError> {
+        let (had, first) = times(instance, series)?;
+        if had == first {
+            // Nothing is before it: the whole series changes.
+            let (patch, notes) = asked.patch(series, None, own)?;
+            let version = (self.setup, self.calendar, series);
+            return Ok((patched(self.cx, version, &patch, notify).await?, notes));
+        }
+        let (event, mut notes) = self.new_series(asked, series, &had, own).await?;
+        self.cut(series, &had, false).await?;
+        match insert(self.cx, self.setup, self.calendar, &event, notify).await {
+            Ok(made) => {
+                notes.push(format!(
+                    "a new series begins here; the old one, {}, ends before it",
+                    series.id.as_deref().unwrap_or_default()
+                ));
+                Ok((made, notes))
+            }
+            Err(error) => Err(self.taken_back(series, error).await),
+        }
+    }
+
+    /// Ends a series before an instance.
+    pub(crate) async fn cut(
+        &self,
+        series: &Event,
+        had: &When,
+        notify: bool,
+    ) -> Result<Settled<Event>, ToolError> {
+        let rules = series.recurrence.as_deref().unwrap_or_default();
+        if names_dates(rules, "RDATE") {
+            return Err(ToolError::invalid_argument(
+                "scope",
+                "the series names dates of its own (RDATE), which cannot be cut",
+                "`this` for each instance, or `all`",
+            ));
+        }
+        let patch = EventPatch {
+            recurrence: Patch::Set(ended_before(rules, Cut::at(had))),
+            ..EventPatch::default()
+        };
+        patched(self.cx, (self.setup, self.calendar, series), &patch, notify).await
+    }
+
+    /// The rest of a series as one of its own, with what changes.
+    async fn new_series(
+        &self,
+        asked: Asked,
+        series: &Event,
+        had: &When,
+        own: Tz,
+    ) -> Result<(Event, Vec<String>), ToolError> {
+        let (new, notes) = if asked.schedule.is_nothing() {
+            (*had, Vec::new())
+        } else {
+            asked.schedule.changed(had, own)?
+        };
+        let recurrence = match &asked.recurrence {
+            Some(texts) => rules(texts, new.is_days())?,
+            None => self.remaining_rules(series, had, &new).await?,
+        };
+        let (start, end) = saved(&new);
+        let guests = asked
+            .guests
+            .of(series)?
+            .or_else(|| series.attendees.clone());
+        let copy = Event {
+            id: Some(own_id(&**self.cx.access().random())),
+            start: Some(start),
+            end: Some(end),
+            recurrence: Some(recurrence).filter(|rules| !rules.is_empty()),
+            attendees: guests,
+            ..copied(series)
+        };
+        Ok((with(copy, asked.patch), notes))
+    }
+
+    /// The rules of the old series for the new one; a count becomes the end that it leads to.
+    async fn remaining_rules(
+        &self,
+        series: &Event,
+        had: &When,
+        new: &When,
+    ) -> Result<Vec<String>, ToolError> {
+        let rules = series.recurrence.clone().unwrap_or_default();
+        let moves = !same_clock(had, new) || had.is_days() != new.is_days();
+        if moves
+            && (names_dates(&rules, "EXDATE") || (date(had) != date(new) && names_days(&rules)))
+        {
+            return Err(ToolError::invalid_argument(
+                "start_date",
+                "the rules of the series name days or dates that would not move with it",
+                "the same with `recurrence`, which says the rules anew",
+            ));
+        }
+        if !counts(&rules) {
+            return Ok(rules);
+        }
+        let last = self.last(series).await?;
+        Ok(ended_with(&rules, Cut::at(&carried(&last, had, new))))
+    }
+
+    /// When the last instance of a series is by its rules.
+    async fn last(&self, series: &Event) -> Result<When, ToolError> {
+        let id = series.id.clone().unwrap_or_default();
+        let sought = Sought {
+            series: Some(id.clone()),
+            ..Sought::default()
+        };
+        let named = Named {
+            calendar: self.calendar,
+            id: &id,
+        };
+        let (mut last, mut token): (Option<When>, Option<String>) = (None, None);
+        for _ in 0..MOST_PAGES {
+            let page = self
+                .google
+                .page(self.calendar, &sought, INSTANCES, token.as_deref())
+                .await;
+            let page = page.map_err(|error| named.explain(error))?;
+            let times = page.events.iter().filter_map(|it| original(it, series));
+            last = times.chain(last).max_by_key(When::span);
+            match page.next {
+                Some(next) => token = Some(next),
+                None => break,
+            }
+        }
+        last.ok_or_else(|| ToolError::not_found("the series has no instance left"))
+    }
+
+    /// Gives the old series back what was cut off, where the new one was certainly not made.
+    async fn taken_back(&self, series: &Event, error: ToolError) -> ToolError {
+        if error.may_have_happened() {
+            return error.with_note("the old series was ended before this instance");
+        }
+        let id = series.id.as_deref().unwrap_or_default();
+        let back = async {
+            let now = self.google.event(self.calendar, id).await;
+            let now = now.map_err(ToolError::from)?;
+            let patch = EventPatch {
+                recurrence: Patch::Set(series.recurrence.clone().unwrap_or_default()),
+                ..EventPatch::default()
+            };
+            patched(self.cx, (self.setup, self.calendar, &now), &patch, false).await
+        };
+        match back.await {
+            Ok(_) => error.with_note("the series is as it was"),
+            Err(_) => error
+                .with_note(
+                    "the old series was ended before this instance, and could not be restored",
+                )
+                .with_may_have_happened(),
+        }
+    }
+}
+
+/// When an instance is by the rules, and when the first one is.
+pub(crate) fn times(instance: &Event, series: &Event) -> Result<(When, When), ToolError> {
+    let missing = || ToolError::internal("the series has no times");
+    let zone = series.start.as_ref().and_then(|it| it.time_zone.as_deref());
+    let first = When::of(series, zone.unwrap_or_default()).ok_or_else(missing)?;
+    let had = original(instance, series).ok_or_else(missing)?;
+    let had = lasting(&had, first.length());
+    Ok((had, first))
+}
+
+/// What a new event takes from an old one: all that is not the old one's own.
+fn copied(series: &Event) -> Event {
+    Event {
+        etag: None,
+        html_link: None,
+        i_cal_uid: None,
+        created: None,
+        updated: None,
+        creator: None,
+        organizer: None,
+        sequence: None,
+        kind: None,
+        status: None,
+        hangout_link: None,
+        recurring_event_id: None,
+        original_start_time: None,
+        ..series.clone()
+    }
+}
+
+/// An event with what an update says of it.
+fn with(event: Event, patch: EventPatch) -> Event {
+    fn changed<T>(patch: Patch<T>, had: Option<T>) -> Option<T> {
+        match patch {
+            Patch::Leave => had,
+            Patch::Set(value) => Some(value),
+            Patch::Clear => None,
+        }
+    }
+    Event {
+        summary: changed(patch.summary, event.summary),
+        description: changed(patch.description, event.description),
+        location: changed(patch.location, event.location),
+        reminders: changed(patch.reminders, event.reminders),
+        visibility: changed(patch.visibility, event.visibility),
+        transparency: changed(patch.transparency, event.transparency),
+        color_id: changed(patch.color_id, event.color_id),
+        conference_data: changed(patch.conference_data, event.conference_data),
+        ..event
+    }
+}

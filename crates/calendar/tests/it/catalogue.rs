@@ -1,0 +1,169 @@
+//! What a model pays for and sees of the toolkit, and which tools can be chosen.
+
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use toolgate_auth::ScopeSet;
+use toolgate_calendar::CalendarToolkit;
+use toolgate_toolkit::{
+    Risk, Selection, Toolkit,
+    schema::{self, Dialect},
+};
+
+use crate::world::all_tools;
+
+/// For each tool: name, risk, and the scopes that consent asks for where it is chosen alone.
+const ROWS: [(&str, Risk, &[&str]); 16] = [
+    ("list_events", Risk::Read, &["events.readonly"]),
+    ("get_event", Risk::Read, &["events.readonly"]),
+    ("search_events", Risk::Read, &["events.readonly"]),
+    ("fetch_all_events", Risk::Read, &["events.readonly"]),
+    ("list_event_instances", Risk::Read, &["events.readonly"]),
+    ("get_event_attendees", Risk::Read, &["events.readonly"]),
+    ("list_calendars", Risk::Read, &["calendarlist.readonly"]),
+    (
+        "find_available_slots",
+        Risk::Read,
+        &["calendars.readonly", "events.readonly", "freebusy"],
+    ),
+    (
+        "check_availability",
+        Risk::Read,
+        &["events.readonly", "freebusy"],
+    ),
+    ("create_event", Risk::Send, &["events"]),
+    ("update_event", Risk::Send, &["events"]),
+    ("delete_event", Risk::Delete, &["events"]),
+    ("quick_add_event", Risk::Organise, &["events"]),
+    ("move_event", Risk::Send, &["events"]),
+    ("respond_to_event", Risk::Send, &["events"]),
+    (
+        "book_meeting",
+        Risk::Send,
+        &["calendars.readonly", "events", "freebusy"],
+    ),
+];
+
+const CORE: [&str; 4] = ["list_events", "get_event", "create_event", "update_event"];
+
+fn short(toolkit: &CalendarToolkit) -> Vec<String> {
+    let scopes = toolkit.requirement().least_scopes().to_vec().into_iter();
+    let short = scopes.map(|scope| scope.rsplit_once("/auth/calendar.").unwrap().1.to_owned());
+    short.collect()
+}
+
+#[test]
+fn each_tool_has_its_risk_and_asks_for_what_it_needs_and_nothing_else() {
+    let tools = all_tools().tools();
+    assert_eq!(tools.len(), ROWS.len());
+    for (tool, (name, risk, scopes)) in tools.iter().zip(ROWS) {
+        let spec = tool.spec();
+        assert_eq!((spec.name, spec.risk), (name, risk));
+        let alone = CalendarToolkit::new().with_tools(Selection::only([name]));
+        let alone = alone.unwrap();
+        assert_eq!(short(&alone), scopes, "{name}");
+        let needs = alone.requirement();
+        let least = needs.least_scopes().to_vec();
+        for spare in &least {
+            let fewer = least.iter().filter(|it| *it != spare);
+            let fewer: ScopeSet = fewer.map(String::as_str).collect();
+            assert!(!needs.is_satisfied_by(&fewer), "{name} {spare}");
+        }
+    }
+}
+
+#[test]
+fn every_tool_of_events_takes_a_calendars_id() {
+    for tool in all_tools().tools() {
+        let spec = tool.spec();
+        let properties = &spec.input_schema["properties"];
+        let takes = ["calendar_id", "calendar_ids"].map(|name| properties.get(name).is_some());
+        assert_eq!(
+            takes.contains(&true),
+            spec.name != "list_calendars",
+            "{}",
+            spec.name
+        );
+    }
+}
+
+#[test]
+fn a_tool_list_costs_a_model_little() {
+    for (toolkit, most) in [
+        (CalendarToolkit::new(), 4_500),
+        // Events have many fields, and agno's names for them stay: more a tool than the 600 that hold over all toolkits.
+        (all_tools(), 700 * ROWS.len()),
+    ] {
+        let tools = toolkit.tools();
+        let sizes = tools
+            .iter()
+            .map(|tool| (tool.spec().name, tool.spec().model_size()));
+        let sizes: Vec<(&str, usize)> = sizes.collect();
+        let total: usize = sizes.iter().map(|(_, size)| size).sum();
+        assert!(sizes.iter().all(|(_, size)| *size < 1_700), "{sizes:?}");
+        assert!(total <= most, "{total}: {sizes:?}");
+    }
+    for toolkit in [CalendarToolkit::new(), all_tools()] {
+        let instructions = toolkit.instructions().unwrap();
+        assert!(instructions.chars().count() < 700, "{}", instructions.len());
+        assert!(!instructions.contains('{'), "{instructions}");
+    }
+}
+
+#[test]
+fn every_schema_is_canonical_and_passes_the_lint_of_every_dialect() {
+    for tool in all_tools().tools() {
+        let spec = tool.spec();
+        assert_eq!(schema::lint(&spec.input_schema), [""; 0], "{}", spec.name);
+        for dialect in [
+            Dialect::Canonical,
+            Dialect::OpenAiStrict,
+            Dialect::Anthropic,
+            Dialect::Gemini,
+            Dialect::Ollama,
+        ] {
+            let lowered = dialect.lower(&spec.input_schema);
+            assert_eq!(dialect.lint(&lowered), [""; 0], "{} {dialect:?}", spec.name);
+        }
+        assert!(!spec.description.is_empty() && !spec.title.is_empty());
+        let output = spec.output_schema.to_string();
+        assert!(!output.contains("null"), "{} {output}", spec.name);
+        assert_eq!(spec.output_schema["type"], "object", "{}", spec.name);
+    }
+}
+
+#[test]
+fn selections_are_checked_when_they_are_made() {
+    let names = |selection| -> Vec<&str> {
+        let toolkit = CalendarToolkit::new().with_tools(selection).unwrap();
+        let tools = toolkit.tools();
+        tools.iter().map(|tool| tool.spec().name).collect()
+    };
+    assert_eq!(names(Selection::core()), CORE);
+    assert_eq!(
+        names(Selection::read_only()),
+        ROWS[..9].iter().map(|it| it.0).collect::<Vec<_>>()
+    );
+    let unknown = CalendarToolkit::new().with_tools(Selection::only(["cancel_life"]));
+    let error = unknown.unwrap_err();
+    assert!(
+        error.is_selection() && error.to_string().contains("cancel_life"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_model_is_told_of_mail_only_where_tools_write() {
+    let told = |selection| {
+        let toolkit = CalendarToolkit::new().with_tools(selection).unwrap();
+        toolkit.instructions().unwrap()
+    };
+    let (reads, writes) = (told(Selection::read_only()), told(Selection::core()));
+    assert!(
+        reads.contains("Nothing is changed") && !reads.contains("notify_attendees"),
+        "{reads}"
+    );
+    assert!(
+        writes.contains("notify_attendees") && !writes.contains("Nothing is"),
+        "{writes}"
+    );
+}

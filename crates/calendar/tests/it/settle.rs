@@ -1,0 +1,162 @@
+//! What becomes of a write to which Google gives no clear answer: told, and never guessed.
+
+use serde_json::{Value, json};
+use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+
+use crate::world::World;
+
+/// Writes, and the methods by which they leave.
+fn writes() -> Vec<(&'static str, Value, &'static str, &'static str)> {
+    let new =
+        json!({"start_date": "2027-05-03T09:00", "end_date": "2027-05-03T10:00", "title": "New"});
+    let answer = json!({"event_id": "fest0000", "response": "accepted"});
+    let team = "team@group.calendar.google.com";
+    let moved = json!({"event_id": "recap000", "destination_calendar_id": team});
+    vec![
+        ("create_event", new, "calendar.events.insert", "created"),
+        (
+            "update_event",
+            json!({"event_id": "recap000", "title": "Re"}),
+            "calendar.events.patch",
+            "updated",
+        ),
+        (
+            "respond_to_event",
+            answer,
+            "calendar.events.patch",
+            "updated",
+        ),
+        (
+            "delete_event",
+            json!({"event_id": "recap000"}),
+            "calendar.events.delete",
+            "deleted",
+        ),
+        ("move_event", moved, "calendar.events.move", "moved"),
+    ]
+}
+
+fn cut(at: FaultPoint, method: &str) -> FaultRule {
+    FaultRule::new(FaultAction::DropConnection { at }).on_method(method)
+}
+
+#[tokio::test]
+async fn what_was_done_and_not_answered_is_confirmed_by_a_look_up() {
+    for (tool, arguments, method, done) in writes() {
+        let world = World::people().await;
+        world
+            .emulator
+            .faults()
+            .add(cut(FaultPoint::After, method).times(1));
+        let said = world.call(tool, arguments).await.unwrap();
+        let told = said
+            .get("status")
+            .unwrap_or(&said["message"])
+            .as_str()
+            .unwrap();
+        let confirmed = format!("{done} (confirmed by look-up)");
+        // An insert carries its own id: a repeat meets what the first request made.
+        assert!(
+            told == confirmed || tool == "create_event",
+            "{tool}: {told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_never_arrived_is_told_as_not_done() {
+    for (tool, arguments, method, done) in writes() {
+        let world = World::people().await;
+        world.emulator.faults().add(cut(FaultPoint::Before, method));
+        let error = world.call_soon(tool, arguments).await.unwrap_err();
+        assert!(
+            error.message().contains(&format!("not {done}")),
+            "{tool}: {error}"
+        );
+        assert!(!error.may_have_happened(), "{tool}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_up_is_unknown() {
+    for (tool, arguments, method, done) in writes() {
+        let world = World::people().await;
+        // Those that read first may do so.
+        let reads = u32::from(!["create_event", "move_event"].contains(&tool));
+        let faults = world.emulator.faults();
+        faults.add(cut(FaultPoint::After, method));
+        faults.add(
+            FaultRule::new(FaultAction::status(403))
+                .on_method("calendar.events.get")
+                .after(reads),
+        );
+        let error = world.call_soon(tool, arguments).await.unwrap_err();
+        let unknown = format!("unknown: it may have been {done}");
+        assert!(
+            error.message().contains(&unknown) || tool == "create_event",
+            "{tool}: {error}"
+        );
+        assert!(
+            error.may_have_happened() || tool == "create_event",
+            "{tool}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_created_once_though_its_answers_are_lost() {
+    let world = World::people().await;
+    world
+        .emulator
+        .faults()
+        .add(cut(FaultPoint::After, "calendar.events.insert").times(2));
+    let new = json!({"start_date": "2027-05-03T09:00", "end_date": "2027-05-03T10:00", "title": "Only once"});
+    let made = world.call("create_event", new).await.unwrap();
+    assert!(
+        made["status"].as_str().unwrap().starts_with("created"),
+        "{made}"
+    );
+    let found = world
+        .call("search_events", json!({"query": "Only once"}))
+        .await
+        .unwrap();
+    assert_eq!(found["count"], 1);
+    let ids: Vec<Value> = world
+        .requests("calendar.events.insert")
+        .iter()
+        .map(|it| serde_json::from_str::<Value>(&it.body).unwrap()["id"].clone())
+        .collect();
+    assert!(
+        ids.len() > 1 && ids.iter().all(|id| *id == made["event"]["id"]),
+        "{ids:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_version_that_changed_is_refused_and_nothing_is_done() {
+    let world = World::people().await;
+    let seen = world
+        .call("get_event", json!({"event_id": "recap000"}))
+        .await
+        .unwrap();
+    let change = json!({"event_id": "recap000", "title": "Mine"});
+    world.call("update_event", change).await.unwrap();
+    let stale = json!({"event_id": "recap000", "title": "Theirs", "etag": seen["etag"]});
+    let error = world.call("update_event", stale).await.unwrap_err();
+    assert_eq!(error.argument(), Some("etag"), "{error}");
+    assert_eq!(world.event("primary", "recap000").await["summary"], "Mine");
+
+    // Changed between our reading and our writing.
+    let precondition = FaultRule::new(FaultAction::status(412)).on_method("calendar.events.patch");
+    world.emulator.faults().add(precondition);
+    let change = json!({"event_id": "recap000", "title": "Late"});
+    let error = world.call("update_event", change).await.unwrap_err();
+    assert!(error.message().contains("read it again"), "{error}");
+    for method in ["calendar.events.patch", "calendar.events.delete"] {
+        let sent = world.requests(method);
+        assert!(
+            sent.iter().all(|it| it.headers.contains_key("if-match")),
+            "{sent:?}"
+        );
+    }
+}

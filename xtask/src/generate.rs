@@ -1,0 +1,119 @@
+//! `cargo xtask generate`: a toolkit's wire types, written from Google's discovery document.
+//!
+//! For the APIs whose types the generated crates do not carry faithfully. What is written is checked
+//! in, and `tidy` fails where it is not what would be written.
+
+mod document;
+mod types;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail, ensure};
+
+use self::document::Document;
+use crate::shell;
+
+/// What is generated for one toolkit.
+struct Target {
+    /// The name on the command line.
+    name: &'static str,
+    /// Google's document, from the workspace's root.
+    document: &'static str,
+    /// The file that is written.
+    file: &'static str,
+    /// The schemas from which all that is needed follows.
+    roots: &'static [&'static str],
+}
+
+const TARGETS: [Target; 1] = [Target {
+    name: "calendar",
+    document: "crates/emulator/discovery/calendar.v3.json",
+    file: "crates/calendar/src/wire/types.rs",
+    roots: &[
+        "Calendar",
+        "CalendarList",
+        "Event",
+        "Events",
+        "FreeBusyRequest",
+        "FreeBusyResponse",
+    ],
+}];
+
+/// What `generate` was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// For which toolkit.
+    pub(crate) name: String,
+    /// Whether it is only held against what stands.
+    pub(crate) check: bool,
+}
+
+/// Writes the types of one toolkit, or holds them against what stands.
+pub(crate) fn run(wanted: &Wanted) -> anyhow::Result<()> {
+    let target = TARGETS.iter().find(|target| target.name == wanted.name);
+    let Some(target) = target else {
+        bail!("generate knows {}", TARGETS.map(|it| it.name).join(", "));
+    };
+    if wanted.check {
+        return check(target);
+    }
+    let path = target.path();
+    fs::write(&path, target.text()?)
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    println!("{} is written", path.display());
+    Ok(())
+}
+
+/// The toolkits whose checked-in types are stale, with what is wrong.
+pub(crate) fn stale() -> Vec<(&'static str, String)> {
+    let wrong = |target: &Target| {
+        let error = check(target).err()?;
+        Some((target.file, format!("{error:#}")))
+    };
+    TARGETS.iter().filter_map(wrong).collect()
+}
+
+fn check(target: &Target) -> anyhow::Result<()> {
+    let stands = fs::read_to_string(target.path()).unwrap_or_default();
+    ensure!(
+        stands == target.text()?,
+        "it is not what Google's document says: cargo xtask generate {}",
+        target.name
+    );
+    Ok(())
+}
+
+impl Target {
+    fn path(&self) -> PathBuf {
+        shell::root().join(self.file)
+    }
+
+    fn text(&self) -> anyhow::Result<String> {
+        let path = shell::root().join(self.document);
+        let json = fs::read_to_string(&path)
+            .with_context(|| format!("{} could not be read", path.display()))?;
+        let document = Document::parse(&json)?;
+        types::write(&document, self.name, self.roots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_checked_in_is_what_googles_documents_say() {
+        assert_eq!(stale(), []);
+    }
+
+    #[test]
+    fn a_toolkit_that_is_not_generated_is_refused_by_name() {
+        let wanted = Wanted {
+            name: "mail".to_owned(),
+            check: false,
+        };
+        let error = run(&wanted).unwrap_err().to_string();
+        assert!(error.contains("calendar"), "{error}");
+    }
+}
