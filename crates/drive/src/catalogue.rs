@@ -108,14 +108,14 @@ fn transfers(setup: &Setup) -> Vec<TypedTool> {
         ),
         set_up!(
             "download_file",
-            Read,
+            Organise,
             download::METHODS,
             download::download_file,
             setup
         ),
         set_up!(
             "export_file",
-            Read,
+            Organise,
             download::EXPORT_METHODS,
             download::export_file,
             setup
