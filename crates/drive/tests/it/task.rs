@@ -29,11 +29,8 @@ async fn a_folder_of_mixed_files_is_collected_into_one_document_and_shared_with_
             Ok(read) => {
                 let text = unfenced(&read["text"]);
                 let first = text.lines().find(|line| !line.trim().is_empty()).unwrap();
-                summary.push_str(&format!(
-                    "\n- {}: {}",
-                    read["name"],
-                    first.trim_start_matches('#')
-                ));
+                let line = format!("\n- {}: {}", read["name"], first.trim_start_matches('#'));
+                summary.push_str(&line);
             }
             Err(error) => {
                 assert_eq!(error.argument(), Some("file_id"), "{error}");
