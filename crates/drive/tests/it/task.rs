@@ -1,7 +1,5 @@
 //! A real task from end to end: a folder of mixed files becomes one summary, shared with one person.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 
 use crate::seed::BOB;

@@ -1,7 +1,5 @@
 //! Files between Drive and the allowed folder.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use std::fs;
 use std::sync::{Arc, Mutex};
 
