@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::seed::BOB;
 use crate::world::{World, all_tools, unfenced};
 
+#[expect(clippy::too_many_lines, reason = "one task from end to end")]
 #[tokio::test]
 async fn a_folder_of_mixed_files_is_collected_into_one_document_and_shared_with_one_person() {
     let world = World::office().await;
