@@ -1,7 +1,5 @@
 //! What agno's Drive tools get wrong, by name, and is right here.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use std::fs;
 
 use serde_json::json;

@@ -1,7 +1,5 @@
 //! The hub for program code: whose tokens it has, where it goes, and who may have it.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use crate::world::{ALICE, World, all_tools};
 
 #[tokio::test]

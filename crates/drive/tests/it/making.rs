@@ -1,7 +1,5 @@
 //! New files and folders, each made once; files moved, renamed, trashed and restored.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule};
 

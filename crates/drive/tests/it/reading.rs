@@ -101,18 +101,18 @@ async fn what_a_file_says_stands_within_a_fence_that_it_cannot_close() {
 /// Reads on to the end.
 async fn whole(world: &World, mut arguments: Value) -> (String, usize) {
     let toolkit = all_tools().with_result_budget(4_000);
-    let (mut seen, mut pieces) = (String::new(), 0);
+    let (mut told, mut pieces) = (String::new(), 0);
     loop {
         let read = world
             .call_of(&toolkit, "read_file", arguments.clone())
             .await
             .unwrap();
         assert!(size(&read) <= 4_000, "{}", size(&read));
-        seen.push_str(&unfenced(&read["text"]));
+        told.push_str(&unfenced(&read["text"]));
         pieces += 1;
         match read.get("next_offset") {
             Some(next) => arguments["offset"] = next.clone(),
-            None => return (seen, pieces),
+            None => return (told, pieces),
         }
     }
 }
@@ -129,10 +129,10 @@ async fn a_long_text_is_read_on_to_its_end_whatever_the_budget_and_the_limit() {
         .files
         .push(text("t-long", "long.txt", None, &long));
     let world = World::seeded(seed).await;
-    let (seen, pieces) = whole(&world, json!({"file_id": "t-long"})).await;
-    assert!(seen == long && pieces > 3);
-    let (seen, pieces) = whole(&world, json!({"file_id": "t-long", "limit": 1_500})).await;
-    assert!(seen == long);
+    let (told, pieces) = whole(&world, json!({"file_id": "t-long"})).await;
+    assert!(told == long && pieces > 3);
+    let (told, pieces) = whole(&world, json!({"file_id": "t-long", "limit": 1_500})).await;
+    assert!(told == long);
     assert_eq!(pieces, long.chars().count().div_ceil(1_500));
     let beyond = json!({"file_id": "t-long", "offset": 1_000_000});
     let error = world.call("read_file", beyond).await.unwrap_err();

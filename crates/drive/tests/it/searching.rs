@@ -87,7 +87,7 @@ async fn a_list_goes_on_to_its_end_on_pages_of_any_size() {
     for (tool, argument) in [("search_files", "max_results"), ("list_files", "page_size")] {
         let toolkit = all_tools().with_result_budget(4_000);
         let mut arguments = json!({"folder_id": "f-many", argument: 100});
-        let mut seen = Vec::new();
+        let mut got = Vec::new();
         loop {
             let page = world
                 .call_of(&toolkit, tool, arguments.clone())
@@ -95,7 +95,7 @@ async fn a_list_goes_on_to_its_end_on_pages_of_any_size() {
                 .unwrap();
             assert!(size(&page) <= 4_000, "{}", size(&page));
             for file in page["files"].as_array().unwrap() {
-                seen.push(file["id"].as_str().unwrap().to_owned());
+                got.push(file["id"].as_str().unwrap().to_owned());
             }
             match page.get("next_page_token") {
                 Some(token) => arguments["page_token"] = token.clone(),
@@ -103,8 +103,8 @@ async fn a_list_goes_on_to_its_end_on_pages_of_any_size() {
             }
         }
         let all: BTreeSet<String> = (0..45).map(|n| format!("m-{n}")).collect();
-        assert_eq!(seen.len(), 45, "{tool}");
-        assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
+        assert_eq!(got.len(), 45, "{tool}");
+        assert_eq!(got.into_iter().collect::<BTreeSet<_>>(), all);
     }
 }
 

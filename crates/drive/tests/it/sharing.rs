@@ -272,7 +272,7 @@ async fn changes_are_told_from_a_token_on_until_there_are_no_more() {
             .await;
     }
     let toolkit = all_tools().with_result_budget(4_000);
-    let (mut since, mut seen) = (start["next_since"].clone(), Vec::new());
+    let (mut since, mut got) = (start["next_since"].clone(), Vec::new());
     loop {
         let page = world
             .call_of(&toolkit, "get_drive_changes", json!({"since": since}))
@@ -280,15 +280,15 @@ async fn changes_are_told_from_a_token_on_until_there_are_no_more() {
             .unwrap();
         assert!(size(&page) <= 4_000);
         for change in page["changes"].as_array().unwrap() {
-            seen.push(change["file"]["name"].as_str().unwrap().to_owned());
+            got.push(change["file"]["name"].as_str().unwrap().to_owned());
         }
         since = page["next_since"].clone();
         if page.get("more").is_none() {
             break;
         }
     }
-    assert_eq!(seen.len(), 12, "{seen:?}");
-    assert!(seen.iter().all(|name| name.starts_with('y')));
+    assert_eq!(got.len(), 12, "{got:?}");
+    assert!(got.iter().all(|name| name.starts_with('y')));
     let after = world
         .done("get_drive_changes", json!({"since": since}))
         .await;

@@ -1,6 +1,10 @@
 //! An emulator with people's files, and the toolkit bound to it by an explicit credential.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test helpers fail the test"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +88,7 @@ impl World {
         let shown = format!("{tool} {arguments}");
         match self.call(tool, arguments).await {
             Ok(result) => result,
-            Err(error) => Err(format!("{shown}: {error}")).unwrap(),
+            Err(error) => panic!("{shown}: {error}"),
         }
     }
 

@@ -40,7 +40,9 @@ async fn run(rest: &Rest, download: &Download) -> Result<Vec<u8>, Error> {
 
 #[tokio::test]
 async fn a_file_arrives_as_it_is_and_tells_how_far_it_is() {
-    let large: Vec<u8> = (0..5_000_000_u32).map(|at| (at / 7) as u8).collect();
+    let large: Vec<u8> = (0..5_000_000_u32)
+        .map(|at| (at / 7).to_le_bytes()[0])
+        .collect();
     let (files, rest, _) = Files::holding(&large, []).await;
     let told = Arc::new(Mutex::new(Vec::new()));
     let notes = Arc::clone(&told);

@@ -1,6 +1,7 @@
 //! A server of files that breaks connections where it is told to, byte by byte.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -133,6 +134,7 @@ pub(crate) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 type Answer = Option<(Vec<u8>, bool)>;
 
+#[expect(clippy::unnecessary_wraps, reason = "so the callers read alike")]
 fn answer(status: u16, headers: &str, body: &str) -> Answer {
     let length = body.len();
     let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n{headers}\r\n");
@@ -235,11 +237,16 @@ fn give(state: &mut State, head: &str) -> Answer {
     let all = state.bytes.len();
     let mut headers = format!("Content-Length: {}\r\n", all - start);
     if let Some(etag) = state.etag {
-        headers += &format!("ETag: {etag}\r\n");
+        write!(headers, "ETag: {etag}\r\n").unwrap();
     }
     let status = if range.is_some() { 206 } else { 200 };
     if range.is_some() {
-        headers += &format!("Content-Range: bytes {start}-{}/{all}\r\n", all - 1);
+        write!(
+            headers,
+            "Content-Range: bytes {start}-{}/{all}\r\n",
+            all - 1
+        )
+        .unwrap();
     }
     let mut passes = all - start;
     if let Fate::CutAfter(bytes) = fate {

@@ -13,14 +13,14 @@ use crate::google::CREATE;
 
 /// Bytes in memory, and the longest that was read of them at once.
 #[derive(Debug)]
-struct Bytes {
+struct Held {
     bytes: Vec<u8>,
     said: u64,
     longest: Mutex<usize>,
 }
 
 #[async_trait]
-impl Source for Bytes {
+impl Source for Held {
     fn size(&self) -> u64 {
         self.said
     }
@@ -33,10 +33,12 @@ impl Source for Bytes {
     }
 }
 
-fn source(size: usize) -> Bytes {
-    Bytes {
+fn source(size: usize) -> Held {
+    Held {
         // No two pieces are alike.
-        bytes: (0..size).map(|at| (at / 251 + at) as u8).collect(),
+        bytes: (0..size)
+            .map(|at| (at / 251 + at).to_le_bytes()[0])
+            .collect(),
         said: size as u64,
         longest: Mutex::default(),
     }
