@@ -197,13 +197,13 @@ pub(crate) async fn insert(
     let google = Calendar::writing(cx, &[INSERT.id()], setup.settlement);
     let looking = Calendar::new(cx, &[GET.id()]);
     let id = event.id.as_deref().unwrap_or_default();
-    let leaving = async {
+    let leaving = Box::pin(async {
         match google.insert(calendar, event, notify).await {
             // Nobody else has this id: a repeat met what the first request made.
             Err(error) if error.is_conflict() => looking.event(calendar, id).await,
             other => other,
         }
-    };
+    });
     let settlement = Settlement::new(cx, setup.settlement, CREATING);
     settlement
         .settle(leaving, || async {

@@ -210,9 +210,9 @@ async fn what_came_before_the_client_hung_up_is_kept() {
     let data = long();
     let total = data.len();
     let session = begin(&alice, "POST files", &json!({ "name": "l" }), total).await;
-    let (port, part) = (drive.emulator.port(), data[..1_500_000].to_vec());
+    let (port, head) = (drive.emulator.port(), data[..1_500_000].to_vec());
     let (at, range) = (session.clone(), format!("bytes 0-{}/{total}", total - 1));
-    let hung_up = tokio::task::spawn_blocking(move || hang_up(port, &at, &range, total, &part));
+    let hung_up = tokio::task::spawn_blocking(move || hang_up(port, &at, &range, total, &head));
     hung_up.await.unwrap();
     let asked = put(&drive, &session, &format!("bytes */{total}"), b"")
         .await
