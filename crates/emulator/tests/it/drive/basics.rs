@@ -13,7 +13,8 @@ async fn a_list_shows_four_fields_unless_asked() {
     assert_eq!(list["kind"], "drive#fileList");
     assert_eq!(list["incompleteSearch"], false);
     let file = list["files"][0].as_object().unwrap();
-    let fields: Vec<&str> = file.keys().map(String::as_str).collect();
+    let mut fields: Vec<&str> = file.keys().map(String::as_str).collect();
+    fields.sort_unstable();
     assert_eq!(fields, ["id", "kind", "mimeType", "name"]);
     let asked = alice
         .ok("GET files?fields=files(name,size)", Value::Null)
