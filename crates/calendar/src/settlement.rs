@@ -134,7 +134,7 @@ impl<'a> Settlement<'a> {
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
         tracing::info!(%error, "no clear answer to a write: looking it up");
-        let (mut absent, mut doubt) = (0, None);
+        let (mut absent, mut is_absent, mut doubt) = (0, false, None);
         let mut tenths = 0;
         for round in ROUNDS {
             let wait = self.time * (round - tenths) / 10;
@@ -143,13 +143,17 @@ impl<'a> Settlement<'a> {
                 return Err(self.unknown(error, "there was no time left to look for it"));
             }
             TokioSleeper.sleep(wait).await;
+            is_absent = false;
             match look().await {
                 Ok(Seen::Done(made)) => {
                     self.cx.mark_settled();
                     let status = format!("{} (confirmed by look-up)", self.words.done);
                     return Ok(Settled { made, status });
                 }
-                Ok(Seen::NotDone) => absent += 1,
+                Ok(Seen::NotDone) => {
+                    absent += 1;
+                    is_absent = true;
+                }
                 Ok(Seen::Doubtful(why)) => doubt = Some(why),
                 Err(error) => tracing::info!(%error, "a look-up failed"),
             }
@@ -157,7 +161,8 @@ impl<'a> Settlement<'a> {
         Err(match doubt {
             // A doubt stays one, whatever a later look-up does not find.
             Some(why) => self.unknown(error, &why),
-            None if absent >= LOOKED => self.not_done(error),
+            // What was made may show late: nothing is denied by looks that were too early for that.
+            None if is_absent && absent >= LOOKED => self.not_done(error),
             None => self.unknown(error, "looking for it failed as well"),
         })
     }

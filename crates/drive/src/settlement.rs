@@ -132,24 +132,29 @@ async fn looked_for(
     identity: &Identity,
     time: Duration,
 ) -> Option<Option<File>> {
-    let (mut waited, mut missed) = (Duration::ZERO, 0);
+    let (mut waited, mut missed, mut is_missing) = (Duration::ZERO, 0, false);
     for round in ROUNDS {
         let until = time * round / 10;
         let wait = until.saturating_sub(waited);
         if wait >= cx.remaining() {
-            break;
+            return None;
         }
         if !wait.is_zero() {
             TokioSleeper.sleep(wait).await;
         }
         waited = until;
+        is_missing = false;
         match identity.look_up(drive).await {
             Ok(Some(file)) => return Some(Some(file)),
-            Ok(None) => missed += 1,
+            Ok(None) => {
+                missed += 1;
+                is_missing = true;
+            }
             Err(error) => tracing::debug!(%error, "a look-up failed"),
         }
     }
-    (missed >= LOOKED).then_some(None)
+    // What was made may show late: nothing is denied by looks that were too early for that.
+    (is_missing && missed >= LOOKED).then_some(None)
 }
 
 /// Waits for a write that carries no id; `look` says how to find out whether it was done.

@@ -104,6 +104,21 @@ async fn what_cannot_be_looked_up_is_unknown() {
 }
 
 #[tokio::test]
+async fn an_event_is_denied_only_where_the_last_look_up_found_none() {
+    let world = World::people().await;
+    let faults = world.emulator.faults();
+    faults.add(cut(FaultPoint::Before, "calendar.events.insert"));
+    // Two look-ups find nothing; what comes later is not seen.
+    let late = FaultRule::new(FaultAction::status(403)).on_method("calendar.events.get");
+    faults.add(late.after(2));
+    let new = json!({"start_date": "2027-05-03T09:00", "end_date": "2027-05-03T10:00"});
+    let error = world.call_soon("create_event", new).await.unwrap_err();
+    let said = error.message();
+    assert!(said.contains("looking for it failed as well"), "{error}");
+    assert!(error.may_have_happened(), "{error}");
+}
+
+#[tokio::test]
 async fn an_event_is_created_once_though_its_answers_are_lost() {
     let world = World::people().await;
     world

@@ -147,6 +147,23 @@ async fn what_no_look_up_can_tell_stays_unknown() {
 }
 
 #[tokio::test]
+async fn a_file_is_denied_only_where_the_last_look_up_found_none() {
+    let world = World::office().await;
+    let faults = world.emulator.faults();
+    let lost = FaultAction::DropConnection {
+        at: toolgate_emulator::FaultPoint::Before,
+    };
+    faults.add(FaultRule::new(lost).on_method("drive.files.create"));
+    // Two look-ups find nothing; what comes later is not seen.
+    let down = FaultAction::status_with_reason(403, "domainPolicy");
+    faults.add(FaultRule::new(down).on_method("drive.files.get").after(2));
+    let folder = json!({"name": "Once"});
+    let error = world.call("create_folder", folder).await.unwrap_err();
+    assert!(error.message().contains("unknown whether"), "{error}");
+    assert!(error.may_have_happened(), "{error}");
+}
+
+#[tokio::test]
 async fn a_file_is_moved_renamed_trashed_and_restored() {
     let world = World::office().await;
     let id = json!({"file_id": "c-people"});
