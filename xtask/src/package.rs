@@ -49,7 +49,9 @@ fn pack(workspace: &Workspace) -> anyhow::Result<()> {
 
 fn unpack(archive: &Path, folder: &Path) -> anyhow::Result<()> {
     let mut command = Command::new("tar");
-    command.arg("-xzf").arg(archive).arg("-C").arg(folder);
+    // Packages bear one time for all files and for ever, by which cargo would take what it built of
+    // an earlier one for built of this.
+    command.arg("-xzmf").arg(archive).arg("-C").arg(folder);
     shell::run_quietly(&mut command)
 }
 
