@@ -85,7 +85,10 @@ async fn a_file_that_is_only_rewritten_does_not_unsay_what_google_said() {
             assert_eq!(row.version, before.version + 1, "{status}, {way}");
             assert_eq!(row.grant_epoch, before.grant_epoch);
             assert_eq!(word(row.clone()), word(before), "{status}, {way}");
-            desk.token().await.unwrap_err();
+            // What may pass is tried again after a moment, which may be over by now.
+            if status != RowStatus::Active {
+                desk.token().await.unwrap_err();
+            }
             before = desk.row().await;
             assert_eq!(before.marker(), row.marker());
         }
