@@ -6,25 +6,9 @@
 
 use std::{future::Future, time::Duration};
 
-use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
+pub(crate) use toolgate_google_http::Seen;
+use toolgate_google_http::{Error, Outcome, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
-
-/// When the look-ups happen, in tenths of the time for them.
-const ROUNDS: [u32; 4] = [0, 1, 4, 10];
-
-/// So many of them have to find nothing before it is said that nothing is there.
-const LOOKED: u32 = 2;
-
-/// What a look-up found.
-#[derive(Debug)]
-pub(crate) enum Seen<T> {
-    /// It was done, and this is what it made.
-    Done(T),
-    /// It was not done, as far as this look-up can see.
-    NotDone,
-    /// Neither can be said, for this reason.
-    Doubtful(String),
-}
 
 /// How a write is spoken of.
 #[derive(Debug, Clone, Copy)]
@@ -134,37 +118,18 @@ impl<'a> Settlement<'a> {
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
         tracing::info!(%error, "no clear answer to a write: looking it up");
-        let (mut absent, mut is_absent, mut doubt) = (0, false, None);
-        let mut tenths = 0;
-        for round in ROUNDS {
-            let wait = self.time * (round - tenths) / 10;
-            tenths = round;
-            if wait >= self.cx.remaining() {
-                return Err(self.unknown(error, "there was no time left to look for it"));
-            }
-            TokioSleeper.sleep(wait).await;
-            is_absent = false;
-            match look().await {
-                Ok(Seen::Done(made)) => {
+        Err(
+            match look_up(self.time, || self.cx.remaining(), look).await {
+                Verdict::Done(made) => {
                     self.cx.mark_settled();
                     let status = format!("{} (confirmed by look-up)", self.words.done);
                     return Ok(Settled { made, status });
                 }
-                Ok(Seen::NotDone) => {
-                    absent += 1;
-                    is_absent = true;
-                }
-                Ok(Seen::Doubtful(why)) => doubt = Some(why),
-                Err(error) => tracing::info!(%error, "a look-up failed"),
-            }
-        }
-        Err(match doubt {
-            // A doubt stays one, whatever a later look-up does not find.
-            Some(why) => self.unknown(error, &why),
-            // What was made may show late: nothing is denied by looks that were too early for that.
-            None if is_absent && absent >= LOOKED => self.not_done(error),
-            None => self.unknown(error, "looking for it failed as well"),
-        })
+                Verdict::NotDone => self.not_done(error),
+                Verdict::Unknown(why) => self.unknown(error, &why),
+                _ => self.unknown(error, "what was found is not understood"),
+            },
+        )
     }
 
     fn not_done(&self, error: Error) -> ToolError {

@@ -5,18 +5,13 @@ use std::{future::Future, time::Duration};
 
 use google_drive3::api::File;
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
+use toolgate_google_http::{Error, Outcome, Seen, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     query::quoted,
     wire::{Drive, Mark, NewFileBody, Which},
 };
-
-/// When the look-ups happen, in tenths of the time for them.
-const ROUNDS: [u32; 4] = [0, 1, 4, 10];
-/// So many of them have to find nothing before it is said that nothing is there.
-const LOOKED: u32 = 2;
 
 /// By what a new file is known again.
 #[derive(Debug)]
@@ -58,12 +53,12 @@ impl Identity {
     }
 
     /// The file that carries it, if there is one.
-    async fn look_up(&self, drive: &Drive) -> Result<Option<File>, Error> {
-        match self {
+    async fn look_up(&self, drive: &Drive) -> Result<Seen<File>, Error> {
+        let found = match self {
             Self::Own(id) => match drive.files_get(id).await {
-                Ok(file) => Ok(Some(file)),
-                Err(error) if error.kind() == FailureKind::NotFound => Ok(None),
-                Err(error) => Err(error),
+                Ok(file) => Some(file),
+                Err(error) if error.kind() == FailureKind::NotFound => None,
+                Err(error) => return Err(error),
             },
             Self::Marked(mark) => {
                 let mark = quoted(mark);
@@ -74,9 +69,10 @@ impl Identity {
                     ..Which::default()
                 };
                 let page = drive.files_list(which).await?;
-                Ok(page.files.unwrap_or_default().into_iter().next())
+                page.files.unwrap_or_default().into_iter().next()
             }
-        }
+        };
+        Ok(found.map_or(Seen::NotDone, Seen::Done))
     }
 }
 
@@ -105,56 +101,24 @@ pub(crate) async fn made(
         cx.mark_settled();
         return Err(ToolError::from(error));
     }
-    match looked_for(cx, drive, identity, time).await {
-        Some(Some(file)) => {
+    match look_up(time, || cx.remaining(), || identity.look_up(drive)).await {
+        Verdict::Done(file) => {
             cx.mark_settled();
             Ok((file, CONFIRMED))
         }
-        Some(None) => {
+        Verdict::NotDone => {
             cx.mark_settled();
             Err(ToolError::unavailable(format!(
                 "not created: {error}; a look-up finds no such file"
             )))
         }
-        None => {
+        _ => {
             let note = "unknown whether it was created: look with search_files before repeating";
             Err(ToolError::from(error)
                 .with_note(note)
                 .with_may_have_happened())
         }
     }
-}
-
-/// The file, or that it is not there; none where too few look-ups got an answer.
-async fn looked_for(
-    cx: &ToolContext,
-    drive: &Drive,
-    identity: &Identity,
-    time: Duration,
-) -> Option<Option<File>> {
-    let (mut waited, mut missed, mut is_missing) = (Duration::ZERO, 0, false);
-    for round in ROUNDS {
-        let until = time * round / 10;
-        let wait = until.saturating_sub(waited);
-        if wait >= cx.remaining() {
-            return None;
-        }
-        if !wait.is_zero() {
-            TokioSleeper.sleep(wait).await;
-        }
-        waited = until;
-        is_missing = false;
-        match identity.look_up(drive).await {
-            Ok(Some(file)) => return Some(Some(file)),
-            Ok(None) => {
-                missed += 1;
-                is_missing = true;
-            }
-            Err(error) => tracing::debug!(%error, "a look-up failed"),
-        }
-    }
-    // What was made may show late: nothing is denied by looks that were too early for that.
-    (is_missing && missed >= LOOKED).then_some(None)
 }
 
 /// Waits for a write that carries no id; `look` says how to find out whether it was done.

@@ -1,15 +1,16 @@
 //! Who has access to a file: listed, given, changed, taken away.
 
+mod access;
+
 use google_drive3::api::Permission;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Outcome};
 use toolgate_toolkit::{
     ToolContext, ToolError,
     sized::{json_size, shortened},
 };
 
+use self::access::{address, changed, given, is_same, opened, removed};
 use crate::{
     error::Named,
     setup::Setup,
@@ -229,7 +230,7 @@ async fn everybody(drive: &Drive, file: Named<'_>) -> Result<Vec<Permission>, To
 pub(crate) async fn share_file(
     cx: ToolContext,
     args: ShareFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Shared, ToolError> {
     let new = NewPermission::of(&args)?;
     let drive = Drive::new(&cx, SHARE_METHODS);
@@ -239,75 +240,9 @@ pub(crate) async fn share_file(
         return changed(&drive, file, there, new.role).await;
     }
     let mail = (args.notify != Some(false), args.message.as_deref());
-    cx.mark_sent();
-    let made = drive.permissions_create(file.id, &new, mail).await;
-    let (permission, status) = match made {
-        Ok(permission) => (permission, "shared"),
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            let found = after_doubt(&drive, file, &new).await;
-            match found {
-                Some(Some(permission)) => (permission, "shared (confirmed by look-up)"),
-                Some(None) => {
-                    cx.mark_settled();
-                    let text = format!("not shared: {error}; a look-up finds no such access");
-                    return Err(ToolError::unavailable(text));
-                }
-                None => {
-                    let note = "unknown whether it was shared: look with list_permissions";
-                    let error = ToolError::from(error).with_note(note);
-                    return Err(error.with_may_have_happened());
-                }
-            }
-        }
-        Err(error) => {
-            cx.mark_settled();
-            return Err(refused(error, file));
-        }
-    };
-    cx.mark_settled();
+    let (permission, status) = given((&cx, &setup), (&drive, file), &new, mail).await?;
     let access = Access::of(&permission);
     Ok(Shared { status, access })
-}
-
-/// The access that may have been given; none where that cannot be seen.
-async fn after_doubt(
-    drive: &Drive,
-    file: Named<'_>,
-    new: &NewPermission,
-) -> Option<Option<Permission>> {
-    let all = drive.permissions_all(file.id).await.ok()?;
-    Some(all.into_iter().find(|it| is_same(it, new)))
-}
-
-async fn changed(
-    drive: &Drive,
-    file: Named<'_>,
-    there: &Permission,
-    role: &'static str,
-) -> Result<Shared, ToolError> {
-    let had = there.role.as_deref().unwrap_or_default();
-    if had == role {
-        let access = Access::of(there);
-        return Ok(Shared {
-            status: "unchanged",
-            access,
-        });
-    }
-    if had == "owner" {
-        let good = "somebody who does not own the file";
-        return Err(ToolError::invalid_argument(
-            "with",
-            "they own the file",
-            good,
-        ));
-    }
-    let id = there.id.as_deref().unwrap_or_default();
-    let updated = drive.permissions_update(file.id, id, role).await;
-    let updated = updated.map_err(|error| file.explain(error))?;
-    Ok(Shared {
-        status: "changed",
-        access: Access::of(&updated),
-    })
 }
 
 /// Takes access away.
@@ -345,19 +280,6 @@ pub(crate) async fn unshare_file(
     })
 }
 
-/// What is gone already is gone: an answer may have been lost.
-async fn removed(drive: &Drive, file: Named<'_>, there: &Permission) -> Result<(), ToolError> {
-    let id = there.id.as_deref().unwrap_or_default();
-    for again in [true, false] {
-        match drive.permissions_delete(file.id, id).await {
-            Err(error) if again && error.outcome() == Outcome::Unclear => {}
-            Err(error) if !again && error.kind() == FailureKind::NotFound => return Ok(()),
-            ended => return ended.map_err(|error| file.explain(error)),
-        }
-    }
-    Ok(())
-}
-
 /// Opens a file to whoever has its link, or closes it.
 pub(crate) async fn set_link_sharing(
     cx: ToolContext,
@@ -391,74 +313,4 @@ pub(crate) async fn set_link_sharing(
         }
     }
     Ok(link)
-}
-
-/// A file has one link: opening it again changes nothing.
-async fn opened(drive: &Drive, file: Named<'_>, new: &NewPermission) -> Result<(), ToolError> {
-    match drive.permissions_create(file.id, new, (false, None)).await {
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            match after_doubt(drive, file, new).await {
-                Some(Some(_)) => Ok(()),
-                _ => Err(refused(error, file)),
-            }
-        }
-        Err(error) => Err(refused(error, file)),
-        Ok(_) => Ok(()),
-    }
-}
-
-fn refused(error: Error, file: Named<'_>) -> ToolError {
-    if error.kind() == FailureKind::InvalidArgument && error.status().is_some() {
-        return ToolError::invalid_argument(
-            "with",
-            &error.to_string(),
-            "an address that has a Google account, or one whom Google may mail (`notify`)",
-        );
-    }
-    file.explain(error)
-}
-
-impl NewPermission {
-    fn of(args: &ShareFile) -> Result<Self, ToolError> {
-        let with = args.with.trim();
-        let is_plain = |text: &str| {
-            !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>,;\"".contains(c))
-        };
-        let role = args.role.word();
-        let (kind, email, domain) = match with.split_once('@') {
-            Some((name, host)) if is_plain(name) && is_plain(host) && host.contains('.') => {
-                ("user", Some(with.to_owned()), None)
-            }
-            None if is_plain(with) && with.contains('.') => ("domain", None, Some(with.to_owned())),
-            _ => {
-                return Err(ToolError::invalid_argument(
-                    "with",
-                    "it is neither an e-mail address nor a domain",
-                    "ann@example.com",
-                ));
-            }
-        };
-        Ok(Self {
-            kind,
-            role,
-            email_address: email,
-            domain,
-            allow_file_discovery: None,
-        })
-    }
-}
-
-fn address(permission: &Permission) -> Option<&str> {
-    let address = permission.email_address.as_deref();
-    address.or(permission.domain.as_deref())
-}
-
-fn is_same(permission: &Permission, new: &NewPermission) -> bool {
-    if new.kind == "anyone" {
-        return permission.type_.as_deref() == Some("anyone");
-    }
-    let wanted = new.email_address.as_deref().or(new.domain.as_deref());
-    let own = address(permission);
-    own.zip(wanted)
-        .is_some_and(|(own, wanted)| own.eq_ignore_ascii_case(wanted))
 }

@@ -7,15 +7,14 @@
 
 mod look_up;
 mod mark;
-mod tally;
 
 use std::{future::Future, time::Duration};
 
 use google_gmail1::api::{Draft, Message};
-use toolgate_google_http::{Error, Outcome, Sleeper as _, TokioSleeper};
+pub(crate) use toolgate_google_http::Seen;
+use toolgate_google_http::{Error, Outcome, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
 
-use self::tally::Tally;
 pub(crate) use self::{
     look_up::{
         IN_DRAFTS, IN_SENT, find_draft, find_sent, look_after_changed, look_after_deleted,
@@ -23,20 +22,6 @@ pub(crate) use self::{
     },
     mark::Mark,
 };
-
-/// When the look-ups happen, in tenths of the time for them.
-const ROUNDS: [u32; 4] = [0, 1, 4, 10];
-
-/// What a look-up found.
-#[derive(Debug)]
-pub(crate) enum Seen<T> {
-    /// It was done, and this is what it made.
-    Done(T),
-    /// It was not done, as far as this look-up can see.
-    NotDone,
-    /// Neither can be said, for this reason.
-    Doubtful(String),
-}
 
 /// How a write is spoken of.
 #[derive(Debug, Clone, Copy)]
@@ -123,25 +108,18 @@ impl<'a> Settlement<'a> {
         F: Future<Output = Result<Seen<T>, Error>> + Send,
     {
         tracing::info!(%error, "no clear answer to a write: looking it up");
-        let mut tally = Tally::default();
-        let mut tenths = 0;
-        for round in ROUNDS {
-            let wait = self.time * (round - tenths) / 10;
-            tenths = round;
-            if wait >= self.cx.remaining() {
-                return Err(self.unknown(error, "there was no time left to look for it"));
-            }
-            TokioSleeper.sleep(wait).await;
-            if let Some(made) = tally.add(look().await) {
-                self.cx.mark_settled();
-                let status = format!("{} (confirmed by look-up)", self.words.done);
-                return Ok(Settled { made, status });
-            }
-        }
-        Err(match tally.unknown() {
-            Some(why) => self.unknown(error, why),
-            None => self.not_done(error),
-        })
+        Err(
+            match look_up(self.time, || self.cx.remaining(), look).await {
+                Verdict::Done(made) => {
+                    self.cx.mark_settled();
+                    let status = format!("{} (confirmed by look-up)", self.words.done);
+                    return Ok(Settled { made, status });
+                }
+                Verdict::NotDone => self.not_done(error),
+                Verdict::Unknown(why) => self.unknown(error, &why),
+                _ => self.unknown(error, "what was found is not understood"),
+            },
+        )
     }
 
     fn not_done(&self, error: Error) -> ToolError {

@@ -1,5 +1,5 @@
-//! Contract suite for Toolgate's stores, parity with agno's tools, fake clock and log capture. A
-//! dev-dependency only.
+//! Contract suite for Toolgate's stores, parity with agno's tools, results held against their schemas,
+//! fake clock and log capture. A dev-dependency only.
 //!
 //! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
 //! each on a fresh database.
@@ -32,6 +32,7 @@
 
 pub mod cases;
 mod clock;
+mod conforms;
 mod environment;
 mod fixture;
 mod logs;
@@ -46,6 +47,7 @@ pub mod sequence;
 mod suite;
 
 pub use clock::FakeClock;
+pub use conforms::violations;
 pub use environment::{agno_python, postgres_url, python};
 pub use fixture::Fixture;
 pub use logs::LogCapture;

@@ -2,19 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-mod conforms;
-
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule};
 use toolgate_toolkit::{Risk, ToolSpec, Toolkit as _};
 
-use self::conforms::violations;
 use crate::{
     golden::golden,
     world::{World, all_tools},
 };
+use toolgate_testkit::violations;
 
 fn spec(name: &str) -> ToolSpec {
     let tools = all_tools().tools();

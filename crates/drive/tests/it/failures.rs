@@ -9,9 +9,9 @@ use toolgate_auth::ScopeSet;
 use toolgate_emulator::{FaultAction, FaultRule};
 use toolgate_toolkit::Toolkit as _;
 
-use crate::conforms::violations;
 use crate::seed::BOB;
 use crate::world::{World, all_tools, with_folder};
+use toolgate_testkit::violations;
 
 const GET: &str = "drive.files.get";
 const LIST: &str = "drive.files.list";

@@ -1,7 +1,6 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
 mod catalogue;
-mod conforms;
 mod defects;
 mod failures;
 mod hub;

@@ -106,6 +106,24 @@ async fn access_whose_answer_is_lost_is_found_and_given_once() {
 }
 
 #[tokio::test]
+async fn one_look_up_alone_denies_no_access() {
+    let world = World::office().await;
+    let faults = world.emulator.faults();
+    let cut = FaultAction::DropConnection {
+        at: toolgate_emulator::FaultPoint::Before,
+    };
+    faults.add(FaultRule::new(cut).on_method("drive.permissions.create"));
+    // The list before the sharing, and one look-up after it.
+    let down = FaultAction::status_with_reason(403, "domainPolicy");
+    let down = FaultRule::new(down).on_method("drive.permissions.list");
+    faults.add(down.after(2));
+    let share = json!({"file_id": "d-plan", "with": CAROL, "role": "reader"});
+    let error = world.call("share_file", share).await.unwrap_err();
+    assert!(error.message().contains("unknown whether"), "{error}");
+    assert!(error.may_have_happened(), "{error}");
+}
+
+#[tokio::test]
 async fn a_link_is_opened_changed_and_closed() {
     let world = World::office().await;
     let link = |access| json!({"file_id": "d-plan", "access": access});

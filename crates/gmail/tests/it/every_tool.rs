@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 mod arguments;
-mod conforms;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,11 +13,11 @@ use serde_json::Value;
 use toolgate_emulator::{FaultAction, FaultRule};
 use toolgate_toolkit::{Risk, ToolSpec, Toolkit as _};
 
-use self::conforms::violations;
 use crate::{
     golden::{Golden, Office},
     world::all_tools,
 };
+use toolgate_testkit::violations;
 
 /// What the catalogue says of each tool.
 fn specs() -> &'static [ToolSpec] {

@@ -1,15 +1,70 @@
-//! What the look-ups after a write add up to.
+//! What became of a write to which Google gave no clear answer: several look-ups, spread over a time, and
+//! what they add up to.
 
 use std::fmt::Display;
+use std::time::Duration;
 
-use super::Seen;
+use crate::retry::{Sleeper as _, TokioSleeper};
+
+/// When the look-ups happen, in tenths of the time for them.
+const ROUNDS: [u32; 4] = [0, 1, 4, 10];
 
 /// So many of them have to find nothing before it is said that nothing is there.
 const LOOKED: u32 = 2;
 
+/// What a look-up found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Seen<T> {
+    /// It was done, and this is what it made.
+    Done(T),
+    /// It was not done, as far as this look-up can see.
+    NotDone,
+    /// Neither can be said, for this reason.
+    Doubtful(String),
+}
+
+/// What all look-ups say together.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Verdict<T> {
+    /// It was done, and this is what it made.
+    Done(T),
+    /// It was not done: two look-ups at least did not find it, and the last of all was one of them.
+    NotDone,
+    /// Neither can be said, for this reason.
+    Unknown(String),
+}
+
+/// Looks up to four times within `time`, as long as something of the call's time `remaining` is left.
+pub async fn look_up<T, E, F>(
+    time: Duration,
+    remaining: impl Fn() -> Duration,
+    look: impl Fn() -> F,
+) -> Verdict<T>
+where
+    E: Display,
+    F: Future<Output = Result<Seen<T>, E>>,
+{
+    let mut tally = Tally::default();
+    let mut tenths = 0;
+    for round in ROUNDS {
+        let wait = time * (round - tenths) / 10;
+        tenths = round;
+        if wait >= remaining() {
+            return Verdict::Unknown("there was no time left to look for it".to_owned());
+        }
+        TokioSleeper.sleep(wait).await;
+        if let Some(made) = tally.add(look().await) {
+            return Verdict::Done(made);
+        }
+    }
+    tally.verdict()
+}
+
 /// The look-ups so far.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+struct Tally {
     /// How many found nothing.
     absent: u32,
     /// Whether the last one did.
@@ -19,7 +74,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts one look-up; what was made, where it found that.
-    pub(super) fn add<T>(&mut self, look: Result<Seen<T>, impl Display>) -> Option<T> {
+    fn add<T>(&mut self, look: Result<Seen<T>, impl Display>) -> Option<T> {
         self.is_absent = false;
         match look {
             Ok(Seen::Done(made)) => return Some(made),
@@ -33,15 +88,17 @@ impl Tally {
         None
     }
 
-    /// Why it is not known that nothing was done; none where that is known.
-    pub(super) fn unknown(&self) -> Option<&str> {
+    /// What is to be said where no look-up found it.
+    fn verdict<T>(self) -> Verdict<T> {
         // A doubt stays one, whatever a later look-up does not find.
-        if let Some(why) = &self.doubt {
-            return Some(why);
+        if let Some(why) = self.doubt {
+            return Verdict::Unknown(why);
         }
         // What Google made may show late: nothing is denied by looks that were too early for that.
-        let denies = self.is_absent && self.absent >= LOOKED;
-        (!denies).then_some("looking for it failed as well")
+        if self.is_absent && self.absent >= LOOKED {
+            return Verdict::NotDone;
+        }
+        Verdict::Unknown("looking for it failed as well".to_owned())
     }
 }
 
@@ -89,7 +146,8 @@ mod tests {
                 let denies = looks.last() == Some(&Look::Nothing)
                     && absent >= 2
                     && !looks.contains(&Look::Doubt);
-                prop_assert_eq!(tally.unknown().is_none(), denies);
+                let denied = matches!(tally.verdict::<()>(), Verdict::NotDone);
+                prop_assert_eq!(denied, denies);
             }
         }
     }

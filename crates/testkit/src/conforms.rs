@@ -15,7 +15,10 @@ const REMARKS: [&str; 6] = [
 ];
 
 /// What of a value is not as the schema says. A member that the schema does not have is one of them.
-pub(super) fn violations(schema: &Value, value: &Value) -> Vec<String> {
+///
+/// # Panics
+/// When the schema says something that this does not know.
+pub fn violations(schema: &Value, value: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     check(schema, value, "$", &mut wrong);
     wrong
