@@ -113,10 +113,10 @@ async fn one_look_up_alone_denies_no_access() {
         at: toolgate_emulator::FaultPoint::Before,
     };
     faults.add(FaultRule::new(cut).on_method("drive.permissions.create"));
-    // The list before the sharing, and one look-up after it.
+    // Behind the list before the sharing, three look-ups fail; the last one finds nothing.
     let down = FaultAction::status_with_reason(403, "domainPolicy");
     let down = FaultRule::new(down).on_method("drive.permissions.list");
-    faults.add(down.after(2));
+    faults.add(down.after(1).times(3));
     let share = json!({"file_id": "d-plan", "with": CAROL, "role": "reader"});
     let error = world.call("share_file", share).await.unwrap_err();
     assert!(error.message().contains("unknown whether"), "{error}");
