@@ -1,13 +1,8 @@
 //! The toolkit: which tools, how much they return, and where consent comes from.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use toolgate_auth::{Access, GoogleAuth, TokenFile, store::Database};
-use toolgate_toolkit::{Error, Risk, Selection, StorageWish, Tool, Toolkit};
+use toolgate_toolkit::{ConsentSource, Error, Risk, Selection, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, hours::WorkingHours, setup::Setup};
 
@@ -76,11 +71,7 @@ const READS: &str = "Nothing is changed.";
 pub struct CalendarToolkit {
     selection: Selection,
     setup: Setup,
-    storage: StorageWish,
-    store: Option<Arc<dyn Database>>,
-    google_auth: Option<GoogleAuth>,
-    token_file: PathBuf,
-    access: Option<Access>,
+    consent: ConsentSource,
 }
 
 impl Default for CalendarToolkit {
@@ -95,11 +86,7 @@ impl CalendarToolkit {
         Self {
             selection: Selection::core(),
             setup: Setup::default(),
-            storage: StorageWish::Default,
-            store: None,
-            google_auth: None,
-            token_file: TokenFile::DEFAULT.into(),
-            access: None,
+            consent: ConsentSource::new(),
         }
     }
 
@@ -156,53 +143,7 @@ impl CalendarToolkit {
         }
     }
 
-    /// Whether it keeps a consent of its own in a store; without a store, building the agent fails.
-    #[must_use]
-    pub fn store_tokens(self, wanted: bool) -> Self {
-        let storage = if wanted {
-            StorageWish::StoreTokens
-        } else {
-            StorageWish::Default
-        };
-        Self { storage, ..self }
-    }
-
-    /// A store of its own, in place of the agent's database.
-    #[must_use]
-    pub fn store(self, database: Arc<dyn Database>) -> Self {
-        Self {
-            store: Some(database),
-            ..self
-        }
-    }
-
-    /// How consent is obtained. Toolkits that are given the same one share a consent.
-    #[must_use]
-    pub fn google_auth(self, google: GoogleAuth) -> Self {
-        Self {
-            google_auth: Some(google),
-            ..self
-        }
-    }
-
-    /// Where the consent of a program of one person is kept that has no database, if not in
-    /// `token.json` in the working folder. See [`TokenFile`].
-    #[must_use]
-    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
-        Self {
-            token_file: path.into(),
-            ..self
-        }
-    }
-
-    /// An explicit credential, such as an access token, for whoever runs the agent.
-    #[must_use]
-    pub fn access(self, access: Access) -> Self {
-        Self {
-            access: Some(access),
-            ..self
-        }
-    }
+    toolgate_toolkit::consent_methods!(consent);
 }
 
 impl Toolkit for CalendarToolkit {
@@ -228,23 +169,7 @@ impl Toolkit for CalendarToolkit {
         Some(text.replace("{writing}", writing))
     }
 
-    fn storage(&self) -> StorageWish {
-        self.storage
-    }
-
-    fn explicit_store(&self) -> Option<Arc<dyn Database>> {
-        self.store.clone()
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        self.google_auth.as_ref()
-    }
-
-    fn token_file(&self) -> &Path {
-        &self.token_file
-    }
-
-    fn explicit_access(&self) -> Option<&Access> {
-        self.access.as_ref()
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }

@@ -1,13 +1,8 @@
 //! The toolkit: which tools, how much they return, and where consent comes from.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use toolgate_auth::{Access, GoogleAuth, TokenFile, store::Database};
-use toolgate_toolkit::{Error, Folders, Risk, Selection, StorageWish, Tool, Toolkit};
+use toolgate_toolkit::{ConsentSource, Error, Folders, Risk, Selection, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, setup::Setup};
 
@@ -74,11 +69,7 @@ const DRAFTS: &str = "Nothing is sent: drafts are for the person to check.";
 pub struct GmailToolkit {
     selection: Selection,
     setup: Setup,
-    storage: StorageWish,
-    store: Option<Arc<dyn Database>>,
-    google_auth: Option<GoogleAuth>,
-    token_file: PathBuf,
-    access: Option<Access>,
+    consent: ConsentSource,
 }
 
 impl Default for GmailToolkit {
@@ -93,11 +84,7 @@ impl GmailToolkit {
         Self {
             selection: Selection::core(),
             setup: Setup::default(),
-            storage: StorageWish::Default,
-            store: None,
-            google_auth: None,
-            token_file: TokenFile::DEFAULT.into(),
-            access: None,
+            consent: ConsentSource::new(),
         }
     }
 
@@ -154,53 +141,7 @@ impl GmailToolkit {
         }
     }
 
-    /// Whether it keeps a consent of its own in a store; without a store, building the agent fails.
-    #[must_use]
-    pub fn store_tokens(self, wanted: bool) -> Self {
-        let storage = if wanted {
-            StorageWish::StoreTokens
-        } else {
-            StorageWish::Default
-        };
-        Self { storage, ..self }
-    }
-
-    /// A store of its own, in place of the agent's database.
-    #[must_use]
-    pub fn store(self, database: Arc<dyn Database>) -> Self {
-        Self {
-            store: Some(database),
-            ..self
-        }
-    }
-
-    /// How consent is obtained. Toolkits that are given the same one share a consent.
-    #[must_use]
-    pub fn google_auth(self, google: GoogleAuth) -> Self {
-        Self {
-            google_auth: Some(google),
-            ..self
-        }
-    }
-
-    /// Where the consent of a program of one person is kept that has no database, if not in
-    /// `token.json` in the working folder. See [`TokenFile`].
-    #[must_use]
-    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
-        Self {
-            token_file: path.into(),
-            ..self
-        }
-    }
-
-    /// An explicit credential, such as an access token, for whoever runs the agent.
-    #[must_use]
-    pub fn access(self, access: Access) -> Self {
-        Self {
-            access: Some(access),
-            ..self
-        }
-    }
+    toolgate_toolkit::consent_methods!(consent);
 }
 
 impl Toolkit for GmailToolkit {
@@ -226,23 +167,7 @@ impl Toolkit for GmailToolkit {
         Some(text.replace("{sending}", sending))
     }
 
-    fn storage(&self) -> StorageWish {
-        self.storage
-    }
-
-    fn explicit_store(&self) -> Option<Arc<dyn Database>> {
-        self.store.clone()
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        self.google_auth.as_ref()
-    }
-
-    fn token_file(&self) -> &Path {
-        &self.token_file
-    }
-
-    fn explicit_access(&self) -> Option<&Access> {
-        self.access.as_ref()
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }

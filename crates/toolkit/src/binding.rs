@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use toolgate_auth::store::Database;
 use toolgate_auth::{Service, TokenFile};
 
+use crate::consent::StorageWish;
 use crate::fault::{Error, ErrorKind};
-use crate::toolkit::{StorageWish, Toolkit};
+use crate::toolkit::Toolkit;
 
 /// Why a toolkit got the store that it got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,15 +124,16 @@ pub struct Wish<'a> {
 impl<'a> Wish<'a> {
     /// What this toolkit wishes for.
     pub fn of(toolkit: &'a dyn Toolkit) -> Self {
-        let google = toolkit.google_auth();
+        let consent = toolkit.consent();
+        let google = consent.google_auth();
         Self {
             toolkit: toolkit.name(),
-            storage: toolkit.storage(),
+            storage: consent.storage(),
             has_google_auth: google.is_some(),
-            has_credential: toolkit.explicit_access().is_some(),
+            has_credential: consent.access().is_some(),
             token_file: google
                 .filter(|google| !google.gives_links())
-                .map(|_| toolkit.token_file()),
+                .map(|_| consent.token_file()),
         }
     }
 

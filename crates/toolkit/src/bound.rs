@@ -97,7 +97,7 @@ struct Plan {
 impl Plan {
     fn carry_out(self, guards: &[BoundGoogleAuth]) -> BoundToolkit {
         let guard = self.group.and_then(|index| guards.get(index)).cloned();
-        let way = match (guard, self.toolkit.explicit_access()) {
+        let way = match (guard, self.toolkit.consent().access()) {
             (Some(guard), _) => Way::Guard(guard),
             (None, Some(access)) => Way::Credential(access.clone()),
             (None, None) => Way::Nothing,
@@ -129,12 +129,17 @@ impl Planner {
         toolkit: Arc<dyn Toolkit>,
         agent: Option<Arc<dyn Database>>,
     ) -> Result<Plan, Error> {
-        let explicit = toolkit.explicit_store();
-        let (choice, report) = decide(Wish::of(&*toolkit), explicit.as_deref(), agent.as_deref())?;
+        let consent = toolkit.consent();
+        let explicit = consent.store();
+        let (choice, report) = decide(
+            Wish::of(&*toolkit),
+            explicit.map(|it| &**it),
+            agent.as_deref(),
+        )?;
         let store = match choice {
-            StoreChoice::Explicit => explicit,
+            StoreChoice::Explicit => explicit.cloned(),
             StoreChoice::Agent => agent,
-            StoreChoice::TokenFile => Some(self.file(toolkit.token_file())),
+            StoreChoice::TokenFile => Some(self.file(consent.token_file())),
             StoreChoice::None => None,
         };
         let (Some(store), Some(service)) = (store, report.service.clone()) else {
@@ -145,7 +150,7 @@ impl Planner {
             });
         };
         let name = toolkit.name();
-        let google = toolkit.google_auth().cloned();
+        let google = consent.google_auth().cloned();
         let google = google.ok_or(ErrorKind::NoCredentialSource { toolkit: name })?;
         let group = Group {
             google,

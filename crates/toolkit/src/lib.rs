@@ -74,6 +74,7 @@ mod arguments;
 mod binding;
 mod bound;
 mod budget;
+mod consent;
 mod context;
 mod error;
 mod fault;
@@ -93,6 +94,7 @@ mod untrusted;
 pub use binding::{BindingMode, BindingReason, BindingReport, StoreChoice, Wish, decide};
 pub use bound::{BoundToolkit, Unbound, bind};
 pub use budget::LEAST as LEAST_RESULT_BUDGET;
+pub use consent::{ConsentSource, StorageWish};
 pub use context::{Cancellation, RunScope, ToolContext};
 pub use error::ToolError;
 pub use fault::Error;
@@ -104,5 +106,11 @@ pub use risk::Risk;
 pub use selection::Selection;
 pub use spec::ToolSpec;
 pub use tool::{Tool, TypedTool, typed_tool};
-pub use toolkit::{StorageWish, Toolkit};
+pub use toolkit::Toolkit;
 pub use untrusted::Fence;
+
+/// What [`consent_methods!`] writes into signatures, for crates that name it nowhere else.
+#[doc(hidden)]
+pub mod auth {
+    pub use toolgate_auth::{Access, GoogleAuth, store::Database};
+}

@@ -1,12 +1,11 @@
 //! Puts an agent together and binds its toolkits.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Access, BoundGoogleAuth, EnvConfig, Environment, GoogleAuth};
+use toolgate_auth::{BoundGoogleAuth, EnvConfig, Environment, GoogleAuth};
 use toolgate_toolkit::{
-    BoundToolkit, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
+    BoundToolkit, ConsentSource, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
 };
 
 use super::Agent;
@@ -168,21 +167,23 @@ impl Sources {
     /// Gives a toolkit the agent's `GoogleAuth`; or the environment's client and a browser to one
     /// that keeps its own consent, and to one of a program without any database.
     fn give(&mut self, toolkit: Arc<dyn Toolkit>) -> Result<Arc<dyn Toolkit>, Error> {
-        if toolkit.google_auth().is_some() || toolkit.explicit_access().is_some() {
+        let consent = toolkit.consent();
+        if consent.google_auth().is_some() || consent.access().is_some() {
             return Ok(toolkit);
         }
-        let keeps_its_own = toolkit.storage() == StorageWish::StoreTokens;
+        let keeps_its_own = consent.storage() == StorageWish::StoreTokens;
         let google = match &self.agents {
             Some(google) => google.clone(),
             None if keeps_its_own || self.environment_is_for(&*toolkit)? => self.environments()?,
             None => return Ok(toolkit),
         };
-        Ok(Arc::new(Given { toolkit, google }))
+        let consent = toolkit.consent().clone().with_google_auth(google);
+        Ok(Arc::new(Given { toolkit, consent }))
     }
 
     /// Whether the toolkit calls Google, there is no database, and the environment names a client.
     fn environment_is_for(&self, toolkit: &dyn Toolkit) -> Result<bool, Error> {
-        let has_store = self.has_database || toolkit.explicit_store().is_some();
+        let has_store = self.has_database || toolkit.consent().store().is_some();
         if has_store || toolkit.requirement().methods().next().is_none() {
             return Ok(false);
         }
@@ -202,7 +203,7 @@ impl Sources {
 #[derive(Debug)]
 struct Given {
     toolkit: Arc<dyn Toolkit>,
-    google: GoogleAuth,
+    consent: ConsentSource,
 }
 
 impl Toolkit for Given {
@@ -218,23 +219,7 @@ impl Toolkit for Given {
         self.toolkit.instructions()
     }
 
-    fn storage(&self) -> StorageWish {
-        self.toolkit.storage()
-    }
-
-    fn explicit_store(&self) -> Option<Arc<dyn Database>> {
-        self.toolkit.explicit_store()
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        Some(&self.google)
-    }
-
-    fn token_file(&self) -> &Path {
-        self.toolkit.token_file()
-    }
-
-    fn explicit_access(&self) -> Option<&Access> {
-        self.toolkit.explicit_access()
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }

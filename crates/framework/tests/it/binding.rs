@@ -5,6 +5,7 @@ use toolgate_auth::MemoryDatabase;
 use toolgate_auth::store::Database;
 use toolgate_emulator::Emulator;
 use toolgate_framework::{Agent, AgentBuilder, ModelReply, ScriptedModel};
+use toolgate_toolkit::{ConsentSource, StorageWish};
 
 use crate::support::{Probe, google};
 
@@ -73,8 +74,9 @@ async fn what_cannot_work_is_an_error_when_it_is_built() {
     )
     .await;
     let stores = Probe {
-        stores_tokens: true,
-        google: Some(google),
+        consent: ConsentSource::new()
+            .with_google_auth(google)
+            .with_storage(StorageWish::StoreTokens),
         ..Probe::default()
     };
     fails(builder().toolkit(stores), "store").await;

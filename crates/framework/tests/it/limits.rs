@@ -6,21 +6,20 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::Notify;
-use toolgate_auth::{Access, GoogleAuth, MemoryDatabase, Requirement};
+use toolgate_auth::{MemoryDatabase, Requirement};
 use toolgate_emulator::Emulator;
 use toolgate_framework::{
     Agent, Cancellation, Model, ModelError, ModelReply, ModelRequest, RunContext, RunOutcome,
     ScriptedModel, async_trait,
 };
-use toolgate_toolkit::{Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
+use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
 
 use crate::support::{Log, Nothing, READ, Said, access, bounded, google, sign_in};
 
 /// Tools that tell what they know of their run's end.
 #[derive(Debug, Default)]
 struct Ends {
-    access: Option<Access>,
-    google: Option<GoogleAuth>,
+    consent: ConsentSource,
     log: Log,
     waits: Arc<Notify>,
 }
@@ -28,7 +27,7 @@ struct Ends {
 impl Ends {
     fn with_token() -> Self {
         Self {
-            access: Some(access()),
+            consent: ConsentSource::new().with_access(access()),
             ..Self::default()
         }
     }
@@ -57,12 +56,8 @@ impl Toolkit for Ends {
         ]
     }
 
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        self.google.as_ref()
-    }
-
-    fn explicit_access(&self) -> Option<&Access> {
-        self.access.as_ref()
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
@@ -206,7 +201,7 @@ async fn the_time_a_person_takes_for_consent_does_not_count() {
     let emulator = Emulator::builder().start().await.unwrap();
     let (google, pages) = google(&emulator).await;
     let ends = Ends {
-        google: Some(google),
+        consent: ConsentSource::new().with_google_auth(google),
         ..Ends::default()
     };
     let script = ScriptedModel::new("reads", |it| match it.turn() {

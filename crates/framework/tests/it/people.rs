@@ -13,7 +13,7 @@ use tokio::sync::Barrier;
 use toolgate_auth::{GoogleAuth, MemoryDatabase, Requirement, SignInLink};
 use toolgate_emulator::{Emulator, Seed, SeedAccount};
 use toolgate_framework::{Agent, ModelReply, PausedRun, RunContext, RunOutcome, ScriptedModel};
-use toolgate_toolkit::{Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
+use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
 use url::Url;
 
 use crate::support::{Nothing, Said, bounded, google, sign_in};
@@ -23,7 +23,7 @@ const PROFILE: &str = "gmail.users.getProfile";
 /// Asks Google whose mailbox it is, while a call of another run is as far.
 #[derive(Debug)]
 struct Mailbox {
-    google: GoogleAuth,
+    consent: ConsentSource,
     url: Url,
     both: Arc<Barrier>,
 }
@@ -55,15 +55,15 @@ impl Toolkit for Mailbox {
         vec![typed_tool("whose_mailbox", Risk::Read, &[PROFILE], whose).shared()]
     }
 
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        Some(&self.google)
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
 async fn agent_at(emulator: &Emulator, google: GoogleAuth) -> Agent {
     let profile = "gmail/v1/users/me/profile";
     let mailbox = Mailbox {
-        google,
+        consent: ConsentSource::new().with_google_auth(google),
         url: emulator.base_url().join(profile).unwrap(),
         both: Arc::new(Barrier::new(2)),
     };

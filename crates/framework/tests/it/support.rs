@@ -15,7 +15,7 @@ use toolgate_auth::{
 use toolgate_emulator::{Emulator, Person};
 use toolgate_framework::Agent;
 use toolgate_http::{Endpoints, HttpClient, LoopbackListener, Served};
-use toolgate_toolkit::{Risk, StorageWish, Tool, ToolContext, Toolkit, typed_tool};
+use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, Toolkit, typed_tool};
 use url::Url;
 
 pub(crate) const READ: &str = "gmail.users.messages.list";
@@ -37,9 +37,7 @@ impl Log {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Probe {
     pub(crate) log: Log,
-    pub(crate) google: Option<GoogleAuth>,
-    pub(crate) access: Option<Access>,
-    pub(crate) stores_tokens: bool,
+    pub(crate) consent: ConsentSource,
     pub(crate) name: Option<&'static str>,
     /// Calls of `meet` wait until so many are under way.
     pub(crate) meeting: Arc<AtomicUsize>,
@@ -49,14 +47,14 @@ impl Probe {
     /// With a credential, so that it needs no consent.
     pub(crate) fn with_token() -> Self {
         Self {
-            access: Some(access()),
+            consent: ConsentSource::new().with_access(access()),
             ..Self::default()
         }
     }
 
     pub(crate) fn with_google(google: GoogleAuth) -> Self {
         Self {
-            google: Some(google),
+            consent: ConsentSource::new().with_google_auth(google),
             ..Self::default()
         }
     }
@@ -150,20 +148,8 @@ impl Toolkit for Probe {
         Some("Probe with care.".to_owned())
     }
 
-    fn storage(&self) -> StorageWish {
-        if self.stores_tokens {
-            StorageWish::StoreTokens
-        } else {
-            StorageWish::Default
-        }
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        self.google.as_ref()
-    }
-
-    fn explicit_access(&self) -> Option<&Access> {
-        self.access.as_ref()
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 

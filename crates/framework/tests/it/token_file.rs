@@ -1,7 +1,6 @@
 //! An agent without a database: the environment's client, a token file, one person.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -9,7 +8,9 @@ use tempfile::TempDir;
 use toolgate_auth::{Environment, MemoryDatabase, Requirement};
 use toolgate_emulator::Emulator;
 use toolgate_framework::{Agent, AgentBuilder, ModelReply, RunContext, ScriptedModel};
-use toolgate_toolkit::{BindingReason, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
+use toolgate_toolkit::{
+    BindingReason, ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool,
+};
 
 use crate::support::{Nothing, READ, Said};
 
@@ -20,7 +21,7 @@ const SCOPE: &str = "https://www.googleapis.com/auth/gmail.readonly";
 struct Mail {
     name: &'static str,
     tool: &'static str,
-    file: PathBuf,
+    consent: ConsentSource,
 }
 
 impl Toolkit for Mail {
@@ -42,8 +43,8 @@ impl Toolkit for Mail {
         ]
     }
 
-    fn token_file(&self) -> &Path {
-        &self.file
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
@@ -70,7 +71,11 @@ impl Desk {
 
     fn mail(&self, name: &'static str, tool: &'static str) -> Mail {
         let file = self.folder.path().join("token.json");
-        Mail { name, tool, file }
+        Mail {
+            name,
+            tool,
+            consent: ConsentSource::new().with_token_file(file),
+        }
     }
 
     fn environment(&self) -> Environment {

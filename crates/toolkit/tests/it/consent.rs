@@ -12,8 +12,8 @@ use toolgate_auth::{
     ClientSecret, FailureKind, GoogleAuth, MemoryDatabase, OAuthClient, Principal, Timestamp,
 };
 use toolgate_toolkit::{
-    BindingMode, BoundToolkit, Cancellation, Pipeline, Registry, Risk, RunScope, StorageWish, Tool,
-    ToolContext, ToolError, Toolkit, bind, typed_tool,
+    BindingMode, BoundToolkit, Cancellation, ConsentSource, Pipeline, Registry, Risk, RunScope,
+    StorageWish, Tool, ToolContext, ToolError, Toolkit, bind, typed_tool,
 };
 
 use crate::sample::{Nothing, Text, bounded, log_for_the_leak_check};
@@ -24,8 +24,7 @@ struct Needs {
     name: &'static str,
     tool: &'static str,
     method: &'static str,
-    google: GoogleAuth,
-    storage: StorageWish,
+    consent: ConsentSource,
 }
 
 impl Toolkit for Needs {
@@ -49,12 +48,8 @@ impl Toolkit for Needs {
         ]
     }
 
-    fn storage(&self) -> StorageWish {
-        self.storage
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        Some(&self.google)
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
@@ -79,8 +74,9 @@ fn needs(name: &'static str, google: &GoogleAuth, storage: StorageWish) -> Arc<d
         name,
         tool,
         method,
-        google: google.clone(),
-        storage,
+        consent: ConsentSource::new()
+            .with_google_auth(google.clone())
+            .with_storage(storage),
     })
 }
 
@@ -165,14 +161,12 @@ async fn two_agents_with_one_toolkit_may_each_use_what_theirs_declares() {
     let google = google();
     let database: Arc<dyn Database> = Arc::new(MemoryDatabase::new());
     let gmail = |tool, method| -> Arc<dyn Toolkit> {
-        let storage = StorageWish::Default;
-        let google = google.clone();
+        let consent = ConsentSource::new().with_google_auth(google.clone());
         Arc::new(Needs {
             name: "gmail",
             tool,
             method,
-            google,
-            storage,
+            consent,
         })
     };
     let toolkits = [

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tokio::sync::Barrier;
-use toolgate_auth::{GoogleAuth, MemoryDatabase, Principal};
+use toolgate_auth::{MemoryDatabase, Principal};
 use toolgate_toolkit::{
-    Pipeline, Registry, Risk, RunScope, Tool, ToolContext, ToolError, Toolkit, bind, typed_tool,
+    ConsentSource, Pipeline, Registry, Risk, RunScope, Tool, ToolContext, ToolError, Toolkit, bind,
+    typed_tool,
 };
 
 use crate::consent::google;
@@ -16,7 +17,7 @@ use crate::sample::{Nothing, Text, bounded};
 /// way.
 #[derive(Debug)]
 struct Whose {
-    google: GoogleAuth,
+    consent: ConsentSource,
     both: Arc<Barrier>,
 }
 
@@ -42,15 +43,15 @@ impl Toolkit for Whose {
         vec![typed_tool("whose", Risk::Read, methods, tell).shared()]
     }
 
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        Some(&self.google)
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
 #[tokio::test]
 async fn calls_of_two_people_at_once_are_each_of_their_own_person() {
     let whose = Whose {
-        google: google(),
+        consent: ConsentSource::new().with_google_auth(google()),
         both: Arc::new(Barrier::new(2)),
     };
     let toolkits = vec![(

@@ -1,14 +1,15 @@
 //! The token file of a program of one person: who gets it, who shares it, and whom it is not for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
 use toolgate_auth::store::Database;
 use toolgate_auth::{FailureKind, GoogleAuth, MemoryDatabase, OAuthClient, Principal};
 use toolgate_toolkit::{
-    BindingMode, BindingReason, BoundToolkit, Pipeline, Registry, Risk, RunScope, StorageWish,
-    StoreChoice, Tool, ToolContext, ToolError, Toolkit, Wish, bind, decide, typed_tool,
+    BindingMode, BindingReason, BoundToolkit, ConsentSource, Pipeline, Registry, Risk, RunScope,
+    StorageWish, StoreChoice, Tool, ToolContext, ToolError, Toolkit, Wish, bind, decide,
+    typed_tool,
 };
 
 use crate::consent::google as google_with_links;
@@ -19,9 +20,7 @@ use crate::sample::{Nothing, Text, log_for_the_leak_check};
 struct Mail {
     name: &'static str,
     tool: &'static str,
-    google: Option<GoogleAuth>,
-    file: PathBuf,
-    store: Option<MemoryDatabase>,
+    consent: ConsentSource,
 }
 
 impl Toolkit for Mail {
@@ -40,17 +39,8 @@ impl Toolkit for Mail {
         vec![tool.core().shared()]
     }
 
-    fn explicit_store(&self) -> Option<Arc<dyn Database>> {
-        let store = self.store.clone()?;
-        Some(Arc::new(store))
-    }
-
-    fn google_auth(&self) -> Option<&GoogleAuth> {
-        self.google.as_ref()
-    }
-
-    fn token_file(&self) -> &Path {
-        &self.file
+    fn consent(&self) -> &ConsentSource {
+        &self.consent
     }
 }
 
@@ -67,9 +57,9 @@ fn mail(name: &'static str, google: &GoogleAuth, file: &Path) -> Mail {
     Mail {
         name,
         tool,
-        google: Some(google.clone()),
-        file: file.to_owned(),
-        store: None,
+        consent: ConsentSource::new()
+            .with_google_auth(google.clone())
+            .with_token_file(file),
     }
 }
 
@@ -124,15 +114,16 @@ fn a_toolkit_wishes_for_its_file_unless_it_gives_links() {
     let path = Path::new("elsewhere/t.json");
     let mut toolkit = mail("gmail", &google(), path);
     assert_eq!(Wish::of(&toolkit).token_file, Some(path));
-    toolkit.google = Some(google_with_links());
+    toolkit.consent = toolkit.consent.with_google_auth(google_with_links());
     assert_eq!(Wish::of(&toolkit).token_file, None);
-    toolkit.google = None;
+    toolkit.consent = ConsentSource::new().with_token_file(path);
     assert_eq!(Wish::of(&toolkit).token_file, None);
     assert_eq!(
         crate::sample::Sample {
             name: "s",
             tools: vec![]
         }
+        .consent()
         .token_file(),
         Path::new("token.json")
     );
@@ -216,10 +207,9 @@ async fn with_a_database_the_file_is_neither_read_nor_written() {
     // Whoever reads this fails.
     let file = folder.path().join("token.json");
     std::fs::write(&file, "no token file").unwrap();
-    let toolkit = Mail {
-        store: Some(MemoryDatabase::new()),
-        ..mail("gmail", &google(), &file)
-    };
+    let mut toolkit = mail("gmail", &google(), &file);
+    let store = Arc::new(MemoryDatabase::new());
+    toolkit.consent = toolkit.consent.with_store(store);
     let toolkits = bound(vec![toolkit]).await.unwrap();
     assert_eq!(toolkits[0].report().reason, BindingReason::ExplicitStore);
     let registry = Registry::new(toolkits, Pipeline::new()).unwrap();
