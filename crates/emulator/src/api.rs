@@ -21,7 +21,7 @@ use crate::oauth::Bearer;
 use crate::random;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{drive, gmail};
+use crate::{channels, drive, gmail};
 
 const METADATA: &str = "https://www.googleapis.com/auth/gmail.metadata";
 
@@ -35,9 +35,13 @@ pub(crate) fn answer(shared: &Shared, found: &Match, request: &Request) -> Answe
 
 /// Whether some service of the emulator answers the method.
 pub(crate) fn is_implemented(method: &str) -> bool {
-    [gmail::METHODS, calendar::METHODS, profile::METHODS]
-        .iter()
-        .any(|methods| methods.contains(&method))
+    let tables = [
+        gmail::METHODS,
+        calendar::METHODS,
+        channels::METHODS,
+        profile::METHODS,
+    ];
+    tables.iter().any(|methods| methods.contains(&method))
         || drive::METHODS.iter().any(|known| known == method)
 }
 
@@ -180,6 +184,8 @@ fn check_reply(document: &Document, method: &Method, reply: &Reply) -> Result<()
 fn serve(shared: &Shared, call: &Call) -> Result<Reply, Refusal> {
     if profile::METHODS.contains(&call.method.as_str()) {
         Ok(profile::handle(shared, call)?)
+    } else if channels::METHODS.contains(&call.method.as_str()) {
+        channels::answer(shared, call, |reading| serve(shared, reading))
     } else if calendar::METHODS.contains(&call.method.as_str()) {
         Ok(shared.handle_calendar(call)?)
     } else if call.method.starts_with("drive.") {

@@ -201,6 +201,7 @@ impl EmulatorBuilder {
                 Mailboxes::new(&seed, (self.clock.0)()).with_message_ids(self.message_ids),
             ),
             calendars: Mutex::new(Calendars::new(&seed, (self.clock.0)())),
+            channels: Mutex::default(),
             drives: Mutex::new(Drives::new(&seed, base_url.as_str(), (self.clock.0)())),
             grants: Mutex::new(Grants::new(self.marker.clone(), clients.clone())),
             directory,

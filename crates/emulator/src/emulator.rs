@@ -189,6 +189,16 @@ impl Emulator {
         })
     }
 
+    /// The ids of the notification channels of Calendar and Drive that the account has open, as the
+    /// `watch` methods made them: neither stopped nor over.
+    ///
+    /// Nothing is delivered to them.
+    pub fn open_channels(&self, email: &str) -> Vec<String> {
+        let now_ms = self.shared.now_ms();
+        self.shared
+            .with_channels(|channels| channels.open(email, now_ms))
+    }
+
     /// Signs an id token with these claims, so that a test can have one that is wrong.
     pub fn sign_id_token(&self, claims: &Value) -> String {
         self.shared.key.sign(claims)

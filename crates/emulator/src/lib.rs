@@ -58,8 +58,8 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Sheets or Slides yet (their requests are checked). Of Calendar, it has no
-//! push channels, groups have no members, the scopes for owned, public or app-created calendars count
+//! It answers no method of Sheets or Slides yet (their requests are checked). Notification
+//! channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
 //! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
 //! single events is not told of instances that a shorter rule took away. It forgets everything when it
 //! stops. It is no Google:
@@ -71,6 +71,7 @@ mod batch;
 mod builder;
 mod calendar;
 mod call;
+mod channels;
 mod content;
 mod control;
 mod discovery;

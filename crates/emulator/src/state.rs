@@ -11,6 +11,7 @@ use url::Url;
 use crate::api::resumable::Sessions;
 use crate::calendar::Calendars;
 use crate::call::{ApiError, Call, Reply};
+use crate::channels::Channels;
 use crate::discovery::Directory;
 use crate::drive::Drives;
 use crate::faults::Faults;
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: Vec<Account>,
     pub(crate) mailboxes: Mutex<Mailboxes>,
     pub(crate) calendars: Mutex<Calendars>,
+    pub(crate) channels: Mutex<Channels>,
     pub(crate) drives: Mutex<Drives>,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) key: SigningKey,
@@ -118,6 +120,10 @@ impl Shared {
 
     pub(crate) fn with_grants<T>(&self, work: impl FnOnce(&mut Grants) -> T) -> T {
         work(&mut self.grants.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn with_channels<T>(&self, work: impl FnOnce(&mut Channels) -> T) -> T {
+        work(&mut self.channels.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn with_mailboxes<T>(&self, work: impl FnOnce(&mut Mailboxes) -> T) -> T {

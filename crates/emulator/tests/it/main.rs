@@ -1,6 +1,7 @@
 //! The emulator as its clients see it.
 
 mod batches;
+mod channels;
 mod checks;
 mod client;
 mod consent;
