@@ -13,12 +13,13 @@ use std::time::Duration;
 use futures_util::TryFutureExt as _;
 use tracing::{debug, warn};
 
-use self::watches::Watch;
+use self::watches::Watches;
 use crate::audit::{Actor, Audit, Event};
 use crate::error::{Error, ErrorKind};
 use crate::grant::Grants;
 use crate::guard::{Guard, pace};
 use crate::identity::{Principal, RowId, TokenKey};
+use crate::push::PushChannels;
 use crate::store::{DisconnectReach, ListScope, RowStatus, SignInStore, TokenRow, TokenStore};
 use crate::vault::Vault;
 
@@ -74,6 +75,8 @@ pub(crate) struct Parts {
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
+    /// Who knows the application's notification channels.
+    pub(crate) channels: Option<Arc<dyn PushChannels>>,
 }
 
 impl Disconnects {
@@ -143,19 +146,19 @@ impl Disconnects {
         let others = self.others(row).await?;
         if others > 0 {
             let here_only = Disconnected::HereOnly { others };
-            return self.wipe(row, here_only, Watch::Impossible).await;
+            return self.wipe(row, here_only, Watches::default()).await;
         }
         let mut refresh = self.0.vault.open_older(row)?.and_then(|it| it.refresh);
-        let watch = self.end_watch(row, &mut refresh).await;
+        let watches = self.end_watches(row, &mut refresh).await;
         if let Some(refresh) = refresh
             && let Err(error) = self.0.grants.revoke(&refresh).await
         {
             warn!(target: "toolgate_auth", row = %row.key.id(), %error, "google does not know of a disconnect yet");
             return Ok(Disconnected::Pending);
         }
-        let done = self.wipe(row, Disconnected::AtGoogle, watch).await?;
+        let done = self.wipe(row, Disconnected::AtGoogle, watches).await?;
         for other in self.of_account(row).await? {
-            self.wipe(&other, done, watch).await?;
+            self.wipe(&other, done, watches).await?;
         }
         Ok(done)
     }
@@ -173,7 +176,7 @@ impl Disconnects {
         &self,
         row: &TokenRow,
         outcome: Disconnected,
-        watch: Watch,
+        watches: Watches,
     ) -> Result<Disconnected, Error> {
         let marker = row.marker();
         let wiped = self.0.tokens.finish_disconnect(&row.key, &marker).await?;
@@ -182,10 +185,7 @@ impl Disconnects {
         // Where it was not wiped here, whoever was faster has told so.
         if wiped {
             let event = Event::of_grant(&row.key, &marker, "disconnected").ended(outcome.code());
-            self.0.audit.note(match watch.code() {
-                Some(code) => event.with("gmail_watch", code),
-                None => event,
-            });
+            self.0.audit.note(watches.told_in(event));
         }
         Ok(outcome)
     }

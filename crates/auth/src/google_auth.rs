@@ -19,6 +19,7 @@ use crate::grant::OAuthClient;
 use crate::guard::Breaker;
 use crate::identity::Service;
 use crate::keys::KeySource;
+use crate::push::PushChannels;
 use crate::scope::Requirement;
 use crate::sign_in::SignInOptions;
 use crate::store::Database;
@@ -60,6 +61,7 @@ pub(crate) struct Definition {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
+    pub(crate) channels: Option<Arc<dyn PushChannels>>,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
 }

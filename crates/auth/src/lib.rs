@@ -14,6 +14,7 @@ mod guard;
 mod id_token;
 mod identity;
 mod keys;
+mod push;
 mod scope;
 mod seal;
 mod secret;
@@ -35,6 +36,7 @@ pub use google_auth::{
 pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};
+pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{
     AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce,

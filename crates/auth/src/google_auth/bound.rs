@@ -98,6 +98,7 @@ impl BoundGoogleAuth {
             vault: vault.clone(),
             grants: grants.clone(),
             guard: guard.clone(),
+            channels: definition.channels.clone(),
         });
         disconnects.finish_abandoned();
         let upkeep = Upkeep::new(disconnects.clone());

@@ -10,6 +10,7 @@ use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::error::Error;
 use crate::grant::OAuthClient;
 use crate::keys::KeySource;
+use crate::push::PushChannels;
 use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
 
 /// Builds a [`GoogleAuth`].
@@ -32,6 +33,7 @@ pub struct GoogleAuthBuilder {
     allow_unverified_links: bool,
     allow_account_change: bool,
     return_paths: Vec<String>,
+    channels: Option<Arc<dyn PushChannels>>,
 }
 
 impl GoogleAuthBuilder {
@@ -53,6 +55,7 @@ impl GoogleAuthBuilder {
             allow_unverified_links: false,
             allow_account_change: false,
             return_paths: Vec::new(),
+            channels: None,
         }
     }
 
@@ -136,6 +139,15 @@ impl GoogleAuthBuilder {
         self
     }
 
+    /// Who knows the notification channels that the application has opened with Calendar and Drive: a
+    /// disconnect ends them before the grant.
+    pub fn with_push_channels(self, channels: Arc<dyn PushChannels>) -> Self {
+        Self {
+            channels: Some(channels),
+            ..self
+        }
+    }
+
     /// The keys that seal stored tokens; by default what the environment says, or the key file of
     /// an embedded database.
     pub fn with_keys(self, keys: KeySource) -> Self {
@@ -186,6 +198,7 @@ impl GoogleAuthBuilder {
             clock: self.clock,
             random: self.random,
             consent,
+            channels: self.channels,
             breaker: Arc::default(),
         })))
     }

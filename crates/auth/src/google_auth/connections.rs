@@ -17,8 +17,10 @@ impl BoundGoogleAuth {
     /// alone is wiped; [`DisconnectReach::Everywhere`] ends all of them together.
     ///
     /// Before Google is told, the account's Gmail watch (`users.watch`) is ended, which would go on
-    /// for up to a week otherwise. That is tried for five seconds, and never stops a disconnect; the
-    /// event `disconnected` says under `gmail_watch` whether it went well.
+    /// for up to a week otherwise, and so are the notification channels of Calendar and Drive that the
+    /// application says it has open ([`PushChannels`](crate::PushChannels)). That is tried for five
+    /// seconds, and never stops a disconnect; the event `disconnected` says under `gmail_watch` and
+    /// `channels` whether it went well.
     ///
     /// # Errors
     /// When the database cannot be asked, or the stored token does not open for want of its key.

@@ -77,7 +77,7 @@ impl GrantFailure {
 }
 
 impl GrantError {
-    pub(super) fn unsent(what: &'static str) -> Self {
+    pub(crate) fn unsent(what: &'static str) -> Self {
         Self::new(transient(what), Sent::No)
     }
 

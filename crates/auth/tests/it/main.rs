@@ -2,6 +2,7 @@
 
 mod answers;
 mod browser;
+mod channels;
 mod deaf;
 mod disconnect;
 mod events;

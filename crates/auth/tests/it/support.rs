@@ -9,8 +9,8 @@ use serde_json::Value;
 use toolgate_auth::store::{Consent, Database, TokenRow};
 use toolgate_auth::{
     BoundGoogleAuth, Browser, ClientSecret, Clock, Error, GoogleAuth, GoogleAuthBuilder, KeyRing,
-    KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
-    Timestamp, Token, TokenKey, ToolkitScopes,
+    KeySource, MemoryDatabase, OAuthClient, Principal, PushChannels, Random, Requirement,
+    SealingKey, Service, Timestamp, Token, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Person};
 use toolgate_http::{Endpoints, HttpClient};
@@ -158,6 +158,13 @@ impl World {
             builder = builder.with_browser(browser);
         }
         builder.build().unwrap()
+    }
+
+    /// A definition that opens a browser, and ends these channels with a connection.
+    pub(crate) fn google_with_channels(&self, channels: Arc<dyn PushChannels>) -> GoogleAuth {
+        let builder = self.builder(self.installed_client());
+        let builder = builder.with_browser(self.browser());
+        builder.with_push_channels(channels).build().unwrap()
     }
 
     fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
