@@ -1,11 +1,14 @@
 //! Parity with agno's tools: agno's own code beside ours, and a fixture that lists what differs.
 //!
 //! A toolkit's tests bring the fixture, an emulated content, and what is to be known of it after a
-//! call ([`Facts`]); the rest is the same for all toolkits.
+//! call, as a [`Side`]; the rest is the same for all toolkits, and [`parity_suite!`](crate::parity_suite)
+//! makes tests of it.
 
 mod agno;
 mod fixture;
 mod page;
+mod said;
+mod side;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,11 +16,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
-
 pub use agno::{Agno, AgnoCall};
 pub use fixture::{Difference, Differences, Entry, Facts, SHOWN, differences};
 use fixture::{Fixture, Part};
+pub use said::Said;
+pub use side::{OwnTool, Side, changes, files_in, filled, found};
 
 /// A toolkit of agno's and its namesake of ours.
 #[derive(Debug)]
@@ -58,14 +61,16 @@ impl Parity {
         assert_eq!(told["tools"], serde_json::to_value(held).unwrap());
     }
 
-    /// Every tool is among ours, whose schemas these are, and takes agno's arguments, or what differs
-    /// is listed.
-    pub fn check_arguments(&self, schemas: &BTreeMap<&str, &Value>) {
+    /// Every tool is among ours and takes agno's arguments, or what differs is listed.
+    pub fn check_arguments(&self, own: &BTreeMap<String, OwnTool>) {
         let mut found = BTreeMap::new();
         for (tool, entry) in self.tools() {
-            let schema = schemas.get(tool.as_str());
-            assert!(schema.is_some(), "there is no {tool}");
-            found.insert(tool.clone(), entry.differing_arguments(schema.unwrap()));
+            let own = own.get(tool);
+            assert!(own.is_some(), "there is no {tool}");
+            found.insert(
+                tool.clone(),
+                entry.differing_arguments(&own.unwrap().schema),
+            );
         }
         self.check(&found, Part::Arguments);
     }

@@ -6,6 +6,7 @@ mod every_tool;
 mod golden;
 mod hub;
 mod pages;
+mod parity;
 mod series;
 mod settle;
 mod task;

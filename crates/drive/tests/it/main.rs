@@ -5,6 +5,7 @@ mod defects;
 mod failures;
 mod hub;
 mod making;
+mod parity;
 mod reading;
 mod searching;
 mod seed;

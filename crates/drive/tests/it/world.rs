@@ -117,6 +117,19 @@ impl World {
         self.requests(method).len()
     }
 
+    /// Asks the emulator without the toolkit, as Alice.
+    pub(crate) async fn answer(&self, path: &str) -> Vec<u8> {
+        let url = format!("{}drive/v3/{path}", self.emulator.base_url());
+        let token = self.emulator.issue_token(ALICE, &[DRIVE]);
+        let request = http::Request::get(url)
+            .header("authorization", format!("Bearer {token}"))
+            .body(Vec::new());
+        let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
+        let answer = answer.await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.into_body()
+    }
+
     /// Every request was as Google's discovery documents say.
     pub(crate) fn assert_lawful(&self) {
         let requests = self.emulator.requests();

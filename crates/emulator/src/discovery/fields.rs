@@ -103,6 +103,8 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, depth: usize) -> Result<(String, Mask), String> {
+        // Google's own samples write `nextPageToken, files(id, name)`.
+        self.rest = self.rest.trim_start_matches(' ');
         let lawful = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '*' | '-' | '$');
         let end = self.rest.find(|c| !lawful(c)).unwrap_or(self.rest.len());
         if end == 0 || depth > 20 {
@@ -168,6 +170,10 @@ mod tests {
             json!({"items": [{"id": 1, "x": {"y": 2}}], "n": 3}),
         );
         check("items/id", json!({"items": [{"id": 1}]}));
+        check(
+            "n, items(id, x)",
+            json!({"items": [{"id": 1, "x": {"y": 2}}], "n": 3}),
+        );
         check("*/b", json!({"a": {"b": 1}, "items": [{}], "n": 3}));
         check("missing", json!({}));
     }

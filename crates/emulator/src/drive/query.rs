@@ -63,6 +63,10 @@ enum Kind {
     Number,
 }
 
+/// Flags that may stand by themselves: Google's own examples have the first so, and programs that are
+/// in use the second.
+const BARE: [&str; 2] = ["sharedWithMe", "starred"];
+
 const FILE_FIELDS: &[(&str, Kind)] = &[
     ("name", Kind::Text),
     ("fullText", Kind::Words),
@@ -243,10 +247,9 @@ impl Reader<'_> {
 
     fn comparison(&mut self, field: &'static str, kind: Kind) -> Option<Term> {
         let Some(op) = self.operator() else {
-            // Google's own examples use this one flag by itself.
             let value = Value::Flag(true);
             let op = Op::Equal;
-            return (field == "sharedWithMe").then_some(Term { field, op, value });
+            return BARE.contains(&field).then_some(Term { field, op, value });
         };
         let is_equality = matches!(op, Op::Equal | Op::Unequal);
         let is_order = !matches!(op, Op::Contains | Op::In | Op::Has);

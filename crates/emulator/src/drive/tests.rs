@@ -51,6 +51,13 @@ fn what_google_documents_is_read() {
 }
 
 #[test]
+fn a_flag_that_programs_send_by_itself_is_set() {
+    let starred = of_files("starred = true and trashed = false");
+    assert!(starred.is_some());
+    assert_eq!(of_files("starred and trashed = false"), starred);
+}
+
+#[test]
 fn other_queries_are_refused() {
     for query in [
         "name",

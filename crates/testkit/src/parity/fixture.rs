@@ -94,7 +94,7 @@ impl Entry {
             let fact = format!("{ARGUMENT}{name}` may be missing");
             agnos.insert(fact.clone(), need(parameter.required).into());
             own.insert(fact, need(required.contains(&name.as_str())).into());
-            if parameter.default.is_number() {
+            if says_something(&parameter.default) {
                 let fact = format!("{ARGUMENT}{name}` if left out");
                 agnos.insert(fact.clone(), parameter.default.clone());
                 own.extend(said_default(property).map(|value| (fact, value)));
@@ -116,11 +116,10 @@ impl Entry {
         for (name, value) in agnos {
             let known = self.parameters.contains_key(name);
             assert!(known, "{tool} of agno has no {name}");
-            if self.differences.contains_key(&type_of(name)) {
-                others = true;
-            } else {
-                assert_eq!(ours.get(name), Some(value), "{tool}: {name}");
-            }
+            let same = ours.get(name) == Some(value);
+            let may_differ = self.differences.contains_key(&type_of(name));
+            assert!(same || may_differ, "{tool}: {name}");
+            others |= !same;
         }
         assert_eq!(
             self.ours.is_some(),
@@ -152,13 +151,19 @@ fn types(property: &Value) -> Vec<String> {
     }
 }
 
-/// Our descriptions say `10 if left out`.
+/// Nothing, an empty text and `false` are what is meant by leaving an argument out.
+fn says_something(default: &Value) -> bool {
+    !matches!(default, Value::Null | Value::Bool(false)) && default != ""
+}
+
+/// Our descriptions say `10 if left out`, or that in words.
 fn said_default(property: &Value) -> Option<Value> {
     let (before, _) = property["description"]
         .as_str()?
         .split_once(" if left out")?;
-    let number = before.split(' ').next_back()?;
-    number.parse().ok().map(|number: i64| number.into())
+    let word = before.split(' ').next_back()?;
+    let words = before.rsplit("; ").next()?;
+    Some(serde_json::from_str(word).unwrap_or_else(|_| words.into()))
 }
 
 /// Where the two do not agree.

@@ -67,11 +67,20 @@ fn about_argument(argument: &str, Difference { agno, ours, .. }: &Difference) ->
         return format!("{argument} is {}", ours.as_str().unwrap());
     }
     if argument.ends_with(" if left out") {
-        return format!("{argument}: {ours}, agno {agno}");
+        return format!("{argument}: {}, agno {}", plain(ours), plain(agno));
     }
     match ours.as_str() {
         Some(ours) => format!("{argument} is {ours} only"),
         None => format!("{argument} is none of ours"),
+    }
+}
+
+/// A default as people read it.
+fn plain(default: &Value) -> String {
+    match default {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! A mailbox at one moment, read without either toolkit, and what a call changed in it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
@@ -216,14 +215,4 @@ async fn listed(world: &World, what: &str) -> Vec<Value> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
-}
-
-/// The files that were made in a folder, and what they hold.
-pub(super) fn files_in(folder: &Path) -> BTreeMap<String, String> {
-    let files = folder.read_dir().unwrap().map(Result::unwrap);
-    let file = |file: std::fs::DirEntry| {
-        let name = file.file_name().into_string().unwrap();
-        (name, std::fs::read_to_string(file.path()).unwrap())
-    };
-    files.map(file).collect()
 }
