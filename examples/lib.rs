@@ -14,7 +14,7 @@ use toolgate_drive::DriveToolkit;
 use toolgate_gmail::GmailToolkit;
 use toolgate_toolkit::{Selection, Toolkit};
 
-pub use google::{Google, environment};
+pub use google::{Google, environment, in_days};
 
 /// Every toolkit, with all of its tools.
 ///

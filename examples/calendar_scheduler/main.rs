@@ -15,7 +15,7 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 use toolgate_auth::MemoryDatabase;
 use toolgate_calendar::{CalendarToolkit, WorkingHours};
-use toolgate_examples::Google;
+use toolgate_examples::{Google, in_days};
 use toolgate_framework::{Agent, Conversation, ModelReply, RunContext, RunOutcome, ScriptedModel};
 use toolgate_toolkit::Selection;
 
@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
         .toolkit(calendar)
         .build()
         .await?;
-    let wish = "Find an hour with Bob and Carol in June 2027.";
+    let wish = "Find an hour with Bob and Carol this week.";
     let outcome = agent.run(RunContext::anonymous(), wish).await?;
     println!("{outcome}");
     if let (RunOutcome::Completed(answer), Some(_)) = (&outcome, google.emulator()) {
@@ -55,7 +55,7 @@ fn schedule(conversation: &Conversation<'_>) -> ModelReply {
     match conversation.turn() {
         0 => ModelReply::call(
             "find_available_slots",
-            json!({"start_date": "2027-06-01", "end_date": "2027-06-04", "duration_minutes": 60,
+            json!({"start_date": in_days(1), "end_date": in_days(5), "duration_minutes": 60,
                 "buffer_minutes": 15, "attendee_emails": OTHERS, "max_slots": 5}),
         ),
         1 => {

@@ -1,11 +1,14 @@
 //! Google itself where its credentials are set, and an emulated one otherwise.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use chrono::DateTime;
 use tokio::task::JoinSet;
 use toolgate_auth::{
-    Browser, ClientSecret, Environment, GoogleAuth, GoogleAuthBuilder, OAuthClient,
+    Browser, ClientSecret, Clock as _, Environment, GoogleAuth, GoogleAuthBuilder, OAuthClient,
+    SystemClock,
 };
 use toolgate_emulator::{Emulator, Person};
 use toolgate_http::Endpoints;
@@ -104,6 +107,13 @@ fn browser_of(account: &str) -> Browser {
         walks.spawn(async move { person.follow(&link).await.map(drop) });
         true
     })
+}
+
+/// The day so many days from now, as tools take days: `2027-06-01`.
+pub fn in_days(days: u64) -> String {
+    let then = SystemClock.now().after(Duration::from_hours(24 * days));
+    let then = DateTime::from_timestamp_millis(then.as_millis()).unwrap_or_default();
+    then.format("%Y-%m-%d").to_string()
 }
 
 fn is_set(name: &str) -> bool {

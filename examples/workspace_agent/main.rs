@@ -19,7 +19,7 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 use toolgate_calendar::CalendarToolkit;
 use toolgate_drive::DriveToolkit;
-use toolgate_examples::Google;
+use toolgate_examples::{Google, in_days};
 use toolgate_framework::{Agent, Conversation, ModelReply, RunContext, ScriptedModel};
 use toolgate_gmail::GmailToolkit;
 use toolgate_store_sqlite::SqliteDatabase;
@@ -88,7 +88,7 @@ fn assist(conversation: &Conversation<'_>) -> ModelReply {
         2 => ModelReply::call(
             "book_meeting",
             json!({"title": "Offsite: rooms and dates", "attendees": [mail().map(address)],
-                "start_date": "2027-06-01", "end_date": "2027-06-04", "duration_minutes": 30,
+                "start_date": in_days(1), "end_date": in_days(5), "duration_minutes": 30,
                 "description": conversation.result_of("read_file").map(points),
                 "notify_attendees": false}),
         ),
