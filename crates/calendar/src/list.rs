@@ -294,6 +294,7 @@ async fn find(
         from,
         to: window.to,
         series: wanted.series.clone(),
+        deleted: false,
     };
     let mut streams = Streams::new(&google, sought, handle, &wanted.calendars);
     streams

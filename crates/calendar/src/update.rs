@@ -3,6 +3,7 @@
 mod asked;
 mod following;
 mod look;
+mod rest;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

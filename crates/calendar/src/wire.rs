@@ -20,8 +20,8 @@ pub(crate) use self::{
     reading::{Page, Sought},
     types::{
         CalendarListEntry, CalendarWorkingHours, ConferenceData, ConferenceSolutionKey,
-        CreateConferenceRequest, Event, EventAttendee, EventDateTime, EventReminder,
-        EventReminders, TimePeriod,
+        CreateConferenceRequest, Event, EventAttendee, EventDateTime, EventOrganizer,
+        EventReminder, EventReminders, TimePeriod,
     },
 };
 

@@ -7,8 +7,8 @@ use super::UpdateEvent;
 use crate::{
     fields::{ShowAs, Visibility, color, meet, reminders},
     guests::Change,
-    schedule::{Schedule, carried, date, patches, same_clock},
-    series::{names_dates, names_days, rules},
+    schedule::{Schedule, carried, patches, starts_alike},
+    series::{contradict, moved, rules},
     view::When,
     wire::{Event, EventPatch},
 };
@@ -92,7 +92,7 @@ impl Asked {
             let had = had.copied().unwrap_or(base);
             let (new, said) = self.schedule.changed(&had, own)?;
             let when = carried(&base, &had, &new);
-            self.check_rules(event, &base, &when)?;
+            self.patch.recurrence = self.moved_rules(event, &base, &when)?.into();
             notes = said;
             is_days = when.is_days();
             let (start, end) = patches(&when);
@@ -115,23 +115,24 @@ impl Asked {
         Ok((self.patch, notes))
     }
 
-    /// Refuses a time that the rules of a series would contradict.
-    fn check_rules(&self, event: &Event, base: &When, new: &When) -> Result<(), ToolError> {
+    /// The rules of a series that starts elsewhere, where they change with it.
+    fn moved_rules(
+        &self,
+        event: &Event,
+        base: &When,
+        new: &When,
+    ) -> Result<Option<Vec<String>>, ToolError> {
         let rules = event.recurrence.as_deref().unwrap_or_default();
-        if rules.is_empty() || self.recurrence.is_some() || same_clock(base, new) {
-            return Ok(());
+        if rules.is_empty() || self.recurrence.is_some() || starts_alike(base, new) {
+            return Ok(None);
         }
-        let moves_day = date(base) != date(new);
-        if names_dates(rules, "RDATE")
-            || names_dates(rules, "EXDATE")
-            || (moves_day && names_days(rules))
-        {
+        if contradict(rules, base, new) {
             return Err(ToolError::invalid_argument(
                 "start_date",
                 "the rules of the series name days or dates that would not move with it",
                 "the same with `recurrence`, which says the rules anew",
             ));
         }
-        Ok(())
+        Ok(Some(moved(rules, base, new)).filter(|moved| moved != rules))
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Sought {
     pub(crate) to: Option<DateTime<Utc>>,
     /// The series whose instances they are.
     pub(crate) series: Option<String>,
+    /// Instances that were deleted as well.
+    pub(crate) deleted: bool,
 }
 
 /// Some of a list's events.
@@ -50,6 +52,7 @@ impl Calendar {
         let path = events(calendar)?;
         let page: Events = if let Some(series) = &sought.series {
             let path = path.seg(series)?.then("instances");
+            let query = query.with_some("showDeleted", sought.deleted.then_some(true));
             self.0.get(&INSTANCES, path, query).await?.body
         } else {
             let query = query

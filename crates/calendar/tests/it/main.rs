@@ -8,5 +8,6 @@ mod hub;
 mod pages;
 mod series;
 mod settle;
+mod split;
 mod task;
 mod world;
