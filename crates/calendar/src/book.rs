@@ -97,6 +97,7 @@ pub(crate) async fn book_meeting(
         own.push(calendar.to_owned());
     }
     let asked = Asked::parse(own, Some(emails.collect()))?;
+    let asked = asked.fitting("attendees", setup.budget - setup.budget / 3)?;
     let google = Calendar::writing(&cx, METHODS, setup.settlement);
     let chosen = match &args.end_date {
         Some(end) => first_free(&cx, &args, end, (&google, &asked, &setup)).await?,

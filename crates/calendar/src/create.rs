@@ -51,9 +51,9 @@ pub(crate) struct CreateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// RFC 5545 lines.
+    /// RRULE lines.
     recurrence: Option<Vec<String>>,
-    /// Minutes before; [] for none.
+    /// Such as `popup 10`; [] for none.
     reminders: Option<Vec<String>>,
     /// Who sees it.
     visibility: Option<Visibility>,
@@ -63,7 +63,8 @@ pub(crate) struct CreateEvent {
     color_id: Option<String>,
 }
 
-/// Creates an event from a sentence, as Google understands it: check the times in the result.
+/// Creates an event from a sentence, as Google understands it: check the times in the result. Where the answer is lost,
+/// nothing tells whether it was created.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuickAdd {

@@ -64,9 +64,9 @@ pub(crate) struct UpdateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// Of an instance; `this` if left out.
+    /// `this` if left out; `following` undoes changes of single later ones.
     scope: Option<Scope>,
-    /// RFC 5545 lines.
+    /// RRULE lines.
     recurrence: Option<Vec<String>>,
     /// Such as `popup 10`.
     reminders: Option<Vec<String>>,
@@ -185,10 +185,7 @@ impl Target {
         };
         let event = read(named.id.to_owned()).await?;
         if event.status.as_deref() == Some("cancelled") {
-            return Err(ToolError::not_found(format!(
-                "the event `{}` was deleted",
-                named.id
-            )));
+            return Err(named.deleted());
         }
         let is_series = event
             .recurrence

@@ -17,7 +17,7 @@ use toolgate_toolkit::ToolContext;
 
 pub(crate) use self::{
     patch::{EventPatch, TimePatch},
-    reading::{Page, Sought},
+    reading::{GUESTS, Page, Sought, WHOLE},
     types::{
         CalendarListEntry, CalendarWorkingHours, ConferenceData, ConferenceSolutionKey,
         CreateConferenceRequest, Event, EventAttendee, EventDateTime, EventOrganizer,

@@ -58,6 +58,10 @@ impl Asked {
     }
 
     fn check(self, args: &UpdateEvent) -> Result<Self, ToolError> {
+        if let Some(recurrence) = &self.recurrence {
+            // Whether they are of days or of times is known with the event only.
+            rules(recurrence, self.schedule.is_days()).or_else(|_| rules(recurrence, true))?;
+        }
         if args.timezone.is_some() && self.schedule.is_nothing() {
             let problem = "a zone alone does not say which times are meant";
             let good = "a zone beside start_date";

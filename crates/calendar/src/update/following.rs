@@ -162,7 +162,7 @@ fn can_be_cut(series: &Event) -> Result<(), ToolError> {
         ));
     }
     let is_own = |it: &EventOrganizer| it.is_self == Some(true);
-    if !series.organizer.as_ref().is_none_or(is_own) || series.attendees_omitted == Some(true) {
+    if !series.organizer.as_ref().is_none_or(is_own) {
         return Err(ToolError::permission_denied(
             "somebody else organizes this series, and only they can change it from one instance on: the person can \
              change or answer single instances (scope `this`), or ask the organizer",

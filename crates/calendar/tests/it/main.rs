@@ -3,9 +3,12 @@
 mod catalogue;
 mod defects;
 mod every_tool;
+mod free;
 mod golden;
 mod hub;
+mod outside;
 mod pages;
+mod reading;
 mod series;
 mod settle;
 mod split;

@@ -6,7 +6,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 use toolgate_calendar::LEAST_RESULT_BUDGET;
 
-use crate::world::{World, all_tools, bounded, size};
+use crate::world::{PEOPLE, World, all_tools, bounded, size};
 
 async fn read_on(world: &World, tool: &str, mut ask: Value, budget: usize) -> Vec<Value> {
     let toolkit = all_tools().with_result_budget(budget);
@@ -103,4 +103,115 @@ async fn a_calendar_that_cannot_be_read_is_named_and_loses_no_other() {
     let alone = json!({"calendar_ids": ["carol@elsewhere.example"]});
     let error = world.call("list_events", alone).await.unwrap_err();
     assert_eq!(error.kind_name(), "not_found");
+}
+
+#[tokio::test]
+async fn what_was_gathered_is_not_lost_where_a_calendar_fails_later() {
+    let world = crowded().await;
+    let mut ask = may();
+    ask["max_results"] = json!(4);
+    let whole = read_on(&world, "fetch_all_events", ask.clone(), 20_000).await;
+    let fails = toolgate_emulator::FaultAction::status(403);
+    let fails = toolgate_emulator::FaultRule::new(fails).on_method("calendar.events.list");
+    // The zone is asked for, and each calendar has had its first page.
+    let rule = world.emulator.faults().add(fails.after(4));
+    let first = world.call("fetch_all_events", ask.clone()).await.unwrap();
+    assert!(world.emulator.faults().applied(rule) > 0);
+    let shown = first["events"].as_array().unwrap().len();
+    assert!(shown > 3 && shown < whole.len(), "{shown}");
+    world.emulator.faults().clear();
+    ask["page_token"] = first["next_page_token"].clone();
+    let rest = read_on(&world, "fetch_all_events", ask, 20_000).await;
+    assert_eq!(rest, whole[shown..]);
+}
+
+#[tokio::test]
+async fn instances_and_guests_and_calendars_join_to_the_whole() {
+    let world = World::people().await;
+    let rules = json!(["RRULE:FREQ=DAILY;COUNT=40"]);
+    let guests: Vec<String> = (0..150)
+        .map(|it| format!("Guest Number {it} <guest{it}@partner.example>"))
+        .collect();
+    let new = json!({"start_date": "2027-06-01T09:00", "end_date": "2027-06-01T10:00", "recurrence": rules,
+        "title": "Row", "attendees": guests});
+    let made = world.call("create_event", new).await.unwrap();
+    let id = &made["event"]["id"];
+    for limit in [1, 7, 40] {
+        let ask = json!({"event_id": id, "limit": limit});
+        let seen = read_on(&world, "list_event_instances", ask, LEAST_RESULT_BUDGET).await;
+        assert_eq!(seen.len(), 40, "{limit}");
+        assert!(
+            seen.windows(2)
+                .all(|two| two[0][2].as_str() < two[1][2].as_str()),
+            "{seen:?}"
+        );
+    }
+    let toolkit = all_tools().with_result_budget(LEAST_RESULT_BUDGET);
+    let mut ask = json!({"event_id": id});
+    let mut seen: Vec<Value> = Vec::new();
+    loop {
+        let page = world
+            .call_of(toolkit.clone(), "get_event_attendees", ask.clone())
+            .await
+            .unwrap();
+        assert!(size(&page) <= LEAST_RESULT_BUDGET, "{}", size(&page));
+        assert_eq!(page["total"], 150);
+        seen.extend(
+            page["attendees"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["email"].clone()),
+        );
+        match page.get("next_skip") {
+            Some(next) => ask["skip"] = next.clone(),
+            None => break,
+        }
+    }
+    let expected: Vec<Value> = (0..150)
+        .map(|it| json!(format!("guest{it}@partner.example")))
+        .collect();
+    assert_eq!(seen, expected);
+}
+
+/// With thirty more calendars, whose names and descriptions are as long and as hard to write as can be.
+fn many_calendars() -> String {
+    let name = "\\\"".repeat(130);
+    let one = |number: usize| {
+        format!(
+            "  - id: c{number}@group.calendar.google.com\n    summary: \"{name}\"\n    description: \"{name}{name}\"\n    time_zone: Europe/Warsaw\n"
+        )
+    };
+    let all: String = (0..30).map(one).collect();
+    let team = "  - id: team@group.calendar.google.com\n";
+    PEOPLE.replace(team, &format!("{all}{team}"))
+}
+
+#[tokio::test]
+async fn calendars_join_to_the_whole_within_the_budget() {
+    let world = World::seeded(&many_calendars()).await;
+    let toolkit = all_tools().with_result_budget(LEAST_RESULT_BUDGET);
+    let (mut ask, mut seen) = (json!({}), Vec::new());
+    loop {
+        let page = world
+            .call_of(toolkit.clone(), "list_calendars", ask.clone())
+            .await
+            .unwrap();
+        assert!(size(&page) <= LEAST_RESULT_BUDGET, "{}", size(&page));
+        seen.extend(
+            page["calendars"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["id"].to_string()),
+        );
+        match page.get("next_page_token") {
+            Some(next) => ask["page_token"] = next.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 33);
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 33);
 }

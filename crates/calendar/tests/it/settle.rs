@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
-use crate::world::World;
+use crate::world::{PEOPLE, World};
 
 /// Writes, and the methods by which they leave.
 fn writes() -> Vec<(&'static str, Value, &'static str, &'static str)> {
@@ -230,4 +230,34 @@ async fn a_version_that_changed_is_refused_and_nothing_is_done() {
             "{sent:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_copy_that_another_calendar_had_anyhow_confirms_no_move() {
+    let team = "team@group.calendar.google.com";
+    let copy = "    - id: recap000\n      summary: Review\n      start: '2027-03-23T10:00'\n      \
+        organizer: alice@example.com\n    - id: planning0\n";
+    let world = World::seeded(&PEOPLE.replace("    - id: planning0\n", copy)).await;
+    let faults = world.emulator.faults();
+    faults.add(cut(FaultPoint::Before, "calendar.events.move"));
+    let moved = json!({"event_id": "recap000", "destination_calendar_id": team});
+    let error = world.call_soon("move_event", moved).await.unwrap_err();
+    let said = error.message();
+    assert!(said.contains("unknown: it may have been moved"), "{said}");
+    assert!(error.may_have_happened(), "{said}");
+}
+
+#[tokio::test]
+async fn an_event_that_was_deleted_is_neither_answered_nor_changed() {
+    let world = World::people().await;
+    let gone = json!({"event_id": "fest0000"});
+    world.call("delete_event", gone).await.unwrap();
+    let answer = json!({"event_id": "fest0000", "response": "accepted"});
+    let change = json!({"event_id": "fest0000", "title": "Still there"});
+    for (tool, ask) in [("respond_to_event", answer), ("update_event", change)] {
+        let error = world.call(tool, ask).await.unwrap_err();
+        assert_eq!(error.kind_name(), "not_found", "{tool}: {error}");
+        assert!(error.message().contains("was deleted"), "{tool}: {error}");
+    }
+    assert_eq!(world.count("calendar.events.patch"), 0);
 }

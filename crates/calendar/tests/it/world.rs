@@ -215,6 +215,28 @@ impl World {
         .await
     }
 
+    /// Makes an event without the toolkit.
+    pub(crate) async fn insert(&self, calendar: &str, event: &Value) {
+        let path = format!("calendar/v3/calendars/{calendar}/events");
+        let url = format!("{}{path}", self.emulator.base_url());
+        let token = self.emulator.issue_token(ALICE, &[CALENDAR]);
+        let request = http::Request::post(url)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(event.to_string().into_bytes());
+        let answer = self
+            .http
+            .send(request.unwrap(), Duration::from_secs(10))
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.status().as_u16(),
+            200,
+            "{}",
+            String::from_utf8_lossy(answer.body())
+        );
+    }
+
     /// The subjects of the mails that somebody has.
     pub(crate) async fn mails(&self, who: &str) -> Vec<String> {
         let list = self.google(who, "gmail/v1/users/me/messages").await;
