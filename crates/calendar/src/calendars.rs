@@ -17,7 +17,7 @@ pub(crate) const METHODS: &[&str] = &[CALENDARS.id()];
 
 /// What a result takes beside its calendars, and what one takes at most.
 const ENVELOPE: usize = 700;
-const LARGEST: usize = 900;
+const LARGEST: usize = 700;
 /// Characters of a name and of a description.
 const NAME: usize = 120;
 const ABOUT: usize = 160;

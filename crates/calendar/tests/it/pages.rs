@@ -60,6 +60,8 @@ fn pages_of_several_calendars_join_to_the_whole_in_order() {
     let world = runtime.block_on(crowded());
     let whole = runtime.block_on(read_on(&world, "fetch_all_events", may(), 20_000));
     assert_eq!(whole.len(), 26);
+    let start = |it: &Value| chrono::DateTime::parse_from_rfc3339(it[2].as_str().unwrap()).unwrap();
+    assert!(whole.is_sorted_by_key(start), "{whole:?}");
     let mut runner = TestRunner::new(bounded(24));
     let cases = (1..30_usize, LEAST_RESULT_BUDGET..20_000, any::<bool>());
     let outcome = runner.run(&cases, |(count, budget, all)| {
@@ -178,8 +180,9 @@ async fn instances_and_guests_and_calendars_join_to_the_whole() {
 fn many_calendars() -> String {
     let name = "\\\"".repeat(130);
     let one = |number: usize| {
+        let id = format!("c_{number:064}@group.calendar.google.com");
         format!(
-            "  - id: c{number}@group.calendar.google.com\n    summary: \"{name}\"\n    description: \"{name}{name}\"\n    time_zone: Europe/Warsaw\n"
+            "  - id: {id}\n    summary: \"{name}\"\n    description: \"{name}{name}\"\n    time_zone: Europe/Warsaw\n"
         )
     };
     let all: String = (0..30).map(one).collect();
@@ -190,28 +193,25 @@ fn many_calendars() -> String {
 #[tokio::test]
 async fn calendars_join_to_the_whole_within_the_budget() {
     let world = World::seeded(&many_calendars()).await;
-    let toolkit = all_tools().with_result_budget(LEAST_RESULT_BUDGET);
-    let (mut ask, mut seen) = (json!({}), Vec::new());
-    loop {
-        let page = world
-            .call_of(toolkit.clone(), "list_calendars", ask.clone())
-            .await
-            .unwrap();
-        assert!(size(&page) <= LEAST_RESULT_BUDGET, "{}", size(&page));
-        seen.extend(
-            page["calendars"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|it| it["id"].to_string()),
-        );
-        match page.get("next_page_token") {
-            Some(next) => ask["page_token"] = next.clone(),
-            None => break,
+    for budget in [LEAST_RESULT_BUDGET, 20_000] {
+        let toolkit = all_tools().with_result_budget(budget);
+        let (mut ask, mut seen) = (json!({}), Vec::new());
+        loop {
+            let page = world
+                .call_of(toolkit.clone(), "list_calendars", ask.clone())
+                .await
+                .unwrap();
+            assert!(size(&page) <= budget, "{} of {budget}", size(&page));
+            let calendars = page["calendars"].as_array().unwrap().iter();
+            seen.extend(calendars.map(|it| it["id"].to_string()));
+            match page.get("next_page_token") {
+                Some(next) => ask["page_token"] = next.clone(),
+                None => break,
+            }
         }
+        assert_eq!(seen.len(), 33);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 33);
     }
-    assert_eq!(seen.len(), 33);
-    seen.sort();
-    seen.dedup();
-    assert_eq!(seen.len(), 33);
 }
