@@ -165,7 +165,12 @@ impl Shown {
         (offset, room): (usize, usize),
     ) -> Self {
         let mut shown = Self::without_description(event, place);
-        shown.location = line(event.location.as_deref(), WHOLE_PLACE);
+        let place = line(event.location.as_deref(), WHOLE_PLACE);
+        shown.location = place.map(|it| match it.chars().count() {
+            // What is no few words any more stands where other long texts do.
+            PLACE.. => fence.around(&it),
+            _ => it,
+        });
         let text = event.description.as_deref().map(described);
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let room = room.saturating_sub(json_size(&shown) + Fence::SIZE + 60);

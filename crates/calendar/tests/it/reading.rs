@@ -71,12 +71,16 @@ async fn a_long_place_to_join_at_is_shown_whole() {
     let new =
         json!({"start_date": "2027-06-01T09:00", "end_date": "2027-06-01T10:00", "location": link});
     let made = world.call("create_event", new).await.unwrap();
-    assert_eq!(made["event"]["location"], link);
-    let shown = world
-        .call("get_event", json!({"event_id": made["event"]["id"]}))
-        .await
-        .unwrap();
-    assert_eq!(shown["event"]["location"], link);
+    let ask = json!({"event_id": made["event"]["id"]});
+    let shown = world.call("get_event", ask).await.unwrap();
+    for result in [made, shown] {
+        let place = result["event"]["location"].as_str().unwrap();
+        assert!(place.contains(&link), "{place}");
+        // As long as a text, it stands in a fence as texts do.
+        let (name, _) = place.strip_prefix('<').unwrap().split_once('>').unwrap();
+        let told = result["untrusted"].as_str().unwrap();
+        assert!(told.contains(&format!("<{name}>")), "{told}");
+    }
 }
 
 #[tokio::test]
