@@ -8,6 +8,7 @@ mod golden;
 mod hub;
 mod outside;
 mod pages;
+mod race;
 mod reading;
 mod series;
 mod settle;
