@@ -215,3 +215,40 @@ async fn calendars_join_to_the_whole_within_the_budget() {
         assert_eq!(seen.len(), 33);
     }
 }
+
+/// What several tools find of the people's calendars, without the fences, which are new for each call.
+async fn findings(world: &World) -> Vec<Value> {
+    let spring = json!({"start_date": "2027-03-22", "end_date": "2027-05-20"});
+    let mut found = read_on(world, "fetch_all_events", spring.clone(), 20_000).await;
+    found.extend(read_on(world, "search_events", json!({"query": "Stand-up"}), 20_000).await);
+    let series = json!({"event_id": "standup00", "start_date": "2027-03-01"});
+    found.extend(read_on(world, "list_event_instances", series, 20_000).await);
+    for (tool, ask) in [
+        ("check_availability", spring.clone()),
+        (
+            "find_available_slots",
+            json!({"start_date": "2027-03-22", "end_date": "2027-04-09", "max_slots": 50}),
+        ),
+    ] {
+        found.push(world.call(tool, ask).await.unwrap());
+    }
+    // A split looks for the last instance.
+    let change =
+        json!({"event_id": "standup00_20270405T070000Z", "scope": "following", "title": "Later"});
+    world.call("update_event", change).await.unwrap();
+    let titled = read_on(world, "fetch_all_events", spring, 20_000).await;
+    found.extend(titled.into_iter().map(|it| it[2].clone()));
+    found
+}
+
+#[tokio::test]
+async fn nothing_is_missed_where_google_shows_two_at_a_time() {
+    let (usual, small) = (World::people().await, World::in_pages_of(2).await);
+    let (whole, paged) = (findings(&usual).await, findings(&small).await);
+    assert_eq!(paged, whole);
+    assert!(whole.len() > 40, "{}", whole.len());
+    let calendars = json!({});
+    let first = small.call("list_calendars", calendars).await.unwrap();
+    assert_eq!(first["calendars"].as_array().unwrap().len(), 2);
+    assert!(first["next_page_token"].is_string(), "{first}");
+}

@@ -41,7 +41,7 @@ async fn what_others_change_between_our_reading_and_our_writing_is_not_overwritt
                 .await;
             assert_eq!(said.unwrap()["event"]["my_response"], "declined");
         };
-        let error = meanwhile(&world, (tool, arguments, method), declines)
+        let error = Box::pin(meanwhile(&world, (tool, arguments, method), declines))
             .await
             .unwrap_err();
         assert!(error.message().contains("read it again"), "{tool}: {error}");
