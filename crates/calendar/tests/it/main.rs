@@ -1,6 +1,7 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
 mod catalogue;
+mod clocks;
 mod defects;
 mod every_tool;
 mod free;
