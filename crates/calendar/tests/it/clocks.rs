@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// Zone, what the clock is to show, and what comes of it: the moment and whether something is said, or none.
-const CLOCKS: [(&str, &str, Option<(&str, bool)>); 10] = [
+/// A moment, and whether something is said of it.
+type Told = (&'static str, bool);
+
+/// Zone, what the clock is to show, and what comes of it, if it is not refused.
+const CLOCKS: [(&str, &str, Option<Told>); 10] = [
     (
         "Europe/Warsaw",
         "2027-03-28T01:30",

@@ -11,6 +11,7 @@ mod outside;
 mod pages;
 mod race;
 mod reading;
+mod rights;
 mod series;
 mod settle;
 mod split;
