@@ -88,7 +88,8 @@
 //! It changes no calendar itself and shares none, moves no changed instance of a series along when the
 //! series is split (the result names those), and splits no series that names dates of its own (RDATE) or that
 //! somebody else organizes. Between the look of `book_meeting` and its saving somebody may take the same time:
-//! Google knows no way to save only where everybody is still free. A sentence given to
+//! Google knows no way to save only where everybody is still free. Where that happens in the person's own
+//! calendars, the result says so. A sentence given to
 //! `quick_add_event` is Google's to understand, and cannot be looked up where its answer is lost. For
 //! what no tool does, program code can have the hub of google-calendar3 ([`CalendarToolkit::hub`]), past
 //! all that holds above.

@@ -186,6 +186,27 @@ async fn taken(google: &Calendar, calendar: &str, window: Span) -> Result<Known,
     ))
 }
 
+/// What else takes the time of one of the person's own calendars, beside an event that was just saved there.
+pub(crate) async fn beside(
+    google: &Calendar,
+    calendars: &[String],
+    window: Span,
+    saved: &str,
+) -> Result<Vec<Span>, Error> {
+    let sought = Sought {
+        from: Some(window.from),
+        to: Some(window.to),
+        ..Sought::default()
+    };
+    let mut busy = Vec::new();
+    for calendar in calendars {
+        let mut page = google.page(calendar, &sought, EVENTS, None).await?;
+        page.events.retain(|it| it.id.as_deref() != Some(saved));
+        busy.extend(spans(&page.events, &page.zone, window).unwrap_or_default());
+    }
+    Ok(joined(busy))
+}
+
 /// What events take of a window; none where the time of one cannot be read, since that is not a free one.
 fn spans(events: &[Event], zone: &str, window: Span) -> Option<Vec<Span>> {
     let mut spans = Vec::new();

@@ -54,6 +54,43 @@ async fn what_others_change_between_our_reading_and_our_writing_is_not_overwritt
 }
 
 #[tokio::test]
+async fn what_is_saved_between_the_look_and_the_booking_is_said() {
+    let ask = json!({"title": "Plan", "attendees": ["bob@example.com"], "start_date": "2027-03-29T16:00",
+        "timezone": "Europe/Warsaw"});
+    for (start, end, is_said) in [
+        ("16:15:00", "17:00:00", true),
+        // It begins when the meeting ends.
+        ("16:30:00", "17:00:00", false),
+    ] {
+        let world = World::people().await;
+        let other = async {
+            let time = |at: &str| json!({"dateTime": format!("2027-03-29T{at}+02:00")});
+            let event = json!({"summary": "Call", "start": time(start), "end": time(end)});
+            world.insert("primary", &event).await;
+        };
+        let faults = world.emulator.faults();
+        let hold = FaultRule::new(FaultAction::hold()).on_method("calendar.events.insert");
+        faults.add(hold.times(1));
+        let between = async {
+            faults.wait_for_held(1).await;
+            other.await;
+            faults.release();
+        };
+        let (booked, ()) = tokio::join!(world.call("book_meeting", ask.clone()), between);
+        let booked = booked.unwrap();
+        assert_eq!(booked["status"], "created");
+        let notes = booked
+            .get("notes")
+            .map(Value::to_string)
+            .unwrap_or_default();
+        assert_eq!(notes.contains("meanwhile"), is_said, "{start}: {booked}");
+        if is_said {
+            assert!(notes.contains("2027-03-29T16:15:00+02:00"), "{notes}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_more_than_six_calendars_are_asked_at_the_same_time() {
     let world = World::people().await;
     let faults = world.emulator.faults();
