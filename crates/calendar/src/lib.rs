@@ -70,8 +70,9 @@
 //! - Results tell what Google saved: local time, UTC, zone and duration.
 //! - An update sends what changes and nothing else, for the version that was read only. Guests who stay
 //!   keep their answers, and all else that Google says of them.
-//! - Of a series one instance changes, or it and the following, or all. Where the rules name days or
-//!   dates that would contradict a new time, that is refused.
+//! - Of a series one instance changes, or it and the following, or all. Its end moves along, and instances
+//!   that were deleted stay so. Where the rules name days or dates that would contradict a new time, that is
+//!   refused.
 //! - An event is created once. It bears an id of 128 random bits before it leaves; where Google gives no
 //!   clear answer, look-ups decide, as for updates, moves and deletions
 //!   ([`CalendarToolkit::with_settlement_time`]), and the result says `created (confirmed by look-up)`,

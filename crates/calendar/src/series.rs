@@ -5,7 +5,7 @@ mod moved;
 use chrono::{DateTime, NaiveDate, Utc};
 use toolgate_toolkit::ToolError;
 
-pub(crate) use self::moved::{contradict, moved};
+pub(crate) use self::moved::moved;
 use crate::{times::day_before, view::When};
 
 /// How often something may recur.
@@ -177,12 +177,23 @@ pub(crate) fn names_dates(rules: &[String], name: &str) -> bool {
     rules.iter().any(|line| line.starts_with(name))
 }
 
-/// An instance that does not take place.
-pub(crate) fn excluding(cut: Cut) -> String {
-    match cut {
-        Cut::Moment(_) => format!("EXDATE:{}", cut.until()),
-        Cut::Day(_) => format!("EXDATE;VALUE=DATE:{}", cut.until()),
-    }
+/// Instances that do not take place.
+pub(crate) fn excluding(cuts: &[Cut]) -> String {
+    let name = match cuts {
+        [Cut::Day(_), ..] => "EXDATE;VALUE=DATE",
+        _ => "EXDATE",
+    };
+    let dates: Vec<String> = cuts.iter().map(|cut| cut.until()).collect();
+    format!("{name}:{}", dates.join(","))
+}
+
+/// A time that the rules of a series would contradict.
+pub(crate) fn contradicted() -> ToolError {
+    ToolError::invalid_argument(
+        "start_date",
+        "the rules of the series name days or dates that would not move with it",
+        "the same with `recurrence`, which says the rules anew",
+    )
 }
 
 #[cfg(test)]

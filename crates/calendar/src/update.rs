@@ -120,13 +120,17 @@ pub(crate) async fn update_event(
         }
         (Scope::All, Some(series)) => {
             let had = original(&target.named, series);
-            let (patch, notes) = asked.patch(series, had.as_ref(), own)?;
+            let rest = asked.rest((&cx, &google), named.calendar, series);
+            let rest = Box::pin(rest).await?;
+            let (patch, notes) = asked.patch(series, (had.as_ref(), rest.as_ref()), own)?;
             let version = (&setup, named.calendar, series);
             (patched(&cx, version, &patch, notify).await?, notes)
         }
         _ => {
             let event = &target.named;
-            let (patch, notes) = asked.patch(event, None, own)?;
+            let rest = asked.rest((&cx, &google), named.calendar, event);
+            let rest = Box::pin(rest).await?;
+            let (patch, notes) = asked.patch(event, (None, rest.as_ref()), own)?;
             let version = (&setup, named.calendar, event);
             (patched(&cx, version, &patch, notify).await?, notes)
         }

@@ -1,8 +1,9 @@
 //! Rules of a series that starts elsewhere from now on: which would contradict that, and where an end comes to lie.
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 
-use super::{Cut, names_dates};
+use super::{Cut, excluding, names_dates};
 use crate::{
     schedule::{date, starts_alike},
     times::{day_before, first_shown},
@@ -36,36 +37,59 @@ fn names_weekdays_alone(rules: &[String]) -> bool {
     })
 }
 
-/// Whether rules name days or dates that would not move along with a start.
-pub(crate) fn contradict(rules: &[String], had: &When, new: &When) -> bool {
+/// The rules of a series that starts elsewhere from now on: an end moves as the instances do, so that the last one stays
+/// the last, and so do dates on which it does not take place. None where they name days or dates that would not move.
+pub(crate) fn moved(rules: &[String], had: &When, new: &When) -> Option<Vec<String>> {
     if starts_alike(had, new) {
-        return false;
+        return Some(rules.to_vec());
     }
     let (from, to) = (date(had), date(new));
     let same_weekday = from.weekday() == to.weekday() && names_weekdays_alone(rules);
-    names_dates(rules, "RDATE")
-        || names_dates(rules, "EXDATE")
-        || (from != to && names_days(rules) && !same_weekday)
+    if names_dates(rules, "RDATE") || (from != to && names_days(rules) && !same_weekday) {
+        return None;
+    }
+    rules
+        .iter()
+        .map(|line| moved_line(line, had, new))
+        .collect()
 }
 
-/// The rules of a series that starts elsewhere from now on: an end moves as the instances do, so that the last one stays
-/// the last.
-pub(crate) fn moved(rules: &[String], had: &When, new: &When) -> Vec<String> {
-    let part = |part: &str| match part.strip_prefix("UNTIL=") {
-        Some(until) => match moved_end(until, had, new) {
-            Some(cut) => format!("UNTIL={}", cut.until()),
-            None => part.to_owned(),
-        },
-        None => part.to_owned(),
+fn moved_line(line: &str, had: &When, new: &When) -> Option<String> {
+    if let Some(rule) = line.strip_prefix("RRULE:") {
+        let part = |part: &str| match part.strip_prefix("UNTIL=") {
+            Some(until) => Some(format!("UNTIL={}", moved_end(until, had, new)?.until())),
+            None => Some(part.to_owned()),
+        };
+        let parts: Option<Vec<String>> = rule.split(';').map(part).collect();
+        return Some(format!("RRULE:{}", parts?.join(";")));
+    }
+    if !line.starts_with("EXDATE") {
+        return Some(line.to_owned());
+    }
+    let (name, dates) = line.split_once(':')?;
+    let named = name.split(';').find_map(|it| it.strip_prefix("TZID="));
+    let named = named.map(str::parse).transpose().ok()?;
+    let cuts = dates.split(',').map(|it| moved_date(it, named, had, new));
+    Some(excluding(&cuts.collect::<Option<Vec<Cut>>>()?))
+}
+
+/// Where an instance that does not take place comes to lie.
+fn moved_date(text: &str, named: Option<Tz>, had: &When, new: &When) -> Option<Cut> {
+    let When::Timed { from, .. } = had else {
+        return moved_end(text, had, new);
     };
-    let line = |line: &String| match line.strip_prefix("RRULE:") {
-        Some(rule) => {
-            let parts: Vec<String> = rule.split(';').map(part).collect();
-            format!("RRULE:{}", parts.join(";"))
-        }
-        None => line.clone(),
+    let local = |text: &str| NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok();
+    let zone = named.unwrap_or(from.timezone());
+    let at = match text.strip_suffix('Z') {
+        Some(text) => local(text)?.and_utc(),
+        None => first_shown(local(text)?, zone).with_timezone(&Utc),
     };
-    rules.iter().map(line).collect()
+    // What never was an instance would be one of whole days.
+    let is_instance = at.with_timezone(&from.timezone()).time() == from.time();
+    if new.is_days() && !is_instance {
+        return None;
+    }
+    moved_end(&at.format("%Y%m%dT%H%M%SZ").to_string(), had, new)
 }
 
 /// Where an end comes to lie, by the clocks of each.
@@ -101,7 +125,7 @@ fn moved_end(until: &str, had: &When, new: &When) -> Option<Cut> {
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone as _;
-    use chrono_tz::{America::New_York, Europe::Warsaw, Tz};
+    use chrono_tz::{America::New_York, Europe::Warsaw};
 
     use super::*;
 
@@ -166,16 +190,64 @@ mod tests {
                 "20270407",
             ),
         ] {
-            let rules = [
-                format!("RRULE:FREQ=DAILY;UNTIL={until};WKST=MO"),
-                "EXDATE:x".to_owned(),
-            ];
+            let rules = [format!("RRULE:FREQ=DAILY;UNTIL={until};WKST=MO")];
             let expected = format!("RRULE:FREQ=DAILY;UNTIL={expected};WKST=MO");
             assert_eq!(
-                moved(&rules, &had, &new),
-                [expected.as_str(), "EXDATE:x"],
+                moved(&rules, &had, &new).unwrap(),
+                [expected],
                 "{until} {new:?}"
             );
+        }
+    }
+
+    #[test]
+    fn dates_that_do_not_take_place_move_along_and_others_do_not_move() {
+        let nine = timed("2027-03-22T09:00:00", Warsaw);
+        let later = timed("2027-03-23T10:30:00", Warsaw);
+        for (had, new, line, expected) in [
+            (
+                nine,
+                later,
+                "EXDATE:20270405T070000Z",
+                Some("EXDATE:20270406T083000Z"),
+            ),
+            (
+                nine,
+                later,
+                "EXDATE;TZID=Europe/Warsaw:20270324T090000,20270405T090000",
+                Some("EXDATE:20270325T093000Z,20270406T083000Z"),
+            ),
+            (
+                nine,
+                days("2027-03-23"),
+                "EXDATE:20270405T070000Z",
+                Some("EXDATE;VALUE=DATE:20270406"),
+            ),
+            (nine, days("2027-03-23"), "EXDATE:20270405T080000Z", None),
+            (
+                days("2027-03-22"),
+                nine,
+                "EXDATE;VALUE=DATE:20270405",
+                Some("EXDATE:20270405T070000Z"),
+            ),
+            (
+                nine,
+                later,
+                "EXDATE;TZID=Mars/Olympus:20270405T090000",
+                None,
+            ),
+            (nine, later, "EXDATE:whenever", None),
+            (nine, later, "RDATE:20270405T070000Z", None),
+            (
+                nine,
+                nine,
+                "RDATE:20270405T070000Z",
+                Some("RDATE:20270405T070000Z"),
+            ),
+        ] {
+            let moved = moved(&[line.to_owned()], &had, &new);
+            let expected = expected.map(|line| vec![line.to_owned()]);
+            assert_eq!(moved, expected, "{line} {new:?}");
         }
     }
 }

@@ -3,14 +3,14 @@
 use toolgate_google_http::Patch;
 use toolgate_toolkit::{ToolContext, ToolError};
 
-use super::UpdateEvent;
+use super::{UpdateEvent, rest::Rest};
 use crate::{
     fields::{ShowAs, Visibility, color, meet, reminders},
     guests::Change,
     schedule::{Schedule, carried, patches, starts_alike},
-    series::{contradict, moved, rules},
+    series::{contradicted, moved, rules},
     view::When,
-    wire::{Event, EventPatch},
+    wire::{Calendar, Event, EventPatch},
 };
 
 /// What a change says, checked.
@@ -85,7 +85,7 @@ impl Asked {
     pub(super) fn patch(
         mut self,
         event: &Event,
-        had: Option<&When>,
+        (had, rest): (Option<&When>, Option<&Rest>),
         own: chrono_tz::Tz,
     ) -> Result<(EventPatch, Vec<String>), ToolError> {
         let base = When::of(event, own.name());
@@ -96,8 +96,11 @@ impl Asked {
             let had = had.copied().unwrap_or(base);
             let (new, said) = self.schedule.changed(&had, own)?;
             let when = carried(&base, &had, &new);
-            self.patch.recurrence = self.moved_rules(event, &base, &when)?.into();
             notes = said;
+            if !starts_alike(&base, &when) {
+                self.patch.recurrence = self.moved_rules(event, rest, (&base, &when))?.into();
+                notes.extend(rest.and_then(Rest::note));
+            }
             is_days = when.is_days();
             let (start, end) = patches(&when);
             (self.patch.start, self.patch.end) = (Patch::Set(start), Patch::Set(end));
@@ -119,24 +122,38 @@ impl Asked {
         Ok((self.patch, notes))
     }
 
+    /// What a series has beside its rules, where its start may change.
+    pub(super) async fn rest(
+        &self,
+        (cx, google): (&ToolContext, &Calendar),
+        calendar: &str,
+        series: &Event,
+    ) -> Result<Option<Rest>, ToolError> {
+        let zone = series.start.as_ref().and_then(|it| it.time_zone.as_deref());
+        let first = When::of(series, zone.unwrap_or_default());
+        let recurs = series.recurrence.as_ref().is_some_and(|it| !it.is_empty());
+        match first {
+            Some(first) if recurs && !self.schedule.is_nothing() => {
+                let rest = Rest::read((cx, google), calendar, series, &first);
+                rest.await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The rules of a series that starts elsewhere, where they change with it.
     fn moved_rules(
         &self,
         event: &Event,
-        base: &When,
-        new: &When,
+        rest: Option<&Rest>,
+        (base, new): (&When, &When),
     ) -> Result<Option<Vec<String>>, ToolError> {
         let rules = event.recurrence.as_deref().unwrap_or_default();
-        if rules.is_empty() || self.recurrence.is_some() || starts_alike(base, new) {
+        if rules.is_empty() || self.recurrence.is_some() {
             return Ok(None);
         }
-        if contradict(rules, base, new) {
-            return Err(ToolError::invalid_argument(
-                "start_date",
-                "the rules of the series name days or dates that would not move with it",
-                "the same with `recurrence`, which says the rules anew",
-            ));
-        }
-        Ok(Some(moved(rules, base, new)).filter(|moved| moved != rules))
+        let mut after = moved(rules, base, new).ok_or_else(contradicted)?;
+        after.extend(rest.and_then(|rest| rest.excluded(base, new)));
+        Ok(Some(after).filter(|after| after != rules))
     }
 }

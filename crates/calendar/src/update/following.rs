@@ -13,10 +13,8 @@ use super::{asked::Asked, original, patched, rest::Rest};
 use crate::{
     create::insert,
     fields::own_id,
-    schedule::{carried, lasting, saved, starts_alike},
-    series::{
-        Cut, contradict, counts, ended_before, ended_with, excluding, moved, names_dates, rules,
-    },
+    schedule::{carried, lasting, saved},
+    series::{Cut, contradicted, counts, ended_before, ended_with, moved, names_dates, rules},
     settlement::Settled,
     setup::Setup,
     view::When,
@@ -43,7 +41,9 @@ impl Cutting<'_> {
         let (had, first) = times(instance, series)?;
         if had == first {
             // Nothing is before it: the whole series changes.
-            let (patch, notes) = asked.patch(series, None, own)?;
+            let rest = asked.rest((self.cx, self.google), self.calendar, series);
+            let rest = rest.await?;
+            let (patch, notes) = asked.patch(series, (None, rest.as_ref()), own)?;
             let version = (self.setup, self.calendar, series);
             return Ok((patched(self.cx, version, &patch, notify).await?, notes));
         }
@@ -92,12 +92,11 @@ impl Cutting<'_> {
         } else {
             asked.schedule.changed(had, own)?
         };
-        let recurrence = if let Some(texts) = &asked.recurrence {
-            rules(texts, new.is_days())?
-        } else {
-            let rest = Rest::read(self.google, self.calendar, series, had).await?;
-            notes.extend(rest.note());
-            remaining_rules(series, &rest, (had, &new))?
+        let rest = Rest::read((self.cx, self.google), self.calendar, series, had).await?;
+        notes.extend(rest.note());
+        let recurrence = match &asked.recurrence {
+            Some(texts) => rules(texts, new.is_days())?,
+            None => remaining_rules(series, &rest, (had, &new))?,
         };
         let (start, end) = saved(&new);
         let guests = asked
@@ -177,23 +176,12 @@ fn remaining_rules(
     rest: &Rest,
     (had, new): (&When, &When),
 ) -> Result<Vec<String>, ToolError> {
-    let rules = series.recurrence.clone().unwrap_or_default();
-    if contradict(&rules, had, new) {
-        return Err(ToolError::invalid_argument(
-            "start_date",
-            "the rules of the series name days or dates that would not move with it",
-            "the same with `recurrence`, which says the rules anew",
-        ));
+    let rules = series.recurrence.as_deref().unwrap_or_default();
+    let mut rules = moved(rules, had, new).ok_or_else(contradicted)?;
+    if counts(&rules) {
+        rules = ended_with(&rules, Cut::at(&carried(&rest.last()?, had, new)));
     }
-    let mut rules = if counts(&rules) {
-        ended_with(&rules, Cut::at(&carried(&rest.last()?, had, new)))
-    } else if starts_alike(had, new) {
-        rules
-    } else {
-        moved(&rules, had, new)
-    };
-    let gone = rest.gone.iter().map(|gone| carried(gone, had, new));
-    rules.extend(gone.map(|gone| excluding(Cut::at(&gone))));
+    rules.extend(rest.excluded(had, new));
     Ok(rules)
 }
 

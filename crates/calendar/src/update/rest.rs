@@ -1,12 +1,13 @@
 //! What is left of a series from an instance on: its last one, and which were deleted or changed on their own.
 
 use chrono::{DateTime, Duration, Utc};
-use toolgate_toolkit::ToolError;
+use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::original;
 use crate::{
     error::Named,
-    series::counts,
+    schedule::carried,
+    series::{Cut, counts, excluding},
     view::{When, local},
     wire::{Calendar, Event, Sought},
 };
@@ -25,7 +26,7 @@ const NAMED: usize = 8;
 pub(super) struct Rest {
     last: Option<When>,
     /// Those that were deleted one by one, by the rules.
-    pub(super) gone: Vec<When>,
+    gone: Vec<When>,
     /// Those that were changed on their own, by the rules.
     changed: Vec<When>,
     /// There are more instances than were read.
@@ -35,7 +36,7 @@ pub(super) struct Rest {
 impl Rest {
     /// Reads them.
     pub(super) async fn read(
-        google: &Calendar,
+        (cx, google): (&ToolContext, &Calendar),
         calendar: &str,
         series: &Event,
         had: &When,
@@ -43,7 +44,9 @@ impl Rest {
         let id = series.id.clone().unwrap_or_default();
         let cut = had.span().from;
         let rules = series.recurrence.as_deref().unwrap_or_default();
-        let ahead = (!counts(rules)).then(|| cut + Duration::days(AHEAD));
+        let now = DateTime::from_timestamp_millis(cx.access().clock().now().as_millis());
+        let ahead = cut.max(now.unwrap_or(cut)) + Duration::days(AHEAD);
+        let ahead = Some(ahead).filter(|_| !counts(rules));
         let sought = Sought {
             series: Some(id.clone()),
             from: Some(cut - Duration::days(BEFORE)),
@@ -99,6 +102,13 @@ impl Rest {
         self.last.ok_or_else(none)
     }
 
+    /// Those that were deleted, as the rules of a series name them that starts elsewhere.
+    pub(super) fn excluded(&self, had: &When, new: &When) -> Option<String> {
+        let gone = self.gone.iter().map(|gone| carried(gone, had, new));
+        let cuts: Vec<Cut> = gone.map(|gone| Cut::at(&gone)).collect();
+        (!cuts.is_empty()).then(|| excluding(&cuts))
+    }
+
     /// What is to be said of those that were changed on their own.
     pub(super) fn note(&self) -> Option<String> {
         let at = |when: &When| match when {
@@ -113,7 +123,7 @@ impl Rest {
         };
         (!named.is_empty()).then(|| {
             format!(
-                "instances that had been changed on their own are as the series says again: {}{more}",
+                "instances that had been changed on their own may be as the series says again: {}{more}",
                 named.join(", ")
             )
         })
