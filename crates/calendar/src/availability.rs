@@ -8,7 +8,7 @@ use crate::{
     error::{PRIMARY, calendar},
     people::{self, Asked, Known, Person},
     setup::Setup,
-    slots::Slot,
+    slots::{Slot, bounded},
     span::Span,
     when::{Window, own_zone},
     wire::Calendar,
@@ -18,6 +18,9 @@ pub(crate) use crate::people::METHODS;
 
 /// What a result takes beside people.
 const ENVELOPE: usize = 500;
+/// What a busy period takes, and the word that some are not shown.
+const PERIOD: usize = 76;
+const REST: usize = 110;
 
 /// Says who is free or busy at a time. Who cannot be seen is unknown, not free.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -56,6 +59,9 @@ pub(crate) struct Answer {
     /// Busy periods that are not shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<usize>,
+    /// The `start_date` to go on with, where some are not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_start_date: Option<String>,
     /// Why it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -75,16 +81,17 @@ pub(crate) async fn check_availability(
         (id, _) => vec![calendar(id.as_deref()).to_owned()],
     };
     let asked = Asked::parse(own, args.attendee_emails)?;
+    let asked = asked.fitting("attendee_emails", setup.budget.saturating_sub(ENVELOPE))?;
     let google = Calendar::new(&cx, METHODS);
     let own = match crate::times::zone("timezone", args.timezone.as_deref())? {
         Some(zone) => zone,
         None => own_zone(&google, PRIMARY).await?,
     };
     let (bounds, notes) = window.moments(own)?;
-    let span = Span::new(
+    let span = bounded(Span::new(
         bounds.from.unwrap_or_default(),
         bounds.to.unwrap_or_default(),
-    );
+    ))?;
     let people = people::busy(&google, &asked, span).await?;
     let mut room = setup.budget.saturating_sub(ENVELOPE + json_size(&notes));
     let mut left = people.len();
@@ -108,17 +115,20 @@ fn answer(person: Person, zone: chrono_tz::Tz, room: usize) -> Answer {
         status: "unknown",
         busy_periods: Vec::new(),
         left_out: None,
+        next_start_date: None,
         reason: None,
     };
     match person.known {
         Known::Unknown(reason) => answer.reason = Some(reason),
         Known::Busy(spans) => {
             answer.status = if spans.is_empty() { "free" } else { "busy" };
-            let fits = room.saturating_sub(json_size(&answer) + 40) / 76;
-            let shown = spans.iter().take(fits.max(1));
+            let fits = room.saturating_sub(json_size(&answer) + REST) / PERIOD;
+            let shown = spans.iter().take(fits);
             answer.busy_periods = shown.map(|span| Slot::new(*span, zone)).collect();
-            let left = spans.len() - answer.busy_periods.len();
-            answer.left_out = Some(left).filter(|left| *left > 0);
+            let left = spans.get(answer.busy_periods.len()..).unwrap_or_default();
+            answer.left_out = Some(left.len()).filter(|left| *left > 0);
+            let next = left.first().map(|span| Slot::new(*span, zone).start);
+            answer.next_start_date = next;
         }
     }
     answer

@@ -11,7 +11,7 @@ use crate::{
     error::{Named, PRIMARY, calendar},
     fields::{given, meet, own_id},
     guests::people as guests,
-    people::{Asked, Known, MOST_PEOPLE, Person, Unknown, busy, unknown},
+    people::{Asked, Known, MOST_PEOPLE, Person, Unknown, beside, busy, unknown},
     schedule::saved,
     setup::Setup,
     slots::{Search, Slot},
@@ -97,6 +97,7 @@ pub(crate) async fn book_meeting(
         own.push(calendar.to_owned());
     }
     let asked = Asked::parse(own, Some(emails.collect()))?;
+    let asked = asked.fitting("attendees", setup.budget - setup.budget / 3)?;
     let google = Calendar::writing(&cx, METHODS, setup.settlement);
     let chosen = match &args.end_date {
         Some(end) => first_free(&cx, &args, end, (&google, &asked, &setup)).await?,
@@ -115,13 +116,15 @@ pub(crate) async fn book_meeting(
     };
     let notify = args.notify_attendees.unwrap_or(true);
     let made = insert(&cx, &setup, calendar, &event, notify).await?;
+    let mut notes = chosen.notes;
+    notes.extend(overtaken(&google, &asked, (chosen.span, chosen.zone), &event).await);
     let unknown = unknown(&chosen.people);
     let fence = cx.fence("event");
     let named = Named::new(Some(calendar), event.id.as_deref().unwrap_or_default());
     let room = setup
         .budget
         .saturating_sub(toolgate_toolkit::sized::json_size(&unknown));
-    let saved = SavedEvent::new(named, &made, (&fence, room), chosen.notes);
+    let saved = SavedEvent::new(named, &made, (&fence, room), notes);
     Ok(Booked {
         saved: saved.notified(notify),
         unknown,
@@ -217,6 +220,22 @@ async fn exactly(
         people,
         notes: moment.note.into_iter().collect(),
     })
+}
+
+/// What was saved in the person's own calendars between the look and the booking: it stands, and is said.
+async fn overtaken(
+    google: &Calendar,
+    asked: &Asked,
+    (span, zone): (Span, Tz),
+    event: &Event,
+) -> Option<String> {
+    let id = event.id.as_deref().unwrap_or_default();
+    // The meeting is booked, whatever becomes of this look.
+    let others = beside(google, &asked.own, span, id).await.ok()?;
+    let first = Slot::new(*others.first()?, zone);
+    Some(format!(
+        "meanwhile something else was saved at that time, {first}: both stand, and list_events shows them"
+    ))
 }
 
 fn conflict(person: &Person, zone: Tz) -> Option<String> {

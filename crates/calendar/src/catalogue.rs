@@ -94,6 +94,7 @@ fn finding(setup: &Setup) -> Vec<Arc<dyn Tool>> {
             slots::find_available_slots,
             setup
         )
+        .core()
         .shared(),
         set_up!(
             "check_availability",

@@ -51,9 +51,9 @@ pub(crate) struct CreateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// RFC 5545 lines.
+    /// RRULE lines.
     recurrence: Option<Vec<String>>,
-    /// Minutes before; [] for none.
+    /// Such as `popup 10`; [] for none.
     reminders: Option<Vec<String>>,
     /// Who sees it.
     visibility: Option<Visibility>,
@@ -63,7 +63,8 @@ pub(crate) struct CreateEvent {
     color_id: Option<String>,
 }
 
-/// Creates an event from a sentence, as Google understands it: check the times in the result.
+/// Creates an event from a sentence, as Google understands it: check the times in the result. Where the answer is lost,
+/// nothing tells whether it was created.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuickAdd {
@@ -136,6 +137,11 @@ pub(crate) async fn create_event(
     let (start, end) = (Some(args.start_date.as_str()), Some(args.end_date.as_str()));
     let schedule = Schedule::parse(start, end, args.timezone.as_deref())?;
     let event = event(&cx, &args)?;
+    // The rules are checked before any request.
+    let recurrence = rules(
+        args.recurrence.as_deref().unwrap_or_default(),
+        schedule.is_days(),
+    )?;
     let calendar = calendar(args.calendar_id.as_deref());
     let google = Calendar::writing(&cx, METHODS, setup.settlement);
     let own = match schedule.named() {
@@ -145,10 +151,6 @@ pub(crate) async fn create_event(
     };
     let (when, notes) = schedule.new_event(own)?;
     let (start, end) = saved(&when);
-    let recurrence = rules(
-        args.recurrence.as_deref().unwrap_or_default(),
-        when.is_days(),
-    )?;
     let event = Event {
         start: Some(start),
         end: Some(end),
@@ -168,9 +170,6 @@ fn event(cx: &ToolContext, args: &CreateEvent) -> Result<Event, ToolError> {
     let attendees = people("attendees", args.attendees.as_deref().unwrap_or_default())?;
     let random = &**cx.access().random();
     let wants_meet = args.add_google_meet_link.unwrap_or(false);
-    // The rules are checked before any request; whether they are of days is known later.
-    let is_days = !args.start_date.contains(['T', ' ']);
-    rules(args.recurrence.as_deref().unwrap_or_default(), is_days)?;
     Ok(Event {
         id: Some(own_id(random)),
         summary: given(args.title.as_deref()),
@@ -197,14 +196,8 @@ pub(crate) async fn insert(
     let google = Calendar::writing(cx, &[INSERT.id()], setup.settlement);
     let looking = Calendar::new(cx, &[GET.id()]);
     let id = event.id.as_deref().unwrap_or_default();
-    let leaving = Box::pin(async {
-        match google.insert(calendar, event, notify).await {
-            // Nobody else has this id: a repeat met what the first request made.
-            Err(error) if error.is_conflict() => looking.event(calendar, id).await,
-            other => other,
-        }
-    });
-    let settlement = Settlement::new(cx, setup.settlement, CREATING);
+    let leaving = Box::pin(google.insert(calendar, event, notify));
+    let settlement = Settlement::new(cx, setup.settlement, CREATING).with_own_id();
     settlement
         .settle(leaving, || async {
             match looking.event(calendar, id).await {

@@ -52,6 +52,11 @@ impl<'a> Named<'a> {
         }
     }
 
+    /// It was there, and is not any more.
+    pub(crate) fn deleted(self) -> ToolError {
+        ToolError::not_found(format!("the event `{}` was deleted", shown(self.id)))
+    }
+
     /// What a failed request for it means.
     pub(crate) fn explain(self, error: GoogleError) -> ToolError {
         let Self { calendar, id } = self;
@@ -59,7 +64,7 @@ impl<'a> Named<'a> {
             return changed(error);
         }
         if error.is_gone() {
-            return ToolError::not_found(format!("the event `{}` was deleted", shown(id)));
+            return self.deleted();
         }
         match error.kind() {
             FailureKind::NotFound => ToolError::not_found(format!(

@@ -12,7 +12,7 @@ use crate::{
     setup::Setup,
     text::visible_line,
     view::{Guest, Guests, Place, Shown, is_false},
-    wire::{Calendar, Event, GET},
+    wire::{Calendar, Event, GET, GUESTS, WHOLE},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id()];
@@ -95,7 +95,7 @@ pub(crate) async fn get_event(
 ) -> Result<Whole, ToolError> {
     let named = Named::new(args.calendar_id.as_deref(), &args.event_id);
     let google = Calendar::new(&cx, METHODS);
-    let event = google.event(named.calendar, named.id).await;
+    let event = google.part(named.calendar, named.id, WHOLE).await;
     let event = event.map_err(|error| named.explain(error))?;
     let fence = cx.fence("event");
     let room = setup.budget.saturating_sub(ENVELOPE);
@@ -169,7 +169,7 @@ pub(crate) async fn get_event_attendees(
 ) -> Result<GuestList, ToolError> {
     let named = Named::new(args.calendar_id.as_deref(), &args.event_id);
     let google = Calendar::new(&cx, METHODS);
-    let event = google.event(named.calendar, named.id).await;
+    let event = google.part(named.calendar, named.id, GUESTS).await;
     let event = event.map_err(|error| named.explain(error))?;
     let all = event.attendees.as_deref().unwrap_or_default();
     let skip = args.skip.unwrap_or(0);

@@ -1,7 +1,7 @@
 //! Google Calendar tools for LLM agents, per user, on Toolgate.
 //!
 //! [`CalendarToolkit`] gives an agent the tools that most tasks need: `list_events`, `get_event`,
-//! `create_event` and `update_event`. It is a definition and holds nobody's credential: an agent's
+//! `find_available_slots`, `create_event` and `update_event`. It is a definition and holds nobody's credential: an agent's
 //! builder takes it, binds it to the agent's database, and each run works in the calendars of the
 //! person whose run it is. Here without an agent, with an access token of one's own, against an
 //! emulated Google:
@@ -70,8 +70,9 @@
 //! - Results tell what Google saved: local time, UTC, zone and duration.
 //! - An update sends what changes and nothing else, for the version that was read only. Guests who stay
 //!   keep their answers, and all else that Google says of them.
-//! - Of a series one instance changes, or it and the following, or all. Where the rules name days or
-//!   dates that would contradict a new time, that is refused.
+//! - Of a series one instance changes, or it and the following, or all. Its end moves along, and instances
+//!   that were deleted stay so. Where the rules name days or dates that would contradict a new time, that is
+//!   refused.
 //! - An event is created once. It bears an id of 128 random bits before it leaves; where Google gives no
 //!   clear answer, look-ups decide, as for updates, moves and deletions
 //!   ([`CalendarToolkit::with_settlement_time`]), and the result says `created (confirmed by look-up)`,
@@ -86,7 +87,10 @@
 //! # What it does not do
 //!
 //! It changes no calendar itself and shares none, moves no changed instance of a series along when the
-//! series is split, and splits no series that names dates of its own (RDATE). A sentence given to
+//! series is split (the result names those), and splits no series that names dates of its own (RDATE) or that
+//! somebody else organizes. Between the look of `book_meeting` and its saving somebody may take the same time:
+//! Google knows no way to save only where everybody is still free. Where that happens in the person's own
+//! calendars, the result says so. A sentence given to
 //! `quick_add_event` is Google's to understand, and cannot be looked up where its answer is lost. For
 //! what no tool does, program code can have the hub of google-calendar3 ([`CalendarToolkit::hub`]), past
 //! all that holds above.

@@ -289,11 +289,17 @@ async fn find(
         (None, None) if wanted.from_now => DateTime::from_timestamp_millis(now()),
         (None, from) => from,
     };
+    if from.zip(window.to).is_some_and(|(from, to)| from >= to) {
+        let problem = "it is over, and no start_date is given";
+        let good = "a later time, or start_date as well";
+        return Err(ToolError::invalid_argument("end_date", problem, good));
+    }
     let sought = Sought {
         query: wanted.query.clone(),
         from,
         to: window.to,
         series: wanted.series.clone(),
+        deleted: false,
     };
     let mut streams = Streams::new(&google, sought, handle, &wanted.calendars);
     streams
@@ -325,10 +331,12 @@ async fn listed(
     let mut room = setup.budget.saturating_sub(ENVELOPE + json_size(&notes));
     let mut events: Vec<Shown> = Vec::new();
     while events.len() < wanted.count {
-        let next = streams.peek().await;
-        let next = next.map_err(|(calendar, error)| refused(wanted, &calendar, error))?;
-        let Some((event, calendar, zone)) = next else {
-            break;
+        let (event, calendar, zone) = match streams.peek().await {
+            Ok(Some(next)) => next,
+            Ok(None) => break,
+            // What was gathered is not lost: the handle goes on where this one failed.
+            Err(_) if !events.is_empty() => break,
+            Err((calendar, error)) => return Err(refused(wanted, &calendar, error)),
         };
         let place = Place { calendar, zone };
         let shown = Shown::brief(event, place, &fence);

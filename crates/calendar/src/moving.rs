@@ -10,7 +10,7 @@ use crate::{
     settlement::{MOVING, Seen, Settlement},
     setup::Setup,
     update::has_guests,
-    wire::{Calendar, GET, MOVE},
+    wire::{Calendar, Event, GET, MOVE},
 };
 
 pub(crate) const METHODS: &[&str] = &[MOVE.id(), GET.id()];
@@ -52,8 +52,11 @@ pub(crate) async fn move_event(
     let settlement = Settlement::new(&cx, setup.settlement, MOVING);
     let settled = settlement.settle(leaving, || async {
         match looking.event(destination, named.id).await {
-            Ok(event) if event.status.as_deref() != Some("cancelled") => Ok(Seen::Done(event)),
-            Ok(_) => Ok(Seen::NotDone),
+            Ok(event) if event.status.as_deref() == Some("cancelled") => Ok(Seen::NotDone),
+            Ok(event) if is_organizers(&event) => Ok(Seen::Done(event)),
+            Ok(_) => Ok(Seen::Doubtful(
+                "the other calendar is invited to it anyhow".to_owned(),
+            )),
             Err(error) if is_missing(&error) => Ok(Seen::NotDone),
             Err(error) => Err(error),
         }
@@ -67,4 +70,12 @@ pub(crate) async fn move_event(
     let fence = cx.fence("event");
     let saved = SavedEvent::new(moved, &settled, (&fence, setup.budget), Vec::new());
     Ok(saved.notified(notify && has_guests(&settled.made)))
+}
+
+/// Whether the calendar that it was read from organizes it, as the one that it was moved to does.
+fn is_organizers(event: &Event) -> bool {
+    event
+        .organizer
+        .as_ref()
+        .is_some_and(|it| it.is_self == Some(true))
 }

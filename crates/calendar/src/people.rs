@@ -100,6 +100,22 @@ impl Asked {
     }
 }
 
+/// What one person takes of a result at most, where nothing more than a reason is said of them.
+const PERSON: usize = 180;
+
+impl Asked {
+    /// Refuses more people than a result with so much room can tell of.
+    pub(crate) fn fitting(self, argument: &str, room: usize) -> Result<Self, ToolError> {
+        let (count, most) = (self.others.len(), room / PERSON);
+        if count > most {
+            let problem = format!("there are {count}, more than a result holds");
+            let good = format!("at most {most} at once");
+            return Err(ToolError::invalid_argument(argument, &problem, &good));
+        }
+        Ok(self)
+    }
+}
+
 /// When all of them are busy within a window.
 pub(crate) async fn busy(
     google: &Calendar,
@@ -133,8 +149,7 @@ async fn own_calendar(
 ) -> Result<Person, ToolError> {
     let who = if calendar == PRIMARY { "me" } else { calendar };
     let known = match taken(google, calendar, window).await {
-        Ok(Some(busy)) => Known::Busy(busy),
-        Ok(None) => Known::Unknown("there are too many events in this time".to_owned()),
+        Ok(known) => known,
         // Without the person's own calendar there is no answer at all.
         Err(error) if calendar == PRIMARY => return Err(ToolError::from(error)),
         Err(error) => Known::Unknown(explain_calendar("calendar_ids", calendar, error).to_string()),
@@ -145,11 +160,7 @@ async fn own_calendar(
     })
 }
 
-async fn taken(
-    google: &Calendar,
-    calendar: &str,
-    window: Span,
-) -> Result<Option<Vec<Span>>, Error> {
+async fn taken(google: &Calendar, calendar: &str, window: Span) -> Result<Known, Error> {
     let sought = Sought {
         from: Some(window.from),
         to: Some(window.to),
@@ -160,16 +171,49 @@ async fn taken(
         let page = google
             .page(calendar, &sought, EVENTS, token.as_deref())
             .await?;
-        for event in page.events.iter().filter(|event| takes_time(event)) {
-            let span = When::of(event, &page.zone).and_then(|when| when.span().within(window));
-            busy.extend(span);
-        }
+        let Some(spans) = spans(&page.events, &page.zone, window) else {
+            let reason = "the time of an event could not be read";
+            return Ok(Known::Unknown(reason.to_owned()));
+        };
+        busy.extend(spans);
         match page.next {
             Some(next) => token = Some(next),
-            None => return Ok(Some(joined(busy))),
+            None => return Ok(Known::Busy(joined(busy))),
         }
     }
-    Ok(None)
+    Ok(Known::Unknown(
+        "there are too many events in this time".to_owned(),
+    ))
+}
+
+/// What else takes the time of one of the person's own calendars, beside an event that was just saved there.
+pub(crate) async fn beside(
+    google: &Calendar,
+    calendars: &[String],
+    window: Span,
+    saved: &str,
+) -> Result<Vec<Span>, Error> {
+    let sought = Sought {
+        from: Some(window.from),
+        to: Some(window.to),
+        ..Sought::default()
+    };
+    let mut busy = Vec::new();
+    for calendar in calendars {
+        let mut page = google.page(calendar, &sought, EVENTS, None).await?;
+        page.events.retain(|it| it.id.as_deref() != Some(saved));
+        busy.extend(spans(&page.events, &page.zone, window).unwrap_or_default());
+    }
+    Ok(joined(busy))
+}
+
+/// What events take of a window; none where the time of one cannot be read, since that is not a free one.
+fn spans(events: &[Event], zone: &str, window: Span) -> Option<Vec<Span>> {
+    let mut spans = Vec::new();
+    for event in events.iter().filter(|event| takes_time(event)) {
+        spans.extend(When::of(event, zone)?.span().within(window));
+    }
+    Some(spans)
 }
 
 /// Whether an event takes the person's time: what they declined, what is shown as free, and what only says where
@@ -247,4 +291,32 @@ pub(crate) fn unknown(people: &[Person]) -> Vec<Unknown> {
         Known::Busy(_) => None,
     };
     people.iter().filter_map(unknown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_whose_time_cannot_be_read_makes_nobody_free() {
+        let at = |text: &str| text.parse().unwrap();
+        let window = Span::new(at("2027-06-01T00:00:00Z"), at("2027-06-02T00:00:00Z"));
+        let events = |start: &str, more: serde_json::Value| -> Vec<Event> {
+            let mut event =
+                json!({"start": {"dateTime": start}, "end": {"dateTime": "2027-06-01T12:00:00Z"}});
+            event
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            vec![serde_json::from_value(event).unwrap()]
+        };
+        let taken = spans(&events("2027-06-01T11:00:00Z", json!({})), "UTC", window);
+        assert_eq!(taken.map(|spans| spans.len()), Some(1));
+        assert_eq!(spans(&events("noon", json!({})), "UTC", window), None);
+        // What takes no time anyhow may be as it is.
+        let free = events("noon", json!({"transparency": "transparent"}));
+        assert_eq!(spans(&free, "UTC", window), Some(Vec::new()));
+    }
 }

@@ -61,6 +61,9 @@ pub(crate) async fn respond_to_event(
     let google = Calendar::new(&cx, METHODS);
     let event = google.event(named.calendar, named.id).await;
     let event = event.map_err(|error| named.explain(error))?;
+    if event.status.as_deref() == Some("cancelled") {
+        return Err(named.deleted());
+    }
     let mut attendees = event.attendees.iter().flatten();
     let Some(own) = attendees.find(|it| it.is_self == Some(true)) else {
         return Err(ToolError::permission_denied(

@@ -1,6 +1,6 @@
 //! The times that an event is given: a start and an end of one kind, days or moments.
 
-use chrono::{Datelike as _, Duration, NaiveDate, NaiveTime, SecondsFormat};
+use chrono::{Duration, NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
 use toolgate_google_http::Patch;
 use toolgate_toolkit::ToolError;
@@ -49,6 +49,11 @@ impl Schedule {
 
     pub(crate) fn is_nothing(&self) -> bool {
         self.start.is_none() && self.end.is_none()
+    }
+
+    /// Whether it starts with a day, not a time.
+    pub(crate) fn is_days(&self) -> bool {
+        self.start.is_some_and(is_day)
     }
 
     /// Whether it has to be known whose clocks are meant.
@@ -206,13 +211,15 @@ pub(crate) fn date(when: &When) -> NaiveDate {
     }
 }
 
-/// The same a while later, by the clock.
-pub(crate) fn same_clock(when: &When, other: &When) -> bool {
-    let clock = |it: &When| match it {
-        When::Timed { from, .. } => Some(from.time()),
-        When::Days { .. } => None::<NaiveTime>,
-    };
-    clock(when) == clock(other) && date(when).weekday() == date(other).weekday()
+/// Whether both start on the same day and at the same time, by the same clocks.
+pub(crate) fn starts_alike(when: &When, other: &When) -> bool {
+    match (when, other) {
+        (When::Timed { from, .. }, When::Timed { from: other, .. }) => {
+            from.naive_local() == other.naive_local() && from.timezone() == other.timezone()
+        }
+        (When::Days { from, .. }, When::Days { from: other, .. }) => from == other,
+        _ => false,
+    }
 }
 
 /// With this length from its start.

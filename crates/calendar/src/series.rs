@@ -1,8 +1,11 @@
 //! Rules of a series: checked before they leave, ended, and continued.
 
+mod moved;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use toolgate_toolkit::ToolError;
 
+pub(crate) use self::moved::moved;
 use crate::{times::day_before, view::When};
 
 /// How often something may recur.
@@ -174,18 +177,23 @@ pub(crate) fn names_dates(rules: &[String], name: &str) -> bool {
     rules.iter().any(|line| line.starts_with(name))
 }
 
-/// Whether the rules say on which days it is.
-pub(crate) fn names_days(rules: &[String]) -> bool {
-    let by = [
-        "BYDAY=",
-        "BYMONTHDAY=",
-        "BYYEARDAY=",
-        "BYMONTH=",
-        "BYWEEKNO=",
-    ];
-    rules
-        .iter()
-        .any(|line| line.starts_with("RRULE:") && by.iter().any(|by| line.contains(by)))
+/// Instances that do not take place.
+pub(crate) fn excluding(cuts: &[Cut]) -> String {
+    let name = match cuts {
+        [Cut::Day(_), ..] => "EXDATE;VALUE=DATE",
+        _ => "EXDATE",
+    };
+    let dates: Vec<String> = cuts.iter().map(|cut| cut.until()).collect();
+    format!("{name}:{}", dates.join(","))
+}
+
+/// A time that the rules of a series would contradict.
+pub(crate) fn contradicted() -> ToolError {
+    ToolError::invalid_argument(
+        "start_date",
+        "the rules of the series name days or dates that would not move with it",
+        "the same with `recurrence`, which says the rules anew",
+    )
 }
 
 #[cfg(test)]
@@ -257,7 +265,7 @@ mod tests {
             ended_before(&yearly, day),
             ["RRULE:FREQ=YEARLY;UNTIL=20260228"]
         );
-        assert!(counts(&rules) && !counts(&yearly) && names_days(&rules) && !names_days(&yearly));
+        assert!(counts(&rules) && !counts(&yearly));
         assert!(names_dates(&rules, "EXDATE") && !names_dates(&rules, "RDATE"));
     }
 }

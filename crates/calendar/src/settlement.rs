@@ -69,12 +69,26 @@ pub(crate) struct Settlement<'a> {
     cx: &'a ToolContext,
     time: Duration,
     words: Words,
+    has_own_id: bool,
 }
 
 impl<'a> Settlement<'a> {
     /// A write whose unclear end is looked into for this long.
     pub(crate) fn new(cx: &'a ToolContext, time: Duration, words: Words) -> Self {
-        Self { cx, time, words }
+        Self {
+            cx,
+            time,
+            words,
+            has_own_id: false,
+        }
+    }
+
+    /// What is made has an id that nobody else has: where Google says that it is taken, an earlier try took it.
+    pub(crate) fn with_own_id(self) -> Self {
+        Self {
+            has_own_id: true,
+            ..self
+        }
     }
 
     /// Lets it leave, once, and finds out what became of it.
@@ -100,8 +114,15 @@ impl<'a> Settlement<'a> {
             }
             Err(error) => error,
         };
+        if self.has_own_id && error.is_conflict() {
+            let looked = Box::pin(self.look_into(error, move || taken(look())));
+            return looked.await.map_err(Refusal::Unclear);
+        }
         let why = match error.outcome() {
-            Outcome::Unclear => return self.look_into(error, look).await.map_err(Refusal::Unclear),
+            Outcome::Unclear => {
+                let looked = Box::pin(self.look_into(error, look));
+                return looked.await.map_err(Refusal::Unclear);
+            }
             Outcome::NotSent => "it certainly did not leave",
             _ => "google refused it",
         };
@@ -147,4 +168,12 @@ impl<'a> Settlement<'a> {
             ))
             .with_may_have_happened()
     }
+}
+
+/// A look-up of what is there for certain: that it does not see it says nothing.
+async fn taken<T>(look: impl Future<Output = Result<Seen<T>, Error>>) -> Result<Seen<T>, Error> {
+    Ok(match look.await? {
+        Seen::NotDone => Seen::Doubtful("a look-up does not show it yet".to_owned()),
+        seen => seen,
+    })
 }

@@ -22,6 +22,9 @@ pub(crate) const METHODS: &[&str] = &[CALENDAR.id(), LIST.id(), FREE_BUSY.id()];
 
 /// Slots of one result, unless asked otherwise.
 const COUNT: usize = 10;
+/// What a result takes beside people and slots, and what a slot takes.
+const ENVELOPE: usize = 1_200;
+const SLOT: usize = 80;
 /// Days of one search.
 const MOST_DAYS: i64 = 62;
 
@@ -70,6 +73,9 @@ pub(crate) struct Offer {
     /// Whose time is not known: ask them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<Unknown>,
+    /// There are more: the `start_date` to go on with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_start_date: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
@@ -77,7 +83,7 @@ pub(crate) struct Offer {
 /// A free time.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Slot {
-    start: String,
+    pub(crate) start: String,
     end: String,
 }
 
@@ -125,7 +131,10 @@ pub(crate) async fn find_available_slots(
     args: FindSlots,
     setup: Setup,
 ) -> Result<Offer, ToolError> {
+    let room = setup.budget.saturating_sub(ENVELOPE);
     let asked = Asked::parse(calendars(args.calendar_ids)?, args.attendee_emails)?;
+    let asked = asked.fitting("attendee_emails", room - room / 3)?;
+    let most = args.max_slots.unwrap_or(COUNT).min(room / 3 / SLOT);
     let search = Search {
         start: args.start_date,
         end: args.end_date,
@@ -134,21 +143,24 @@ pub(crate) async fn find_available_slots(
         days: args.days,
         duration: args.duration_minutes.unwrap_or(30),
         buffer: args.buffer_minutes.unwrap_or(0),
-        most: args.max_slots.unwrap_or(COUNT),
+        // One more shows whether there are more.
+        most: most + 1,
     };
     let google = Calendar::new(&cx, METHODS);
     let found = search.run(&cx, &google, &asked, &setup).await?;
+    Ok(offered(&search, found, most))
+}
+
+fn offered(search: &Search, found: Found, most: usize) -> Offer {
     let (hours, from) = found.hours;
-    let seen = found
-        .people
-        .iter()
-        .filter(|it| matches!(it.known, Known::Busy(_)));
-    Ok(Offer {
-        available_slots: found
-            .slots
-            .iter()
-            .map(|it| Slot::new(*it, found.zone))
-            .collect(),
+    let slots = found.slots.iter().take(most);
+    let slots: Vec<Slot> = slots.map(|it| Slot::new(*it, found.zone)).collect();
+    let last = slots.last().filter(|_| found.slots.len() > most);
+    let people = found.people.iter();
+    let seen = people.filter(|it| matches!(it.known, Known::Busy(_)));
+    Offer {
+        next_start_date: last.map(|it| it.end.clone()),
+        available_slots: slots,
         duration_minutes: search.duration,
         time_zone: found.zone.name().to_owned(),
         working_hours: hours.described(),
@@ -156,7 +168,7 @@ pub(crate) async fn find_available_slots(
         people: seen.map(|it| it.who.clone()).collect(),
         unknown: unknown(&found.people),
         notes: found.notes,
-    })
+    }
 }
 
 /// What arguments say of working time.
@@ -184,8 +196,9 @@ impl Search {
         let (from, to) = (bounds.from.or(now), bounds.to.or(now));
         let window = bounded(Span::new(from.unwrap_or_default(), to.unwrap_or_default()))?;
         let hours = wish.hours(setup.hours.as_ref(), own);
-        let people = people::busy(google, asked, window).await?;
         let buffer = Duration::minutes(self.buffer);
+        // What ends just before the window, or begins just behind it, has its margin in it.
+        let people = people::busy(google, asked, window.with_margin(buffer)).await?;
         let busy = people.iter().filter_map(|person| match &person.known {
             Known::Busy(spans) => Some(spans.iter().map(|span| span.with_margin(buffer))),
             Known::Unknown(_) => None,
@@ -231,7 +244,7 @@ impl Search {
     }
 }
 
-fn bounded(window: Span) -> Result<Span, ToolError> {
+pub(crate) fn bounded(window: Span) -> Result<Span, ToolError> {
     if window.to - window.from > Duration::days(MOST_DAYS) {
         let problem = format!("it is more than {MOST_DAYS} days after `start_date`");
         return Err(ToolError::invalid_argument(

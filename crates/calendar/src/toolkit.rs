@@ -30,6 +30,7 @@ const READS: &str = "Nothing is changed.";
 ///     [
 ///         "list_events",
 ///         "get_event",
+///         "find_available_slots",
 ///         "create_event",
 ///         "update_event"
 ///     ]

@@ -3,6 +3,7 @@
 mod asked;
 mod following;
 mod look;
+mod rest;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -63,9 +64,9 @@ pub(crate) struct UpdateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// Of an instance; `this` if left out.
+    /// `this` if left out; `following` undoes changes of single later ones.
     scope: Option<Scope>,
-    /// RFC 5545 lines.
+    /// RRULE lines.
     recurrence: Option<Vec<String>>,
     /// Such as `popup 10`.
     reminders: Option<Vec<String>>,
@@ -119,13 +120,17 @@ pub(crate) async fn update_event(
         }
         (Scope::All, Some(series)) => {
             let had = original(&target.named, series);
-            let (patch, notes) = asked.patch(series, had.as_ref(), own)?;
+            let rest = asked.rest((&cx, &google), named.calendar, series);
+            let rest = Box::pin(rest).await?;
+            let (patch, notes) = asked.patch(series, (had.as_ref(), rest.as_ref()), own)?;
             let version = (&setup, named.calendar, series);
             (patched(&cx, version, &patch, notify).await?, notes)
         }
         _ => {
             let event = &target.named;
-            let (patch, notes) = asked.patch(event, None, own)?;
+            let rest = asked.rest((&cx, &google), named.calendar, event);
+            let rest = Box::pin(rest).await?;
+            let (patch, notes) = asked.patch(event, (None, rest.as_ref()), own)?;
             let version = (&setup, named.calendar, event);
             (patched(&cx, version, &patch, notify).await?, notes)
         }
@@ -184,10 +189,7 @@ impl Target {
         };
         let event = read(named.id.to_owned()).await?;
         if event.status.as_deref() == Some("cancelled") {
-            return Err(ToolError::not_found(format!(
-                "the event `{}` was deleted",
-                named.id
-            )));
+            return Err(named.deleted());
         }
         let is_series = event
             .recurrence

@@ -19,6 +19,11 @@ use crate::{
 const TITLE: usize = 200;
 const PLACE: usize = 120;
 const EXCERPT: usize = 240;
+/// The same of an event that is shown whole, where a place may be a long link to join by.
+const WHOLE_PLACE: usize = 800;
+/// Lines of rules, and characters of one: dates that an invitation names may be thousands.
+const RULES: usize = 5;
+const RULE: usize = 200;
 /// Characters of a name or an address.
 const NAME: usize = 100;
 
@@ -160,6 +165,12 @@ impl Shown {
         (offset, room): (usize, usize),
     ) -> Self {
         let mut shown = Self::without_description(event, place);
+        let place = line(event.location.as_deref(), WHOLE_PLACE);
+        shown.location = place.map(|it| match it.chars().count() {
+            // What is no few words any more stands where other long texts do.
+            PLACE.. => fence.around(&it),
+            _ => it,
+        });
         let text = event.description.as_deref().map(described);
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             let room = room.saturating_sub(json_size(&shown) + Fence::SIZE + 60);
@@ -177,11 +188,6 @@ impl Shown {
     }
 
     fn without_description(event: &Event, place: Place<'_>) -> Self {
-        let line = |text: &Option<String>, room| {
-            let text = text.as_deref().map(visible_line);
-            text.filter(|text| !text.is_empty())
-                .map(|text| shortened(&text, room))
-        };
         let unusual = |text: &Option<String>, usual: &str| {
             text.clone()
                 .filter(|text| !text.is_empty() && text != usual)
@@ -195,18 +201,24 @@ impl Shown {
         Self {
             id: event.id.clone().unwrap_or_default(),
             calendar_id: place.calendar.to_owned(),
-            title: line(&event.summary, TITLE),
+            title: line(event.summary.as_deref(), TITLE),
             times: When::of(event, place.zone)
                 .map(|it| it.full())
                 .unwrap_or_default(),
-            location: line(&event.location, PLACE),
+            location: line(event.location.as_deref(), PLACE),
             description: None,
             next_description_offset: None,
-            organizer: organizer.and_then(|it| line(&it.email, NAME)),
+            organizer: organizer.and_then(|it| line(it.email.as_deref(), NAME)),
             my_response: own.and_then(|own| own.response_status.clone()),
             guests: Guests::of(attendees),
             recurring_event_id: event.recurring_event_id.clone(),
-            recurrence: event.recurrence.clone().unwrap_or_default(),
+            recurrence: event
+                .recurrence
+                .iter()
+                .flatten()
+                .take(RULES)
+                .filter_map(|rule| line(Some(rule), RULE))
+                .collect(),
             status: unusual(&event.status, "confirmed"),
             free: event.transparency.as_deref() == Some("transparent"),
             visibility: unusual(&event.visibility, "default"),
@@ -215,6 +227,12 @@ impl Shown {
             meet_link: event.hangout_link.clone(),
         }
     }
+}
+
+/// A few words without what cannot be seen, if there are any.
+fn line(text: Option<&str>, room: usize) -> Option<String> {
+    let text = text.map(visible_line).filter(|text| !text.is_empty());
+    text.map(|text| shortened(&text, room))
 }
 
 impl Guests {
@@ -236,21 +254,16 @@ impl Guests {
 
 impl Guest {
     pub(crate) fn of(attendee: &EventAttendee) -> Self {
-        let line = |text: &Option<String>| {
-            let text = text.as_deref().map(visible_line);
-            text.filter(|text| !text.is_empty())
-                .map(|text| shortened(&text, NAME))
-        };
         let is = |flag: Option<bool>| flag.unwrap_or(false);
         Self {
-            email: line(&attendee.email).unwrap_or_default(),
-            name: line(&attendee.display_name),
+            email: line(attendee.email.as_deref(), NAME).unwrap_or_default(),
+            name: line(attendee.display_name.as_deref(), NAME),
             response_status: attendee.response_status.clone().unwrap_or_default(),
             organizer: is(attendee.organizer),
             optional: is(attendee.optional),
             resource: is(attendee.resource),
             is_self: is(attendee.is_self),
-            comment: line(&attendee.comment),
+            comment: line(attendee.comment.as_deref(), NAME),
         }
     }
 }

@@ -17,11 +17,11 @@ use toolgate_toolkit::ToolContext;
 
 pub(crate) use self::{
     patch::{EventPatch, TimePatch},
-    reading::{Page, Sought},
+    reading::{GUESTS, Page, Sought, WHOLE},
     types::{
         CalendarListEntry, CalendarWorkingHours, ConferenceData, ConferenceSolutionKey,
-        CreateConferenceRequest, Event, EventAttendee, EventDateTime, EventReminder,
-        EventReminders, TimePeriod,
+        CreateConferenceRequest, Event, EventAttendee, EventDateTime, EventOrganizer,
+        EventReminder, EventReminders, TimePeriod,
     },
 };
 

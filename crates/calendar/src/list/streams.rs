@@ -18,6 +18,9 @@ use crate::{
 /// Pages that one call reads at most; a list that has more goes on by its handle.
 const MOST_PAGES: usize = 60;
 
+/// Calendars that are read at the same time.
+const AT_ONCE: usize = 6;
+
 /// The calendars of one list.
 pub(super) struct Streams<'a> {
     google: &'a Calendar,
@@ -77,11 +80,7 @@ impl<'a> Streams<'a> {
 
     /// Reads the first page of each. One that fails is left out and named, unless all do.
     pub(super) async fn open(&mut self) -> Result<(), Failure> {
-        let (google, sought, at_once) = (self.google, &self.sought, self.at_once);
-        let wanted = self.all.iter().filter(|it| !it.place.done);
-        let reading =
-            wanted.map(|it| google.page(&it.calendar, sought, at_once, it.place.token.as_deref()));
-        let mut answers = join_all(reading).await.into_iter();
+        let mut answers = self.first_pages().await.into_iter();
         let mut first = None;
         for stream in self.all.iter_mut().filter(|it| !it.place.done) {
             match answers.next() {
@@ -99,6 +98,22 @@ impl<'a> Streams<'a> {
             Some(failure) if self.failed.len() == self.pages => Err(failure),
             _ => Ok(()),
         }
+    }
+
+    /// The first page of each calendar that has one, some calendars at a time.
+    async fn first_pages(&self) -> Vec<Result<Page, Error>> {
+        let (google, sought, at_once) = (self.google, &self.sought, self.at_once);
+        let wanted = self.all.iter().filter(|it| !it.place.done);
+        let reading =
+            wanted.map(|it| google.page(&it.calendar, sought, at_once, it.place.token.as_deref()));
+        let mut reading: Vec<_> = reading.collect();
+        let mut pages = Vec::new();
+        while !reading.is_empty() {
+            let later = reading.split_off(AT_ONCE.min(reading.len()));
+            pages.extend(join_all(reading).await);
+            reading = later;
+        }
+        pages
     }
 
     /// The event that comes next, its calendar and the zone of that.

@@ -3,14 +3,14 @@
 use toolgate_google_http::Patch;
 use toolgate_toolkit::{ToolContext, ToolError};
 
-use super::UpdateEvent;
+use super::{UpdateEvent, rest::Rest};
 use crate::{
     fields::{ShowAs, Visibility, color, meet, reminders},
     guests::Change,
-    schedule::{Schedule, carried, date, patches, same_clock},
-    series::{names_dates, names_days, rules},
+    schedule::{Schedule, carried, patches, starts_alike},
+    series::{contradicted, moved, rules},
     view::When,
-    wire::{Event, EventPatch},
+    wire::{Calendar, Event, EventPatch},
 };
 
 /// What a change says, checked.
@@ -58,6 +58,10 @@ impl Asked {
     }
 
     fn check(self, args: &UpdateEvent) -> Result<Self, ToolError> {
+        if let Some(recurrence) = &self.recurrence {
+            // Whether they are of days or of times is known with the event only.
+            rules(recurrence, self.schedule.is_days()).or_else(|_| rules(recurrence, true))?;
+        }
         if args.timezone.is_some() && self.schedule.is_nothing() {
             let problem = "a zone alone does not say which times are meant";
             let good = "a zone beside start_date";
@@ -81,7 +85,7 @@ impl Asked {
     pub(super) fn patch(
         mut self,
         event: &Event,
-        had: Option<&When>,
+        (had, rest): (Option<&When>, Option<&Rest>),
         own: chrono_tz::Tz,
     ) -> Result<(EventPatch, Vec<String>), ToolError> {
         let base = When::of(event, own.name());
@@ -92,8 +96,11 @@ impl Asked {
             let had = had.copied().unwrap_or(base);
             let (new, said) = self.schedule.changed(&had, own)?;
             let when = carried(&base, &had, &new);
-            self.check_rules(event, &base, &when)?;
             notes = said;
+            if !starts_alike(&base, &when) {
+                self.patch.recurrence = self.moved_rules(event, rest, (&base, &when))?.into();
+                notes.extend(rest.and_then(Rest::note));
+            }
             is_days = when.is_days();
             let (start, end) = patches(&when);
             (self.patch.start, self.patch.end) = (Patch::Set(start), Patch::Set(end));
@@ -115,23 +122,38 @@ impl Asked {
         Ok((self.patch, notes))
     }
 
-    /// Refuses a time that the rules of a series would contradict.
-    fn check_rules(&self, event: &Event, base: &When, new: &When) -> Result<(), ToolError> {
+    /// What a series has beside its rules, where its start may change.
+    pub(super) async fn rest(
+        &self,
+        (cx, google): (&ToolContext, &Calendar),
+        calendar: &str,
+        series: &Event,
+    ) -> Result<Option<Rest>, ToolError> {
+        let zone = series.start.as_ref().and_then(|it| it.time_zone.as_deref());
+        let first = When::of(series, zone.unwrap_or_default());
+        let recurs = series.recurrence.as_ref().is_some_and(|it| !it.is_empty());
+        match first {
+            Some(first) if recurs && !self.schedule.is_nothing() => {
+                let rest = Rest::read((cx, google), calendar, series, &first);
+                rest.await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The rules of a series that starts elsewhere, where they change with it.
+    fn moved_rules(
+        &self,
+        event: &Event,
+        rest: Option<&Rest>,
+        (base, new): (&When, &When),
+    ) -> Result<Option<Vec<String>>, ToolError> {
         let rules = event.recurrence.as_deref().unwrap_or_default();
-        if rules.is_empty() || self.recurrence.is_some() || same_clock(base, new) {
-            return Ok(());
+        if rules.is_empty() || self.recurrence.is_some() {
+            return Ok(None);
         }
-        let moves_day = date(base) != date(new);
-        if names_dates(rules, "RDATE")
-            || names_dates(rules, "EXDATE")
-            || (moves_day && names_days(rules))
-        {
-            return Err(ToolError::invalid_argument(
-                "start_date",
-                "the rules of the series name days or dates that would not move with it",
-                "the same with `recurrence`, which says the rules anew",
-            ));
-        }
-        Ok(())
+        let mut after = moved(rules, base, new).ok_or_else(contradicted)?;
+        after.extend(rest.and_then(|rest| rest.excluded(base, new)));
+        Ok(Some(after).filter(|after| after != rules))
     }
 }

@@ -2,28 +2,24 @@
 //!
 //! Google has no such method; its documents tell to make two requests. The first ends the old series, in the version
 //! that was read only, and tells nobody; the second makes the new one, under an id of our own. Where the second is
-//! certainly not done, the first is taken back.
+//! certainly not done, the first is taken back. Instances that were deleted stay so; those that were changed on their
+//! own are as the rules make them afterwards, which is said.
 
 use chrono_tz::Tz;
 use toolgate_google_http::Patch;
 use toolgate_toolkit::{ToolContext, ToolError};
 
-use super::{asked::Asked, original, patched};
+use super::{asked::Asked, original, patched, rest::Rest};
 use crate::{
     create::insert,
-    error::Named,
     fields::own_id,
-    schedule::{carried, date, lasting, same_clock, saved},
-    series::{Cut, counts, ended_before, ended_with, names_dates, names_days, rules},
+    schedule::{carried, lasting, saved},
+    series::{Cut, contradicted, counts, ended_before, ended_with, moved, names_dates, rules},
     settlement::Settled,
     setup::Setup,
     view::When,
-    wire::{Calendar, Event, EventPatch, Sought},
+    wire::{Calendar, Event, EventOrganizer, EventPatch},
 };
-
-/// Instances of one question, and how many questions a series is worth.
-const INSTANCES: usize = 250;
-const MOST_PAGES: usize = 20;
 
 /// A series about to be cut.
 pub(crate) struct Cutting<'a> {
@@ -45,12 +41,15 @@ impl Cutting<'_> {
         let (had, first) = times(instance, series)?;
         if had == first {
             // Nothing is before it: the whole series changes.
-            let (patch, notes) = asked.patch(series, None, own)?;
+            let rest = asked.rest((self.cx, self.google), self.calendar, series);
+            let rest = rest.await?;
+            let (patch, notes) = asked.patch(series, (None, rest.as_ref()), own)?;
             let version = (self.setup, self.calendar, series);
             return Ok((patched(self.cx, version, &patch, notify).await?, notes));
         }
         let (event, mut notes) = self.new_series(asked, series, &had, own).await?;
-        self.cut(series, &had, false).await?;
+        let cut = self.cut(series, &had, false).await;
+        cut.map_err(half_unclear)?;
         match insert(self.cx, self.setup, self.calendar, &event, notify).await {
             Ok(made) => {
                 notes.push(format!(
@@ -71,13 +70,7 @@ impl Cutting<'_> {
         notify: bool,
     ) -> Result<Settled<Event>, ToolError> {
         let rules = series.recurrence.as_deref().unwrap_or_default();
-        if names_dates(rules, "RDATE") {
-            return Err(ToolError::invalid_argument(
-                "scope",
-                "the series names dates of its own (RDATE), which cannot be cut",
-                "`this` for each instance, or `all`",
-            ));
-        }
+        can_be_cut(series)?;
         let patch = EventPatch {
             recurrence: Patch::Set(ended_before(rules, Cut::at(had))),
             ..EventPatch::default()
@@ -93,14 +86,17 @@ impl Cutting<'_> {
         had: &When,
         own: Tz,
     ) -> Result<(Event, Vec<String>), ToolError> {
-        let (new, notes) = if asked.schedule.is_nothing() {
+        can_be_cut(series)?;
+        let (new, mut notes) = if asked.schedule.is_nothing() {
             (*had, Vec::new())
         } else {
             asked.schedule.changed(had, own)?
         };
+        let rest = Rest::read((self.cx, self.google), self.calendar, series, had).await?;
+        notes.extend(rest.note());
         let recurrence = match &asked.recurrence {
             Some(texts) => rules(texts, new.is_days())?,
-            None => self.remaining_rules(series, had, &new).await?,
+            None => remaining_rules(series, &rest, (had, &new))?,
         };
         let (start, end) = saved(&new);
         let guests = asked
@@ -116,59 +112,6 @@ impl Cutting<'_> {
             ..copied(series)
         };
         Ok((with(copy, asked.patch), notes))
-    }
-
-    /// The rules of the old series for the new one; a count becomes the end that it leads to.
-    async fn remaining_rules(
-        &self,
-        series: &Event,
-        had: &When,
-        new: &When,
-    ) -> Result<Vec<String>, ToolError> {
-        let rules = series.recurrence.clone().unwrap_or_default();
-        let moves = !same_clock(had, new) || had.is_days() != new.is_days();
-        if moves
-            && (names_dates(&rules, "EXDATE") || (date(had) != date(new) && names_days(&rules)))
-        {
-            return Err(ToolError::invalid_argument(
-                "start_date",
-                "the rules of the series name days or dates that would not move with it",
-                "the same with `recurrence`, which says the rules anew",
-            ));
-        }
-        if !counts(&rules) {
-            return Ok(rules);
-        }
-        let last = self.last(series).await?;
-        Ok(ended_with(&rules, Cut::at(&carried(&last, had, new))))
-    }
-
-    /// When the last instance of a series is by its rules.
-    async fn last(&self, series: &Event) -> Result<When, ToolError> {
-        let id = series.id.clone().unwrap_or_default();
-        let sought = Sought {
-            series: Some(id.clone()),
-            ..Sought::default()
-        };
-        let named = Named {
-            calendar: self.calendar,
-            id: &id,
-        };
-        let (mut last, mut token): (Option<When>, Option<String>) = (None, None);
-        for _ in 0..MOST_PAGES {
-            let page = self
-                .google
-                .page(self.calendar, &sought, INSTANCES, token.as_deref())
-                .await;
-            let page = page.map_err(|error| named.explain(error))?;
-            let times = page.events.iter().filter_map(|it| original(it, series));
-            last = times.chain(last).max_by_key(When::span);
-            match page.next {
-                Some(next) => token = Some(next),
-                None => break,
-            }
-        }
-        last.ok_or_else(|| ToolError::not_found("the series has no instance left"))
     }
 
     /// Gives the old series back what was cut off, where the new one was certainly not made.
@@ -195,6 +138,51 @@ impl Cutting<'_> {
                 .with_may_have_happened(),
         }
     }
+}
+
+/// What is to be said where it is not known whether the old series was ended.
+fn half_unclear(error: ToolError) -> ToolError {
+    if error.may_have_happened() {
+        error
+            .with_note("the series may end before this instance now, and none goes on in its place")
+    } else {
+        error
+    }
+}
+
+/// Refuses a series that cannot go on as one of the person's own.
+fn can_be_cut(series: &Event) -> Result<(), ToolError> {
+    let rules = series.recurrence.as_deref().unwrap_or_default();
+    if names_dates(rules, "RDATE") {
+        return Err(ToolError::invalid_argument(
+            "scope",
+            "the series names dates of its own (RDATE), which cannot be cut",
+            "`this` for each instance, or `all`",
+        ));
+    }
+    let is_own = |it: &EventOrganizer| it.is_self == Some(true);
+    if !series.organizer.as_ref().is_none_or(is_own) {
+        return Err(ToolError::permission_denied(
+            "somebody else organizes this series, and only they can change it from one instance on: the person can \
+             change or answer single instances (scope `this`), or ask the organizer",
+        ));
+    }
+    Ok(())
+}
+
+/// The rules of the old series for the new one; a count becomes the end that it leads to.
+fn remaining_rules(
+    series: &Event,
+    rest: &Rest,
+    (had, new): (&When, &When),
+) -> Result<Vec<String>, ToolError> {
+    let rules = series.recurrence.as_deref().unwrap_or_default();
+    let mut rules = moved(rules, had, new).ok_or_else(contradicted)?;
+    if counts(&rules) {
+        rules = ended_with(&rules, Cut::at(&carried(&rest.last()?, had, new)));
+    }
+    rules.extend(rest.excluded(had, new));
+    Ok(rules)
 }
 
 /// When an instance is by the rules, and when the first one is.

@@ -1,13 +1,13 @@
 //! When an event takes place, as Google saved it: local, UTC, zone and duration.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     span::Span,
-    times::{day_before, first_moment, next_day},
+    times::{day_before, first_moment, first_shown, next_day},
     wire::{Event, EventDateTime},
 };
 
@@ -74,8 +74,11 @@ impl When {
                 own: own.unwrap_or(Tz::UTC),
             });
         }
-        let from = instant(start)?;
-        let to = end.and_then(instant).unwrap_or(from);
+        let from = instant(start, own)?;
+        let to = match end {
+            Some(end) => instant(end, own)?,
+            None => from,
+        };
         let named = start
             .time_zone
             .as_deref()
@@ -138,9 +141,15 @@ fn day(time: &EventDateTime) -> Option<NaiveDate> {
     time.date.as_deref()?.parse().ok()
 }
 
-fn instant(time: &EventDateTime) -> Option<DateTime<Utc>> {
-    let at = DateTime::parse_from_rfc3339(time.date_time.as_deref()?).ok()?;
-    Some(at.with_timezone(&Utc))
+fn instant(time: &EventDateTime, own: Option<Tz>) -> Option<DateTime<Utc>> {
+    let text = time.date_time.as_deref()?;
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(at.with_timezone(&Utc));
+    }
+    // Google's documents allow a time without an offset, which its zone then gives it.
+    let wall: NaiveDateTime = text.parse().ok()?;
+    let named = time.time_zone.as_deref().and_then(|name| name.parse().ok());
+    Some(first_shown(wall, named.or(own)?).with_timezone(&Utc))
 }
 
 /// A moment as it is shown.
@@ -171,5 +180,53 @@ fn days(from: NaiveDate, to: NaiveDate) -> Times {
         last_day: Some(day_before(to).to_string()),
         days: Some((to - from).num_days()),
         ..Times::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn span(start: &Value, end: &Value) -> Option<Span> {
+        let event = json!({"start": start, "end": end});
+        let event: Event = serde_json::from_value(event).unwrap();
+        When::of(&event, "Europe/Warsaw").map(|when| when.span())
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_what_clocks_show_in_its_zone_or_the_calendars() {
+        let nine = "2027-06-01T09:00:00";
+        for (start, expected) in [
+            (json!({"dateTime": nine}), "2027-06-01T07:00:00Z"),
+            (
+                json!({"dateTime": nine, "timeZone": "America/New_York"}),
+                "2027-06-01T13:00:00Z",
+            ),
+            (
+                json!({"dateTime": "2027-06-01T09:00:00-04:00", "timeZone": "Europe/Warsaw"}),
+                "2027-06-01T13:00:00Z",
+            ),
+        ] {
+            let end = json!({"dateTime": "2027-06-01T20:00:00Z"});
+            let from = span(&start, &end).map(|span| utc(span.from));
+            assert_eq!(from.as_deref(), Some(expected), "{start}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_time() {
+        let good = json!({"dateTime": "2027-06-01T09:00:00Z"});
+        for bad in [
+            json!({"dateTime": "nine"}),
+            json!({}),
+            json!({"date": "2027-13-01"}),
+        ] {
+            assert_eq!(span(&bad, &good), None, "{bad}");
+            if bad.get("date").is_none() {
+                assert_eq!(span(&good, &bad), None, "{bad}");
+            }
+        }
     }
 }

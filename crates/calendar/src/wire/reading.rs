@@ -13,6 +13,16 @@ const BRIEF: &str = "id,status,summary,description,location,start,end,organizer(
     attendees(email,displayName,responseStatus,self,optional,resource),attendeesOmitted,recurringEventId,originalStartTime,\
     recurrence,transparency,visibility,colorId,eventType,hangoutLink,endTimeUnspecified";
 
+/// What is shown of an event whole.
+pub(crate) const WHOLE: &str = "id,etag,status,summary,description,location,start,end,organizer(email,displayName,self),\
+    attendees(email,displayName,responseStatus,self,optional,resource,organizer,comment),attendeesOmitted,\
+    recurringEventId,originalStartTime,recurrence,transparency,visibility,colorId,eventType,hangoutLink,htmlLink,\
+    reminders,endTimeUnspecified";
+
+/// What is shown of an event's guests.
+pub(crate) const GUESTS: &str = "id,summary,\
+    attendees(email,displayName,responseStatus,self,optional,resource,organizer,comment),attendeesOmitted";
+
 /// Which events are looked for in one calendar.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sought {
@@ -21,6 +31,8 @@ pub(crate) struct Sought {
     pub(crate) to: Option<DateTime<Utc>>,
     /// The series whose instances they are.
     pub(crate) series: Option<String>,
+    /// Instances that were deleted as well.
+    pub(crate) deleted: bool,
 }
 
 /// Some of a list's events.
@@ -50,6 +62,7 @@ impl Calendar {
         let path = events(calendar)?;
         let page: Events = if let Some(series) = &sought.series {
             let path = path.seg(series)?.then("instances");
+            let query = query.with_some("showDeleted", sought.deleted.then_some(true));
             self.0.get(&INSTANCES, path, query).await?.body
         } else {
             let query = query
@@ -72,7 +85,19 @@ impl Calendar {
         Ok(page.time_zone.unwrap_or_default())
     }
 
-    /// An event, whole.
+    /// Some fields of an event.
+    pub(crate) async fn part(
+        &self,
+        calendar: &str,
+        id: &str,
+        fields: &str,
+    ) -> Result<Event, Error> {
+        let path = events(calendar)?.seg(id)?;
+        let query = Query::new().fields(fields);
+        Ok(self.0.get(&GET, path, query).await?.body)
+    }
+
+    /// An event with all that Google says of it, since what is written of it has to stay as it is.
     pub(crate) async fn event(&self, calendar: &str, id: &str) -> Result<Event, Error> {
         let path = events(calendar)?.seg(id)?;
         Ok(self.0.get(&GET, path, Query::new()).await?.body)

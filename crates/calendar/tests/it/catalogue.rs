@@ -43,7 +43,13 @@ const ROWS: [(&str, Risk, &[&str]); 16] = [
     ),
 ];
 
-const CORE: [&str; 4] = ["list_events", "get_event", "create_event", "update_event"];
+const CORE: [&str; 5] = [
+    "list_events",
+    "get_event",
+    "find_available_slots",
+    "create_event",
+    "update_event",
+];
 
 fn short(toolkit: &CalendarToolkit) -> Vec<String> {
     let scopes = toolkit.requirement().least_scopes().to_vec().into_iter();
@@ -71,6 +77,36 @@ fn each_tool_has_its_risk_and_asks_for_what_it_needs_and_nothing_else() {
     }
 }
 
+/// The arguments without which a tool cannot be called; the others need none.
+const REQUIRED: [(&str, &[&str]); 13] = [
+    ("get_event", &["event_id"]),
+    ("search_events", &["query"]),
+    ("list_event_instances", &["event_id"]),
+    ("get_event_attendees", &["event_id"]),
+    ("find_available_slots", &["start_date", "end_date"]),
+    ("check_availability", &["start_date", "end_date"]),
+    ("create_event", &["start_date", "end_date"]),
+    ("update_event", &["event_id"]),
+    ("delete_event", &["event_id"]),
+    ("quick_add_event", &["text"]),
+    ("move_event", &["event_id", "destination_calendar_id"]),
+    ("respond_to_event", &["event_id", "response"]),
+    ("book_meeting", &["title", "attendees", "start_date"]),
+];
+
+#[test]
+fn what_a_tool_cannot_do_without_is_required_by_its_schema() {
+    for tool in all_tools().tools() {
+        let spec = tool.spec();
+        let table = REQUIRED.iter().find(|(name, _)| *name == spec.name);
+        let expected = table.map_or(&[][..], |(_, required)| required);
+        let required = spec.input_schema.get("required");
+        let required = required.and_then(serde_json::Value::as_array);
+        let names = required.into_iter().flatten().filter_map(|it| it.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{}", spec.name);
+    }
+}
+
 #[test]
 fn every_tool_of_events_takes_a_calendars_id() {
     for tool in all_tools().tools() {
@@ -89,9 +125,9 @@ fn every_tool_of_events_takes_a_calendars_id() {
 #[test]
 fn a_tool_list_costs_a_model_little() {
     for (toolkit, most) in [
-        (CalendarToolkit::new(), 4_500),
+        (CalendarToolkit::new(), 5_400),
         // Events have many fields, and agno's names for them stay: more a tool than the 600 that hold over all toolkits.
-        (all_tools(), 700 * ROWS.len()),
+        (all_tools(), 710 * ROWS.len()),
     ] {
         let tools = toolkit.tools();
         let sizes = tools

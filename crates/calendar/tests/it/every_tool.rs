@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+mod arguments;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -86,23 +88,6 @@ async fn every_tool_names_an_argument_that_is_wrong_and_shows_a_good_value() {
             "{case}"
         );
     }
-}
-
-#[tokio::test]
-async fn an_argument_that_no_tool_has_is_refused_by_name_before_any_request() {
-    let world = World::people().await;
-    for golden in golden() {
-        let mut arguments = golden.good[0].clone();
-        arguments["user_id"] = json!("bob@example.com");
-        let error = world.call(golden.tool, arguments).await.unwrap_err();
-        assert_eq!(
-            error.argument(),
-            Some("user_id"),
-            "{}: {error}",
-            golden.tool
-        );
-    }
-    assert!(world.emulator.requests().is_empty());
 }
 
 /// Google's refusals, and what they are to a model.

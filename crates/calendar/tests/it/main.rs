@@ -1,13 +1,20 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
 mod catalogue;
+mod clocks;
 mod defects;
 mod every_tool;
+mod free;
 mod golden;
 mod hub;
+mod outside;
 mod pages;
 mod parity;
+mod race;
+mod reading;
+mod rights;
 mod series;
 mod settle;
+mod split;
 mod task;
 mod world;

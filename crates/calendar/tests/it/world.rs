@@ -9,7 +9,7 @@ use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use toolgate_auth::{Access, AccessToken, Principal};
 use toolgate_calendar::CalendarToolkit;
-use toolgate_emulator::{Emulator, RecordedRequest, Seed};
+use toolgate_emulator::{Emulator, EmulatorBuilder, RecordedRequest, Seed};
 use toolgate_http::{Endpoints, HttpClient};
 use toolgate_toolkit::{
     BoundToolkit, Pipeline, Registry, RunScope, RunTools, Selection, ToolError, Toolkit as _,
@@ -119,12 +119,22 @@ impl World {
         Self::seeded(PEOPLE).await
     }
 
+    /// The same, of which Google shows no more than so many at once.
+    pub(crate) async fn in_pages_of(entries: usize) -> Self {
+        let seed = Seed::from_yaml(PEOPLE).unwrap();
+        Self::started(Emulator::builder().with_seed(seed).with_page_limit(entries)).await
+    }
+
     pub(crate) async fn seeded(yaml: &str) -> Self {
+        let seed = Seed::from_yaml(yaml).unwrap();
+        Self::started(Emulator::builder().with_seed(seed)).await
+    }
+
+    async fn started(builder: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
-        let seed = Seed::from_yaml(yaml).unwrap();
         Self {
-            emulator: Emulator::builder().with_seed(seed).start().await.unwrap(),
+            emulator: builder.start().await.unwrap(),
             http: HttpClient::new().unwrap(),
         }
     }
@@ -213,6 +223,28 @@ impl World {
             &format!("calendar/v3/calendars/{calendar}/events/{id}"),
         )
         .await
+    }
+
+    /// Makes an event without the toolkit.
+    pub(crate) async fn insert(&self, calendar: &str, event: &Value) {
+        let path = format!("calendar/v3/calendars/{calendar}/events");
+        let url = format!("{}{path}", self.emulator.base_url());
+        let token = self.emulator.issue_token(ALICE, &[CALENDAR]);
+        let request = http::Request::post(url)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(event.to_string().into_bytes());
+        let answer = self
+            .http
+            .send(request.unwrap(), Duration::from_secs(10))
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.status().as_u16(),
+            200,
+            "{}",
+            String::from_utf8_lossy(answer.body())
+        );
     }
 
     /// The subjects of the mails that somebody has.
