@@ -87,6 +87,12 @@ impl Access {
         }
     }
 
+    /// With a clock of its own: what tools take for now, where they look for what is to come.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
     pub(crate) fn stored(bound: BoundGoogleAuth, key: TokenKey, toolkit: &str) -> Self {
         let definition = bound.definition();
         Self {

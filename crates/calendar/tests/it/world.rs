@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::ProptestConfig;
 use serde_json::Value;
-use toolgate_auth::{Access, AccessToken, Principal};
+use toolgate_auth::{Access, AccessToken, Clock, Principal, Timestamp};
 use toolgate_calendar::CalendarToolkit;
 use toolgate_emulator::{Emulator, EmulatorBuilder, RecordedRequest, Seed};
 use toolgate_http::{Endpoints, HttpClient};
@@ -19,7 +19,7 @@ pub(crate) const ALICE: &str = "alice@example.com";
 pub(crate) const CALENDAR: &str = "https://www.googleapis.com/auth/calendar";
 const GMAIL: &str = "https://www.googleapis.com/auth/gmail.readonly";
 
-/// Alice works in Warsaw, Bob in New York; Carol's calendar is hers alone. All times are of 2027, so that nothing is over.
+/// Alice works in Warsaw, Bob in New York; Carol's calendar is hers alone. All times are of 2027, and so is the [`Year`].
 pub(crate) const PEOPLE: &str = r"
 accounts:
 - email: alice@example.com
@@ -107,8 +107,28 @@ accounts:
       end: '2027-03-29T15:00'
 ";
 
+/// Time that goes by as it does, from a day in January 2027 on, in whatever year the tests run.
+#[derive(Debug)]
+struct Year {
+    began: Instant,
+}
+
+/// 2027-01-15T08:00:00Z.
+const BEGINNING: i64 = 1_800_000_000_000;
+
+impl Clock for Year {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(BEGINNING).after(self.began.elapsed())
+    }
+
+    fn monotonic(&self) -> Instant {
+        Instant::now()
+    }
+}
+
 /// The calendars of some people, used by Alice.
 pub(crate) struct World {
+    clock: Arc<Year>,
     pub(crate) emulator: Emulator,
     http: HttpClient,
 }
@@ -133,7 +153,13 @@ impl World {
     async fn started(builder: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
+        let clock = Arc::new(Year {
+            began: Instant::now(),
+        });
+        let time = Arc::clone(&clock);
+        let builder = builder.with_clock(Arc::new(move || time.now().as_millis()));
         Self {
+            clock,
             emulator: builder.start().await.unwrap(),
             http: HttpClient::new().unwrap(),
         }
@@ -143,7 +169,7 @@ impl World {
         let token = self.emulator.issue_token(who, scopes);
         let endpoints = Endpoints::at_base(self.emulator.base_url().as_str()).unwrap();
         let token = AccessToken::parse(&token).unwrap();
-        Access::from_token(token, self.http.clone(), endpoints)
+        Access::from_token(token, self.http.clone(), endpoints).with_clock(self.clock.clone())
     }
 
     fn tools(
