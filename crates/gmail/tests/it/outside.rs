@@ -125,7 +125,7 @@ async fn place() -> (World, Vec<(&'static str, Value)>) {
 
 fn searches() -> Vec<(&'static str, Value)> {
     let none = json!({});
-    let days = json!({"start_date": "2020-01-01", "range_in_days": 3_600});
+    let days = json!({"start_date": "2020-01-01"});
     vec![
         ("search_emails", json!({"query": ""})),
         ("get_latest_emails", none.clone()),

@@ -64,7 +64,7 @@ fn lists(thread: &Value, since: &Value) -> Vec<Paged> {
         ),
         paged(
             "get_emails_by_date",
-            json!({"start_date": "2020-01-01", "range_in_days": 3_600}),
+            json!({"start_date": "2020-01-01"}),
             TOKEN,
             mails,
         ),
