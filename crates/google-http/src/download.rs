@@ -113,6 +113,8 @@ struct Coming<'a> {
     download: &'a Download,
     sink: Sink,
     etag: Option<HeaderValue>,
+    /// How many bytes there are, as the last answer says that gave a part.
+    total: Option<u64>,
     best: u64,
     tried: u32,
     begun: u32,
@@ -126,6 +128,7 @@ impl<'a> Coming<'a> {
             download,
             sink: Sink::new(file, download.check.clone()),
             etag: None,
+            total: None,
             best: 0,
             tried: 0,
             begun: 1,
@@ -152,9 +155,9 @@ impl<'a> Coming<'a> {
     }
 
     async fn is_whole(&mut self) -> Result<bool, Error> {
-        let size = self.download.size;
-        let has_size = size.is_none_or(|size| size == self.written());
-        Ok(has_size && self.sink.is_right().await?)
+        let sizes = [self.download.size, self.total];
+        let has_sizes = sizes.iter().flatten().all(|size| *size == self.written());
+        Ok(has_sizes && self.sink.is_right().await?)
     }
 
     async fn begin_anew(&mut self, error: Error) -> Result<(), Error> {
@@ -202,10 +205,11 @@ impl<'a> Coming<'a> {
     /// One answer, as far as it comes.
     async fn stream(&mut self, token: &Token) -> Result<(), Error> {
         let (parts, body) = self.open(token).await?.into_parts();
-        let from = match parts.status {
-            StatusCode::PARTIAL_CONTENT => from(&parts.headers),
-            _ => Some(0),
+        let (from, total) = match parts.status {
+            StatusCode::PARTIAL_CONTENT => part(&parts.headers),
+            _ => (Some(0), None),
         };
+        self.total = total;
         if from != Some(self.written()) {
             // Whatever was asked for, this is another part.
             self.empty().await?;
@@ -217,7 +221,8 @@ impl<'a> Coming<'a> {
         self.etag = etag.filter(|etag| !etag.as_bytes().starts_with(b"W/"));
         let length = parts.headers.get(CONTENT_LENGTH);
         let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-        within(self.written() + length.unwrap_or(0), self.download)?;
+        let all = self.written().saturating_add(length.unwrap_or(0));
+        within(all, self.download)?;
         let room = self.download.most - self.written();
         self.take(body.up_to(usize::try_from(room).unwrap_or(usize::MAX)))
             .await
@@ -297,11 +302,15 @@ fn has_changed(error: &Error) -> bool {
     )
 }
 
-/// Where a part begins: `Content-Range: bytes 42-99/100`.
-fn from(headers: &HeaderMap) -> Option<u64> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    let (start, _) = range.strip_prefix("bytes ")?.split_once('-')?;
-    start.parse().ok()
+/// Where a part begins, and of how many bytes it is one: `Content-Range: bytes 42-99/100`.
+fn part(headers: &HeaderMap) -> (Option<u64>, Option<u64>) {
+    let range = headers.get(CONTENT_RANGE).and_then(|it| it.to_str().ok());
+    let range = range.and_then(|it| it.strip_prefix("bytes ")?.split_once('-'));
+    let Some((start, rest)) = range else {
+        return (None, None);
+    };
+    let total = rest.split_once('/').and_then(|(_, it)| it.parse().ok());
+    (start.parse().ok(), total)
 }
 
 /// Google's word on why not.

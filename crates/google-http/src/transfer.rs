@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 
@@ -18,6 +19,14 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// When they cannot be read.
     async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>>;
+
+    /// Whether they are still those that they were at the beginning, as far as that can be told.
+    ///
+    /// # Errors
+    /// When it cannot be told any more.
+    async fn is_unchanged(&self) -> io::Result<bool> {
+        Ok(true)
+    }
 }
 
 /// A file that was opened for reading.
@@ -25,6 +34,8 @@ pub trait Source: Send + Sync + fmt::Debug {
 pub struct FileSource {
     file: Arc<File>,
     size: u64,
+    /// When it was written last, where the file system tells.
+    modified: Option<SystemTime>,
 }
 
 impl FileSource {
@@ -33,9 +44,12 @@ impl FileSource {
     /// # Errors
     /// When the file does not tell its size.
     pub fn new(file: File) -> io::Result<Self> {
-        let size = file.metadata()?.len();
-        let file = Arc::new(file);
-        Ok(Self { file, size })
+        let about = file.metadata()?;
+        Ok(Self {
+            file: Arc::new(file),
+            size: about.len(),
+            modified: about.modified().ok(),
+        })
     }
 }
 
@@ -55,6 +69,12 @@ impl Source for FileSource {
             Ok(bytes)
         })
         .await
+    }
+
+    async fn is_unchanged(&self) -> io::Result<bool> {
+        let file = Arc::clone(&self.file);
+        let about = blocking(move || file.metadata()).await?;
+        Ok(about.len() == self.size && about.modified().ok() == self.modified)
     }
 }
 
