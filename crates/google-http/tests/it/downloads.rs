@@ -144,8 +144,8 @@ async fn what_is_not_what_google_says_is_an_error_after_another_try() {
             .with_digests(digests.0, digests.1)
     };
     for download in [
-        wrong(Some(MD5), MD5, 43),
-        wrong(None, SHA256, 43),
+        wrong(Some(&"0".repeat(64)), MD5, 43),
+        wrong(None, &"0".repeat(32), 43),
         wrong(Some(SHA256), MD5, 42),
         wrong(None, MD5, 42),
     ] {
