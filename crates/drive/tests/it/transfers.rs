@@ -67,6 +67,7 @@ fn speaks_http_2(world: &World) -> bool {
 }
 
 /// 21 MB up and down again, each broken once.
+#[expect(clippy::unwrap_used, reason = "what the tests share fails the test")]
 async fn breaks_and_goes_on(world: &World) {
     let (folder, toolkit) = with_folder();
     let bytes: Vec<u8> = (0..20 * MIB)

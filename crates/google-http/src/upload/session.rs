@@ -28,8 +28,6 @@ pub(super) struct Session<'a> {
     best: u64,
     /// Bytes that have left, whether or not Google has them.
     left: u64,
-    /// Whether the last byte has left.
-    left_whole: bool,
     /// Whether the last byte has left, and it is not known what became of it.
     may_be_done: bool,
     /// Whether it is not clear how much Google has.
@@ -62,7 +60,6 @@ impl<'a> Session<'a> {
             at: 0,
             best: 0,
             left: 0,
-            left_whole: false,
             may_be_done: false,
             in_doubt: false,
             tried: 0,
@@ -71,9 +68,14 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether the last byte has left.
+    fn left_whole(&self) -> bool {
+        self.left == self.source.size()
+    }
+
     /// Whether another session can make no second file.
     pub(super) fn may_begin_anew(&self) -> bool {
-        self.upload.call.carries_own_id || !self.left_whole
+        self.upload.call.carries_own_id || !self.left_whole()
     }
 
     /// Whether there may be a file of it, after an error.
@@ -133,7 +135,7 @@ impl<'a> Session<'a> {
     /// Waits before the question, unless nothing more is to be tried.
     async fn failed(&mut self, error: Error, token: &Token) -> Result<(), Error> {
         self.in_doubt = true;
-        self.may_be_done |= self.left_whole && error.outcome() == Outcome::Unclear;
+        self.may_be_done |= self.left_whole() && error.outcome() == Outcome::Unclear;
         if error.is_unauthorized() && !self.renewed {
             self.renewed = true;
             self.rest.access.rejected(token).await;
@@ -170,7 +172,6 @@ impl<'a> Session<'a> {
         };
         if end == total {
             unchanged(self.source).await?;
-            self.left_whole = true;
         }
         self.left = self.left.max(end);
         self.put(&range, bytes, token).await
