@@ -118,7 +118,6 @@ impl Figures {
             self.against,
             self.ratio.lower_quartile,
             self.ratio.upper_quartile,
-            self.bar,
             most.unwrap_or_default(),
             amount(self.ours.median),
             amount(self.other.median),
