@@ -12,6 +12,7 @@
 mod agno;
 mod bare;
 mod by_hand;
+mod child;
 mod database;
 mod mail_50;
 mod mailbox;
@@ -22,6 +23,7 @@ mod resolve;
 mod rows;
 mod save;
 mod sizes;
+mod transfer;
 mod turns;
 mod world;
 
@@ -30,8 +32,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use lexopt::prelude::*;
+use tokio::runtime;
 
 use database::Server;
+use transfer::Part;
 use turns::Lane;
 
 /// Which benchmarks to run, and what they need.
@@ -42,13 +46,12 @@ struct Flags {
     python: Option<PathBuf>,
     /// Be a Google with these mails for another process of this program, and nothing else.
     google: Option<String>,
+    /// Be a part of `transfer` for another process of this program, and nothing else.
+    part: Option<Part>,
 }
 
-// On one thread: another one would see that a socket is ready and wake this one, which no task of a
-// server waits for.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
-    match run().await {
+fn main() -> ExitCode {
+    match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("benches: {error:#}");
@@ -57,8 +60,22 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> anyhow::Result<()> {
+fn start() -> anyhow::Result<()> {
     let flags = Flags::parse()?;
+    let mut runtime = match flags.part {
+        // As a program has one that does not say otherwise.
+        Some(Part::Ours) => runtime::Builder::new_multi_thread(),
+        // On one thread: another one would see that a socket is ready and wake this one, which no
+        // task of a server waits for.
+        _ => runtime::Builder::new_current_thread(),
+    };
+    runtime.enable_all().build()?.block_on(run(flags))
+}
+
+async fn run(flags: Flags) -> anyhow::Result<()> {
+    if let Some(part) = flags.part {
+        return part.play().await;
+    }
     if let Some(mails) = &flags.google {
         return overhead::serve(mails).await;
     }
@@ -84,6 +101,7 @@ async fn run_one(name: &str, server: &Server, flags: &Flags) -> anyhow::Result<V
         "rows" => rows::run(server).await,
         "mail-50" => mail_50::run(python()?).await,
         "tool-overhead" => overhead::run().await,
+        "transfer" => transfer::run().await,
         "sizes" => sizes::run(python()?).await,
         _ => bail!("there is no benchmark of this name"),
     }
@@ -97,6 +115,7 @@ impl Flags {
             match argument {
                 Long("python") => flags.python = Some(parser.value()?.into()),
                 Long("google") => flags.google = Some(parser.value()?.string()?),
+                Long("transfer") => flags.part = Some(parser.value()?.parse()?),
                 Value(name) => flags.names.push(name.string()?),
                 other => return Err(other.unexpected().into()),
             }

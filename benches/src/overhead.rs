@@ -22,19 +22,18 @@
 //! processor's time of this whole process, in user mode and in the kernel, so that neither waiting nor
 //! what else the machine does is in it. Google is another process.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::AsyncReadExt as _;
 use toolgate_emulator::SeedMessage;
 use toolgate_toolkit::RunTools;
 
 use crate::by_hand::{ByHand, Found};
+use crate::child::Child;
 use crate::mailbox;
 use crate::mails::{MAILS, Mail};
 use crate::turns::{Lane, per_call};
@@ -167,24 +166,13 @@ struct Place {
 
 impl Google {
     async fn start(mails: &str) -> anyhow::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["--google", mails])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("a second process could not be started")?;
-        let output = child.stdout.take().context("no standard output")?;
-        let line = BufReader::new(output).lines().next_line().await?;
-        let line = line.context("the second process ended early")?;
-        let place = serde_json::from_str(&line)?;
+        let mut child = Child::of_this_program(&["--google", mails])?;
+        let place = serde_json::from_str(&child.answer().await?)?;
         Ok(Self { child, place })
     }
 
-    async fn end(mut self) -> anyhow::Result<()> {
-        drop(self.child.stdin.take());
-        self.child.wait().await?;
-        Ok(())
+    async fn end(self) -> anyhow::Result<()> {
+        self.child.end().await
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct Lane {
     pub(crate) against: &'static str,
     /// Of what.
     pub(crate) unit: Unit,
-    /// Ours may take so many times as much as the other.
-    pub(crate) bar: f64,
+    /// Ours may take so many times as much as the other; none where it is only told.
+    pub(crate) bar: Option<f64>,
     /// Ours may take so much at all.
     pub(crate) most: Option<f64>,
     pub(crate) ours: Vec<f64>,
@@ -34,6 +34,8 @@ pub(crate) enum Unit {
     RoundTrips,
     #[serde(rename = "characters")]
     Characters,
+    #[serde(rename = "bytes")]
+    Bytes,
 }
 
 /// How long one call took, of `calls` that took `time` together.
@@ -49,7 +51,7 @@ impl Lane {
             case,
             against,
             unit: Unit::Nanoseconds,
-            bar: 1.0,
+            bar: Some(1.0),
             most: None,
             ours: Vec::new(),
             other: Vec::new(),
@@ -57,7 +59,13 @@ impl Lane {
     }
 
     pub(crate) fn with_bar(self, bar: f64) -> Self {
+        let bar = Some(bar);
         Self { bar, ..self }
+    }
+
+    /// Whether bytes were counted, and no time was taken.
+    pub(crate) fn is_of_memory(&self) -> bool {
+        matches!(self.unit, Unit::Bytes)
     }
 
     pub(crate) fn with_most(self, most: Duration) -> Self {

@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 use report::{Lane, Report};
 
 /// What can be measured, in the order of a run of all.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 9] = [
     "resolve-agno",
     "resolve-hot",
     "resolve-cold",
@@ -28,32 +28,23 @@ pub(crate) const NAMES: [&str; 8] = [
     "mail-50",
     "tool-overhead",
     "sizes",
+    "transfer",
 ];
 
 /// Those that need agno.
 const WITH_AGNO: [&str; 3] = ["resolve-agno", "mail-50", "sizes"];
+/// Those that need curl.
+const WITH_CURL: [&str; 1] = ["transfer"];
 
 /// Measures, says what the bars are and whether they are met, and writes the figures where wanted.
 /// A missed bar is no failure: whether a machine's noise made it is for a person to say.
 pub(crate) fn run(flags: &BenchFlags) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     let mut names = flags.names.clone();
-    let mut python = None;
-    let (with_agno, without) = split(&names);
-    if !with_agno.is_empty() {
-        match agno::python(&workspace) {
-            Ok(found) => python = Some(found),
-            Err(error) => {
-                let left_out = with_agno.join(", ");
-                let line = format!("{left_out}: left out, agno cannot be installed: {error:#}");
-                if shell::env("CI").is_some() {
-                    bail!(line);
-                }
-                println!("{line}");
-                names = without;
-            }
-        }
-    }
+    let python = needed(&mut names, &WITH_AGNO, || {
+        agno::python(&workspace).context("agno cannot be installed")
+    })?;
+    needed(&mut names, &WITH_CURL, curl)?;
     let program = build(&workspace)?;
     let mut command = Command::new(program);
     command.args(&names);
@@ -72,9 +63,39 @@ pub(crate) fn run(flags: &BenchFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Those that need agno, and those that do not.
-fn split(names: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
-    names.iter().partition(|name| WITH_AGNO.contains(name))
+/// Gets what these need, if any of them is to be measured. Where it cannot be had they are left out,
+/// which CI does not put up with.
+fn needed<T>(
+    names: &mut Vec<&'static str>,
+    needing: &[&str],
+    get: impl FnOnce() -> anyhow::Result<T>,
+) -> anyhow::Result<Option<T>> {
+    let (with, without) = split(names, needing);
+    if with.is_empty() {
+        return Ok(None);
+    }
+    let error = match get() {
+        Ok(found) => return Ok(Some(found)),
+        Err(error) => error,
+    };
+    let line = format!("{}: left out, {error:#}", with.join(", "));
+    if shell::env("CI").is_some() {
+        bail!(line);
+    }
+    println!("{line}");
+    *names = without;
+    Ok(None)
+}
+
+/// Those that need it, and those that do not.
+fn split(names: &[&'static str], needing: &[&str]) -> (Vec<&'static str>, Vec<&'static str>) {
+    names.iter().partition(|name| needing.contains(name))
+}
+
+fn curl() -> anyhow::Result<()> {
+    let found = shell::succeeds(Command::new("curl").arg("--version"));
+    anyhow::ensure!(found, "there is no program curl");
+    Ok(())
 }
 
 fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
@@ -113,19 +134,31 @@ fn measure(mut command: Command) -> anyhow::Result<Vec<Lane>> {
 mod tests {
     use super::*;
 
+    const WITHOUT: [&str; 6] = [
+        "resolve-hot",
+        "resolve-cold",
+        "save",
+        "rows",
+        "tool-overhead",
+        "transfer",
+    ];
+
     #[test]
     fn without_agno_what_does_not_need_it_is_measured() {
-        let (with_agno, without) = split(&NAMES);
+        let (with_agno, without) = split(&NAMES, &WITH_AGNO);
         assert_eq!(with_agno, WITH_AGNO);
-        assert_eq!(
-            without,
-            [
-                "resolve-hot",
-                "resolve-cold",
-                "save",
-                "rows",
-                "tool-overhead"
-            ]
-        );
+        assert_eq!(without, WITHOUT);
+    }
+
+    #[test]
+    fn what_is_needed_is_only_got_for_who_needs_it() {
+        let mut names = vec!["rows"];
+        let got = needed(&mut names, &WITH_CURL, || -> anyhow::Result<()> {
+            bail!("nobody needs it")
+        });
+        assert!(got.unwrap().is_none() && names == ["rows"]);
+        let mut names = vec!["rows", "transfer"];
+        let got = needed(&mut names, &WITH_CURL, || Ok(7));
+        assert_eq!((got.unwrap(), names.len()), (Some(7), 2));
     }
 }

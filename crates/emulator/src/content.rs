@@ -10,7 +10,7 @@ use bytes::Bytes;
 pub(crate) const IN_MEMORY: usize = 1024 * 1024;
 
 /// How much is read at once, which is all that a copy or a download holds.
-pub(crate) const PIECE: usize = 64 * 1024;
+pub(crate) const PIECE: usize = 256 * 1024;
 
 /// A run of bytes that does not change any more; clones share it.
 #[derive(Debug, Clone)]
@@ -93,8 +93,11 @@ impl Content {
             Store::File(file) => {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
                 file.seek(SeekFrom::Start(from))?;
-                let mut buffer = vec![0; size];
-                file.read_exact(&mut buffer)?;
+                let mut buffer = Vec::with_capacity(size);
+                (&mut *file).take(len).read_to_end(&mut buffer)?;
+                if buffer.len() < size {
+                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+                }
                 Ok(buffer.into())
             }
         }

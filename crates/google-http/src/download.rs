@@ -12,7 +12,8 @@ use toolgate_http::{BodyStream, StreamDeadlines};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::rest::{Rest, TRY_TIME, bearer};
-use crate::transfer::{Progress, Sink};
+use crate::sink::{Check, Sink};
+use crate::transfer::Progress;
 
 /// What is collected before it is written.
 const PIECE: usize = 1024 * 1024;
@@ -27,8 +28,7 @@ pub struct Download {
     call: Call,
     most: u64,
     size: Option<u64>,
-    sha256: Option<String>,
-    md5: Option<String>,
+    check: Check,
     progress: Option<Progress>,
 }
 
@@ -39,8 +39,7 @@ impl Download {
             call,
             most,
             size: None,
-            sha256: None,
-            md5: None,
+            check: Check::Nothing,
             progress: None,
         }
     }
@@ -51,14 +50,16 @@ impl Download {
         Self { size, ..self }
     }
 
-    /// Google says that these are its digests, in hexadecimal: SHA-256 and MD5.
+    /// Google says that these are its digests, in hexadecimal: SHA-256 and MD5. The first that it says
+    /// is held against what arrives.
     #[must_use]
     pub fn with_digests(self, sha256: Option<String>, md5: Option<String>) -> Self {
-        Self {
-            sha256,
-            md5,
-            ..self
-        }
+        let check = match (sha256, md5) {
+            (Some(sha256), _) => Check::Sha256(sha256),
+            (None, Some(md5)) => Check::Md5(md5),
+            (None, None) => Check::Nothing,
+        };
+        Self { check, ..self }
     }
 
     /// Tells of each piece that is written.
@@ -71,17 +72,7 @@ impl Download {
     }
 
     fn has_digest(&self) -> bool {
-        self.sha256.is_some() || self.md5.is_some()
-    }
-
-    fn is_whole(&self, sink: &Sink) -> bool {
-        let (sha256, md5) = sink.digests();
-        let same = |told: &Option<String>, own: &str| {
-            told.as_deref()
-                .is_none_or(|it| it.eq_ignore_ascii_case(own))
-        };
-        let has_size = self.size.is_none_or(|size| size == sink.written);
-        has_size && same(&self.sha256, &sha256) && same(&self.md5, &md5)
+        !matches!(self.check, Check::Nothing)
     }
 }
 
@@ -120,9 +111,10 @@ fn within(size: u64, download: &Download) -> Result<(), Error> {
 struct Coming<'a> {
     rest: &'a Rest,
     download: &'a Download,
-    /// Only missing while it is being written.
-    sink: Option<Sink>,
+    sink: Sink,
     etag: Option<HeaderValue>,
+    /// How many bytes there are, as the last answer says that gave a part.
+    total: Option<u64>,
     best: u64,
     tried: u32,
     begun: u32,
@@ -134,8 +126,9 @@ impl<'a> Coming<'a> {
         Self {
             rest,
             download,
-            sink: Some(Sink::new(file)),
+            sink: Sink::new(file, download.check.clone()),
             etag: None,
+            total: None,
             best: 0,
             tried: 0,
             begun: 1,
@@ -144,21 +137,14 @@ impl<'a> Coming<'a> {
     }
 
     fn written(&self) -> u64 {
-        self.sink.as_ref().map_or(0, |sink| sink.written)
+        self.sink.written()
     }
 
     async fn run(mut self) -> Result<u64, Error> {
         loop {
             let token = self.rest.token().await?;
             match self.stream(&token).await {
-                Ok(())
-                    if self
-                        .sink
-                        .as_ref()
-                        .is_some_and(|it| self.download.is_whole(it)) =>
-                {
-                    return Ok(self.written());
-                }
+                Ok(()) if self.is_whole().await? => return Ok(self.written()),
                 Ok(()) => self.begin_anew(Error::from(ErrorKind::Damaged)).await?,
                 Err(error) if has_changed(&error) && self.written() > 0 => {
                     self.begin_anew(error).await?;
@@ -166,6 +152,12 @@ impl<'a> Coming<'a> {
                 Err(error) => self.failed(error, &token).await?,
             }
         }
+    }
+
+    async fn is_whole(&mut self) -> Result<bool, Error> {
+        let sizes = [self.download.size, self.total];
+        let has_sizes = sizes.iter().flatten().all(|size| *size == self.written());
+        Ok(has_sizes && self.sink.is_right().await?)
     }
 
     async fn begin_anew(&mut self, error: Error) -> Result<(), Error> {
@@ -178,10 +170,7 @@ impl<'a> Coming<'a> {
 
     async fn empty(&mut self) -> Result<(), Error> {
         self.etag = None;
-        if let Some(sink) = self.sink.take() {
-            self.sink = Some(sink.again().await?);
-        }
-        Ok(())
+        Ok(self.sink.again().await?)
     }
 
     async fn failed(&mut self, error: Error, token: &Token) -> Result<(), Error> {
@@ -216,10 +205,11 @@ impl<'a> Coming<'a> {
     /// One answer, as far as it comes.
     async fn stream(&mut self, token: &Token) -> Result<(), Error> {
         let (parts, body) = self.open(token).await?.into_parts();
-        let from = match parts.status {
-            StatusCode::PARTIAL_CONTENT => from(&parts.headers),
-            _ => Some(0),
+        let (from, total) = match parts.status {
+            StatusCode::PARTIAL_CONTENT => part(&parts.headers),
+            _ => (Some(0), None),
         };
+        self.total = total;
         if from != Some(self.written()) {
             // Whatever was asked for, this is another part.
             self.empty().await?;
@@ -231,7 +221,8 @@ impl<'a> Coming<'a> {
         self.etag = etag.filter(|etag| !etag.as_bytes().starts_with(b"W/"));
         let length = parts.headers.get(CONTENT_LENGTH);
         let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-        within(self.written() + length.unwrap_or(0), self.download)?;
+        let all = self.written().saturating_add(length.unwrap_or(0));
+        within(all, self.download)?;
         let room = self.download.most - self.written();
         self.take(body.up_to(usize::try_from(room).unwrap_or(usize::MAX)))
             .await
@@ -239,38 +230,33 @@ impl<'a> Coming<'a> {
 
     async fn take(&mut self, mut body: BodyStream) -> Result<(), Error> {
         let mut held = Vec::new();
-        loop {
-            let piece = body.next().await;
-            let (more, ended) = match piece {
-                Some(Ok(bytes)) => (bytes, None),
+        let ended = loop {
+            match body.next_into(&mut held).await {
+                Some(Ok(())) if held.len() < PIECE => {}
+                Some(Ok(())) => {
+                    held = self.sink.write(held).await?;
+                    self.tell();
+                }
                 Some(Err(error)) if error.is_too_large() => {
                     let most = self.download.most;
-                    (
-                        Vec::new(),
-                        Some(Err(Error::from(ErrorKind::Larger { most }))),
-                    )
+                    break Err(Error::from(ErrorKind::Larger { most }));
                 }
-                Some(Err(error)) => (Vec::new(), Some(Err(Error::from(ErrorKind::Http(error))))),
-                None => (Vec::new(), Some(Ok(()))),
-            };
-            held.extend_from_slice(&more);
-            if held.len() >= PIECE || (ended.is_some() && !held.is_empty()) {
-                self.write(std::mem::take(&mut held)).await?;
+                Some(Err(error)) => break Err(Error::from(ErrorKind::Http(error))),
+                None => break Ok(()),
             }
-            if let Some(ended) = ended {
-                return ended;
-            }
+        };
+        if !held.is_empty() {
+            self.sink.write(held).await?;
         }
+        self.sink.settle().await?;
+        self.tell();
+        ended
     }
 
-    async fn write(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
-        if let Some(sink) = self.sink.take() {
-            self.sink = Some(sink.write(bytes).await?);
-        }
+    fn tell(&self) {
         if let Some(progress) = &self.download.progress {
             progress.tell(self.written(), self.download.size);
         }
-        Ok(())
     }
 
     async fn open(&self, token: &Token) -> Result<Response<BodyStream>, Error> {
@@ -316,11 +302,15 @@ fn has_changed(error: &Error) -> bool {
     )
 }
 
-/// Where a part begins: `Content-Range: bytes 42-99/100`.
-fn from(headers: &HeaderMap) -> Option<u64> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    let (start, _) = range.strip_prefix("bytes ")?.split_once('-')?;
-    start.parse().ok()
+/// Where a part begins, and of how many bytes it is one: `Content-Range: bytes 42-99/100`.
+fn part(headers: &HeaderMap) -> (Option<u64>, Option<u64>) {
+    let range = headers.get(CONTENT_RANGE).and_then(|it| it.to_str().ok());
+    let range = range.and_then(|it| it.strip_prefix("bytes ")?.split_once('-'));
+    let Some((start, rest)) = range else {
+        return (None, None);
+    };
+    let total = rest.split_once('/').and_then(|(_, it)| it.parse().ok());
+    (start.parse().ok(), total)
 }
 
 /// Google's word on why not.

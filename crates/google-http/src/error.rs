@@ -19,6 +19,8 @@ use crate::google_error::GoogleError;
 pub struct Error {
     kind: Arc<ErrorKind>,
     retry_after: Option<Duration>,
+    /// What went before may have been done, whatever this one says of itself.
+    unclear: bool,
 }
 
 impl fmt::Display for Error {
@@ -103,6 +105,7 @@ impl From<ErrorKind> for Error {
         Self {
             kind: Arc::new(kind),
             retry_after,
+            unclear: false,
         }
     }
 }
@@ -135,8 +138,15 @@ impl Error {
         self.retry_after = Some(wait);
     }
 
+    pub(crate) fn set_unclear(&mut self) {
+        self.unclear = true;
+    }
+
     /// Whether the call may have been done although it failed.
     pub fn outcome(&self) -> Outcome {
+        if self.unclear {
+            return Outcome::Unclear;
+        }
         match &*self.kind {
             ErrorKind::Http(error) if error.is_unsent() => Outcome::NotSent,
             ErrorKind::Google(error) if error.is_conclusive() => Outcome::Answered,

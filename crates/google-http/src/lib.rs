@@ -59,6 +59,7 @@ mod patch;
 mod path;
 mod rest;
 mod retry;
+mod sink;
 mod transfer;
 mod upload;
 

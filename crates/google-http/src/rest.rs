@@ -267,7 +267,7 @@ impl Rest {
 }
 
 /// How long a try with so many bytes may take: what a slow line has not carried yet is no failure.
-fn try_time(bytes: usize) -> Duration {
+pub(crate) fn try_time(bytes: usize) -> Duration {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
     TRY_TIME + Duration::from_secs(bytes / SLOWEST)
 }

@@ -1,13 +1,12 @@
-//! What large files are read from and written to, a piece at a time.
+//! What large files are read from, a piece at a time, and who is told of it.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
-use md5::{Digest as _, Md5};
-use ring::digest::{Context, SHA256};
 
 /// What is uploaded: bytes that can be read again from any place on.
 #[async_trait]
@@ -20,6 +19,14 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// # Errors
     /// When they cannot be read.
     async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>>;
+
+    /// Whether they are still those that they were at the beginning, as far as that can be told.
+    ///
+    /// # Errors
+    /// When it cannot be told any more.
+    async fn is_unchanged(&self) -> io::Result<bool> {
+        Ok(true)
+    }
 }
 
 /// A file that was opened for reading.
@@ -27,6 +34,8 @@ pub trait Source: Send + Sync + fmt::Debug {
 pub struct FileSource {
     file: Arc<File>,
     size: u64,
+    /// When it was written last, where the file system tells.
+    modified: Option<SystemTime>,
 }
 
 impl FileSource {
@@ -35,9 +44,12 @@ impl FileSource {
     /// # Errors
     /// When the file does not tell its size.
     pub fn new(file: File) -> io::Result<Self> {
-        let size = file.metadata()?.len();
-        let file = Arc::new(file);
-        Ok(Self { file, size })
+        let about = file.metadata()?;
+        Ok(Self {
+            file: Arc::new(file),
+            size: about.len(),
+            modified: about.modified().ok(),
+        })
     }
 }
 
@@ -57,6 +69,12 @@ impl Source for FileSource {
             Ok(bytes)
         })
         .await
+    }
+
+    async fn is_unchanged(&self) -> io::Result<bool> {
+        let file = Arc::clone(&self.file);
+        let about = blocking(move || file.metadata()).await?;
+        Ok(about.len() == self.size && about.modified().ok() == self.modified)
     }
 }
 
@@ -81,68 +99,7 @@ impl fmt::Debug for Progress {
     }
 }
 
-/// A file that is being written, with the digests of what it holds.
-pub(crate) struct Sink {
-    file: File,
-    pub(crate) written: u64,
-    sha256: Context,
-    md5: Md5,
-}
-
-impl Sink {
-    pub(crate) fn new(file: File) -> Self {
-        Self {
-            file,
-            written: 0,
-            sha256: Context::new(&SHA256),
-            md5: Md5::new(),
-        }
-    }
-
-    /// Writes on. The disk and the digests are no work for the runtime's threads.
-    pub(crate) async fn write(self, bytes: Vec<u8>) -> io::Result<Self> {
-        let mut sink = self;
-        blocking(move || {
-            sink.file.write_all(&bytes)?;
-            sink.sha256.update(&bytes);
-            sink.md5.update(&bytes);
-            sink.written += bytes.len() as u64;
-            Ok(sink)
-        })
-        .await
-    }
-
-    /// Forgets what was written.
-    pub(crate) async fn again(self) -> io::Result<Self> {
-        if self.written == 0 {
-            return Ok(self);
-        }
-        let mut file = self.file;
-        blocking(move || {
-            file.set_len(0)?;
-            file.seek(SeekFrom::Start(0))?;
-            Ok(Self::new(file))
-        })
-        .await
-    }
-
-    /// The digests of what was written, in hexadecimal: SHA-256 and MD5.
-    pub(crate) fn digests(&self) -> (String, String) {
-        let sha256 = self.sha256.clone().finish();
-        (hex(sha256.as_ref()), hex(&self.md5.clone().finalize()))
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let done = tokio::task::spawn_blocking(work).await;

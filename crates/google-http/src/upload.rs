@@ -122,6 +122,7 @@ impl Rest {
     ) -> Result<Answer<Vec<u8>>, Error> {
         let size = source.size();
         let bytes = whole(source, 0, usize::try_from(size).unwrap_or(usize::MAX)).await?;
+        unchanged(source).await?;
         let boundary = self.boundary(&bytes);
         let call = upload
             .call
@@ -152,17 +153,29 @@ impl Rest {
         upload: &Upload,
         source: &dyn Source,
     ) -> Result<Answer<Vec<u8>>, Error> {
-        let mut begun = 0;
+        let (mut begun, mut unclear) = (0, false);
         loop {
-            let url = self.begin_session(upload, source.size()).await?;
-            begun += 1;
-            let mut session = Session::new(self, upload, source, url);
-            match session.run().await {
-                Err(error) if is_lost(&error) && begun < SESSIONS && session.may_begin_anew() => {
-                    tracing::debug!(%error, "the session is lost: another begins");
+            let mut error = match self.begin_session(upload, source.size()).await {
+                Ok(url) => {
+                    begun += 1;
+                    let mut session = Session::new(self, upload, source, url);
+                    let error = match session.run().await {
+                        Ok(answer) => return Ok(answer),
+                        Err(error) => error,
+                    };
+                    unclear |= session.may_be_done();
+                    if is_lost(&error) && begun < SESSIONS && session.may_begin_anew() {
+                        tracing::debug!(%error, "the session is lost: another begins");
+                        continue;
+                    }
+                    error
                 }
-                ended => return ended,
+                Err(error) => error,
+            };
+            if unclear {
+                error.set_unclear();
             }
+            return Err(error);
         }
     }
 
@@ -188,6 +201,14 @@ impl Rest {
 fn is_lost(error: &Error) -> bool {
     let status = error.google().map(|it| it.status.as_u16());
     matches!(status, Some(404 | 410))
+}
+
+/// Asked before the last byte leaves, so that nothing becomes of a file that others write to.
+async fn unchanged(source: &dyn Source) -> Result<(), Error> {
+    if source.is_unchanged().await? {
+        return Ok(());
+    }
+    Err(Error::from(ErrorKind::SourceChanged))
 }
 
 /// Exactly so many bytes.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
@@ -85,15 +86,27 @@ impl BodyStream {
 
     /// The next piece, or `None` at the end. An error is the last item.
     pub async fn next(&mut self) -> Option<Result<Vec<u8>, Error>> {
+        let piece = self.piece().await?;
+        Some(piece.map(|data| data.to_vec()))
+    }
+
+    /// Appends the next piece to these bytes, for a reader who collects pieces in one place. `None` at
+    /// the end; an error is the last item.
+    pub async fn next_into(&mut self, bytes: &mut Vec<u8>) -> Option<Result<(), Error>> {
+        let piece = self.piece().await?;
+        Some(piece.map(|data| bytes.extend_from_slice(&data)))
+    }
+
+    async fn piece(&mut self) -> Option<Result<Bytes, Error>> {
         if self.ended {
             return None;
         }
-        let piece = self.piece().await;
+        let piece = self.frame().await;
         self.ended = !matches!(piece, Some(Ok(_)));
         piece
     }
 
-    async fn piece(&mut self) -> Option<Result<Vec<u8>, Error>> {
+    async fn frame(&mut self) -> Option<Result<Bytes, Error>> {
         loop {
             let frame = match tokio::time::timeout(self.wait, self.incoming.frame()).await {
                 Ok(frame) => frame?,
@@ -109,7 +122,7 @@ impl BodyStream {
                 return Some(Err(self.too_large()));
             };
             self.left = left;
-            return Some(Ok(data.to_vec()));
+            return Some(Ok(data));
         }
     }
 

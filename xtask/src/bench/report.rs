@@ -12,7 +12,8 @@ pub(super) struct Lane {
     against: String,
     /// What `most`, `ours` and `other` count: `ns`, or another word.
     unit: String,
-    bar: f64,
+    /// None where the ratio is only told.
+    bar: Option<f64>,
     most: Option<f64>,
     ours: Vec<f64>,
     other: Vec<f64>,
@@ -45,7 +46,8 @@ struct Figures {
     other: Spread,
     /// Of the rounds' own ratios: what the machine did besides fell on both sides of each.
     ratio: Spread,
-    bar: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bar: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     most: Option<f64>,
     met: bool,
@@ -83,7 +85,8 @@ impl Figures {
         Self {
             rounds: lane.other.len(),
             other: Spread::of(lane.other),
-            met: ratio.median <= lane.bar && lane.most.is_none_or(|most| ours.median <= most),
+            met: lane.bar.is_none_or(|bar| ratio.median <= bar)
+                && lane.most.is_none_or(|most| ours.median <= most),
             ours,
             ratio,
             unit: lane.unit,
@@ -98,17 +101,23 @@ impl Figures {
     fn line(&self) -> String {
         let amount = |number| amount(number, &self.unit);
         let most = self.most.map(|most| format!(" and under {}", amount(most)));
+        let bar = self.bar.map(|bar| format!("bar {bar:.2}"));
+        let bar = bar.unwrap_or_else(|| "without a bar".to_owned());
+        let word = match self.bar {
+            None => "told",
+            Some(_) if self.met => "met",
+            Some(_) => "MISSED",
+        };
         format!(
-            "{:<6} {} ({}): {:.2} times {} (half of the rounds {:.2} to {:.2}), bar {:.2}{}: {} \
+            "{:<6} {} ({}): {:.2} times {} (half of the rounds {:.2} to {:.2}), {bar}{}: {} \
              against {}",
-            if self.met { "met" } else { "MISSED" },
+            word,
             self.benchmark,
             self.case,
             self.ratio.median,
             self.against,
             self.ratio.lower_quartile,
             self.ratio.upper_quartile,
-            self.bar,
             most.unwrap_or_default(),
             amount(self.ours.median),
             amount(self.other.median),
@@ -136,6 +145,7 @@ fn amount(number: f64, unit: &str) -> String {
         "ns" if number < 10_000.0 => format!("{number:.0} ns"),
         "ns" if number < 10_000_000.0 => format!("{:.1} µs", number / 1e3),
         "ns" => format!("{:.1} ms", number / 1e6),
+        "bytes" => format!("{:.1} MB", number / 1e6),
         unit => format!("{number:.0} {unit}"),
     }
 }
@@ -161,7 +171,7 @@ mod tests {
             case: "SQLite".to_owned(),
             against: "a bare upsert".to_owned(),
             unit: "ns".to_owned(),
-            bar: 1.5,
+            bar: Some(1.5),
             most,
             ours: ours.to_vec(),
             other: other.to_vec(),
@@ -198,6 +208,17 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_bar_is_told_whatever_it_is() {
+        let mut found = figures(&[9.0; 3], &[1.0; 3], None);
+        found.bar = None;
+        let line = found.line();
+        assert!(
+            line.starts_with("told") && line.contains("without a bar"),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn an_amount_is_said_in_its_unit() {
         for (number, unit, words) in [
             (9_999.0, "ns", "9999 ns"),
@@ -206,6 +227,7 @@ mod tests {
             (2_712_345_678.0, "ns", "2712.3 ms"),
             (3.0, "round trips", "3 round trips"),
             (10_000.0, "characters", "10000 characters"),
+            (31_960_000.0, "bytes", "32.0 MB"),
         ] {
             assert_eq!(amount(number, unit), words);
         }

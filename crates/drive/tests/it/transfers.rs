@@ -49,6 +49,26 @@ async fn a_file_is_uploaded_into_a_folder_under_a_name() {
 #[tokio::test]
 async fn a_large_upload_that_breaks_inside_a_piece_goes_on_and_tells_how_far_it_is() {
     let world = World::office().await;
+    breaks_and_goes_on(&world).await;
+    assert!(!speaks_http_2(&world));
+}
+
+#[tokio::test]
+async fn what_breaks_over_http_2_goes_on_as_well() {
+    let world = World::over_tls(crate::seed::office()).await;
+    breaks_and_goes_on(&world).await;
+    assert!(speaks_http_2(&world));
+}
+
+/// There the host has another place than a header.
+fn speaks_http_2(world: &World) -> bool {
+    let requests = world.emulator.requests();
+    requests.iter().all(|it| !it.headers.contains_key("host"))
+}
+
+/// 21 MB up and down again, each broken once.
+#[expect(clippy::unwrap_used, reason = "what the tests share fails the test")]
+async fn breaks_and_goes_on(world: &World) {
     let (folder, toolkit) = with_folder();
     let bytes: Vec<u8> = (0..20 * MIB)
         .map(|at| (at / 251 + at).to_le_bytes()[0])

@@ -7,10 +7,10 @@ use http::{Request, Response, StatusCode};
 use toolgate_auth::Token;
 use url::Url;
 
-use super::{Upload, whole};
+use super::{Upload, unchanged, whole};
 use crate::call::Answer;
-use crate::error::{Error, ErrorKind};
-use crate::rest::{Rest, TRY_TIME, bearer};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::rest::{Rest, bearer, try_time};
 use crate::transfer::Source;
 
 /// How often a piece may be answered without being taken.
@@ -26,8 +26,10 @@ pub(super) struct Session<'a> {
     at: u64,
     /// The most that it ever had.
     best: u64,
-    /// Whether the last byte has left.
-    left_whole: bool,
+    /// Bytes that have left, whether or not Google has them.
+    left: u64,
+    /// Whether the last byte has left, and it is not known what became of it.
+    may_be_done: bool,
     /// Whether it is not clear how much Google has.
     in_doubt: bool,
     /// Tries since the last progress.
@@ -57,7 +59,8 @@ impl<'a> Session<'a> {
             url,
             at: 0,
             best: 0,
-            left_whole: false,
+            left: 0,
+            may_be_done: false,
             in_doubt: false,
             tried: 0,
             idle: 0,
@@ -65,9 +68,19 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether the last byte has left.
+    fn left_whole(&self) -> bool {
+        self.left == self.source.size()
+    }
+
     /// Whether another session can make no second file.
     pub(super) fn may_begin_anew(&self) -> bool {
-        self.upload.call.carries_own_id || !self.left_whole
+        self.upload.call.carries_own_id || !self.left_whole()
+    }
+
+    /// Whether there may be a file of it, after an error.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.may_be_done
     }
 
     /// Sends what is missing until Google has all.
@@ -92,10 +105,12 @@ impl<'a> Session<'a> {
 
     fn went_on(&mut self, count: u64) -> Result<(), Error> {
         let total = self.source.size();
-        if count > total {
-            let problem = "it has more bytes than there are";
+        if count > self.left {
+            // What it believes to have would be missing in the file.
+            let problem = "it has more bytes than were sent";
             return Err(Error::from(ErrorKind::Session { problem }));
         }
+        self.may_be_done &= count == total;
         if count > self.best {
             self.best = count;
             (self.tried, self.idle, self.renewed) = (0, 0, false);
@@ -120,6 +135,7 @@ impl<'a> Session<'a> {
     /// Waits before the question, unless nothing more is to be tried.
     async fn failed(&mut self, error: Error, token: &Token) -> Result<(), Error> {
         self.in_doubt = true;
+        self.may_be_done |= self.left_whole() && error.outcome() == Outcome::Unclear;
         if error.is_unauthorized() && !self.renewed {
             self.renewed = true;
             self.rest.access.rejected(token).await;
@@ -154,7 +170,10 @@ impl<'a> Session<'a> {
             0 => format!("bytes */{total}"),
             _ => format!("bytes {}-{}/{total}", self.at, end - 1),
         };
-        self.left_whole |= end == total;
+        if end == total {
+            unchanged(self.source).await?;
+        }
+        self.left = self.left.max(end);
         self.put(&range, bytes, token).await
     }
 
@@ -164,7 +183,7 @@ impl<'a> Session<'a> {
     }
 
     async fn put(&self, range: &str, bytes: Vec<u8>, token: &Token) -> Result<Said, Error> {
-        let time = self.rest.remaining().min(TRY_TIME);
+        let time = self.rest.remaining().min(try_time(bytes.len()));
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }

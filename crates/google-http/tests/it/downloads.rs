@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use toolgate_auth::{Failure as _, FailureKind};
 use toolgate_google_http::{Call, Download, Error, Path, Progress, Query, Rest};
 
-use crate::files::{Fate, Files, State, header};
+use crate::files::{Fate, Files, Odd, State, header};
 use crate::google::{MEDIA, Reply, reply, scripted};
 
 /// "The quick brown fox jumps over the lazy dog", whose digests everybody knows.
@@ -137,16 +137,17 @@ async fn a_server_that_knows_no_parts_gives_the_whole_again() {
 
 #[tokio::test]
 async fn what_is_not_what_google_says_is_an_error_after_another_try() {
-    let wrong = |sha256: &str, md5: &str, size| {
-        let digests = (Some(sha256.to_owned()), Some(md5.to_owned()));
+    let wrong = |sha256: Option<&str>, md5: &str, size| {
+        let digests = (sha256.map(str::to_owned), Some(md5.to_owned()));
         download(1_000)
             .with_size(Some(size))
             .with_digests(digests.0, digests.1)
     };
     for download in [
-        wrong(MD5, MD5, 43),
-        wrong(SHA256, SHA256, 43),
-        wrong(SHA256, MD5, 42),
+        wrong(Some(&"0".repeat(64)), MD5, 43),
+        wrong(None, &"0".repeat(32), 43),
+        wrong(Some(SHA256), MD5, 42),
+        wrong(None, MD5, 42),
     ] {
         let (files, rest, _) = Files::holding(FOX, []).await;
         let error = run(&rest, &download).await.unwrap_err();
@@ -199,4 +200,44 @@ async fn a_long_wait_is_told_and_not_sat_through_however_much_time_there_is() {
         600
     );
     assert!(naps.taken().is_empty());
+}
+
+fn with_a_part(odd: Odd) -> State {
+    State {
+        bytes: FOX.to_vec(),
+        etag: Some("\"1\""),
+        ranges: true,
+        fates: [Fate::CutAfter(20)].into(),
+        odd: Some(odd),
+        ..State::default()
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_ends_early_is_not_taken_for_the_end() {
+    // Neither size nor digest are known: the part alone says of how many bytes it is one.
+    let (files, rest, _) = Files::start(with_a_part(Odd::Short(5))).await;
+    assert_eq!(run(&rest, &download(1_000)).await.unwrap(), FOX);
+    assert!(files.state.lock().unwrap().odd.is_none());
+}
+
+#[tokio::test]
+async fn a_part_that_announces_more_than_a_number_holds_is_too_large() {
+    let (_files, rest, _) = Files::start(with_a_part(Odd::Huge)).await;
+    let error = run(&rest, &download(1_000)).await.unwrap_err();
+    assert!(error.is_larger(), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_told_and_google_is_not_asked_again() {
+    let (files, rest, _) = Files::holding(FOX, []).await;
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let error = rest.download(&known(), full).await.unwrap_err();
+    assert!(
+        error.to_string().contains("could not be read or written"),
+        "{error}"
+    );
+    assert_eq!(error.kind(), FailureKind::Unavailable);
+    assert_eq!(files.state.lock().unwrap().heads.len(), 1);
 }

@@ -40,6 +40,21 @@ pub(crate) struct State {
     /// Where sessions are said to be, if elsewhere.
     pub(crate) elsewhere: Option<String>,
     pub(crate) total: Option<usize>,
+    /// How many bytes it says that it has, whatever it has.
+    pub(crate) claims: Option<usize>,
+    /// Questions are answered with 404.
+    pub(crate) forgets: bool,
+    /// What the next answer that gives a part is like.
+    pub(crate) odd: Option<Odd>,
+}
+
+/// A part that is not what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Odd {
+    /// It ends after so many bytes.
+    Short(usize),
+    /// It announces as many bytes as a number holds.
+    Huge,
 }
 
 pub(crate) struct Files {
@@ -197,6 +212,9 @@ async fn take(
     if let Fate::Status(code) = fate {
         return answer(code, "", "{}");
     }
+    if span == "*" && state.forgets {
+        return answer(404, "", "{}");
+    }
     if span != "*" && fate != Fate::Ignored {
         let (start, end) = span.split_once('-').unwrap();
         let (start, end): (usize, usize) = (start.parse().unwrap(), end.parse().unwrap());
@@ -212,7 +230,7 @@ async fn take(
     if matches!(fate, Fate::CutAfter(_)) {
         return None;
     }
-    match state.bytes.len() {
+    match state.claims.unwrap_or(state.bytes.len()) {
         all if all == total => answer(200, "", r#"{"id":"made"}"#),
         0 => answer(308, "", ""),
         some => answer(308, &format!("Range: bytes=0-{}\r\n", some - 1), ""),
@@ -235,7 +253,16 @@ fn give(state: &mut State, head: &str) -> Answer {
         it.strip_suffix('-').unwrap().parse().unwrap()
     });
     let all = state.bytes.len();
-    let mut headers = format!("Content-Length: {}\r\n", all - start);
+    let odd = state.odd.take_if(|_| range.is_some());
+    let end = match odd {
+        Some(Odd::Short(bytes)) => start + bytes,
+        _ => all,
+    };
+    let length = match odd {
+        Some(Odd::Huge) => u64::MAX - 9,
+        _ => (end - start) as u64,
+    };
+    let mut headers = format!("Content-Length: {length}\r\n");
     if let Some(etag) = state.etag {
         write!(headers, "ETag: {etag}\r\n").unwrap();
     }
@@ -244,11 +271,11 @@ fn give(state: &mut State, head: &str) -> Answer {
         write!(
             headers,
             "Content-Range: bytes {start}-{}/{all}\r\n",
-            all - 1
+            end - 1
         )
         .unwrap();
     }
-    let mut passes = all - start;
+    let mut passes = end - start;
     if let Fate::CutAfter(bytes) = fate {
         passes = passes.min(bytes);
     }

@@ -253,3 +253,75 @@ async fn a_file_is_read_from_any_place_on() {
     assert_eq!(source.read(7, 9).await.unwrap(), b"789");
     assert_eq!(source.read(2, 3).await.unwrap(), b"234");
 }
+
+#[tokio::test]
+async fn what_was_never_sent_is_not_believed_to_be_there() {
+    let (files, rest, _) = Files::start(State {
+        claims: Some(2 * GRAIN),
+        ..State::default()
+    })
+    .await;
+    let source = source(SIZE);
+    let error = rest.upload::<Value>(&upload(), &source).await.unwrap_err();
+    assert!(
+        error.to_string().contains("more bytes than were sent"),
+        "{error}"
+    );
+    assert_eq!(files.state.lock().unwrap().made, 0);
+}
+
+#[tokio::test]
+async fn what_may_have_become_a_file_is_unclear_whatever_ends_it() {
+    let about = json!({"name": "a.bin"});
+    let upload = Upload::new(
+        &CREATE,
+        Path::new("files"),
+        Query::new(),
+        &about,
+        "text/plain",
+    );
+    let upload = upload.unwrap().with_chunk(GRAIN);
+    for (last, outcome, made) in [
+        (Fate::CutAfter(GRAIN), Outcome::Unclear, 1),
+        (Fate::Status(403), Outcome::Answered, 0),
+    ] {
+        let fates = [Fate::Fine, Fate::Fine, Fate::Fine, last];
+        let (files, rest, _) = Files::start(State {
+            fates: fates.into(),
+            forgets: true,
+            ..State::default()
+        })
+        .await;
+        let error = rest.upload::<Value>(&upload, &source(SIZE)).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.outcome(), outcome, "{error}");
+        assert_eq!(files.state.lock().unwrap().made, made);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_others_write_to_on_the_way_becomes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    // In a session, and at once.
+    for size in [SIZE, 10] {
+        let (files, rest, _) = Files::with_fates([]).await;
+        std::fs::write(&path, vec![7; size]).unwrap();
+        let source = FileSource::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let error = rest.upload::<Value>(&upload(), &source).await.unwrap_err();
+        assert!(error.to_string().contains("has changed"), "{error}");
+        assert_eq!(files.state.lock().unwrap().made, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_a_whole_number_of_pieces_goes_in_these() {
+    let (files, rest, _) = Files::with_fates([]).await;
+    let source = source(3 * GRAIN);
+    rest.upload::<Value>(&upload(), &source).await.unwrap();
+    let state = files.state.lock().unwrap();
+    assert!(state.bytes == source.bytes);
+    assert_eq!((state.made, state.heads.len()), (1, 4));
+}
