@@ -21,7 +21,7 @@ impl Source for InMemory {
         self.0.len() as u64
     }
 
-    async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    async fn read(&self, at: u64, length: usize, _spare: Vec<u8>) -> io::Result<Vec<u8>> {
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(self.0.len());
         let end = at.saturating_add(length).min(self.0.len());
         Ok(self.0[at..end].to_vec())

@@ -14,11 +14,12 @@ pub trait Source: Send + Sync + fmt::Debug {
     /// How many bytes there are.
     fn size(&self) -> u64;
 
-    /// So many bytes from there on; fewer only where the bytes end.
+    /// So many bytes from there on, and nothing else; fewer only where the bytes end. `spare` is room
+    /// that may be used for them, whatever it holds.
     ///
     /// # Errors
     /// When they cannot be read.
-    async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>>;
+    async fn read(&self, at: u64, length: usize, spare: Vec<u8>) -> io::Result<Vec<u8>>;
 
     /// Whether they are still those that they were at the beginning, as far as that can be told.
     ///
@@ -59,12 +60,14 @@ impl Source for FileSource {
         self.size
     }
 
-    async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    async fn read(&self, at: u64, length: usize, spare: Vec<u8>) -> io::Result<Vec<u8>> {
         let file = Arc::clone(&self.file);
         blocking(move || {
             let mut file = &*file;
             file.seek(SeekFrom::Start(at))?;
-            let mut bytes = Vec::with_capacity(length);
+            let mut bytes = spare;
+            bytes.clear();
+            bytes.reserve_exact(length);
             file.take(length as u64).read_to_end(&mut bytes)?;
             Ok(bytes)
         })

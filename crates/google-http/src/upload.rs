@@ -121,7 +121,13 @@ impl Rest {
         source: &dyn Source,
     ) -> Result<Answer<Vec<u8>>, Error> {
         let size = source.size();
-        let bytes = whole(source, 0, usize::try_from(size).unwrap_or(usize::MAX)).await?;
+        let bytes = whole(
+            source,
+            0,
+            usize::try_from(size).unwrap_or(usize::MAX),
+            Vec::new(),
+        )
+        .await?;
         unchanged(source).await?;
         let boundary = self.boundary(&bytes);
         let call = upload
@@ -212,8 +218,13 @@ async fn unchanged(source: &dyn Source) -> Result<(), Error> {
 }
 
 /// Exactly so many bytes.
-async fn whole(source: &dyn Source, at: u64, length: usize) -> Result<Vec<u8>, Error> {
-    let bytes = source.read(at, length).await?;
+async fn whole(
+    source: &dyn Source,
+    at: u64,
+    length: usize,
+    spare: Vec<u8>,
+) -> Result<Vec<u8>, Error> {
+    let bytes = source.read(at, length, spare).await?;
     if bytes.len() == length {
         return Ok(bytes);
     }

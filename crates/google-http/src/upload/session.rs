@@ -36,6 +36,8 @@ pub(super) struct Session<'a> {
     tried: u32,
     idle: u32,
     renewed: bool,
+    /// The room of the piece before, so that no more than one stands in memory.
+    spare: Vec<u8>,
 }
 
 /// What Google says of the session.
@@ -65,6 +67,7 @@ impl<'a> Session<'a> {
             tried: 0,
             idle: 0,
             renewed: false,
+            spare: Vec::new(),
         }
     }
 
@@ -163,7 +166,8 @@ impl<'a> Session<'a> {
         let left = total - self.at;
         let length = usize::try_from(left).unwrap_or(usize::MAX);
         let length = length.min(self.upload.chunk);
-        let bytes = whole(self.source, self.at, length).await?;
+        let spare = std::mem::take(&mut self.spare);
+        let bytes = whole(self.source, self.at, length, spare).await?;
         let end = self.at + length as u64;
         let range = match length {
             // There is nothing left to send; only the answer is missing.
@@ -177,23 +181,25 @@ impl<'a> Session<'a> {
         self.put(&range, bytes, token).await
     }
 
-    async fn ask(&self, token: &Token) -> Result<Said, Error> {
+    async fn ask(&mut self, token: &Token) -> Result<Said, Error> {
         let range = format!("bytes */{}", self.source.size());
         self.put(&range, Vec::new(), token).await
     }
 
-    async fn put(&self, range: &str, bytes: Vec<u8>, token: &Token) -> Result<Said, Error> {
+    async fn put(&mut self, range: &str, bytes: Vec<u8>, token: &Token) -> Result<Said, Error> {
         let time = self.rest.remaining().min(try_time(bytes.len()));
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
+        let bytes = Arc::new(bytes);
         let mut request = Request::put(self.url.as_str())
-            .body(Arc::new(bytes))
+            .body(Arc::clone(&bytes))
             .map_err(|_| ErrorKind::Url)?;
         let range = HeaderValue::try_from(range).map_err(|_| ErrorKind::Url)?;
         request.headers_mut().insert(CONTENT_RANGE, range);
         request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
         let answer = self.rest.access.http().send_shared(request, time).await;
+        self.spare = Arc::try_unwrap(bytes).unwrap_or_default();
         let answer = answer.map_err(ErrorKind::Http)?;
         if answer.status() == StatusCode::PERMANENT_REDIRECT {
             return count(&answer).map(Said::Has);

@@ -25,7 +25,7 @@ impl Source for Held {
         self.said
     }
 
-    async fn read(&self, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    async fn read(&self, at: u64, length: usize, _spare: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut longest = self.longest.lock().unwrap();
         *longest = length.max(*longest);
         let rest = &self.bytes[usize::try_from(at).unwrap().min(self.bytes.len())..];
@@ -250,8 +250,14 @@ async fn a_file_is_read_from_any_place_on() {
     std::fs::write(&path, b"0123456789").unwrap();
     let source = FileSource::new(std::fs::File::open(path).unwrap()).unwrap();
     assert_eq!(source.size(), 10);
-    assert_eq!(source.read(7, 9).await.unwrap(), b"789");
-    assert_eq!(source.read(2, 3).await.unwrap(), b"234");
+    assert_eq!(source.read(7, 9, Vec::new()).await.unwrap(), b"789");
+    assert_eq!(
+        source
+            .read(2, 3, b"what was there before".to_vec())
+            .await
+            .unwrap(),
+        b"234"
+    );
 }
 
 #[tokio::test]
