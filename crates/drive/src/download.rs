@@ -61,6 +61,8 @@ pub(crate) struct Downloaded {
     /// What it is in Drive, where it was exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     original_mime_type: Option<String>,
+    /// What of this was written by others.
+    untrusted: String,
 }
 
 /// Saves a file.
@@ -72,7 +74,7 @@ pub(crate) async fn download_file(
     let drive = Drive::new(&cx, METHODS);
     let wanted = ("export_format", args.export_format.as_deref());
     saved(
-        &drive,
+        (&cx, &drive),
         &args.file_id,
         wanted,
         args.filename.as_deref(),
@@ -90,7 +92,7 @@ pub(crate) async fn export_file(
     let drive = Drive::new(&cx, EXPORT_METHODS);
     let wanted = ("format", Some(args.format.as_str()));
     saved(
-        &drive,
+        (&cx, &drive),
         &args.file_id,
         wanted,
         args.filename.as_deref(),
@@ -100,7 +102,7 @@ pub(crate) async fn export_file(
 }
 
 async fn saved(
-    drive: &Drive,
+    (cx, drive): (&ToolContext, &Drive),
     id: &str,
     wanted: (&'static str, Option<&str>),
     filename: Option<&str>,
@@ -135,6 +137,7 @@ async fn saved(
         },
         original_mime_type: export.is_some().then(|| original.clone()),
         mime_type: export.unwrap_or(original),
+        untrusted: cx.fence("file").notice(),
     })
 }
 

@@ -56,6 +56,12 @@ impl<'a> Named<'a> {
     pub(crate) fn explain(self, error: Error) -> ToolError {
         match error.kind() {
             FailureKind::NotFound => self.not_found(),
+            _ if error.has_reason("exportSizeLimitExceeded") => ToolError::invalid_argument(
+                self.argument,
+                "Google exports no more than 10 MB, and this has more",
+                "a smaller file; the person can open this one by the link that get_file tells",
+            ),
+            _ if error.has_reason("appNotAuthorizedToFile") => out_of_reach(error),
             FailureKind::InvalidArgument
                 if error.status().is_none()
                     && error.outcome() == Outcome::NotSent
@@ -81,6 +87,19 @@ impl<'a> Named<'a> {
             "there is no {thing} with the id `{shown}` that this person's consent reaches; take ids from {source}"
         ))
     }
+}
+
+/// With `drive.file` alone Google lets nothing be done to what this application did not make.
+pub(crate) fn out_of_reach(error: Error) -> ToolError {
+    let is_files = error.has_reason("appNotAuthorizedToFile");
+    let error = ToolError::from(error);
+    if !is_files {
+        return error;
+    }
+    error.with_note(
+        "the consent reaches only what this application made: choose a folder that it made, or none; \
+         for all others the person would have to consent to the scope `drive`",
+    )
 }
 
 /// A page token is the one argument of a list that Drive alone can find wrong.

@@ -86,6 +86,7 @@ mod memory;
 mod organise;
 mod query;
 mod read;
+mod revisions;
 mod search;
 mod settlement;
 mod setup;

@@ -9,8 +9,9 @@ use toolgate_google_http::{Error, Outcome, Seen, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
+    error::out_of_reach,
     query::quoted,
-    wire::{Drive, Mark, NewFileBody, Which},
+    wire::{Drive, Mark, NewFileBody, Place, Which},
 };
 
 /// By what a new file is known again.
@@ -66,10 +67,17 @@ impl Identity {
                 let which = Which {
                     q: &q,
                     count: 1,
+                    place: Place::Everywhere,
                     ..Which::default()
                 };
                 let page = drive.files_list(which).await?;
-                page.files.unwrap_or_default().into_iter().next()
+                let is_incomplete = page.incomplete_search == Some(true);
+                let found = page.files.unwrap_or_default().into_iter().next();
+                if found.is_none() && is_incomplete {
+                    let why = "Drive did not look everywhere".to_owned();
+                    return Ok(Seen::Doubtful(why));
+                }
+                found
             }
         };
         Ok(found.map_or(Seen::NotDone, Seen::Done))
@@ -99,7 +107,7 @@ pub(crate) async fn made(
     let is_ours = error.is_conflict() && matches!(identity, Identity::Own(_));
     if error.outcome() != Outcome::Unclear && !is_ours {
         cx.mark_settled();
-        return Err(ToolError::from(error));
+        return Err(out_of_reach(error));
     }
     match look_up(time, || cx.remaining(), || identity.look_up(drive)).await {
         Verdict::Done(file) => {
@@ -121,22 +129,56 @@ pub(crate) async fn made(
     }
 }
 
-/// Waits for a write that carries no id; `look` says how to find out whether it was done.
-pub(crate) async fn settled<T>(
-    cx: &ToolContext,
+/// How a write is called that was not done, and what to do where that is not known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    /// Such as `not shared`.
+    pub(crate) denied: &'static str,
+    /// Such as `unknown whether it was shared: look with list_permissions`.
+    pub(crate) unknown: &'static str,
+}
+
+/// Waits for a write that carries no id, and looks for what it did where Google's answer is not clear. What it
+/// made comes with whether only a look-up knows; a clear refusal is handed on.
+pub(crate) async fn settled<T, F>(
+    (cx, time): (&ToolContext, Duration),
+    words: Words,
     write: impl Future<Output = Result<T, Error>> + Send,
-    look: &str,
-) -> Result<Result<T, Error>, ToolError> {
+    look: impl Fn() -> F + Send,
+) -> Result<Result<(T, bool), Error>, ToolError>
+where
+    F: Future<Output = Result<Seen<T>, Error>> + Send,
+{
     cx.mark_sent();
-    match write.await {
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            let note = format!("it may have been done all the same: {look}");
+    let error = match write.await {
+        Ok(made) => {
+            cx.mark_settled();
+            return Ok(Ok((made, false)));
+        }
+        Err(error) if error.outcome() != Outcome::Unclear => {
+            cx.mark_settled();
+            return Ok(Err(error));
+        }
+        Err(error) => error,
+    };
+    match look_up(time, || cx.remaining(), look).await {
+        Verdict::Done(made) => {
+            cx.mark_settled();
+            Ok(Ok((made, true)))
+        }
+        Verdict::NotDone => {
+            cx.mark_settled();
+            let text = format!("{}: {error}; look-ups do not find it", words.denied);
+            Err(ToolError::unavailable(text))
+        }
+        Verdict::Unknown(why) => {
+            let note = format!("{}; {why}", words.unknown);
             let error = ToolError::from(error).with_note(&note);
             Err(error.with_may_have_happened())
         }
-        clear => {
-            cx.mark_settled();
-            Ok(clear)
+        _ => {
+            let error = ToolError::from(error).with_note(words.unknown);
+            Err(error.with_may_have_happened())
         }
     }
 }
