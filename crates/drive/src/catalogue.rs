@@ -144,14 +144,14 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "trash_file",
             Delete,
-            organise::METHODS,
+            organise::TRASH_METHODS,
             organise::trash_file,
             setup
         ),
         set_up!(
             "restore_file",
             Organise,
-            organise::METHODS,
+            organise::TRASH_METHODS,
             organise::restore_file,
             setup
         ),

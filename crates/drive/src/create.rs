@@ -15,7 +15,7 @@ use crate::{
     wire::{COPY, CREATE, Drive, GET, IDS, LIST, NewFileBody},
 };
 
-pub(crate) const FOLDER_METHODS: &[&str] = &[CREATE.id(), IDS.id(), GET.id(), LIST.id()];
+pub(crate) const FOLDER_METHODS: &[&str] = &[CREATE.id(), IDS.id(), GET.id()];
 pub(crate) const DOCUMENT_METHODS: &[&str] = &[CREATE.id(), GET.id(), LIST.id()];
 pub(crate) const COPY_METHODS: &[&str] = &[COPY.id(), IDS.id(), GET.id(), LIST.id()];
 

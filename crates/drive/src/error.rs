@@ -102,10 +102,14 @@ pub(crate) fn out_of_reach(error: Error) -> ToolError {
     )
 }
 
+/// Google's answer was that something of the request is no good.
+pub(crate) fn is_refused_as_invalid(error: &Error) -> bool {
+    error.kind() == FailureKind::InvalidArgument && error.status().is_some()
+}
+
 /// A page token is the one argument of a list that Drive alone can find wrong.
 pub(crate) fn refused(error: Error, page_token: Option<&str>) -> ToolError {
-    let is_page = page_token.is_some() && error.kind() == FailureKind::InvalidArgument;
-    if is_page && error.to_string().to_ascii_lowercase().contains("page") {
+    if page_token.is_some() && is_refused_as_invalid(&error) {
         return ToolError::invalid_argument(
             "page_token",
             "Drive does not know it for this list",

@@ -17,6 +17,7 @@ use crate::{
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
+pub(crate) const TRASH_METHODS: &[&str] = &[UPDATE.id()];
 
 /// Moves a file or folder into another folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -161,7 +162,7 @@ pub(crate) async fn restore_file(
 }
 
 async fn trashed(cx: &ToolContext, id: &str, trashed: bool) -> Result<Changed, ToolError> {
-    let drive = Drive::new(cx, METHODS);
+    let drive = Drive::new(cx, TRASH_METHODS);
     let change = FileChange {
         trashed: Patch::Set(trashed),
         ..FileChange::default()

@@ -8,7 +8,7 @@ use toolgate_google_http::Error;
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
-    error::refused,
+    error::{is_refused_as_invalid, refused},
     look,
     query::{Terms, moment, searches_text},
     setup::Setup,
@@ -169,7 +169,10 @@ pub(crate) async fn search_files(
         page = found(&drive, &args, &q, &setup).await;
     }
     let page_token = given(args.page_token.as_deref());
-    let page = page.map_err(|error| refused(error, page_token))?;
+    let page = page.map_err(|error| match args.query.as_deref() {
+        Some(_) if page_token.is_none() && is_refused_as_invalid(&error) => not_understood(&error),
+        _ => refused(error, page_token),
+    })?;
     Ok(shown(&cx, page, &q))
 }
 
@@ -196,6 +199,15 @@ async fn found(
         page_token: given(args.page_token.as_deref()),
     };
     drive.files_list(which).await
+}
+
+/// All else that is in the query is ours.
+fn not_understood(error: &Error) -> ToolError {
+    ToolError::invalid_argument(
+        "query",
+        &format!("Drive does not understand it ({error})"),
+        "name contains 'plan' and mimeType != 'application/vnd.google-apps.folder'",
+    )
 }
 
 /// Where a folder shows nothing it may be a shortcut to another, or no folder at all.

@@ -109,24 +109,23 @@ pub(crate) async fn made(
         cx.mark_settled();
         return Err(out_of_reach(error));
     }
-    match look_up(time, || cx.remaining(), || identity.look_up(drive)).await {
-        Verdict::Done(file) => {
-            cx.mark_settled();
-            Ok((file, CONFIRMED))
-        }
-        Verdict::NotDone => {
-            cx.mark_settled();
-            Err(ToolError::unavailable(format!(
-                "not created: {error}; a look-up finds no such file"
-            )))
-        }
-        _ => {
-            let note = "unknown whether it was created: look with search_files before repeating";
-            Err(ToolError::from(error)
-                .with_note(note)
-                .with_may_have_happened())
-        }
+    let verdict = look_up(time, || cx.remaining(), || identity.look_up(drive)).await;
+    let file = decided(cx, CREATING, error, verdict)?;
+    Ok((file, CONFIRMED))
+}
+
+const CREATING: Words = Words {
+    denied: "not created",
+    unknown: "unknown whether it was created: look with search_files before repeating",
+};
+
+/// What is not there may be tried again, as soon as Google's answer says.
+fn denied(words: &str, error: Error) -> ToolError {
+    if error.is_retryable() {
+        let note = format!("{words}: look-ups do not find it");
+        return ToolError::from(error).with_note(&note);
     }
+    ToolError::unavailable(format!("{words}: {error}; look-ups do not find it"))
 }
 
 /// How a write is called that was not done, and what to do where that is not known.
@@ -161,24 +160,31 @@ where
         }
         Err(error) => error,
     };
-    match look_up(time, || cx.remaining(), look).await {
+    let verdict = look_up(time, || cx.remaining(), look).await;
+    let made = decided(cx, words, error, verdict)?;
+    Ok(Ok((made, true)))
+}
+
+/// What the look-ups after an unclear end come to.
+fn decided<T>(
+    cx: &ToolContext,
+    words: Words,
+    error: Error,
+    verdict: Verdict<T>,
+) -> Result<T, ToolError> {
+    let why = match verdict {
         Verdict::Done(made) => {
             cx.mark_settled();
-            Ok(Ok((made, true)))
+            return Ok(made);
         }
         Verdict::NotDone => {
             cx.mark_settled();
-            let text = format!("{}: {error}; look-ups do not find it", words.denied);
-            Err(ToolError::unavailable(text))
+            return Err(denied(words.denied, error));
         }
-        Verdict::Unknown(why) => {
-            let note = format!("{}; {why}", words.unknown);
-            let error = ToolError::from(error).with_note(&note);
-            Err(error.with_may_have_happened())
-        }
-        _ => {
-            let error = ToolError::from(error).with_note(words.unknown);
-            Err(error.with_may_have_happened())
-        }
-    }
+        Verdict::Unknown(why) => why,
+        _ => "nothing is known of it".to_owned(),
+    };
+    let note = format!("{}; {why}", words.unknown);
+    let error = ToolError::from(error).with_note(&note);
+    Err(error.with_may_have_happened())
 }

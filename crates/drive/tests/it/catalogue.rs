@@ -38,7 +38,11 @@ const ROWS: [Row; 27] = [
     ("read_file", Risk::Read, READ),
     ("get_file", Risk::Read, &["files.get"]),
     ("get_folder_tree", Risk::Read, &["files.get", "files.list"]),
-    ("create_folder", Risk::Organise, CREATE),
+    (
+        "create_folder",
+        Risk::Organise,
+        &["files.create", "files.generateIds", "files.get"],
+    ),
     (
         "create_document",
         Risk::Organise,
@@ -58,8 +62,8 @@ const ROWS: [Row; 27] = [
     ),
     ("move_file", Risk::Organise, CHANGE),
     ("rename_file", Risk::Organise, CHANGE),
-    ("trash_file", Risk::Delete, CHANGE),
-    ("restore_file", Risk::Organise, CHANGE),
+    ("trash_file", Risk::Delete, &["files.update"]),
+    ("restore_file", Risk::Organise, &["files.update"]),
     (
         "list_permissions",
         Risk::Read,

@@ -2,12 +2,18 @@
 
 mod catalogue;
 mod defects;
+mod every_tool;
 mod failures;
+mod golden;
 mod hub;
 mod making;
+mod outside;
+mod pages;
 mod reading;
+mod reviewed;
 mod searching;
 mod seed;
+mod settle;
 mod sharing;
 mod task;
 mod transfers;

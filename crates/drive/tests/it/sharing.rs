@@ -236,20 +236,6 @@ async fn comments_go_on_to_their_end_within_the_budget() {
 }
 
 #[tokio::test]
-async fn a_comment_whose_answer_is_lost_is_told_as_perhaps_made() {
-    let world = World::office().await;
-    let lost = FaultRule::new(FaultAction::drop_answer()).on_method("drive.comments.create");
-    world.emulator.faults().add(lost);
-    let said = json!({"file_id": "d-plan", "text": "Once"});
-    let error = world.call("add_comment", said).await.unwrap_err();
-    assert!(
-        error.may_have_happened() && error.message().contains("list_comments"),
-        "{error}"
-    );
-    assert_eq!(world.count("drive.comments.create"), 1);
-}
-
-#[tokio::test]
 async fn revisions_shared_drives_and_room_are_told() {
     let world = World::office().await;
     let list = world
