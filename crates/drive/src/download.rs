@@ -192,9 +192,16 @@ fn exported_as(
 
 fn name_for(file: &File, given: Option<&str>, export: Option<&str>) -> String {
     let given = given.map(str::trim).filter(|name| !name.is_empty());
-    let name = given.or(file.name.as_deref()).unwrap_or_default();
+    // In Drive these are letters of a name, as in `Invoices 5/2027`, and no folders.
+    let own = || {
+        file.name
+            .as_deref()
+            .unwrap_or_default()
+            .replace(['/', '\\'], "_")
+    };
+    let name = given.map_or_else(own, str::to_owned);
     match export {
-        Some(kind) => with_extension(name, kind),
-        None => name.to_owned(),
+        Some(kind) => with_extension(&name, kind),
+        None => name,
     }
 }

@@ -1,7 +1,5 @@
 //! What Google refuses, as each tool tells it; and ids that try to leave their place.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 use toolgate_auth::ScopeSet;
 use toolgate_toolkit::Toolkit as _;

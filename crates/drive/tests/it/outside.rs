@@ -1,10 +1,6 @@
 //! What others wrote, in every tool that shows it: fenced, without what nobody sees, and with nothing that closes the fence.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::collections::BTreeSet;
 
@@ -44,7 +40,7 @@ fn to_alice(role: &str) -> Vec<SeedGrant> {
 /// Mallory's files, which Alice may change, and a drive that both share.
 fn hostile() -> Seed {
     let name = |word: &str| format!("{} {CLOSE}", odd(word));
-    let mut mallory = SeedAccount::new(MALLORY, &odd("Mallory"));
+    let mut mallory = SeedAccount::new(MALLORY, odd("Mallory"));
     let shared = SeedFile {
         shared_with: to_alice("writer"),
         ..folder("f-evil", &name("Invoices"), None)

@@ -170,7 +170,7 @@ fn long(length: usize, salt: usize) -> String {
 }
 
 fn seed(count: usize, length: usize) -> Seed {
-    let mut alice = SeedAccount::new(ALICE, &format!("Alice {}", "x".repeat(length % 90)));
+    let mut alice = SeedAccount::new(ALICE, format!("Alice {}", "x".repeat(length % 90)));
     let files = &mut alice.drive.files;
     files.push(folder("f-many", "Folder", None));
     let name = |n: usize| format!("many {n} {}", "\"ü".repeat(length % 200));
@@ -183,7 +183,7 @@ fn seed(count: usize, length: usize) -> Seed {
         files: Vec::new(),
     };
     alice.drive.shared_drives = (0..count).map(drive).collect();
-    let bob = SeedAccount::new(BOB, &format!("Bob {}", "y".repeat(length % 90)));
+    let bob = SeedAccount::new(BOB, format!("Bob {}", "y".repeat(length % 90)));
     Seed {
         accounts: vec![alice, bob],
     }

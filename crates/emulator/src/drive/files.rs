@@ -156,12 +156,11 @@ fn is_in(
     let is_listed = access.is_personal || file.viewed.contains_key(asked.user);
     match corpus {
         Corpus::Drive(id) => file.drive.as_deref() == Some(id),
-        Corpus::AllDrives => is_listed,
         // Of shared drives what the person has opened, or what is in a folder that is named.
         Corpus::User if file.drive.is_some() => {
             shared && (names_folder || file.viewed.contains_key(asked.user))
         }
-        Corpus::User => is_listed,
+        Corpus::User | Corpus::AllDrives => is_listed,
         Corpus::Domain => access.is_discoverable && !access.is_personal && file.drive.is_none(),
     }
 }
