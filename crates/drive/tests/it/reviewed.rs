@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::{Value, json};
-use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedGrant};
+use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedGrant, SeedSharedDrive};
 
 use crate::golden::Office;
 use crate::seed::{BOB, FOLDER, file, folder, office, text};
@@ -18,13 +18,28 @@ fn instead(method: &str, body: Value) -> FaultRule {
 
 #[tokio::test]
 async fn what_nobody_opened_in_a_shared_drive_is_found() {
-    let world = World::office().await;
-    for arguments in [json!({"name": "team"}), json!({"text": "agreed"})] {
+    let mut seed = office();
+    let facilities = SeedSharedDrive {
+        id: Some("0AOfficeFacilities0".to_owned()),
+        name: "Facilities".to_owned(),
+        members: vec![SeedGrant {
+            role: "reader".to_owned(),
+            email: Some(ALICE.to_owned()),
+            ..SeedGrant::default()
+        }],
+        files: vec![text("t-rules", "House rules.txt", None, "No smoking")],
+    };
+    seed.accounts[1].drive.shared_drives.push(facilities);
+    let world = World::seeded(seed).await;
+    for arguments in [json!({"name": "House"}), json!({"text": "smoking"})] {
         let found = world.done("search_files", arguments).await;
-        assert_eq!(found["files"][0]["id"], "t-team", "{found}");
+        assert_eq!(found["files"][0]["id"], "t-rules", "{found}");
     }
+    let folder = json!({"folder_id": "0AOfficeFacilities0"});
+    let within = world.done("list_files", folder).await;
+    assert_eq!(within["files"][0]["id"], "t-rules", "{within}");
     let latest = world.done("list_files", json!({"page_size": 50})).await;
-    assert!(latest.to_string().contains("t-team"), "{latest}");
+    assert!(latest.to_string().contains("t-rules"), "{latest}");
 }
 
 #[tokio::test]

@@ -26,6 +26,27 @@ async fn drive_file_shows_what_applications_made() {
 }
 
 #[tokio::test]
+async fn who_sees_all_files_changes_no_more_than_the_scope_for_changing_reaches() {
+    let drive = Drive::of(json!([
+        { "id": "f1", "name": "hers", "mime_type": FOLDER },
+        { "id": "f2", "name": "opened", "mime_type": FOLDER, "of_app": true },
+    ]))
+    .await;
+    let app = drive.user(ALICE, &format!("{APP_FILES} {METADATA}"));
+    assert_eq!(app.file("f1").await["name"], "hers");
+    let within = |folder: &str| json!({ "name": "new", "parents": [folder] });
+    for (line, body) in [
+        ("POST files", within("f1")),
+        ("PATCH files/f1", json!({ "name": "b" })),
+    ] {
+        let refused = app.refused(line, body).await;
+        assert_eq!(refused, (403, "appNotAuthorizedToFile".to_owned()), "{line}");
+    }
+    app.make(within("f2")).await;
+    app.make(json!({ "name": "at the root" })).await;
+}
+
+#[tokio::test]
 async fn content_needs_a_scope_for_it() {
     let drive = Drive::of(json!([{ "id": "t1", "name": "a", "text": "x" }])).await;
     let metadata = drive.user(ALICE, METADATA);
