@@ -131,7 +131,7 @@ pub(crate) struct Page {
     /// To get the next page; missing on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page_token: Option<String>,
-    /// Drive did not look everywhere: there may be more.
+    /// Drive did not look everywhere: there may be more. A search with `shared_drive_id` is complete.
     #[serde(skip_serializing_if = "is_false")]
     incomplete_search: bool,
     /// What of this was written by others.

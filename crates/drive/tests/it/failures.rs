@@ -30,7 +30,11 @@ async fn ids_that_do_not_exist_are_not_found() {
             ("not_found", false),
             "{tool}"
         );
-        assert!(error.message().contains("no-such-id"), "{tool} {error}");
+        let told = error.message();
+        assert!(
+            told.contains("no-such-id") && told.contains("take ids from"),
+            "{tool} {error}"
+        );
     }
 }
 

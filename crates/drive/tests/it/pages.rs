@@ -300,10 +300,11 @@ fn forest(wide: usize, deep: usize) -> (Seed, BTreeSet<String>) {
     for n in 0..wide {
         let mut parent = "f-top".to_owned();
         for level in 0..deep {
-            let id = format!("f-{n}-{level}");
+            // As long as Google's.
+            let id = format!("f-{n:015}-{level:015}");
             all.push(folder(&id, &format!("{n} \"{level}\""), Some(&parent)));
             all.push(text(
-                &format!("t-{n}-{level}"),
+                &format!("t-{n:015}-{level:015}"),
                 &"long \"name\" ".repeat(6),
                 Some(&id),
                 "x",

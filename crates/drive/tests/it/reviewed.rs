@@ -349,12 +349,33 @@ async fn a_comment_is_read_whole_with_all_its_replies() {
         text.contains("> Bob Example, 2027") && !text.contains("\nBob Example"),
         "{text}"
     );
-    let short = json!({"file_id": "c-people", "text": "Short"});
-    world.done("add_comment", short).await;
-    let list = world
-        .done("list_comments", json!({"file_id": "c-people"}))
-        .await;
-    assert!(list["comments"][0].get("truncated").is_none(), "{list}");
+}
+
+#[tokio::test]
+async fn a_comment_that_is_shown_in_part_says_so() {
+    let long = "word ".repeat(200);
+    for (text, replies, is_cut) in [
+        ("Short", vec!["one", "two", "three"], false),
+        ("Short", vec!["one", "two", "three", "four"], true),
+        ("Short", vec![long.as_str()], true),
+        (long.as_str(), vec![], true),
+    ] {
+        let world = World::office().await;
+        let said = json!({"file_id": "d-plan", "text": text});
+        let id = world.done("add_comment", said).await["comment_id"].clone();
+        for text in &replies {
+            let reply = json!({"file_id": "d-plan", "comment_id": id, "text": text});
+            world.done("reply_to_comment", reply).await;
+        }
+        let plan = json!({"file_id": "d-plan"});
+        let list = world.done("list_comments", plan).await;
+        let comment = &list["comments"][0];
+        assert_eq!(
+            comment["replies_total"].as_u64().unwrap_or(0),
+            replies.len() as u64
+        );
+        assert_eq!(comment.get("truncated").is_some(), is_cut, "{list}");
+    }
 }
 
 #[tokio::test]

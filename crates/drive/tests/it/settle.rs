@@ -280,6 +280,20 @@ async fn a_search_that_did_not_look_everywhere_denies_nothing() {
 }
 
 #[tokio::test]
+async fn a_document_is_known_by_a_mark_that_no_other_has() {
+    let office = Office::new().await;
+    let document = json!({"title": "New", "content": "x"});
+    office
+        .call("create_document", document.clone())
+        .await
+        .unwrap();
+    let cut = FaultRule::new(cut(FaultPoint::Before)).on_method(CREATE);
+    office.world.emulator.faults().add(cut);
+    let error = office.call("create_document", document).await.unwrap_err();
+    assert_not_done(&error, "create_document");
+}
+
+#[tokio::test]
 async fn what_the_person_said_before_is_not_taken_for_what_is_said_now() {
     let (office, write) = write(8).await;
     assert_eq!(write.tool, "add_comment");

@@ -151,6 +151,7 @@ async fn whom_a_file_cannot_be_shared_with_is_named() {
     for with in [
         "bob",
         "bob@",
+        "bob@example",
         "a@b.c, d@e.f",
         "Bob <bob@example.com>",
         "@example.com",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{APP_FILES, DOC, Drive, READONLY};
+use super::harness::{APP_FILES, DOC, Drive, FOLDER, READONLY};
 use crate::client::{ALICE, BOB};
 
 const METADATA: &str = "https://www.googleapis.com/auth/drive.metadata.readonly";
@@ -40,7 +40,11 @@ async fn who_sees_all_files_changes_no_more_than_the_scope_for_changing_reaches(
         ("PATCH files/f1", json!({ "name": "b" })),
     ] {
         let refused = app.refused(line, body).await;
-        assert_eq!(refused, (403, "appNotAuthorizedToFile".to_owned()), "{line}");
+        assert_eq!(
+            refused,
+            (403, "appNotAuthorizedToFile".to_owned()),
+            "{line}"
+        );
     }
     app.make(within("f2")).await;
     app.make(json!({ "name": "at the root" })).await;
