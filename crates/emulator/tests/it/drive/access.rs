@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{APP_FILES, DOC, Drive, FOLDER, READONLY};
+use super::harness::{APP_FILES, DOC, Drive, FOLDER, READONLY, User};
 use crate::client::{ALICE, BOB};
 
 const METADATA: &str = "https://www.googleapis.com/auth/drive.metadata.readonly";
@@ -32,7 +32,11 @@ async fn who_sees_all_files_changes_no_more_than_the_scope_for_changing_reaches(
         { "id": "f2", "name": "opened", "mime_type": FOLDER, "of_app": true },
     ]))
     .await;
-    let app = drive.user(ALICE, &format!("{APP_FILES} {METADATA}"));
+    let token = drive.emulator.issue_token(ALICE, &[APP_FILES, METADATA]);
+    let app = User {
+        drive: &drive,
+        token,
+    };
     assert_eq!(app.file("f1").await["name"], "hers");
     let within = |folder: &str| json!({ "name": "new", "parents": [folder] });
     for (line, body) in [
