@@ -170,10 +170,10 @@ pub(crate) async fn get_drive_changes(
         .map(str::trim)
         .filter(|it| !it.is_empty());
     let Some(since) = since else {
-        let start = drive.start_page_token().await?;
+        let start = drive.start_page_token().await?.filter(|it| !it.is_empty());
         return Ok(ChangesPage {
             changes: Vec::new(),
-            next_since: start.unwrap_or_default(),
+            next_since: start.ok_or_else(no_token)?,
             more: false,
             untrusted: cx.fence("file").notice(),
         });
@@ -187,9 +187,14 @@ pub(crate) async fn get_drive_changes(
     Ok(ChangesPage {
         changes: changes.into_iter().map(changed).collect(),
         more: next.is_some(),
-        next_since: next.or(page.new_start_page_token).unwrap_or_default(),
+        next_since: next.or(page.new_start_page_token).ok_or_else(no_token)?,
         untrusted: cx.fence("file").notice(),
     })
+}
+
+/// Without a token the next call would begin at its own time, and what came between would be lost.
+fn no_token() -> ToolError {
+    ToolError::unavailable("Google gave no token to go on with; call again with the same `since`")
 }
 
 fn changed(change: Change) -> Changed {

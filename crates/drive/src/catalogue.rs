@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use toolgate_toolkit::{Risk, Tool, TypedTool, typed_tool};
 
 use crate::{
-    account, create, download, look, organise, read, search, setup::Setup, sharing, talk, tree,
-    upload,
+    account, create, download, look, organise, read, revisions, search, setup::Setup, sharing,
+    talk, tree, upload,
 };
 
 /// What a transfer may take, where the run has as much.
@@ -144,14 +144,14 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "trash_file",
             Delete,
-            organise::METHODS,
+            organise::TRASH_METHODS,
             organise::trash_file,
             setup
         ),
         set_up!(
             "restore_file",
             Organise,
-            organise::METHODS,
+            organise::TRASH_METHODS,
             organise::restore_file,
             setup
         ),
@@ -201,6 +201,13 @@ fn talking(setup: &Setup) -> Vec<TypedTool> {
             setup
         ),
         set_up!(
+            "get_comment",
+            Read,
+            talk::THREAD_METHODS,
+            talk::get_comment,
+            setup
+        ),
+        set_up!(
             "add_comment",
             Share,
             talk::ADD_METHODS,
@@ -217,8 +224,8 @@ fn talking(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "list_revisions",
             Read,
-            talk::REVISION_METHODS,
-            talk::list_revisions,
+            revisions::METHODS,
+            revisions::list_revisions,
             setup
         ),
     ]

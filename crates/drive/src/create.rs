@@ -15,7 +15,7 @@ use crate::{
     wire::{COPY, CREATE, Drive, GET, IDS, LIST, NewFileBody},
 };
 
-pub(crate) const FOLDER_METHODS: &[&str] = &[CREATE.id(), IDS.id(), GET.id(), LIST.id()];
+pub(crate) const FOLDER_METHODS: &[&str] = &[CREATE.id(), IDS.id(), GET.id()];
 pub(crate) const DOCUMENT_METHODS: &[&str] = &[CREATE.id(), GET.id(), LIST.id()];
 pub(crate) const COPY_METHODS: &[&str] = &[COPY.id(), IDS.id(), GET.id(), LIST.id()];
 
@@ -64,6 +64,9 @@ pub(crate) struct Made {
     pub(crate) status: &'static str,
     #[serde(flatten)]
     pub(crate) file: FileView,
+    /// What of this was written by others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted: Option<String>,
 }
 
 /// Makes a folder.
@@ -84,8 +87,11 @@ pub(crate) async fn create_folder(
     });
     let making = drive.files_create(&body);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    let file = FileView::of(&file);
-    Ok(Made { status, file })
+    Ok(Made {
+        status,
+        file: FileView::of(&file),
+        untrusted: None,
+    })
 }
 
 /// Makes a document. Drive takes no id for what it converts, so a mark makes it known.
@@ -107,8 +113,11 @@ pub(crate) async fn create_document(
     let content = InMemory::new(args.content.into_bytes());
     let making = drive.files_upload(&body, "text/markdown", &content, None);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    let file = FileView::of(&file);
-    Ok(Made { status, file })
+    Ok(Made {
+        status,
+        file: FileView::of(&file),
+        untrusted: None,
+    })
 }
 
 /// Copies a file.
@@ -147,8 +156,11 @@ pub(crate) async fn copy_file(
     let id = source.id.as_deref().unwrap_or_default();
     let making = drive.files_copy(id, &body);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    let file = FileView::of(&file);
-    Ok(Made { status, file })
+    Ok(Made {
+        status,
+        file: FileView::of(&file),
+        untrusted: Some(cx.fence("file").notice()),
+    })
 }
 
 /// A name that says something.

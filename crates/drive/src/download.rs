@@ -61,6 +61,8 @@ pub(crate) struct Downloaded {
     /// What it is in Drive, where it was exported.
     #[serde(skip_serializing_if = "Option::is_none")]
     original_mime_type: Option<String>,
+    /// What of this was written by others.
+    untrusted: String,
 }
 
 /// Saves a file.
@@ -72,7 +74,7 @@ pub(crate) async fn download_file(
     let drive = Drive::new(&cx, METHODS);
     let wanted = ("export_format", args.export_format.as_deref());
     saved(
-        &drive,
+        (&cx, &drive),
         &args.file_id,
         wanted,
         args.filename.as_deref(),
@@ -90,7 +92,7 @@ pub(crate) async fn export_file(
     let drive = Drive::new(&cx, EXPORT_METHODS);
     let wanted = ("format", Some(args.format.as_str()));
     saved(
-        &drive,
+        (&cx, &drive),
         &args.file_id,
         wanted,
         args.filename.as_deref(),
@@ -100,7 +102,7 @@ pub(crate) async fn export_file(
 }
 
 async fn saved(
-    drive: &Drive,
+    (cx, drive): (&ToolContext, &Drive),
     id: &str,
     wanted: (&'static str, Option<&str>),
     filename: Option<&str>,
@@ -135,6 +137,7 @@ async fn saved(
         },
         original_mime_type: export.is_some().then(|| original.clone()),
         mime_type: export.unwrap_or(original),
+        untrusted: cx.fence("file").notice(),
     })
 }
 
@@ -189,9 +192,16 @@ fn exported_as(
 
 fn name_for(file: &File, given: Option<&str>, export: Option<&str>) -> String {
     let given = given.map(str::trim).filter(|name| !name.is_empty());
-    let name = given.or(file.name.as_deref()).unwrap_or_default();
+    // In Drive these are letters of a name, as in `Invoices 5/2027`, and no folders.
+    let own = || {
+        file.name
+            .as_deref()
+            .unwrap_or_default()
+            .replace(['/', '\\'], "_")
+    };
+    let name = given.map_or_else(own, str::to_owned);
     match export {
-        Some(kind) => with_extension(name, kind),
-        None => name.to_owned(),
+        Some(kind) => with_extension(&name, kind),
+        None => name,
     }
 }

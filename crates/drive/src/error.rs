@@ -56,6 +56,12 @@ impl<'a> Named<'a> {
     pub(crate) fn explain(self, error: Error) -> ToolError {
         match error.kind() {
             FailureKind::NotFound => self.not_found(),
+            _ if error.has_reason("exportSizeLimitExceeded") => ToolError::invalid_argument(
+                self.argument,
+                "Google exports no more than 10 MB, and this has more",
+                "a smaller file; the person can open this one by the link that get_file tells",
+            ),
+            _ if error.has_reason("appNotAuthorizedToFile") => out_of_reach(error),
             FailureKind::InvalidArgument
                 if error.status().is_none()
                     && error.outcome() == Outcome::NotSent
@@ -83,10 +89,27 @@ impl<'a> Named<'a> {
     }
 }
 
+/// With `drive.file` alone Google lets nothing be done to what this application did not make.
+pub(crate) fn out_of_reach(error: Error) -> ToolError {
+    let is_files = error.has_reason("appNotAuthorizedToFile");
+    let error = ToolError::from(error);
+    if !is_files {
+        return error;
+    }
+    error.with_note(
+        "the consent reaches only what this application made: choose a folder that it made, or none; \
+         for all others the person would have to consent to the scope `drive`",
+    )
+}
+
+/// Google's answer was that something of the request is no good.
+pub(crate) fn is_refused_as_invalid(error: &Error) -> bool {
+    error.kind() == FailureKind::InvalidArgument && error.status().is_some()
+}
+
 /// A page token is the one argument of a list that Drive alone can find wrong.
 pub(crate) fn refused(error: Error, page_token: Option<&str>) -> ToolError {
-    let is_page = page_token.is_some() && error.kind() == FailureKind::InvalidArgument;
-    if is_page && error.to_string().to_ascii_lowercase().contains("page") {
+    if page_token.is_some() && is_refused_as_invalid(&error) {
         return ToolError::invalid_argument(
             "page_token",
             "Drive does not know it for this list",

@@ -172,6 +172,22 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_googles_is_saved_as_what_others_open() {
+        for (kind, expected) in [
+            (DOCUMENT, Some("docx")),
+            (SPREADSHEET, Some("xlsx")),
+            (PRESENTATION, Some("pptx")),
+            (SCRIPT, Some("json")),
+            ("application/vnd.google-apps.drawing", Some("png")),
+            ("application/vnd.google-apps.vid", Some("mp4")),
+            ("application/vnd.google-apps.form", None),
+        ] {
+            let expected = expected.and_then(of_extension);
+            assert_eq!(export_default(kind), expected, "{kind}");
+        }
+    }
+
+    #[test]
     fn formats_are_given_as_types_or_extensions() {
         for (given, expected) in [
             ("pdf", Some("application/pdf")),

@@ -56,10 +56,12 @@
 //! - Documents are read as Markdown, spreadsheets as CSV, office files, PDF and text of any charset by
 //!   bounded workers. Every result fits a budget ([`DriveToolkit::with_result_budget`]) and says how to
 //!   read on: pages by `next_page_token`, a text by `next_offset`.
-//! - Whatever is in a shared drive is reached, and a shortcut is read as what it points to.
+//! - Whatever is in a shared drive is found and reached, opened or not, and a shortcut stands for what it
+//!   points to: its content, its files, its people, its comments.
 //! - A new file is made once, whatever happens on the way: it carries an id or a mark of ours, and where
 //!   Google gives no clear answer a look-up decides. The result says `created (confirmed by look-up)`, or
-//!   the error says `not created`, or `unknown` with where to look.
+//!   the error says `not created`, or `unknown` with where to look. So it is with shares, moves, comments
+//!   and replies; who said the same before is told `unknown`.
 //! - A large file goes in pieces and never stands in memory whole. What breaks goes on where it broke, and
 //!   what arrives is checked by the digest that Google tells.
 //! - Files are read from and written to the folders of [`DriveToolkit::with_folders`] and nowhere else; no
@@ -86,6 +88,7 @@ mod memory;
 mod organise;
 mod query;
 mod read;
+mod revisions;
 mod search;
 mod settlement;
 mod setup;

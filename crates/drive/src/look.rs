@@ -59,6 +59,15 @@ pub(crate) async fn found(drive: &Drive, named: Named<'_>) -> Result<File, ToolE
     file.map_err(|error| named.explain(error))
 }
 
+/// The id of what an id names, or of what the shortcut points to that it names: a shortcut has people,
+/// comments and revisions of its own, which nobody means.
+pub(crate) async fn target(drive: &Drive, named: Named<'_>) -> Result<String, ToolError> {
+    let file = drive.files_kind(named.id).await;
+    let file = file.map_err(|error| named.explain(error))?;
+    let target = file.shortcut_details.and_then(|it| it.target_id);
+    Ok(target.or(file.id).unwrap_or_default())
+}
+
 /// What an id names, or what the shortcut points to that it names.
 pub(crate) async fn followed(drive: &Drive, named: Named<'_>) -> Result<File, ToolError> {
     let mut file = found(drive, named).await?;

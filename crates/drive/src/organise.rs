@@ -1,20 +1,23 @@
 //! The tools that move files, rename them, and put them into the trash and out of it.
 
+use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Outcome, Patch};
+use toolgate_google_http::{Error, Patch, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     create::named,
     error::Named,
     look::{self, found},
+    settlement::{Words, settled},
     setup::Setup,
     view::FileView,
     wire::{Drive, FileChange, GET, UPDATE},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
+pub(crate) const TRASH_METHODS: &[&str] = &[UPDATE.id()];
 
 /// Moves a file or folder into another folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -75,7 +78,7 @@ pub(crate) struct Changed {
 pub(crate) async fn move_file(
     cx: ToolContext,
     args: MoveFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Changed, ToolError> {
     let drive = Drive::new(&cx, METHODS);
     let file = Named::file(&args.file_id);
@@ -83,26 +86,31 @@ pub(crate) async fn move_file(
     let target = look::folder(&drive, Some(&args.folder_id)).await?;
     let target = target.unwrap_or_default();
     let from = old.folder_id.as_deref().filter(|from| *from != target);
-    let moved = match drive.files_move(&old.id, from, &target).await {
-        Ok(moved) => moved,
-        // It may have been moved: then it is there.
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            let now = drive.files_get(&old.id).await;
-            let there = |now: &google_drive3::api::File| {
-                now.parents.iter().flatten().any(|parent| *parent == target)
-            };
-            match now {
-                Ok(now) if there(&now) => now,
-                _ => return Err(ToolError::from(error)),
-            }
-        }
-        Err(error) => return Err(file.explain(error)),
-    };
+    let moving = drive.files_move(&old.id, from, &target);
+    let look = || is_in(&drive, &old.id, &target);
+    let moved = settled((&cx, setup.settlement), MOVE, moving, look).await?;
+    let (moved, _) = moved.map_err(|error| file.explain(error))?;
     Ok(Changed {
         file: FileView::of(&moved),
         old_name: None,
         old_folder_id: old.folder_id,
         untrusted: cx.fence("file").notice(),
+    })
+}
+
+const MOVE: Words = Words {
+    denied: "not moved",
+    unknown: "unknown whether it was moved: look with get_file",
+};
+
+/// The file, where it has come to the folder.
+async fn is_in(drive: &Drive, id: &str, folder: &str) -> Result<Seen<File>, Error> {
+    let now = drive.files_get(id).await?;
+    let is_there = now.parents.iter().flatten().any(|parent| parent == folder);
+    Ok(if is_there {
+        Seen::Done(now)
+    } else {
+        Seen::NotDone
     })
 }
 
@@ -140,11 +148,21 @@ pub(crate) async fn restore_file(
     args: RestoreFile,
     _setup: Setup,
 ) -> Result<Changed, ToolError> {
-    trashed(&cx, &args.file_id, false).await
+    let restored = trashed(&cx, &args.file_id, false).await?;
+    if !restored.file.trashed {
+        return Ok(restored);
+    }
+    // What is in a folder of the trash is in the trash with it.
+    let folder = restored.file.folder_id.as_deref().unwrap_or_default();
+    Err(ToolError::invalid_argument(
+        "file_id",
+        "it is in the trash with a folder above it, and comes out with that",
+        &format!("the id of that folder, which is `{folder}` or above it"),
+    ))
 }
 
 async fn trashed(cx: &ToolContext, id: &str, trashed: bool) -> Result<Changed, ToolError> {
-    let drive = Drive::new(cx, METHODS);
+    let drive = Drive::new(cx, TRASH_METHODS);
     let change = FileChange {
         trashed: Patch::Set(trashed),
         ..FileChange::default()

@@ -3,17 +3,20 @@
 use google_drive3::api::FileList;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_auth::{Failure as _, FailureKind};
+use toolgate_google_http::Error;
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
-    error::refused,
+    error::{is_refused_as_invalid, refused},
+    look,
     query::{Terms, moment, searches_text},
     setup::Setup,
     view::{FOLDER, FileView, is_false},
-    wire::{Drive, LIST, Which},
+    wire::{Drive, GET, LIST, Place, Which},
 };
 
-pub(crate) const METHODS: &[&str] = &[LIST.id()];
+pub(crate) const METHODS: &[&str] = &[LIST.id(), GET.id()];
 
 /// Files on a page, unless asked otherwise.
 const DEFAULT_COUNT: usize = 10;
@@ -128,7 +131,7 @@ pub(crate) struct Page {
     /// To get the next page; missing on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page_token: Option<String>,
-    /// Drive did not look everywhere: there may be more.
+    /// Drive did not look everywhere: there may be more. A search with `shared_drive_id` is complete.
     #[serde(skip_serializing_if = "is_false")]
     incomplete_search: bool,
     /// What of this was written by others.
@@ -154,23 +157,78 @@ pub(crate) async fn list_files(
 /// Searches.
 pub(crate) async fn search_files(
     cx: ToolContext,
-    args: SearchFiles,
+    mut args: SearchFiles,
     setup: Setup,
 ) -> Result<Page, ToolError> {
-    let q = query_of(&args)?;
-    let fits = setup.budget.saturating_sub(ENVELOPE) / MOST_FOR_FILE;
+    let drive = Drive::new(&cx, METHODS);
+    let mut q = query_of(&args)?;
+    let mut page = found(&drive, &args, &q, &setup).await;
+    if let Some(other) = other_folder(&drive, &args, &page).await? {
+        args.folder_id = Some(other);
+        q = query_of(&args)?;
+        page = found(&drive, &args, &q, &setup).await;
+    }
     let page_token = given(args.page_token.as_deref());
-    let which = Which {
-        q: &q,
-        // Drive refuses to sort what is found by its content, and gives it by relevance.
-        order: (!searches_text(&q)).then_some("modifiedTime desc"),
-        shared_drive: given(args.shared_drive_id.as_deref()),
-        count: args.max_results.unwrap_or(DEFAULT_COUNT).min(fits),
-        page_token,
-    };
-    let page = Drive::new(&cx, METHODS).files_list(which).await;
-    let page = page.map_err(|error| refused(error, page_token))?;
+    let page = page.map_err(|error| match args.query.as_deref() {
+        Some(_) if page_token.is_none() && is_refused_as_invalid(&error) => not_understood(&error),
+        _ => refused(error, page_token),
+    })?;
     Ok(shown(&cx, page, &q))
+}
+
+async fn found(
+    drive: &Drive,
+    args: &SearchFiles,
+    q: &str,
+    setup: &Setup,
+) -> Result<FileList, Error> {
+    let fits = setup.budget.saturating_sub(ENVELOPE) / MOST_FOR_FILE;
+    let shared_drive = given(args.shared_drive_id.as_deref());
+    let place = match (shared_drive, given(args.folder_id.as_deref())) {
+        (Some(id), _) => Place::Shared(id),
+        (None, Some(_)) => Place::Person,
+        // Otherwise Drive leaves out what is in a shared drive and was never opened by the person.
+        (None, None) => Place::Everywhere,
+    };
+    let which = Which {
+        q,
+        // Drive refuses to sort what is found by its content, and gives it by relevance.
+        order: (!searches_text(q)).then_some("modifiedTime desc"),
+        place,
+        count: args.max_results.unwrap_or(DEFAULT_COUNT).min(fits),
+        page_token: given(args.page_token.as_deref()),
+    };
+    drive.files_list(which).await
+}
+
+/// All else that is in the query is ours.
+fn not_understood(error: &Error) -> ToolError {
+    ToolError::invalid_argument(
+        "query",
+        &format!("Drive does not understand it ({error})"),
+        "name contains 'plan' and mimeType != 'application/vnd.google-apps.folder'",
+    )
+}
+
+/// Where a folder shows nothing it may be a shortcut to another, or no folder at all.
+async fn other_folder(
+    drive: &Drive,
+    args: &SearchFiles,
+    page: &Result<FileList, Error>,
+) -> Result<Option<String>, ToolError> {
+    let folder = given(args.folder_id.as_deref()).filter(|id| *id != "root");
+    let Some(folder) = folder.filter(|_| given(args.page_token.as_deref()).is_none()) else {
+        return Ok(None);
+    };
+    let shows_nothing = match page {
+        Ok(page) => page.files.iter().flatten().next().is_none(),
+        Err(error) => error.kind() == FailureKind::NotFound,
+    };
+    if !shows_nothing {
+        return Ok(None);
+    }
+    let other = look::folder(drive, Some(folder)).await?;
+    Ok(other.filter(|other| other != folder))
 }
 
 fn query_of(args: &SearchFiles) -> Result<String, ToolError> {

@@ -9,8 +9,9 @@ use toolgate_google_http::{Error, Outcome, Seen, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
+    error::out_of_reach,
     query::quoted,
-    wire::{Drive, Mark, NewFileBody, Which},
+    wire::{Drive, Mark, NewFileBody, Place, Which},
 };
 
 /// By what a new file is known again.
@@ -66,10 +67,17 @@ impl Identity {
                 let which = Which {
                     q: &q,
                     count: 1,
+                    place: Place::Everywhere,
                     ..Which::default()
                 };
                 let page = drive.files_list(which).await?;
-                page.files.unwrap_or_default().into_iter().next()
+                let is_incomplete = page.incomplete_search == Some(true);
+                let found = page.files.unwrap_or_default().into_iter().next();
+                if found.is_none() && is_incomplete {
+                    let why = "Drive did not look everywhere".to_owned();
+                    return Ok(Seen::Doubtful(why));
+                }
+                found
             }
         };
         Ok(found.map_or(Seen::NotDone, Seen::Done))
@@ -99,44 +107,84 @@ pub(crate) async fn made(
     let is_ours = error.is_conflict() && matches!(identity, Identity::Own(_));
     if error.outcome() != Outcome::Unclear && !is_ours {
         cx.mark_settled();
-        return Err(ToolError::from(error));
+        return Err(out_of_reach(error));
     }
-    match look_up(time, || cx.remaining(), || identity.look_up(drive)).await {
-        Verdict::Done(file) => {
+    let verdict = look_up(time, || cx.remaining(), || identity.look_up(drive)).await;
+    let file = decided(cx, CREATING, error, verdict)?;
+    Ok((file, CONFIRMED))
+}
+
+const CREATING: Words = Words {
+    denied: "not created",
+    unknown: "unknown whether it was created: look with search_files before repeating",
+};
+
+/// What is not there may be tried again, as soon as Google's answer says.
+fn denied(words: &str, error: Error) -> ToolError {
+    if error.is_retryable() {
+        let note = format!("{words}: look-ups do not find it");
+        return ToolError::from(error).with_note(&note);
+    }
+    ToolError::unavailable(format!("{words}: {error}; look-ups do not find it"))
+}
+
+/// How a write is called that was not done, and what to do where that is not known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    /// Such as `not shared`.
+    pub(crate) denied: &'static str,
+    /// Such as `unknown whether it was shared: look with list_permissions`.
+    pub(crate) unknown: &'static str,
+}
+
+/// Waits for a write that carries no id, and looks for what it did where Google's answer is not clear. What it
+/// made comes with whether only a look-up knows; a clear refusal is handed on.
+pub(crate) async fn settled<T, F>(
+    (cx, time): (&ToolContext, Duration),
+    words: Words,
+    write: impl Future<Output = Result<T, Error>> + Send,
+    look: impl Fn() -> F + Send,
+) -> Result<Result<(T, bool), Error>, ToolError>
+where
+    F: Future<Output = Result<Seen<T>, Error>> + Send,
+{
+    cx.mark_sent();
+    let error = match write.await {
+        Ok(made) => {
             cx.mark_settled();
-            Ok((file, CONFIRMED))
+            return Ok(Ok((made, false)));
+        }
+        Err(error) if error.outcome() != Outcome::Unclear => {
+            cx.mark_settled();
+            return Ok(Err(error));
+        }
+        Err(error) => error,
+    };
+    let verdict = look_up(time, || cx.remaining(), look).await;
+    let made = decided(cx, words, error, verdict)?;
+    Ok(Ok((made, true)))
+}
+
+/// What the look-ups after an unclear end come to.
+fn decided<T>(
+    cx: &ToolContext,
+    words: Words,
+    error: Error,
+    verdict: Verdict<T>,
+) -> Result<T, ToolError> {
+    let why = match verdict {
+        Verdict::Done(made) => {
+            cx.mark_settled();
+            return Ok(made);
         }
         Verdict::NotDone => {
             cx.mark_settled();
-            Err(ToolError::unavailable(format!(
-                "not created: {error}; a look-up finds no such file"
-            )))
+            return Err(denied(words.denied, error));
         }
-        _ => {
-            let note = "unknown whether it was created: look with search_files before repeating";
-            Err(ToolError::from(error)
-                .with_note(note)
-                .with_may_have_happened())
-        }
-    }
-}
-
-/// Waits for a write that carries no id; `look` says how to find out whether it was done.
-pub(crate) async fn settled<T>(
-    cx: &ToolContext,
-    write: impl Future<Output = Result<T, Error>> + Send,
-    look: &str,
-) -> Result<Result<T, Error>, ToolError> {
-    cx.mark_sent();
-    match write.await {
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            let note = format!("it may have been done all the same: {look}");
-            let error = ToolError::from(error).with_note(&note);
-            Err(error.with_may_have_happened())
-        }
-        clear => {
-            cx.mark_settled();
-            Ok(clear)
-        }
-    }
+        Verdict::Unknown(why) => why,
+        _ => "nothing is known of it".to_owned(),
+    };
+    let note = format!("{}; {why}", words.unknown);
+    let error = ToolError::from(error).with_note(&note);
+    Err(error.with_may_have_happened())
 }

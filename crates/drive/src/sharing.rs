@@ -10,19 +10,25 @@ use toolgate_toolkit::{
     sized::{json_size, shortened},
 };
 
-use self::access::{address, changed, given, is_same, opened, removed};
+use self::access::{address, changed, given, is_inherited, is_same, opened, removed, stronger};
 use crate::{
     error::Named,
+    look,
     setup::Setup,
     view::{is_false, moment, short},
-    wire::{Drive, NewPermission, PERMISSIONS, PERMIT, REPERMIT, UNPERMIT},
+    wire::{Drive, GET, NewPermission, PERMISSIONS, PERMIT, REPERMIT, UNPERMIT},
 };
 
-pub(crate) const LIST_METHODS: &[&str] = &[PERMISSIONS.id()];
-pub(crate) const SHARE_METHODS: &[&str] = &[PERMISSIONS.id(), PERMIT.id(), REPERMIT.id()];
-pub(crate) const UNSHARE_METHODS: &[&str] = &[PERMISSIONS.id(), UNPERMIT.id()];
-pub(crate) const LINK_METHODS: &[&str] =
-    &[PERMISSIONS.id(), PERMIT.id(), REPERMIT.id(), UNPERMIT.id()];
+pub(crate) const LIST_METHODS: &[&str] = &[GET.id(), PERMISSIONS.id()];
+pub(crate) const SHARE_METHODS: &[&str] = &[GET.id(), PERMISSIONS.id(), PERMIT.id(), REPERMIT.id()];
+pub(crate) const UNSHARE_METHODS: &[&str] = &[GET.id(), PERMISSIONS.id(), UNPERMIT.id()];
+pub(crate) const LINK_METHODS: &[&str] = &[
+    GET.id(),
+    PERMISSIONS.id(),
+    PERMIT.id(),
+    REPERMIT.id(),
+    UNPERMIT.id(),
+];
 
 /// What a result takes beside its people.
 const ENVELOPE: usize = 500;
@@ -95,6 +101,7 @@ pub(crate) struct ShareFile {
     /// Whether Google mails them; true if left out.
     notify: Option<bool>,
     /// For that mail.
+    #[schemars(length(max = 4096))]
     message: Option<String>,
 }
 
@@ -136,16 +143,17 @@ pub(crate) struct Access {
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
-    /// It comes from a folder or a shared drive, and is changed there.
+    /// It comes from a folder or a shared drive, and is taken away there.
     #[serde(skip_serializing_if = "is_false")]
     inherited: bool,
+    /// Whoever has access finds it by searching, without the link.
+    #[serde(skip_serializing_if = "is_false")]
+    findable: bool,
 }
 
 impl Access {
     fn of(permission: &Permission) -> Self {
         let text = |text: &Option<String>| short(text.as_deref(), PERSON);
-        let details = permission.permission_details.iter().flatten();
-        let mut inherited = details.map(|detail| detail.inherited == Some(true));
         Self {
             permission_id: permission.id.clone().unwrap_or_default(),
             kind: text(&permission.type_).unwrap_or_default(),
@@ -153,7 +161,8 @@ impl Access {
             with: address(permission).map(|it| shortened(it, PERSON)),
             name: text(&permission.display_name),
             expires: permission.expiration_time.map(moment),
-            inherited: inherited.next() == Some(true),
+            inherited: is_inherited(permission),
+            findable: permission.allow_file_discovery == Some(true),
         }
     }
 }
@@ -178,6 +187,11 @@ pub(crate) struct Shared {
     status: &'static str,
     #[serde(flatten)]
     access: Access,
+    /// Google was asked to mail them.
+    #[serde(skip_serializing_if = "is_false")]
+    mailed: bool,
+    /// What of this was written by others.
+    untrusted: String,
 }
 
 /// What became of the link.
@@ -196,7 +210,8 @@ pub(crate) async fn list_permissions(
     setup: Setup,
 ) -> Result<People, ToolError> {
     let drive = Drive::new(&cx, LIST_METHODS);
-    let all = everybody(&drive, Named::file(&args.file_id)).await?;
+    let id = look::target(&drive, Named::file(&args.file_id)).await?;
+    let all = everybody(&drive, Named::file(&id)).await?;
     let (skip, total) = (args.skip.unwrap_or(0), all.len());
     if skip > 0 && skip >= total {
         let problem = format!("the list has {total} entries");
@@ -233,17 +248,38 @@ pub(crate) async fn share_file(
     setup: Setup,
 ) -> Result<Shared, ToolError> {
     let new = NewPermission::of(&args)?;
-    let drive = Drive::new(&cx, SHARE_METHODS);
-    let file = Named::file(&args.file_id);
-    let all = everybody(&drive, file).await?;
-    if let Some(there) = all.iter().find(|it| is_same(it, &new)) {
-        return changed(&drive, file, there, new.role).await;
+    let notify = args.notify != Some(false) && new.email_address.is_some();
+    if args.message.is_some() && !notify {
+        return Err(ToolError::invalid_argument(
+            "message",
+            "nobody is mailed, so nobody would read it",
+            "none, or an e-mail address as `with` and no `notify`",
+        ));
     }
-    let mail = (args.notify != Some(false), args.message.as_deref());
-    let (permission, status) = given((&cx, &setup), (&drive, file), &new, mail).await?;
-    let access = Access::of(&permission);
-    Ok(Shared { status, access })
+    let drive = Drive::new(&cx, SHARE_METHODS);
+    let id = look::target(&drive, Named::file(&args.file_id)).await?;
+    let file = Named::file(&id);
+    let all = everybody(&drive, file).await?;
+    let told = |access, status, mailed| Shared {
+        status,
+        access,
+        mailed,
+        untrusted: cx.fence("file").notice(),
+    };
+    let there = all.iter().find(|it| is_same(it, &new));
+    // What comes from above is not changed here; more than that can be given here.
+    if let Some(there) = there.filter(|it| !is_inherited(it) || !stronger(new.role, it)) {
+        let (access, status) = changed(&drive, file, there, new.role).await?;
+        return Ok(told(access, status, false));
+    }
+    let mail = (notify, args.message.as_deref());
+    let given = given((&cx, &setup), (&drive, file), &new, mail).await?;
+    let status = if given.1 { CONFIRMED } else { SHARED };
+    Ok(told(Access::of(&given.0), status, notify))
 }
+
+const SHARED: &str = "shared";
+const CONFIRMED: &str = "shared (confirmed by look-up)";
 
 /// Takes access away.
 pub(crate) async fn unshare_file(
@@ -252,7 +288,8 @@ pub(crate) async fn unshare_file(
     _setup: Setup,
 ) -> Result<Shared, ToolError> {
     let drive = Drive::new(&cx, UNSHARE_METHODS);
-    let file = Named::file(&args.file_id);
+    let id = look::target(&drive, Named::file(&args.file_id)).await?;
+    let file = Named::file(&id);
     let all = everybody(&drive, file).await?;
     let with = args.with.trim();
     let is_meant = |it: &&Permission| {
@@ -273,10 +310,19 @@ pub(crate) async fn unshare_file(
             good,
         ));
     }
+    if is_inherited(there) {
+        return Err(ToolError::invalid_argument(
+            "with",
+            "their access comes from a folder or a shared drive above, and is taken away there",
+            "somebody who is not `inherited` in list_permissions; or the folder as file_id",
+        ));
+    }
     removed(&drive, file, there).await?;
     Ok(Shared {
         status: "removed",
         access: Access::of(there),
+        mailed: false,
+        untrusted: cx.fence("file").notice(),
     })
 }
 
@@ -284,33 +330,58 @@ pub(crate) async fn unshare_file(
 pub(crate) async fn set_link_sharing(
     cx: ToolContext,
     args: SetLinkSharing,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Link, ToolError> {
     let drive = Drive::new(&cx, LINK_METHODS);
-    let file = Named::file(&args.file_id);
+    let id = look::target(&drive, Named::file(&args.file_id)).await?;
+    let file = Named::file(&id);
     let all = everybody(&drive, file).await?;
-    let there = all.iter().find(|it| it.type_.as_deref() == Some("anyone"));
-    let before = there.and_then(|it| it.role.clone());
-    let link = Link {
-        access: args.access.role().unwrap_or("off"),
-        before: before.unwrap_or_else(|| "off".to_owned()),
-    };
-    match (there, args.access.role()) {
-        (None, None) => {}
-        (Some(there), None) => removed(&drive, file, there).await?,
-        (Some(there), Some(role)) => {
-            changed(&drive, file, there, role).await?;
+    // There may be two: for whoever has the link, and for whoever searches.
+    let anyone = |it: &&Permission| it.type_.as_deref() == Some("anyone");
+    let there: Vec<&Permission> = all.iter().filter(anyone).collect();
+    let role = args.access.role();
+    let is_less = |it: &&&Permission| role.is_none_or(|role| !stronger(role, it) && !is(it, role));
+    if there
+        .iter()
+        .filter(|it| is_inherited(it))
+        .any(|it| is_less(&it))
+    {
+        return Err(ToolError::invalid_argument(
+            "access",
+            "the link is open by a folder or a shared drive above, which gives as much",
+            "what is given there or more; or that folder as file_id",
+        ));
+    }
+    let most = there.iter().copied().reduce(|most, it| {
+        let is_more = stronger(it.role.as_deref().unwrap_or_default(), most);
+        if is_more { it } else { most }
+    });
+    let before = most.and_then(|it| it.role.clone());
+    let own: Vec<&Permission> = there.into_iter().filter(|it| !is_inherited(it)).collect();
+    match role {
+        None => {
+            for there in &own {
+                removed(&drive, file, there).await?;
+            }
         }
-        (None, Some(role)) => {
-            let new = NewPermission {
-                kind: "anyone",
-                role,
-                email_address: None,
-                domain: None,
-                allow_file_discovery: Some(false),
-            };
-            opened(&drive, file, &new).await?;
+        Some(role) if own.is_empty() => {
+            // What comes from above may be it already.
+            if !most.is_some_and(|it| is(it, role)) {
+                opened((&cx, &setup), (&drive, file), role).await?;
+            }
+        }
+        Some(role) => {
+            for there in &own {
+                changed(&drive, file, there, role).await?;
+            }
         }
     }
-    Ok(link)
+    Ok(Link {
+        access: role.unwrap_or("off"),
+        before: before.unwrap_or_else(|| "off".to_owned()),
+    })
+}
+
+fn is(permission: &Permission, role: &str) -> bool {
+    permission.role.as_deref() == Some(role)
 }

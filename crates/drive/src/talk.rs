@@ -1,22 +1,27 @@
-//! Comments on a file and replies to them, and the file's revisions.
+//! Comments on a file, with their replies: listed here, read whole and added in the modules.
+
+mod say;
+mod thread;
 
 use google_drive3::api::{Comment, Reply, User};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::Error;
 use toolgate_toolkit::{Fence, ToolContext, ToolError, sized::shortened};
 
+pub(crate) use self::{
+    say::{ADD_METHODS, REPLY_METHODS, add_comment, reply_to_comment},
+    thread::{METHODS as THREAD_METHODS, get_comment},
+};
 use crate::{
     error::{Named, refused},
-    settlement::settled,
+    look,
     setup::Setup,
-    view::{is_false, moment, person, short},
-    wire::{COMMENT, COMMENTS, Drive, REPLY, REVISIONS},
+    view::{is_false, lines, moment, person, short},
+    wire::{COMMENTS, CommentsAsked, Drive, GET},
 };
 
-pub(crate) const LIST_METHODS: &[&str] = &[COMMENTS.id()];
-pub(crate) const ADD_METHODS: &[&str] = &[COMMENT.id()];
-pub(crate) const REPLY_METHODS: &[&str] = &[REPLY.id()];
-pub(crate) const REVISION_METHODS: &[&str] = &[REVISIONS.id()];
+pub(crate) const LIST_METHODS: &[&str] = &[GET.id(), COMMENTS.id()];
 
 /// What a result takes beside its items.
 const ENVELOPE: usize = 500;
@@ -27,54 +32,12 @@ const TEXT: usize = 500;
 /// Characters of a reply, and replies of a comment.
 const REPLY_TEXT: usize = 120;
 const REPLIES: usize = 3;
-/// What a revision takes at most.
-const REVISION_SHARE: usize = 260;
 const PERSON: usize = 60;
 
-/// Lists the comments on a file, with the latest replies.
+/// Lists the comments on a file, with the latest replies; long ones are cut.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListComments {
-    /// A file or folder.
-    #[schemars(length(min = 1))]
-    file_id: String,
-    /// `next_page_token` of the page before.
-    page_token: Option<String>,
-}
-
-/// Comments on a file.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AddComment {
-    /// A file or folder.
-    #[schemars(length(min = 1))]
-    file_id: String,
-    /// What is said.
-    #[schemars(length(min = 1, max = 4096))]
-    text: String,
-}
-
-/// Answers a comment, resolves it, or both.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReplyToComment {
-    /// A file or folder.
-    #[schemars(length(min = 1))]
-    file_id: String,
-    /// As `list_comments` gives it.
-    #[schemars(length(min = 1))]
-    comment_id: String,
-    /// What is said.
-    #[schemars(length(min = 1, max = 4096))]
-    text: Option<String>,
-    /// True resolves it, false opens it again.
-    resolve: Option<bool>,
-}
-
-/// Lists a file's revisions, the oldest first.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListRevisions {
     /// A file or folder.
     #[schemars(length(min = 1))]
     file_id: String,
@@ -101,6 +64,9 @@ pub(crate) struct CommentView {
     replies_total: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     replies: Vec<ReplyView>,
+    /// Something of it is missing here: `get_comment` has it whole.
+    #[serde(skip_serializing_if = "is_false")]
+    truncated: bool,
 }
 
 #[expect(
@@ -134,43 +100,6 @@ pub(crate) struct CommentsPage {
     untrusted: String,
 }
 
-/// What was said.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Said {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-}
-
-/// A revision.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct RevisionView {
-    revision_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<String>,
-    /// In bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<i64>,
-    /// Google keeps it for ever.
-    #[serde(skip_serializing_if = "is_false")]
-    kept: bool,
-}
-
-/// Revisions.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct RevisionsPage {
-    revisions: Vec<RevisionView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_page_token: Option<String>,
-    /// What of this was written by others.
-    untrusted: String,
-}
-
 /// Lists comments.
 pub(crate) async fn list_comments(
     cx: ToolContext,
@@ -178,10 +107,15 @@ pub(crate) async fn list_comments(
     setup: Setup,
 ) -> Result<CommentsPage, ToolError> {
     let drive = Drive::new(&cx, LIST_METHODS);
-    let file = Named::file(&args.file_id);
+    let id = look::target(&drive, Named::file(&args.file_id)).await?;
+    let file = Named::file(&id);
     let token = args.page_token.as_deref().filter(|token| !token.is_empty());
-    let count = (setup.budget.saturating_sub(ENVELOPE) / COMMENT_SHARE).clamp(1, 100);
-    let page = drive.comments_list(file.id, count, token).await;
+    let asked = CommentsAsked {
+        count: (setup.budget.saturating_sub(ENVELOPE) / COMMENT_SHARE).clamp(1, 100),
+        page_token: token,
+        since: None,
+    };
+    let page = drive.comments_list(file.id, asked).await;
     let page = page.map_err(|error| explained(error, file, token))?;
     let fence = cx.fence("file");
     let comments = page.comments.unwrap_or_default();
@@ -195,11 +129,7 @@ pub(crate) async fn list_comments(
     })
 }
 
-fn explained(
-    error: toolgate_google_http::Error,
-    file: Named<'_>,
-    token: Option<&str>,
-) -> ToolError {
+pub(crate) fn explained(error: Error, file: Named<'_>, token: Option<&str>) -> ToolError {
     match token {
         Some(_) => refused(error, token),
         None => file.explain(error),
@@ -211,8 +141,20 @@ impl CommentView {
         let replies = comment.replies.as_deref().unwrap_or_default();
         let latest = &replies[replies.len().saturating_sub(REPLIES)..];
         let quoted = comment.quoted_file_content.as_ref();
-        let quoted = quoted.and_then(|it| short(it.value.as_deref(), REPLY_TEXT));
+        let quoted = quoted.and_then(|it| it.value.as_deref());
+        let is_cut = |text: Option<&str>, room: usize| {
+            let text = lines(text.unwrap_or_default());
+            shortened(&text, room) != text
+        };
+        let truncated = latest.len() < replies.len()
+            || is_cut(comment.content.as_deref(), TEXT)
+            || is_cut(quoted, REPLY_TEXT)
+            || latest
+                .iter()
+                .any(|it| is_cut(it.content.as_deref(), REPLY_TEXT));
+        let quoted = short(quoted, REPLY_TEXT);
         Self {
+            truncated,
             comment_id: comment.id.clone().unwrap_or_default(),
             by: comment.author.as_ref().and_then(who),
             time: comment.created_time.map(moment),
@@ -237,12 +179,7 @@ impl ReplyView {
 }
 
 fn fenced(text: Option<&str>, room: usize, fence: &Fence) -> String {
-    let text: String = text
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !toolgate_text::is_invisible(*c))
-        .collect();
-    fence.around(&shortened(&text, room))
+    fence.around(&shortened(&lines(text.unwrap_or_default()), room))
 }
 
 fn who(user: &User) -> Option<String> {
@@ -250,82 +187,4 @@ fn who(user: &User) -> Option<String> {
         return Some("me".to_owned());
     }
     person(user)
-}
-
-/// Comments.
-pub(crate) async fn add_comment(
-    cx: ToolContext,
-    args: AddComment,
-    _setup: Setup,
-) -> Result<Said, ToolError> {
-    let drive = Drive::new(&cx, ADD_METHODS);
-    let file = Named::file(&args.file_id);
-    let saying = drive.comments_create(file.id, args.text.trim());
-    let said = settled(&cx, saying, "list_comments tells").await?;
-    let said = said.map_err(|error| file.explain(error))?;
-    Ok(Said {
-        comment_id: said.id,
-        reply_id: None,
-        time: said.created_time.map(moment),
-    })
-}
-
-/// Answers.
-pub(crate) async fn reply_to_comment(
-    cx: ToolContext,
-    args: ReplyToComment,
-    _setup: Setup,
-) -> Result<Said, ToolError> {
-    let text = args
-        .text
-        .as_deref()
-        .map(str::trim)
-        .filter(|it| !it.is_empty());
-    let action = args.resolve.map(|it| if it { "resolve" } else { "reopen" });
-    if text.is_none() && action.is_none() {
-        let good = "a text, or `resolve`";
-        return Err(ToolError::invalid_argument(
-            "text",
-            "there is nothing to say",
-            good,
-        ));
-    }
-    let drive = Drive::new(&cx, REPLY_METHODS);
-    let comment = Named::comment(&args.comment_id);
-    let file = Named::file(&args.file_id);
-    let saying = drive.replies_create(file.id, comment.id, (text, action));
-    let said = settled(&cx, saying, "list_comments tells").await?;
-    let said = said.map_err(|error| comment.explain(error))?;
-    Ok(Said {
-        comment_id: Some(comment.id.to_owned()),
-        reply_id: said.id,
-        time: said.created_time.map(moment),
-    })
-}
-
-/// Lists revisions.
-pub(crate) async fn list_revisions(
-    cx: ToolContext,
-    args: ListRevisions,
-    setup: Setup,
-) -> Result<RevisionsPage, ToolError> {
-    let drive = Drive::new(&cx, REVISION_METHODS);
-    let file = Named::file(&args.file_id);
-    let token = args.page_token.as_deref().filter(|token| !token.is_empty());
-    let count = (setup.budget.saturating_sub(ENVELOPE) / REVISION_SHARE).clamp(1, 200);
-    let page = drive.revisions_list(file.id, count, token).await;
-    let page = page.map_err(|error| explained(error, file, token))?;
-    let revisions = page.revisions.unwrap_or_default().into_iter();
-    let revisions = revisions.map(|it| RevisionView {
-        revision_id: it.id.unwrap_or_default(),
-        time: it.modified_time.map(moment),
-        by: it.last_modifying_user.as_ref().and_then(person),
-        size: it.size,
-        kept: it.keep_forever == Some(true),
-    });
-    Ok(RevisionsPage {
-        revisions: revisions.collect(),
-        next_page_token: page.next_page_token.filter(|token| !token.is_empty()),
-        untrusted: cx.fence("file").notice(),
-    })
 }

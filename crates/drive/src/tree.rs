@@ -16,7 +16,7 @@ use crate::{
     query::quoted,
     setup::Setup,
     view::{FOLDER, is_false, visible},
-    wire::{Drive, GET, LIST, Which},
+    wire::{Drive, GET, LIST, Place, Which},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), LIST.id()];
@@ -73,18 +73,23 @@ pub(crate) struct Entry {
     mime_type: Option<String>,
     #[serde(skip_serializing_if = "is_false")]
     folder: bool,
+    /// What a shortcut points to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_id: Option<String>,
 }
 
 impl Entry {
     fn of(file: &File, parent: &str) -> Self {
         let kind = file.mime_type.as_deref().unwrap_or_default();
         let folder = kind == FOLDER;
+        let target = file.shortcut_details.as_ref();
         Self {
             id: file.id.clone().unwrap_or_default(),
             parent_id: parent.to_owned(),
             name: visible(file.name.as_deref().unwrap_or_default(), NAME),
             mime_type: (!folder).then(|| shortened(kind, NAME)),
             folder,
+            target_id: target.and_then(|it| it.target_id.clone()),
         }
     }
 }
@@ -93,6 +98,10 @@ impl Entry {
 struct Walk<'a> {
     drive: &'a Drive,
     only_folders: bool,
+    /// The shared drive that the folders are in.
+    shared_drive: Option<String>,
+    /// Drive did not look everywhere.
+    incomplete: bool,
     room: usize,
     entries: Vec<Entry>,
     /// Folders to open, with their level.
@@ -124,6 +133,8 @@ pub(crate) async fn get_folder_tree(
     let mut walk = Walk {
         drive: &drive,
         only_folders: args.folders_only == Some(true),
+        shared_drive: root.drive_id,
+        incomplete: false,
         // The ids of folders that are not opened have to fit too.
         room: setup.budget.saturating_sub(ENVELOPE),
         entries: Vec::new(),
@@ -134,7 +145,7 @@ pub(crate) async fn get_folder_tree(
         folder_id: id,
         name: visible(root.name.as_deref().unwrap_or_default(), NAME),
         entries: walk.entries,
-        truncated: !not_opened.is_empty(),
+        truncated: walk.incomplete || !not_opened.is_empty(),
         not_opened,
         untrusted: cx.fence("file").notice(),
     })
@@ -173,9 +184,13 @@ impl Walk<'_> {
                 order: Some("folder,name"),
                 count: PAGE,
                 page_token: next.as_deref(),
-                ..Which::default()
+                place: self
+                    .shared_drive
+                    .as_deref()
+                    .map_or(Place::Person, Place::Shared),
             };
             let page = self.drive.files_list(which).await?;
+            self.incomplete |= page.incomplete_search == Some(true);
             for file in page.files.unwrap_or_default() {
                 if !self.add(&file, folder, level) {
                     return Ok(false);

@@ -153,6 +153,12 @@ pub(crate) fn visible(text: &str, room: usize) -> String {
     shortened(&one_line.collect::<String>(), room)
 }
 
+/// A text of somebody's with its lines, without what would hide or turn something of it.
+pub(crate) fn lines(text: &str) -> String {
+    let shown = text.chars().filter(|c| !toolgate_text::is_invisible(*c));
+    shown.collect()
+}
+
 pub(crate) fn moment(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -11,9 +11,10 @@ use toolgate_google_http::{Api, Method, Query, Rest};
 use toolgate_toolkit::ToolContext;
 
 pub(crate) use self::{
-    files::{FileChange, Mark, NewFileBody, Which},
+    files::{FileChange, Mark, NewFileBody, Place, Which},
     media::source_of,
     sharing::NewPermission,
+    talk::CommentsAsked,
 };
 
 pub(crate) static LIST: Method = Method::get(Api::Drive, "drive.files.list");
@@ -29,6 +30,7 @@ pub(crate) static PERMIT: Method = Method::post(Api::Drive, "drive.permissions.c
 pub(crate) static REPERMIT: Method = Method::patch(Api::Drive, "drive.permissions.update");
 pub(crate) static UNPERMIT: Method = Method::delete(Api::Drive, "drive.permissions.delete");
 pub(crate) static COMMENTS: Method = Method::get(Api::Drive, "drive.comments.list");
+pub(crate) static COMMENT_GET: Method = Method::get(Api::Drive, "drive.comments.get");
 pub(crate) static COMMENT: Method = Method::post(Api::Drive, "drive.comments.create");
 pub(crate) static REPLY: Method = Method::post(Api::Drive, "drive.replies.create");
 pub(crate) static REVISIONS: Method = Method::get(Api::Drive, "drive.revisions.list");
@@ -40,7 +42,7 @@ pub(crate) static ABOUT: Method = Method::get(Api::Drive, "drive.about.get");
 /// What is used of a file.
 pub(crate) const FILE: &str = "id,name,mimeType,size,createdTime,modifiedTime,parents,\
     owners(displayName,emailAddress,me),lastModifyingUser(displayName,emailAddress),shared,trashed,\
-    starred,driveId,description,webViewLink,shortcutDetails(targetId,targetMimeType),\
+    driveId,description,webViewLink,shortcutDetails(targetId,targetMimeType),\
     md5Checksum,sha256Checksum,exportLinks,capabilities(canDownload,canEdit,canShare)";
 
 /// One person's Drive, for the calls of one tool.

@@ -2,52 +2,44 @@
 
 use google_drive3::api::Permission;
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Outcome, Seen, Verdict, look_up};
+use toolgate_google_http::{Error, Outcome, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
-use super::{Access, ShareFile, Shared};
+use super::{Access, ShareFile};
 use crate::{
     error::Named,
+    settlement::{Words, settled},
     setup::Setup,
     wire::{Drive, NewPermission},
 };
 
-/// Gives access to somebody who has none, once, and looks for it where Google's answer is not clear.
+/// Google's roles, the weakest first.
+const ROLES: [&str; 6] = [
+    "reader",
+    "commenter",
+    "writer",
+    "fileOrganizer",
+    "organizer",
+    "owner",
+];
+
+const SHARING: Words = Words {
+    denied: "not shared",
+    unknown: "unknown whether it was shared: look with list_permissions",
+};
+
+/// Gives access, once, and looks for it where Google's answer is not clear; whether only a look-up knows.
 pub(super) async fn given(
-    (cx, setup): (&ToolContext, &Setup),
-    (drive, file): (&Drive, Named<'_>),
+    at: (&ToolContext, &Setup),
+    of: (&Drive, Named<'_>),
     new: &NewPermission,
     mail: (bool, Option<&str>),
-) -> Result<(Permission, &'static str), ToolError> {
-    cx.mark_sent();
-    let error = match drive.permissions_create(file.id, new, mail).await {
-        Ok(permission) => {
-            cx.mark_settled();
-            return Ok((permission, "shared"));
-        }
-        Err(error) => error,
-    };
-    if error.outcome() != Outcome::Unclear {
-        cx.mark_settled();
-        return Err(refused(error, file));
-    }
+) -> Result<(Permission, bool), ToolError> {
+    let ((cx, setup), (drive, file)) = (at, of);
+    let giving = drive.permissions_create(file.id, new, mail);
     let look = || look_for(drive, file, new);
-    match look_up(setup.settlement, || cx.remaining(), look).await {
-        Verdict::Done(permission) => {
-            cx.mark_settled();
-            Ok((permission, "shared (confirmed by look-up)"))
-        }
-        Verdict::NotDone => {
-            cx.mark_settled();
-            let text = format!("not shared: {error}; look-ups find no such access");
-            Err(ToolError::unavailable(text))
-        }
-        _ => {
-            let note = "unknown whether it was shared: look with list_permissions";
-            let error = ToolError::from(error).with_note(note);
-            Err(error.with_may_have_happened())
-        }
-    }
+    let given = settled((cx, setup.settlement), SHARING, giving, look).await?;
+    given.map_err(|error| refused(error, file, new))
 }
 
 /// The access that may have been given.
@@ -57,7 +49,8 @@ async fn look_for(
     new: &NewPermission,
 ) -> Result<Seen<Permission>, Error> {
     let all = drive.permissions_all(file.id).await?;
-    let found = all.into_iter().find(|it| is_same(it, new));
+    let is_it = |it: &Permission| is_same(it, new) && it.role.as_deref() == Some(new.role);
+    let found = all.into_iter().find(is_it);
     Ok(found.map_or(Seen::NotDone, Seen::Done))
 }
 
@@ -67,14 +60,10 @@ pub(super) async fn changed(
     file: Named<'_>,
     there: &Permission,
     role: &'static str,
-) -> Result<Shared, ToolError> {
+) -> Result<(Access, &'static str), ToolError> {
     let had = there.role.as_deref().unwrap_or_default();
     if had == role {
-        let access = Access::of(there);
-        return Ok(Shared {
-            status: "unchanged",
-            access,
-        });
+        return Ok((Access::of(there), "unchanged"));
     }
     if had == "owner" {
         let good = "somebody who does not own the file";
@@ -84,13 +73,19 @@ pub(super) async fn changed(
             good,
         ));
     }
+    if is_inherited(there) {
+        return Err(ToolError::invalid_argument(
+            "role",
+            &format!(
+                "a folder or a shared drive above makes them `{had}`, which is lessened there alone"
+            ),
+            "a stronger role; or the folder as file_id",
+        ));
+    }
     let id = there.id.as_deref().unwrap_or_default();
     let updated = drive.permissions_update(file.id, id, role).await;
     let updated = updated.map_err(|error| file.explain(error))?;
-    Ok(Shared {
-        status: "changed",
-        access: Access::of(&updated),
-    })
+    Ok((Access::of(&updated), "changed"))
 }
 
 /// What is gone already is gone: an answer may have been lost.
@@ -110,26 +105,26 @@ pub(super) async fn removed(
     Ok(())
 }
 
-/// A file has one link: opening it again changes nothing.
+/// Opens a file to whoever has its link.
 pub(super) async fn opened(
-    drive: &Drive,
-    file: Named<'_>,
-    new: &NewPermission,
+    at: (&ToolContext, &Setup),
+    of: (&Drive, Named<'_>),
+    role: &'static str,
 ) -> Result<(), ToolError> {
-    match drive.permissions_create(file.id, new, (false, None)).await {
-        Err(error) if error.outcome() == Outcome::Unclear => {
-            match look_for(drive, file, new).await {
-                Ok(Seen::Done(_)) => Ok(()),
-                _ => Err(refused(error, file)),
-            }
-        }
-        Err(error) => Err(refused(error, file)),
-        Ok(_) => Ok(()),
-    }
+    let new = NewPermission {
+        kind: "anyone",
+        role,
+        email_address: None,
+        domain: None,
+        allow_file_discovery: Some(false),
+    };
+    given(at, of, &new, (false, None)).await?;
+    Ok(())
 }
 
-fn refused(error: Error, file: Named<'_>) -> ToolError {
-    if error.kind() == FailureKind::InvalidArgument && error.status().is_some() {
+fn refused(error: Error, file: Named<'_>, new: &NewPermission) -> ToolError {
+    let is_of_somebody = new.email_address.is_some() || new.domain.is_some();
+    if is_of_somebody && error.kind() == FailureKind::InvalidArgument && error.status().is_some() {
         return ToolError::invalid_argument(
             "with",
             &error.to_string(),
@@ -182,4 +177,17 @@ pub(super) fn is_same(permission: &Permission, new: &NewPermission) -> bool {
     let own = address(permission);
     own.zip(wanted)
         .is_some_and(|(own, wanted)| own.eq_ignore_ascii_case(wanted))
+}
+
+/// Whether all of it comes from above, so that nothing of it can be changed at the file.
+pub(super) fn is_inherited(permission: &Permission) -> bool {
+    let details = permission.permission_details.as_deref();
+    details.is_some_and(|all| !all.is_empty() && all.iter().all(|it| it.inherited == Some(true)))
+}
+
+/// Whether a role lets somebody do more than they may; of a role that is not known nothing is.
+pub(super) fn stronger(role: &str, than: &Permission) -> bool {
+    let rank = |role: &str| ROLES.iter().position(|known| *known == role);
+    let had = than.role.as_deref().and_then(rank);
+    rank(role).zip(had).is_some_and(|(new, had)| new > had)
 }

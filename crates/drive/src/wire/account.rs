@@ -7,7 +7,7 @@ use super::{ABOUT, CHANGES, DRIVES, Drive, START, anywhere};
 
 impl Drive {
     pub(crate) async fn about(&self) -> Result<About, Error> {
-        let fields = "user(displayName,emailAddress),storageQuota,maxUploadSize";
+        let fields = "user(displayName,emailAddress),storageQuota";
         let query = Query::new().fields(fields);
         Ok(self.0.get(&ABOUT, Path::new("about"), query).await?.body)
     }
@@ -42,9 +42,9 @@ impl Drive {
             .with("pageSize", count)
             .with("pageToken", token)
             .fields(
-                "changes(changeType,time,removed,fileId,file(id,name,mimeType,size,modifiedTime,\
+                "changes(time,removed,fileId,file(id,name,mimeType,size,modifiedTime,\
                  parents,owners(displayName,emailAddress,me),shared,trashed,driveId,\
-                 shortcutDetails(targetId,targetMimeType)),drive(id,name)),nextPageToken,newStartPageToken",
+                 shortcutDetails(targetId,targetMimeType)),drive(id)),nextPageToken,newStartPageToken",
             );
         Ok(self
             .0

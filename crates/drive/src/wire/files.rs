@@ -6,13 +6,24 @@ use toolgate_google_http::{Call, Error, Patch, Path, Query};
 
 use super::{COPY, CREATE, Drive, FILE, GET, IDS, LIST, UPDATE, anywhere};
 
+/// Where files are looked for.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// In what the person has opened or owns, which is enough for a folder that is named.
+    #[default]
+    Person,
+    /// In all shared drives as well, opened or not.
+    Everywhere,
+    /// Only in this shared drive.
+    Shared(&'a str),
+}
+
 /// Which files are listed.
 #[derive(Debug, Default)]
 pub(crate) struct Which<'a> {
     pub(crate) q: &'a str,
     pub(crate) order: Option<&'static str>,
-    /// Only in this shared drive.
-    pub(crate) shared_drive: Option<&'a str>,
+    pub(crate) place: Place<'a>,
     pub(crate) count: usize,
     pub(crate) page_token: Option<&'a str>,
 }
@@ -48,6 +59,11 @@ pub(crate) struct FileChange {
 
 impl Drive {
     pub(crate) async fn files_list(&self, which: Which<'_>) -> Result<FileList, Error> {
+        let (corpora, shared_drive) = match which.place {
+            Place::Person => (None, None),
+            Place::Everywhere => (Some("allDrives"), None),
+            Place::Shared(id) => (Some("drive"), Some(id)),
+        };
         let query = Query::new()
             .with_some("q", Some(which.q).filter(|q| !q.is_empty()))
             .with_some("orderBy", which.order)
@@ -55,8 +71,8 @@ impl Drive {
             .with_some("pageToken", which.page_token)
             .with("supportsAllDrives", true)
             .with("includeItemsFromAllDrives", true)
-            .with_some("corpora", which.shared_drive.map(|_| "drive"))
-            .with_some("driveId", which.shared_drive);
+            .with_some("corpora", corpora)
+            .with_some("driveId", shared_drive);
         let fields = "files(id,name,mimeType,size,modifiedTime,parents,owners(displayName,\
             emailAddress,me),shared,trashed,driveId,shortcutDetails(targetId,targetMimeType)),\
             nextPageToken,incompleteSearch";
@@ -70,6 +86,13 @@ impl Drive {
     pub(crate) async fn files_get(&self, id: &str) -> Result<File, Error> {
         let path = Path::new("files").seg(id)?;
         Ok(self.0.get(&GET, path, anywhere().fields(FILE)).await?.body)
+    }
+
+    /// What an id names, and what a shortcut points to.
+    pub(crate) async fn files_kind(&self, id: &str) -> Result<File, Error> {
+        let path = Path::new("files").seg(id)?;
+        let query = anywhere().fields("id,shortcutDetails(targetId)");
+        Ok(self.0.get(&GET, path, query).await?.body)
     }
 
     /// An id for a file that is to be made.

@@ -6,8 +6,8 @@ use toolgate_google_http::{Call, Error, Path};
 
 use super::{Drive, PERMISSIONS, PERMIT, REPERMIT, UNPERMIT, anywhere};
 
-const FIELDS: &str = "id,type,role,emailAddress,domain,displayName,expirationTime,pendingOwner,\
-    deleted,permissionDetails(inherited)";
+const FIELDS: &str = "id,type,role,emailAddress,domain,displayName,expirationTime,\
+    allowFileDiscovery,permissionDetails(inherited)";
 
 /// Somebody who is to have access.
 #[derive(Debug, Clone, Serialize)]

@@ -4,10 +4,19 @@ use google_drive3::api::{Comment, CommentList, Reply, RevisionList};
 use serde::Serialize;
 use toolgate_google_http::{Call, Error, Path, Query};
 
-use super::{COMMENT, COMMENTS, Drive, REPLY, REVISIONS};
+use super::{COMMENT, COMMENT_GET, COMMENTS, Drive, REPLY, REVISIONS};
 
 const COMMENT_FIELDS: &str = "id,author(displayName,me),content,createdTime,resolved,\
     quotedFileContent(value),replies(id,author(displayName,me),content,createdTime,action)";
+
+/// Which comments are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CommentsAsked<'a> {
+    pub(crate) count: usize,
+    pub(crate) page_token: Option<&'a str>,
+    /// Only what changed since.
+    pub(crate) since: Option<&'a str>,
+}
 
 #[derive(Serialize)]
 struct Said<'a> {
@@ -19,15 +28,26 @@ impl Drive {
     pub(crate) async fn comments_list(
         &self,
         file: &str,
-        count: usize,
-        page_token: Option<&str>,
+        asked: CommentsAsked<'_>,
     ) -> Result<CommentList, Error> {
         let path = Path::new("files").seg(file)?.then("comments");
         let query = Query::new()
-            .with("pageSize", count)
-            .with_some("pageToken", page_token)
+            .with("pageSize", asked.count)
+            .with_some("pageToken", asked.page_token)
+            .with_some("startModifiedTime", asked.since)
             .fields(&format!("comments({COMMENT_FIELDS}),nextPageToken"));
         Ok(self.0.get(&COMMENTS, path, query).await?.body)
+    }
+
+    /// A comment with all its replies.
+    pub(crate) async fn comments_get(&self, file: &str, comment: &str) -> Result<Comment, Error> {
+        let path = Path::new("files").seg(file)?.then("comments");
+        let query = Query::new().fields(COMMENT_FIELDS);
+        Ok(self
+            .0
+            .get(&COMMENT_GET, path.seg(comment)?, query)
+            .await?
+            .body)
     }
 
     pub(crate) async fn comments_create(&self, file: &str, text: &str) -> Result<Comment, Error> {

@@ -16,7 +16,7 @@ use crate::world::all_tools;
 /// For each tool: name, risk, and Google's methods without `drive.`.
 type Row = (&'static str, Risk, &'static [&'static str]);
 
-const LIST: &[&str] = &["files.list"];
+const LIST: &[&str] = &["files.get", "files.list"];
 const CHANGE: &[&str] = &["files.get", "files.update"];
 const CREATE: &[&str] = &[
     "files.create",
@@ -26,18 +26,23 @@ const CREATE: &[&str] = &[
 ];
 const READ: &[&str] = &["files.export", "files.get", "files.get?alt=media"];
 const SHARE: &[&str] = &[
+    "files.get",
     "permissions.create",
     "permissions.list",
     "permissions.update",
 ];
 
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     ("list_files", Risk::Read, LIST),
     ("search_files", Risk::Read, LIST),
     ("read_file", Risk::Read, READ),
     ("get_file", Risk::Read, &["files.get"]),
     ("get_folder_tree", Risk::Read, &["files.get", "files.list"]),
-    ("create_folder", Risk::Organise, CREATE),
+    (
+        "create_folder",
+        Risk::Organise,
+        &["files.create", "files.generateIds", "files.get"],
+    ),
     (
         "create_document",
         Risk::Organise,
@@ -57,29 +62,47 @@ const ROWS: [Row; 26] = [
     ),
     ("move_file", Risk::Organise, CHANGE),
     ("rename_file", Risk::Organise, CHANGE),
-    ("trash_file", Risk::Delete, CHANGE),
-    ("restore_file", Risk::Organise, CHANGE),
-    ("list_permissions", Risk::Read, &["permissions.list"]),
+    ("trash_file", Risk::Delete, &["files.update"]),
+    ("restore_file", Risk::Organise, &["files.update"]),
+    (
+        "list_permissions",
+        Risk::Read,
+        &["files.get", "permissions.list"],
+    ),
     ("share_file", Risk::Share, SHARE),
     (
         "unshare_file",
         Risk::Share,
-        &["permissions.delete", "permissions.list"],
+        &["files.get", "permissions.delete", "permissions.list"],
     ),
     (
         "set_link_sharing",
         Risk::Share,
         &[
+            "files.get",
             "permissions.create",
             "permissions.delete",
             "permissions.list",
             "permissions.update",
         ],
     ),
-    ("list_comments", Risk::Read, &["comments.list"]),
-    ("add_comment", Risk::Share, &["comments.create"]),
-    ("reply_to_comment", Risk::Share, &["replies.create"]),
-    ("list_revisions", Risk::Read, &["revisions.list"]),
+    ("list_comments", Risk::Read, &["comments.list", "files.get"]),
+    ("get_comment", Risk::Read, &["comments.get", "files.get"]),
+    (
+        "add_comment",
+        Risk::Share,
+        &["comments.create", "comments.list", "files.get"],
+    ),
+    (
+        "reply_to_comment",
+        Risk::Share,
+        &["comments.get", "files.get", "replies.create"],
+    ),
+    (
+        "list_revisions",
+        Risk::Read,
+        &["files.get", "revisions.list"],
+    ),
     ("list_shared_drives", Risk::Read, &["drives.list"]),
     (
         "get_drive_changes",
@@ -214,6 +237,7 @@ const SCOPES: [(&[&str], &[&str]); 6] = [
             "download_file",
             "export_file",
             "list_comments",
+            "get_comment",
             "list_shared_drives",
         ],
     ),

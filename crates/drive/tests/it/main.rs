@@ -2,13 +2,19 @@
 
 mod catalogue;
 mod defects;
+mod every_tool;
 mod failures;
+mod golden;
 mod hub;
 mod making;
+mod outside;
+mod pages;
 mod parity;
 mod reading;
+mod reviewed;
 mod searching;
 mod seed;
+mod settle;
 mod sharing;
 mod task;
 mod transfers;

@@ -118,6 +118,8 @@ async fn what_is_in_the_trash_is_found_only_where_that_is_asked_for() {
         .done("search_files", json!({"name": "taxi", "trashed": true}))
         .await;
     assert_eq!(names(&found), ["taxi.txt"]);
+    let not = json!({"name": "taxi", "trashed": false});
+    assert_eq!(world.done("search_files", not).await["count"], 0);
     assert_eq!(found["files"][0]["trashed"], true);
 }
 
@@ -157,27 +159,22 @@ async fn a_tree_fits_its_budget_and_names_every_folder_that_it_left() {
     let mut seed = office();
     let files = &mut seed.accounts[0].drive.files;
     for n in 0..60 {
-        files.push(folder(
-            &format!("g-{n}"),
-            &format!("{n}{}", "\"x\"".repeat(60)),
-            None,
-        ));
-        files.push(text(
-            &format!("h-{n}"),
-            "in it.txt",
-            Some(&format!("g-{n}")),
-            "x",
-        ));
+        // Half of them have names so short that their ids weigh more.
+        let id = format!("g-{n:031}");
+        let name = format!("{n}{}", "\"x\"".repeat(60 * (n / 30)));
+        files.push(folder(&id, &name, None));
+        files.push(text(&format!("h-{n}"), "in it.txt", Some(&id), "x"));
     }
     let world = World::seeded(seed).await;
     let toolkit = all_tools().with_result_budget(4_000);
-    let tree = world
-        .call_of(&toolkit, "get_folder_tree", json!({}))
-        .await
-        .unwrap();
-    assert!(size(&tree) <= 4_000, "{}", size(&tree));
-    assert_eq!(tree["truncated"], true);
-    assert!(!tree["not_opened"].as_array().unwrap().is_empty(), "{tree}");
+    for depth in [1, 3] {
+        let arguments = json!({"depth": depth});
+        let tree = world.call_of(&toolkit, "get_folder_tree", arguments);
+        let tree = tree.await.unwrap();
+        assert!(size(&tree) <= 4_000, "{}", size(&tree));
+        assert_eq!(tree["truncated"], true);
+        assert!(!tree["not_opened"].as_array().unwrap().is_empty(), "{tree}");
+    }
 }
 
 #[tokio::test]

@@ -151,6 +151,7 @@ async fn whom_a_file_cannot_be_shared_with_is_named() {
     for with in [
         "bob",
         "bob@",
+        "bob@example",
         "a@b.c, d@e.f",
         "Bob <bob@example.com>",
         "@example.com",
@@ -233,20 +234,6 @@ async fn comments_go_on_to_their_end_within_the_budget() {
         }
     }
     assert_eq!(seen, 7);
-}
-
-#[tokio::test]
-async fn a_comment_whose_answer_is_lost_is_told_as_perhaps_made() {
-    let world = World::office().await;
-    let lost = FaultRule::new(FaultAction::drop_answer()).on_method("drive.comments.create");
-    world.emulator.faults().add(lost);
-    let said = json!({"file_id": "d-plan", "text": "Once"});
-    let error = world.call("add_comment", said).await.unwrap_err();
-    assert!(
-        error.may_have_happened() && error.message().contains("list_comments"),
-        "{error}"
-    );
-    assert_eq!(world.count("drive.comments.create"), 1);
 }
 
 #[tokio::test]

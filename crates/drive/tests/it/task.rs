@@ -42,6 +42,11 @@ async fn a_folder_of_mixed_files_is_collected_into_one_document_and_shared_with_
     let made = world.done("create_document", document).await;
     let share = json!({"file_id": made["id"], "with": BOB, "role": "commenter"});
     world.done("share_file", share).await;
+    let mails = world.mails_of(BOB).await;
+    assert!(
+        mails.len() == 1 && mails[0].contains("Offsite: summary"),
+        "{mails:?}"
+    );
 
     // Bob, and nobody else, reads what became of ten files.
     let bob = world.tools_of(BOB, all_tools());

@@ -9,6 +9,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use serde_json::Value;
 use tempfile::TempDir;
 use toolgate_auth::{Access, AccessToken, Principal};
@@ -20,6 +22,7 @@ use toolgate_toolkit::{
 };
 
 pub(crate) const ALICE: &str = "alice@example.com";
+const GMAIL: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const DRIVE: &str = "https://www.googleapis.com/auth/drive";
 
 /// An emulator, and Alice at it.
@@ -69,7 +72,16 @@ impl World {
     }
 
     pub(crate) fn tools_of(&self, person: &str, toolkit: DriveToolkit) -> RunTools {
-        let access = self.access(person, &[DRIVE]);
+        self.tools_with(person, toolkit, &[DRIVE])
+    }
+
+    pub(crate) fn tools_with(
+        &self,
+        person: &str,
+        toolkit: DriveToolkit,
+        scopes: &[&str],
+    ) -> RunTools {
+        let access = self.access(person, scopes);
         let bound = BoundToolkit::with_access(Arc::new(toolkit), access);
         let registry = Registry::new(vec![bound], Pipeline::new()).unwrap();
         let person = Principal::for_user(person).unwrap();
@@ -79,6 +91,22 @@ impl World {
     /// Calls a tool as Alice, with all that it may need.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
         self.call_of(&all_tools(), tool, arguments).await
+    }
+
+    /// Calls a tool of Alice's by a pipeline of its own.
+    pub(crate) async fn call_under(
+        &self,
+        pipeline: Pipeline,
+        toolkit: DriveToolkit,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, ToolError> {
+        let access = self.access(ALICE, &[DRIVE]);
+        let bound = BoundToolkit::with_access(Arc::new(toolkit), access);
+        let registry = Registry::new(vec![bound], pipeline).unwrap();
+        let alice = Principal::for_user(ALICE).unwrap();
+        let tools = registry.for_run(alice, RunScope::new("run"));
+        tools.call(tool, arguments).await
     }
 
     pub(crate) async fn call_of(
@@ -113,6 +141,31 @@ impl World {
         let alice = Principal::for_user(ALICE).unwrap();
         let tools = registry.for_run(alice, RunScope::new("run"));
         tools.call(tool, arguments).await
+    }
+
+    /// Asks the emulator without the toolkit.
+    pub(crate) async fn google(&self, person: &str, path: &str) -> Value {
+        let url = format!("{}{path}", self.emulator.base_url());
+        let token = self.emulator.issue_token(person, &[DRIVE, GMAIL]);
+        let request = http::Request::get(url)
+            .header("authorization", format!("Bearer {token}"))
+            .body(Vec::new());
+        let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
+        serde_json::from_slice(answer.await.unwrap().body()).unwrap()
+    }
+
+    /// The mails in somebody's mailbox, whole.
+    pub(crate) async fn mails_of(&self, person: &str) -> Vec<String> {
+        let list = self.google(person, "gmail/v1/users/me/messages").await;
+        let mut mails = Vec::new();
+        for message in list["messages"].as_array().into_iter().flatten() {
+            let id = message["id"].as_str().unwrap();
+            let path = format!("gmail/v1/users/me/messages/{id}?format=raw");
+            let raw = self.google(person, &path).await;
+            let raw = URL_SAFE.decode(raw["raw"].as_str().unwrap()).unwrap();
+            mails.push(String::from_utf8(raw).unwrap());
+        }
+        mails
     }
 
     pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {

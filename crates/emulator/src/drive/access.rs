@@ -44,6 +44,12 @@ pub(crate) fn reads_content(call: &Call) -> bool {
     .any(|name| has_scope(call, name))
 }
 
+/// Whether the token lets files be changed that no application made.
+fn changes(call: &Call) -> bool {
+    has_scope(call, "drive")
+        || (call.method == "drive.files.update" && has_scope(call, "drive.metadata"))
+}
+
 fn has_scope(call: &Call, name: &str) -> bool {
     let mut scopes = call.scopes.iter();
     scopes.any(|scope| scope.strip_prefix(SCOPES) == Some(name))
@@ -92,6 +98,9 @@ impl Drives {
             let message = "The specified parent is not a folder.";
             return Err(forbidden("parentNotAFolder", message));
         }
+        if !self.is_root(&folder.id) {
+            check_app(folder, asked)?;
+        }
         if access.role < Role::Writer {
             let message = "Insufficient permissions for the specified parent.";
             return Err(forbidden("insufficientParentPermissions", message));
@@ -120,6 +129,18 @@ impl Drives {
             shares: access.role >= sharer,
         }
     }
+}
+
+/// Refuses a token that may change only what applications made, however much more it may see.
+pub(crate) fn check_app(file: &File, asked: Asked<'_>) -> Result<(), Refusal> {
+    if file.is_of_app || changes(asked.call) {
+        return Ok(());
+    }
+    let message = format!(
+        "The user has not granted the app write access to the file {}.",
+        file.id
+    );
+    Err(forbidden("appNotAuthorizedToFile", message))
 }
 
 /// Refuses what is not allowed.

@@ -35,7 +35,8 @@ pub(super) fn list(drives: &Drives, asked: Asked<'_>) -> Result<Reply, Refusal> 
         None => None,
     };
     let corpus = corpus(drives, asked)?;
-    let shows = |file: &&File| is_in(drives, asked, corpus, file);
+    let names_folder = query.as_ref().is_some_and(|it| it.mentions("parents"));
+    let shows = |file: &&File| is_in(drives, asked, (corpus, names_folder), file);
     let eyes = Eyes {
         drives,
         user: asked.user,
@@ -139,7 +140,12 @@ fn corpus<'a>(drives: &Drives, asked: Asked<'a>) -> Result<Corpus<'a>, Refusal> 
 }
 
 /// Whether a list of a corpus shows a file.
-fn is_in(drives: &Drives, asked: Asked<'_>, corpus: Corpus<'_>, file: &File) -> bool {
+fn is_in(
+    drives: &Drives,
+    asked: Asked<'_>,
+    (corpus, names_folder): (Corpus<'_>, bool),
+    file: &File,
+) -> bool {
     let Some(access) = drives.shown(asked, file) else {
         return false;
     };
@@ -150,8 +156,11 @@ fn is_in(drives: &Drives, asked: Asked<'_>, corpus: Corpus<'_>, file: &File) -> 
     let is_listed = access.is_personal || file.viewed.contains_key(asked.user);
     match corpus {
         Corpus::Drive(id) => file.drive.as_deref() == Some(id),
-        Corpus::AllDrives => is_listed,
-        Corpus::User => is_listed && (shared || file.drive.is_none()),
+        // Of shared drives what the person has opened, or what is in a folder that is named.
+        Corpus::User if file.drive.is_some() => {
+            shared && (names_folder || file.viewed.contains_key(asked.user))
+        }
+        Corpus::User | Corpus::AllDrives => is_listed,
         Corpus::Domain => access.is_discoverable && !access.is_personal && file.drive.is_none(),
     }
 }

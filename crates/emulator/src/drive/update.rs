@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::access::require;
+use super::access::{check_app, require};
 use super::create::body_of;
 use super::methods::Asked;
 use super::moving;
@@ -78,6 +78,7 @@ pub(super) fn update(drives: &mut Drives, asked: Asked<'_>) -> Result<Reply, Ref
 fn check(drives: &Drives, asked: Asked<'_>) -> Result<bool, Refusal> {
     let body = asked.call.json();
     let (file, access) = drives.named(asked)?;
+    check_app(file, asked)?;
     let may = drives.may(file, access);
     if !body["parents"].is_null() {
         let message = "The parents field is not directly writable in update requests. Use the \

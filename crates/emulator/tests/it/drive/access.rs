@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{APP_FILES, DOC, Drive, READONLY};
+use super::harness::{APP_FILES, DOC, Drive, FOLDER, READONLY, User};
 use crate::client::{ALICE, BOB};
 
 const METADATA: &str = "https://www.googleapis.com/auth/drive.metadata.readonly";
@@ -23,6 +23,35 @@ async fn drive_file_shows_what_applications_made() {
         drive.alice().search("", "&orderBy=name").await,
         ["hers", "made", "opened"]
     );
+}
+
+#[tokio::test]
+async fn who_sees_all_files_changes_no_more_than_the_scope_for_changing_reaches() {
+    let drive = Drive::of(json!([
+        { "id": "f1", "name": "hers", "mime_type": FOLDER },
+        { "id": "f2", "name": "opened", "mime_type": FOLDER, "of_app": true },
+    ]))
+    .await;
+    let token = drive.emulator.issue_token(ALICE, &[APP_FILES, METADATA]);
+    let app = User {
+        drive: &drive,
+        token,
+    };
+    assert_eq!(app.file("f1").await["name"], "hers");
+    let within = |folder: &str| json!({ "name": "new", "parents": [folder] });
+    for (line, body) in [
+        ("POST files", within("f1")),
+        ("PATCH files/f1", json!({ "name": "b" })),
+    ] {
+        let refused = app.refused(line, body).await;
+        assert_eq!(
+            refused,
+            (403, "appNotAuthorizedToFile".to_owned()),
+            "{line}"
+        );
+    }
+    app.make(within("f2")).await;
+    app.make(json!({ "name": "at the root" })).await;
 }
 
 #[tokio::test]

@@ -128,6 +128,13 @@ async fn a_corpus_is_named_by_parameters_that_go_together() {
     let both = "&supportsAllDrives=true&includeItemsFromAllDrives=true";
     let q = "name = 'House rules'";
     assert!(alice.search(q, "").await.is_empty());
+    // A member who never opened it finds it everywhere, or in its folder, and not among what is theirs.
+    let bob = drive.bob();
+    assert!(bob.search(q, both).await.is_empty());
+    let everywhere = format!("{both}&corpora=allDrives");
+    assert_eq!(bob.search(q, &everywhere).await, ["House rules"]);
+    let within = format!("'{facilities}' in parents");
+    assert_eq!(bob.search(&within, both).await, ["House rules"]);
     assert_eq!(alice.search(q, both).await, ["House rules"]);
     let of_drive = format!("{both}&corpora=drive&driveId={facilities}");
     assert_eq!(alice.search("", &of_drive).await, ["House rules"]);
