@@ -71,13 +71,13 @@ impl Identity {
                     ..Which::default()
                 };
                 let page = drive.files_list(which).await?;
-                let is_incomplete = page.incomplete_search == Some(true);
                 let found = page.files.unwrap_or_default().into_iter().next();
-                if found.is_none() && is_incomplete {
-                    let why = "Drive did not look everywhere".to_owned();
+                // A search may show what is new late, so that it confirms and never denies.
+                let Some(found) = found else {
+                    let why = "Drive's search does not find it, or not yet".to_owned();
                     return Ok(Seen::Doubtful(why));
-                }
-                found
+                };
+                Some(found)
             }
         };
         Ok(found.map_or(Seen::NotDone, Seen::Done))
