@@ -1,7 +1,7 @@
 //! Google's refusals, as a tool says them: which argument, and what to do next.
 
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Outcome};
+use toolgate_google_http::{Error, Outcome, id_in_link};
 use toolgate_toolkit::ToolError;
 
 /// Characters of a refused id that an error repeats.
@@ -38,7 +38,7 @@ impl<'a> Named<'a> {
             argument,
             thing,
             source,
-            id: id.trim(),
+            id: id_in_link(id),
         }
     }
 

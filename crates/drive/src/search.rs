@@ -4,7 +4,7 @@ use google_drive3::api::FileList;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, id_in_link};
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
@@ -161,6 +161,9 @@ pub(crate) async fn search_files(
     setup: Setup,
 ) -> Result<Page, ToolError> {
     let drive = Drive::new(&cx, METHODS);
+    for id in [&mut args.folder_id, &mut args.shared_drive_id] {
+        *id = given(id.as_deref()).map(|id| id_in_link(id).to_owned());
+    }
     let mut q = query_of(&args)?;
     let mut page = found(&drive, &args, &q, &setup).await;
     if let Some(other) = other_folder(&drive, &args, &page).await? {

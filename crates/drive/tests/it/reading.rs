@@ -40,6 +40,27 @@ async fn each_kind_of_file_is_read_as_text() {
 }
 
 #[tokio::test]
+async fn a_link_stands_for_the_file_or_folder_that_it_names() {
+    let world = World::office().await;
+    let link = json!({"file_id": "https://docs.google.com/document/d/d-plan/edit?tab=t.0"});
+    let read = world.done("read_file", link.clone()).await;
+    assert_eq!(read["file_id"], "d-plan");
+    assert_eq!(world.done("get_file", link).await["id"], "d-plan");
+    let folder = "https://drive.google.com/drive/u/0/folders/f-project";
+    let by_id = world
+        .done("list_files", json!({"folder_id": "f-project"}))
+        .await;
+    let by_link = world.done("list_files", json!({"folder_id": folder})).await;
+    assert!(by_id["count"].as_u64().unwrap() > 0);
+    assert_eq!(by_link["query"], by_id["query"]);
+    let made = json!({"name": "New", "folder_id": folder});
+    assert_eq!(
+        world.done("create_folder", made).await["folder_id"],
+        "f-project"
+    );
+}
+
+#[tokio::test]
 async fn a_spreadsheet_says_that_only_its_first_tab_is_there() {
     let world = World::office().await;
     let read = world
