@@ -142,11 +142,7 @@ impl Folders {
         let folder = self.for_writing()?;
         let name = safe_file_name(name);
         let shown = Shown::of(&self.read, &folder);
-        blocking(move || {
-            let (file, saved) = folder.make(&name, &shown)?;
-            Ok(NewFile::new(saved, folder, file.into_std()))
-        })
-        .await
+        blocking(move || NewFile::begin(folder, name, shown)).await
     }
 
     fn for_writing(&self) -> Result<Arc<Folder>, ToolError> {

@@ -13,6 +13,8 @@ use crate::fault::{Error, ErrorKind};
 
 /// How many files of one name a folder takes.
 const SAME_NAME: u32 = 1_000;
+/// What stands behind the name of a file that is not whole yet.
+const PART: &str = ".part";
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -137,42 +139,76 @@ impl Folder {
         bytes: &[u8],
         shown: &Shown,
     ) -> Result<SavedFile, ToolError> {
-        let (mut file, saved) = self.make(name, shown)?;
-        if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
+        let (mut file, part) = self.begin(name)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let saved = match written {
+            Ok(()) => self.finish(&part, name, shown),
+            Err(error) => Err(unwritable(name, &error)),
+        };
+        if saved.is_err() {
             // Half a file is worse than none; where it cannot be removed, the error says enough.
-            self.dir.remove_file(&saved.name).ok();
-            return Err(unwritable(&saved.name, &error));
+            self.remove(&part).ok();
         }
-        Ok(saved)
+        saved
     }
 
-    /// A new file of this name, or of this name with a number.
-    pub(super) fn make(
+    /// A new file to write to, under a name that says that it is a part, whatever becomes of the process.
+    pub(super) fn begin(&self, name: &str) -> Result<(cap_std::fs::File, String), ToolError> {
+        for number in 1..=SAME_NAME {
+            let part = format!("{}{PART}", names::numbered(name, number));
+            match self.dir.open_with(&part, &new_file()) {
+                Ok(file) => return Ok((file, part)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(unwritable(name, &error)),
+            }
+        }
+        Err(too_many(name))
+    }
+
+    /// Gives a file that is whole its name, or its name with a number.
+    pub(super) fn finish(
         &self,
+        part: &str,
         name: &str,
         shown: &Shown,
-    ) -> Result<(cap_std::fs::File, SavedFile), ToolError> {
+    ) -> Result<SavedFile, ToolError> {
         for number in 1..=SAME_NAME {
             let name = names::numbered(name, number);
             if shown.is_anothers(&name) {
                 continue;
             }
-            let file = match self.dir.open_with(&name, &new_file()) {
-                Ok(file) => file,
+            match self.named(part, &name) {
+                Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(unwritable(&name, &error)),
-            };
-            let saved = SavedFile {
+            }
+            return Ok(SavedFile {
                 path: self.path.join(&name),
                 within: slashed(&shown.within(&name)),
                 name,
-            };
-            return Ok((file, saved));
+            });
         }
-        Err(ToolError::permission_denied(format!(
-            "there are {SAME_NAME} files named like {name:?} already; give another name"
-        )))
+        Err(too_many(name))
     }
+
+    /// A link takes no name that there is, and a renaming would.
+    fn named(&self, part: &str, name: &str) -> io::Result<()> {
+        match self.dir.hard_link(part, &self.dir, name) {
+            Ok(()) => self.dir.remove_file(part),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without links: the name is taken by an empty file first.
+            Err(_) => {
+                self.dir.open_with(name, &new_file())?;
+                self.dir.rename(part, &self.dir, name)
+            }
+        }
+    }
+}
+
+fn too_many(name: &str) -> ToolError {
+    ToolError::permission_denied(format!(
+        "there are {SAME_NAME} files named like {name:?} already; give another name"
+    ))
 }
 
 /// A file of mail is its person's: nobody else of the machine reads it.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use super::folder::{Folder, unwritable};
+use super::folder::{Folder, Shown, unwritable};
 use super::{SavedFile, blocking};
 use crate::error::ToolError;
 
@@ -18,22 +18,32 @@ pub struct OpenFile {
     pub file: File,
 }
 
-/// A new file that is being written. Unless it is [kept](Self::keep), nothing is left of it.
+/// A new file that is being written, under a name that ends in `.part`. Unless it is
+/// [kept](Self::keep), nothing is left of it; of a process that was killed the part is.
 #[derive(Debug)]
 pub struct NewFile {
-    saved: SavedFile,
+    wanted: String,
+    shown: Shown,
     folder: Arc<Folder>,
-    file: Option<File>,
+    /// The name so far; none once it is whole.
+    part: Option<String>,
+    file: File,
 }
 
 impl NewFile {
-    pub(super) fn new(saved: SavedFile, folder: Arc<Folder>, file: File) -> Self {
-        let file = Some(file);
-        Self {
-            saved,
+    pub(super) fn begin(
+        folder: Arc<Folder>,
+        wanted: String,
+        shown: Shown,
+    ) -> Result<Self, ToolError> {
+        let (file, part) = folder.begin(&wanted)?;
+        Ok(Self {
+            wanted,
+            shown,
             folder,
-            file,
-        }
+            part: Some(part),
+            file: file.into_std(),
+        })
     }
 
     /// The file, to write to; empty so far.
@@ -41,34 +51,33 @@ impl NewFile {
     /// # Errors
     /// When the operating system gives no second handle of it.
     pub fn file(&self) -> Result<File, ToolError> {
-        let file = self.file.as_ref().map(File::try_clone);
-        let failed = || ToolError::internal("a new file has no handle");
-        file.ok_or_else(failed)?
-            .map_err(|error| unwritable(&self.saved.name, &error))
+        let file = self.file.try_clone();
+        file.map_err(|error| unwritable(&self.wanted, &error))
     }
 
-    /// It is whole, and stays.
+    /// It is whole: it gets its name, or its name with a number where there is one of that name.
     ///
     /// # Errors
     /// When the disk does not take it.
     pub async fn keep(mut self) -> Result<SavedFile, ToolError> {
-        blocking(move || {
-            if let Some(file) = &self.file {
-                file.sync_all()
-                    .map_err(|error| unwritable(&self.saved.name, &error))?;
-            }
-            self.file = None;
-            Ok(self.saved.clone())
-        })
-        .await
+        blocking(move || self.finish()).await
+    }
+
+    fn finish(&mut self) -> Result<SavedFile, ToolError> {
+        let synced = self.file.sync_all();
+        synced.map_err(|error| unwritable(&self.wanted, &error))?;
+        let part = self.part.as_deref().unwrap_or_default();
+        let saved = self.folder.finish(part, &self.wanted, &self.shown)?;
+        self.part = None;
+        Ok(saved)
     }
 }
 
 impl Drop for NewFile {
     fn drop(&mut self) {
-        if self.file.is_some() {
+        if let Some(part) = &self.part {
             // Half a file is worse than none; where it cannot be removed, nobody can be told.
-            self.folder.remove(&self.saved.name).ok();
+            self.folder.remove(part).ok();
         }
     }
 }

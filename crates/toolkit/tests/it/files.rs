@@ -228,9 +228,17 @@ async fn a_new_file_stays_only_where_it_is_kept_and_is_nobody_elses() {
     let folders = folders(&place);
     let half = folders.create("half.bin").await.unwrap();
     half.file().unwrap().write_all(b"hal").unwrap();
-    assert!(place.path().join("open/half.bin").exists());
+    // Whoever finds it after a crash sees that it is a part.
+    let names = || {
+        let entries = fs::read_dir(place.path().join("open")).unwrap();
+        let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+        names
+            .filter(|it| it.starts_with("half"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["half.bin.part"]);
     drop(half);
-    assert!(!place.path().join("open/half.bin").exists());
+    assert!(names().is_empty());
     let new = folders.create("../report.txt").await.unwrap();
     new.file().unwrap().write_all(b"new").unwrap();
     let saved = new.keep().await.unwrap();
