@@ -123,6 +123,7 @@ mod toolkit;
 mod update;
 mod view;
 mod when;
+mod whose;
 mod wire;
 
 pub use error::Error;

@@ -36,7 +36,7 @@ pub(crate) enum Scope {
     All,
 }
 
-/// Changes what is given of an event; guests keep their answers. "" clears.
+/// Changes what is given; guests keep answers. "" clears.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateEvent {
@@ -64,7 +64,7 @@ pub(crate) struct UpdateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// `this` if left out; `following` undoes changes of single later ones.
+    /// Left out: `this`, or `all` of a series. `following` undoes changes of single later ones.
     scope: Option<Scope>,
     /// RRULE lines.
     recurrence: Option<Vec<String>>,

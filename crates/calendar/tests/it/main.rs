@@ -3,9 +3,11 @@
 mod catalogue;
 mod clocks;
 mod defects;
+mod doubt;
 mod every_tool;
 mod free;
 mod golden;
+mod hours;
 mod hub;
 mod outside;
 mod pages;
