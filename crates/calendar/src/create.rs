@@ -41,7 +41,7 @@ pub(crate) struct CreateEvent {
     description: Option<String>,
     /// Place.
     location: Option<String>,
-    /// IANA; else the calendar's own.
+    /// IANA; the calendar's own if left out.
     timezone: Option<String>,
     /// Addresses.
     attendees: Option<Vec<String>>,

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod clocks;
+mod cut;
 mod defects;
 mod doubt;
 mod every_tool;
@@ -19,4 +20,5 @@ mod series;
 mod settle;
 mod split;
 mod task;
+mod told;
 mod world;
