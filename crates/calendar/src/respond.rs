@@ -43,7 +43,7 @@ pub(crate) struct Respond {
     event_id: String,
     /// The answer.
     response: Answer,
-    /// A word to the organizer.
+    /// For the organizer.
     comment: Option<String>,
     /// Mail the organizer; false if left out.
     notify_attendees: Option<bool>,
