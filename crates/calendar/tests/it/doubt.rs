@@ -1,7 +1,5 @@
 //! A calendar of the person's own that could not be read whole: what was read counts, and nothing is booked in doubt.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule};
 
