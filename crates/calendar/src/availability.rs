@@ -34,7 +34,7 @@ pub(crate) struct CheckAvailability {
     attendee_emails: Option<Vec<String>>,
     /// One of the person's own.
     calendar_id: Option<String>,
-    /// IANA; the person's own if left out.
+    /// IANA; else the person's own.
     timezone: Option<String>,
 }
 
@@ -54,6 +54,7 @@ pub(crate) struct Answer {
     who: String,
     /// `free`, `busy`, or `unknown`.
     status: &'static str,
+    /// Of somebody unknown those that could be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     busy_periods: Vec<Slot>,
     /// Busy periods that are not shown.
@@ -118,18 +119,16 @@ fn answer(person: Person, zone: chrono_tz::Tz, room: usize) -> Answer {
         next_start_date: None,
         reason: None,
     };
-    match person.known {
-        Known::Unknown(reason) => answer.reason = Some(reason),
-        Known::Busy(spans) => {
-            answer.status = if spans.is_empty() { "free" } else { "busy" };
-            let fits = room.saturating_sub(json_size(&answer) + REST) / PERIOD;
-            let shown = spans.iter().take(fits);
-            answer.busy_periods = shown.map(|span| Slot::new(*span, zone)).collect();
-            let left = spans.get(answer.busy_periods.len()..).unwrap_or_default();
-            answer.left_out = Some(left.len()).filter(|left| *left > 0);
-            let next = left.first().map(|span| Slot::new(*span, zone).start);
-            answer.next_start_date = next;
-        }
+    let spans = person.known.busy();
+    match &person.known {
+        Known::Unknown(reason, _) => answer.reason = Some(reason.clone()),
+        Known::Busy(_) => answer.status = if spans.is_empty() { "free" } else { "busy" },
     }
+    let fits = room.saturating_sub(json_size(&answer) + REST) / PERIOD;
+    let shown = spans.iter().take(fits);
+    answer.busy_periods = shown.map(|span| Slot::new(*span, zone)).collect();
+    let left = spans.get(answer.busy_periods.len()..).unwrap_or_default();
+    answer.left_out = Some(left.len()).filter(|left| *left > 0);
+    answer.next_start_date = left.first().map(|span| Slot::new(*span, zone).start);
     answer
 }

@@ -4,7 +4,10 @@ use chrono::{Duration, Utc};
 use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
+use toolgate_toolkit::{
+    ToolContext, ToolError,
+    sized::{json_size, shortened},
+};
 
 use crate::{
     create::{SavedEvent, insert},
@@ -14,11 +17,11 @@ use crate::{
     people::{Asked, Known, MOST_PEOPLE, Person, Unknown, beside, busy, unknown},
     schedule::saved,
     setup::Setup,
-    slots::{Search, Slot},
+    slots::{Found, Frame, Search, Slot, now},
     span::Span,
     times::{Said, Zones, zone},
-    view::When,
-    when::own_zone,
+    view::{When, local},
+    whose::{Clock, Clocks, outside},
     wire::{CALENDAR, Calendar, Event, FREE_BUSY, GET, INSERT, LIST},
 };
 
@@ -30,8 +33,8 @@ pub(crate) const METHODS: &[&str] = &[
     GET.id(),
 ];
 
-/// Books a meeting: with `end_date` at the first time between at which all are free, without it at `start_date` if they
-/// are. Who cannot be seen is invited and named as unknown.
+/// Books a meeting: with `end_date` at the first time when all are free in working hours by each one's clocks, else at
+/// `start_date` if they are. Who cannot be seen is invited, and unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BookMeeting {
@@ -48,18 +51,25 @@ pub(crate) struct BookMeeting {
     duration_minutes: Option<i64>,
     /// Text.
     description: Option<String>,
-    /// IANA; the person's own if left out.
+    /// IANA; else the person's own.
     timezone: Option<String>,
+    /// Such as 09:00-17:00.
+    working_hours: Option<String>,
+    /// Such as mon.
+    days: Option<Vec<String>>,
     /// Free on both sides.
     #[schemars(range(min = 0, max = 240))]
     buffer_minutes: Option<i64>,
     /// With Meet.
     add_google_meet_link: Option<bool>,
-    /// Mail the invitations; true if left out.
+    /// Mail them; true if left out.
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
 }
+
+/// Slots of a search that are looked at again where the person's own calendar could not be read whole.
+const TRIES: usize = 5;
 
 /// A meeting that was booked.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -69,13 +79,23 @@ pub(crate) struct Booked {
     /// Invited without knowing whether they are free: ask them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<Unknown>,
+    /// When it starts by the clocks of all whose zone is known.
+    clocks: Vec<Clock>,
+    /// Whose zone is not known: the hours are the person's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    zone_unknown: Vec<String>,
+    /// Such as `mon 09:00-17:00`.
+    working_hours: Vec<String>,
+    /// `argument`, `toolkit`, `calendar`, or `default`, where nobody set any.
+    working_hours_from: &'static str,
 }
 
 /// A time, and what is known of it.
 struct Chosen {
     span: Span,
-    zone: Tz,
     people: Vec<Person>,
+    frame: Frame,
+    clocks: Clocks,
     notes: Vec<String>,
 }
 
@@ -101,12 +121,13 @@ pub(crate) async fn book_meeting(
     let google = Calendar::writing(&cx, METHODS, setup.settlement);
     let chosen = match &args.end_date {
         Some(end) => first_free(&cx, &args, end, (&google, &asked, &setup)).await?,
-        None => exactly(&args, &google, &asked).await?,
+        None => exactly(&cx, &args, (&google, &asked, &setup)).await?,
     };
+    let zone = chosen.frame.zone;
     let when = When::Timed {
-        from: chosen.span.from.with_timezone(&chosen.zone),
-        to: chosen.span.to.with_timezone(&chosen.zone),
-        own: chosen.zone,
+        from: chosen.span.from.with_timezone(&zone),
+        to: chosen.span.to.with_timezone(&zone),
+        own: zone,
     };
     let (start, end) = saved(&when);
     let event = Event {
@@ -117,18 +138,22 @@ pub(crate) async fn book_meeting(
     let notify = args.notify_attendees.unwrap_or(true);
     let made = insert(&cx, &setup, calendar, &event, notify).await?;
     let mut notes = chosen.notes;
-    notes.extend(overtaken(&google, &asked, (chosen.span, chosen.zone), &event).await);
-    let unknown = unknown(&chosen.people);
+    notes.extend(overtaken(&google, &asked, (chosen.span, zone), &event).await);
+    let clocks = chosen.clocks.at(&chosen.frame.hours, chosen.span);
+    notes.extend(outside(&clocks));
     let fence = cx.fence("event");
     let named = Named::new(Some(calendar), event.id.as_deref().unwrap_or_default());
-    let room = setup
-        .budget
-        .saturating_sub(toolgate_toolkit::sized::json_size(&unknown));
-    let saved = SavedEvent::new(named, &made, (&fence, room), notes);
-    Ok(Booked {
-        saved: saved.notified(notify),
-        unknown,
-    })
+    let booked = |room| Booked {
+        saved: SavedEvent::new(named, &made, (&fence, room), notes.clone()).notified(notify),
+        unknown: unknown(&chosen.people),
+        clocks: clocks.clone(),
+        zone_unknown: chosen.clocks.unknown(),
+        working_hours: chosen.frame.hours.described(),
+        working_hours_from: chosen.frame.from,
+    };
+    // What is told of the people takes its room from the event.
+    let told = json_size(&booked(0)).saturating_sub(json_size(&booked(0).saved));
+    Ok(booked(setup.budget.saturating_sub(told)))
 }
 
 fn event(cx: &ToolContext, args: &BookMeeting) -> Result<Event, ToolError> {
@@ -156,37 +181,99 @@ async fn first_free(
     end: &str,
     (google, asked, setup): (&Calendar, &Asked, &Setup),
 ) -> Result<Chosen, ToolError> {
-    let search = Search {
-        start: args.start_date.clone(),
-        end: end.to_owned(),
-        timezone: args.timezone.clone(),
-        working_hours: None,
-        days: None,
-        duration: args.duration_minutes.unwrap_or(30),
-        buffer: args.buffer_minutes.unwrap_or(0),
-        most: 1,
+    let mut search = search(args, end);
+    search.most = TRIES;
+    let mut found = search.run(cx, google, asked, setup).await?;
+    let mut slots = found.slots.iter().copied();
+    let span = if is_me_known(&found.people) {
+        slots.next()
+    } else {
+        known_free(google, asked, &mut found, search.buffer).await?
     };
-    let found = search.run(cx, google, asked, setup).await?;
-    let Some(span) = found.slots.first().copied() else {
-        return Err(ToolError::invalid_argument(
-            "end_date",
-            "all who can be seen are free at no time before it, and nothing was booked",
-            "a later day, or a shorter duration_minutes",
-        ));
+    let Some(span) = span else {
+        return Err(none_free(&found));
     };
     Ok(Chosen {
         span,
-        zone: found.zone,
         people: found.people,
+        frame: found.frame,
+        clocks: found.clocks,
         notes: found.notes,
     })
 }
 
-/// The time that was given, if nobody who can be seen is busy then.
-async fn exactly(
-    args: &BookMeeting,
+fn search(args: &BookMeeting, end: &str) -> Search {
+    Search {
+        start: args.start_date.clone(),
+        end: end.to_owned(),
+        timezone: args.timezone.clone(),
+        working_hours: args.working_hours.clone(),
+        days: args.days.clone(),
+        duration: args.duration_minutes.unwrap_or(30),
+        buffer: args.buffer_minutes.unwrap_or(0),
+        most: 1,
+    }
+}
+
+/// The first of the slots at which the person's own calendars, asked about it alone, are known to be free.
+async fn known_free(
     google: &Calendar,
     asked: &Asked,
+    found: &mut Found,
+    buffer: i64,
+) -> Result<Option<Span>, ToolError> {
+    let own = Asked {
+        own: asked.own.clone(),
+        others: Vec::new(),
+    };
+    for slot in found.slots.clone() {
+        let margin = Duration::minutes(buffer);
+        let people = busy(google, &own, slot.with_margin(margin)).await?;
+        if is_me_known(&people) && people.iter().all(|it| it.known.busy().is_empty()) {
+            let is_new = |old: &Person| people.iter().any(|new| new.who == old.who);
+            found.people.retain(|old| !is_new(old));
+            found.people.splice(0..0, people);
+            return Ok(Some(slot));
+        }
+    }
+    Ok(None)
+}
+
+fn is_me_known(people: &[Person]) -> bool {
+    let is_unknown = |it: &Person| it.who == "me" && matches!(it.known, Known::Unknown(..));
+    !people.iter().any(is_unknown)
+}
+
+/// Why there is no time, and what to do.
+fn none_free(found: &Found) -> ToolError {
+    if found.hours_clash {
+        return ToolError::invalid_argument(
+            "working_hours",
+            "by the clocks of all together they leave no time for it, and nothing was booked",
+            "wider hours such as 07:00-20:00, or an exact start_date without end_date, which may be outside of them",
+        );
+    }
+    if !found.slots.is_empty() {
+        return ToolError::invalid_argument(
+            "end_date",
+            &format!("{UNREAD}, and nothing was booked"),
+            "an exact start_date without end_date, at a time that the person names",
+        );
+    }
+    ToolError::invalid_argument(
+        "end_date",
+        "all who can be seen are free at no time before it, and nothing was booked",
+        "a later day, or a shorter duration_minutes",
+    )
+}
+
+const UNREAD: &str = "the person's own calendar cannot be read whole at that time";
+
+/// The time that was given, if nobody who can be seen is busy then.
+async fn exactly(
+    cx: &ToolContext,
+    args: &BookMeeting,
+    (google, asked, setup): (&Calendar, &Asked, &Setup),
 ) -> Result<Chosen, ToolError> {
     let said = Said::parse("start_date", &args.start_date)?;
     if matches!(said, Said::Day(_)) {
@@ -195,17 +282,24 @@ async fn exactly(
         return Err(ToolError::invalid_argument("start_date", problem, good));
     }
     let named = zone("timezone", args.timezone.as_deref())?;
-    let own = match named {
-        Some(zone) => zone,
-        None => own_zone(google, PRIMARY).await?,
-    };
+    let search = search(args, "");
+    let frame = search.frame(google, setup).await?;
+    let own = frame.zone;
     let moment = said.moment("start_date", Zones { named, own })?;
     let from = moment.at.with_timezone(&Utc);
-    let length = Duration::minutes(args.duration_minutes.unwrap_or(30));
-    let span = Span::new(from, from + length);
-    let margin = Duration::minutes(args.buffer_minutes.unwrap_or(0));
+    let span = Span::new(from, from + Duration::minutes(search.duration));
+    let now = now(cx);
+    if from < now {
+        let problem = "that time is over, and nothing was booked";
+        let good = format!("a time after {}", local(now.with_timezone(&own)));
+        return Err(ToolError::invalid_argument("start_date", problem, &good));
+    }
+    let margin = Duration::minutes(search.buffer);
     let people = busy(google, asked, span.with_margin(margin)).await?;
-    let conflicts: Vec<String> = people.iter().filter_map(|it| conflict(it, own)).collect();
+    let mut conflicts: Vec<String> = people.iter().filter_map(|it| conflict(it, own)).collect();
+    if conflicts.is_empty() && !is_me_known(&people) {
+        conflicts.push(UNREAD.to_owned());
+    }
     if !conflicts.is_empty() {
         let problem = format!(
             "{}; nothing was booked",
@@ -214,10 +308,12 @@ async fn exactly(
         let good = "a time at which they are free: find_available_slots shows some";
         return Err(ToolError::invalid_argument("start_date", &problem, good));
     }
+    let clocks = Clocks::read(google, own, asked, &people).await;
     Ok(Chosen {
         span,
-        zone: own,
         people,
+        frame,
+        clocks,
         notes: moment.note.into_iter().collect(),
     })
 }
@@ -231,18 +327,26 @@ async fn overtaken(
 ) -> Option<String> {
     let id = event.id.as_deref().unwrap_or_default();
     // The meeting is booked, whatever becomes of this look.
-    let others = beside(google, &asked.own, span, id).await.ok()?;
-    let first = Slot::new(*others.first()?, zone);
-    Some(format!(
-        "meanwhile something else was saved at that time, {first}: both stand, and list_events shows them"
-    ))
+    let known = beside(google, &asked.own, span, id).await;
+    let first = known
+        .as_ref()
+        .ok()
+        .and_then(|it| it.busy().first().copied());
+    match (first, known) {
+        (Some(first), _) => Some(format!(
+            "meanwhile something else was saved at that time, {}: both stand, and list_events shows them",
+            Slot::new(first, zone)
+        )),
+        (None, Ok(Known::Busy(_))) => None,
+        _ => Some(
+            "whether something else was saved at that time meanwhile could not be checked again: list_events shows it"
+                .to_owned(),
+        ),
+    }
 }
 
 fn conflict(person: &Person, zone: Tz) -> Option<String> {
-    let Known::Busy(spans) = &person.known else {
-        return None;
-    };
-    let first = Slot::new(*spans.first()?, zone);
+    let first = Slot::new(*person.known.busy().first()?, zone);
     let is = if person.who == "me" {
         "the person is"
     } else {

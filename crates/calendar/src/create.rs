@@ -63,8 +63,8 @@ pub(crate) struct CreateEvent {
     color_id: Option<String>,
 }
 
-/// Creates an event from a sentence, as Google understands it: check the times in the result. Where the answer is lost,
-/// nothing tells whether it was created.
+/// Creates an event from a sentence, as Google understands it: check the result's times. A lost answer cannot be looked
+/// up.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuickAdd {

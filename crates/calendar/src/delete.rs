@@ -11,7 +11,7 @@ use crate::{
     settlement::{DELETING, Seen, Settlement},
     setup::Setup,
     update::{Cutting, Scope, Target, times, version},
-    view::Shown,
+    view::{Shown, is_false},
     wire::{Calendar, DELETE, Event, GET, PATCH},
 };
 
@@ -41,6 +41,9 @@ pub(crate) struct Gone {
     /// What was done, and whether a look-up had to confirm it.
     message: String,
     deleted: Shown,
+    /// Guests got mail.
+    #[serde(skip_serializing_if = "is_false")]
+    notified: bool,
     /// What of this was written by others.
     untrusted: String,
 }
@@ -91,6 +94,7 @@ pub(crate) async fn delete_event(
         success: true,
         message,
         deleted: Shown::whole(event, place(named, event), &fence, (0, room)),
+        notified: notify && target.has_guests(),
         untrusted: fence.notice(),
     })
 }

@@ -101,7 +101,8 @@ fn changed(error: GoogleError) -> ToolError {
     )
 }
 
-fn shown(id: &str) -> String {
+/// As much of an id as an error repeats.
+pub(crate) fn shown(id: &str) -> String {
     let visible = id.chars().filter(|c| !toolgate_text::is_invisible(*c));
     visible.take(SHOWN).collect()
 }

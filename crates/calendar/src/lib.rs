@@ -80,7 +80,9 @@
 //! - Who cannot be seen is unknown, never free. What was declined or is shown as free takes no time;
 //!   whole days do, unless they are shown as free.
 //! - Working hours are those of the call, the program ([`CalendarToolkit::with_working_hours`]) or the
-//!   person's calendar, in their own zone.
+//!   person's calendar. They count by the person's clocks and by those of each of the others whose calendar tells
+//!   its zone: a slot lies in them by all. Whose zone is not known is named.
+//! - Nothing is booked in the past, or at a time at which the person's own calendar cannot be read whole.
 //! - Every list goes on at its exact place by `next_page_token`, over several calendars too.
 //! - What others wrote stands between marks that nobody can foresee, and so nobody can close.
 //!
@@ -123,6 +125,7 @@ mod toolkit;
 mod update;
 mod view;
 mod when;
+mod whose;
 mod wire;
 
 pub use error::Error;

@@ -69,7 +69,7 @@ pub(crate) struct SearchEvents {
     page_token: Option<String>,
 }
 
-/// Lists all events of a time, as many as one result holds.
+/// Lists all events of a time that one result holds.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FetchAllEvents {

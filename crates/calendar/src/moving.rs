@@ -2,11 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toolgate_auth::{Failure as _, FailureKind};
+use toolgate_google_http::Error;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     create::{SavedEvent, is_missing},
-    error::Named,
+    error::{Named, shown},
     settlement::{MOVING, Seen, Settlement},
     setup::Setup,
     update::has_guests,
@@ -62,7 +64,8 @@ pub(crate) async fn move_event(
         }
     });
     let settled = settled.await;
-    let settled = settled.map_err(|refusal| refusal.explained(|error| named.explain(error)))?;
+    let explain = |error| explain(named, destination, error);
+    let settled = settled.map_err(|refusal| refusal.explained(explain))?;
     let moved = Named {
         calendar: destination,
         id: named.id,
@@ -70,6 +73,20 @@ pub(crate) async fn move_event(
     let fence = cx.fence("event");
     let saved = SavedEvent::new(moved, &settled, (&fence, setup.budget), Vec::new());
     Ok(saved.notified(notify && has_guests(&settled.made)))
+}
+
+/// What a failed move means: Google does not say which of the two it does not find.
+fn explain(named: Named<'_>, destination: &str, error: Error) -> ToolError {
+    if error.kind() != FailureKind::NotFound || error.is_gone() {
+        return named.explain(error);
+    }
+    ToolError::not_found(format!(
+        "there is no event `{}` in the calendar `{}`, or no calendar `{}` to move it to, or the person cannot see one of \
+         them; take ids from list_events and calendars from list_calendars",
+        shown(named.id),
+        shown(named.calendar),
+        shown(destination)
+    ))
 }
 
 /// Whether the calendar that it was read from organizes it, as the one that it was moved to does.

@@ -35,8 +35,29 @@ pub(crate) struct Person {
 pub(crate) enum Known {
     /// When they are busy; otherwise they are free.
     Busy(Vec<Span>),
-    /// Nothing, for this reason.
-    Unknown(String),
+    /// Not all, for this reason; and when they are busy as far as that could be read.
+    Unknown(String, Vec<Span>),
+}
+
+impl Known {
+    /// When they are certainly busy.
+    pub(crate) fn busy(&self) -> &[Span] {
+        match self {
+            Self::Busy(spans) | Self::Unknown(_, spans) => spans,
+        }
+    }
+
+    fn nothing(reason: &str) -> Self {
+        Self::Unknown(reason.to_owned(), Vec::new())
+    }
+
+    /// What was read, and the reason for which that is not all.
+    fn read(spans: Vec<Span>, doubt: Option<&str>) -> Self {
+        match doubt {
+            None => Self::Busy(joined(spans)),
+            Some(reason) => Self::Unknown(reason.to_owned(), joined(spans)),
+        }
+    }
 }
 
 /// Somebody of whom nothing is known.
@@ -148,11 +169,13 @@ async fn own_calendar(
     window: Span,
 ) -> Result<Person, ToolError> {
     let who = if calendar == PRIMARY { "me" } else { calendar };
-    let known = match taken(google, calendar, window).await {
+    let known = match taken(google, calendar, window, None).await {
         Ok(known) => known,
         // Without the person's own calendar there is no answer at all.
         Err(error) if calendar == PRIMARY => return Err(ToolError::from(error)),
-        Err(error) => Known::Unknown(explain_calendar("calendar_ids", calendar, error).to_string()),
+        Err(error) => {
+            Known::nothing(&explain_calendar("calendar_ids", calendar, error).to_string())
+        }
     };
     Ok(Person {
         who: who.to_owned(),
@@ -160,60 +183,69 @@ async fn own_calendar(
     })
 }
 
-async fn taken(google: &Calendar, calendar: &str, window: Span) -> Result<Known, Error> {
+/// What takes the time of a calendar, but for one event. What was read stands even where it is not all.
+async fn taken(
+    google: &Calendar,
+    calendar: &str,
+    window: Span,
+    except: Option<&str>,
+) -> Result<Known, Error> {
     let sought = Sought {
         from: Some(window.from),
         to: Some(window.to),
         ..Sought::default()
     };
-    let (mut busy, mut token) = (Vec::new(), None);
+    let (mut busy, mut doubt, mut token) = (Vec::new(), None, None);
     for _ in 0..MOST_PAGES {
-        let page = google
+        let mut page = google
             .page(calendar, &sought, EVENTS, token.as_deref())
             .await?;
-        let Some(spans) = spans(&page.events, &page.zone, window) else {
-            let reason = "the time of an event could not be read";
-            return Ok(Known::Unknown(reason.to_owned()));
-        };
+        page.events
+            .retain(|it| except.is_none() || it.id.as_deref() != except);
+        let (spans, is_whole) = spans(&page.events, &page.zone, window);
         busy.extend(spans);
+        if !is_whole {
+            doubt = Some("the time of an event could not be read");
+        }
         match page.next {
             Some(next) => token = Some(next),
-            None => return Ok(Known::Busy(joined(busy))),
+            None => return Ok(Known::read(busy, doubt)),
         }
     }
-    Ok(Known::Unknown(
-        "there are too many events in this time".to_owned(),
+    Ok(Known::read(
+        busy,
+        Some("there are too many events in this time"),
     ))
 }
 
-/// What else takes the time of one of the person's own calendars, beside an event that was just saved there.
+/// What else takes the time of the person's own calendars, beside an event that was just saved there.
 pub(crate) async fn beside(
     google: &Calendar,
     calendars: &[String],
     window: Span,
     saved: &str,
-) -> Result<Vec<Span>, Error> {
-    let sought = Sought {
-        from: Some(window.from),
-        to: Some(window.to),
-        ..Sought::default()
-    };
-    let mut busy = Vec::new();
+) -> Result<Known, Error> {
+    let (mut busy, mut doubt) = (Vec::new(), None);
     for calendar in calendars {
-        let mut page = google.page(calendar, &sought, EVENTS, None).await?;
-        page.events.retain(|it| it.id.as_deref() != Some(saved));
-        busy.extend(spans(&page.events, &page.zone, window).unwrap_or_default());
+        let known = taken(google, calendar, window, Some(saved)).await?;
+        busy.extend_from_slice(known.busy());
+        if let Known::Unknown(reason, _) = known {
+            doubt = Some(reason);
+        }
     }
-    Ok(joined(busy))
+    Ok(Known::read(busy, doubt.as_deref()))
 }
 
-/// What events take of a window; none where the time of one cannot be read, since that is not a free one.
-fn spans(events: &[Event], zone: &str, window: Span) -> Option<Vec<Span>> {
-    let mut spans = Vec::new();
+/// What events take of a window, and whether the times of all could be read: one that cannot be is not a free one.
+fn spans(events: &[Event], zone: &str, window: Span) -> (Vec<Span>, bool) {
+    let (mut spans, mut is_whole) = (Vec::new(), true);
     for event in events.iter().filter(|event| takes_time(event)) {
-        spans.extend(When::of(event, zone)?.span().within(window));
+        match When::of(event, zone) {
+            Some(when) => spans.extend(when.span().within(window)),
+            None => is_whole = false,
+        }
     }
-    Some(spans)
+    (spans, is_whole)
 }
 
 /// Whether an event takes the person's time: what they declined, what is shown as free, and what only says where
@@ -240,9 +272,9 @@ async fn free_busy(
         let mut known = calendars.iter();
         let found = known.find(|(id, _)| id.eq_ignore_ascii_case(email));
         let known = match found.map(|(_, calendar)| calendar) {
-            None => Known::Unknown("Google says nothing of it".to_owned()),
+            None => Known::nothing("Google says nothing of it"),
             Some(calendar) => match calendar.errors.iter().flatten().next() {
-                Some(error) => Known::Unknown(reason(error.reason.as_deref())),
+                Some(error) => Known::nothing(&reason(error.reason.as_deref())),
                 None => read(calendar.busy.as_deref().unwrap_or_default(), window),
             },
         };
@@ -260,17 +292,13 @@ fn read(periods: &[TimePeriod], window: Span) -> Known {
         let at = DateTime::parse_from_rfc3339(text.as_deref()?).ok()?;
         Some(at.with_timezone(&Utc))
     };
-    let spans: Option<Vec<Span>> = periods
+    let spans = periods
         .iter()
-        .map(|it| Some(Span::new(at(&it.start)?, at(&it.end)?)))
-        .collect();
-    match spans {
-        Some(spans) => {
-            let within = spans.into_iter().filter_map(|span| span.within(window));
-            Known::Busy(joined(within.collect()))
-        }
-        None => Known::Unknown("Google's answer could not be read".to_owned()),
-    }
+        .filter_map(|it| Some(Span::new(at(&it.start)?, at(&it.end)?)));
+    let spans: Vec<Span> = spans.collect();
+    let doubt = (spans.len() < periods.len()).then_some("Google's answer could not be read");
+    let within = spans.into_iter().filter_map(|span| span.within(window));
+    Known::read(within.collect(), doubt)
 }
 
 fn reason(reason: Option<&str>) -> String {
@@ -284,7 +312,7 @@ fn reason(reason: Option<&str>) -> String {
 /// Those of whom nothing is known.
 pub(crate) fn unknown(people: &[Person]) -> Vec<Unknown> {
     let unknown = |person: &Person| match &person.known {
-        Known::Unknown(reason) => Some(Unknown {
+        Known::Unknown(reason, _) => Some(Unknown {
             who: person.who.clone(),
             reason: reason.clone(),
         }),
@@ -312,11 +340,17 @@ mod tests {
                 .extend(more.as_object().unwrap().clone());
             vec![serde_json::from_value(event).unwrap()]
         };
-        let taken = spans(&events("2027-06-01T11:00:00Z", json!({})), "UTC", window);
-        assert_eq!(taken.map(|spans| spans.len()), Some(1));
-        assert_eq!(spans(&events("noon", json!({})), "UTC", window), None);
+        let read = |events: &[Event]| {
+            let (spans, is_whole) = spans(events, "UTC", window);
+            (spans.len(), is_whole)
+        };
+        let known = events("2027-06-01T11:00:00Z", json!({}));
+        assert_eq!(read(&known), (1, true));
+        // What is known of the others stands beside the doubt.
+        let both = [known, events("noon", json!({}))].concat();
+        assert_eq!(read(&both), (1, false));
         // What takes no time anyhow may be as it is.
         let free = events("noon", json!({"transparency": "transparent"}));
-        assert_eq!(spans(&free, "UTC", window), Some(Vec::new()));
+        assert_eq!(read(&free), (0, true));
     }
 }

@@ -39,11 +39,11 @@ impl Answer {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Respond {
-    /// Of the event; of an instance or of a series.
+    /// Of an event, an instance or a series.
     event_id: String,
     /// The answer.
     response: Answer,
-    /// A word to the organizer.
+    /// For the organizer.
     comment: Option<String>,
     /// Mail the organizer; false if left out.
     notify_attendees: Option<bool>,

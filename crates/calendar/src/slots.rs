@@ -12,9 +12,10 @@ use crate::{
     list::calendars,
     people::{self, Asked, Known, Person, Unknown, unknown},
     setup::Setup,
-    span::{Span, free, slots},
+    span::{Span, free, joined, slots},
     view::local,
     when::{Window, known_zone},
+    whose::{Clock, Clocks},
     wire::{CALENDAR, Calendar, FREE_BUSY, LIST},
 };
 
@@ -28,8 +29,8 @@ const SLOT: usize = 80;
 /// Days of one search.
 const MOST_DAYS: i64 = 62;
 
-/// Finds times at which the person, and others if named, are free within working hours. Who cannot be seen is unknown,
-/// not free.
+/// Finds times when the person and others are free in working hours by each one's clocks. Who cannot be seen is
+/// unknown, not free.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FindSlots {
@@ -44,7 +45,7 @@ pub(crate) struct FindSlots {
     attendee_emails: Option<Vec<String>>,
     /// The person's own.
     calendar_ids: Option<Vec<String>>,
-    /// IANA; the person's own if left out.
+    /// IANA; else the person's own.
     timezone: Option<String>,
     /// Such as 09:00-17:00.
     working_hours: Option<String>,
@@ -70,6 +71,11 @@ pub(crate) struct Offer {
     working_hours_from: &'static str,
     /// Whose time is known.
     people: Vec<String>,
+    /// By whose clocks the working hours count: a slot lies in them by all.
+    clocks: Vec<Clock>,
+    /// Whose zone is not known: the hours are the person's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    zone_unknown: Vec<String>,
     /// Whose time is not known: ask them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<Unknown>,
@@ -119,10 +125,21 @@ pub(crate) struct Search {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) slots: Vec<Span>,
-    pub(crate) zone: Tz,
     pub(crate) people: Vec<Person>,
-    hours: (WorkingHours, &'static str),
+    pub(crate) frame: Frame,
+    pub(crate) clocks: Clocks,
+    /// Working hours by the clocks of all together have no room for it, though the person's own have.
+    pub(crate) hours_clash: bool,
     pub(crate) notes: Vec<String>,
+}
+
+/// By which clocks is searched, and which hours count.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) zone: Tz,
+    pub(crate) hours: WorkingHours,
+    /// Where they come from.
+    pub(crate) from: &'static str,
 }
 
 /// Free times of the person and others.
@@ -152,9 +169,9 @@ pub(crate) async fn find_available_slots(
 }
 
 fn offered(search: &Search, found: Found, most: usize) -> Offer {
-    let (hours, from) = found.hours;
+    let Frame { zone, hours, from } = found.frame;
     let slots = found.slots.iter().take(most);
-    let slots: Vec<Slot> = slots.map(|it| Slot::new(*it, found.zone)).collect();
+    let slots: Vec<Slot> = slots.map(|it| Slot::new(*it, zone)).collect();
     let last = slots.last().filter(|_| found.slots.len() > most);
     let people = found.people.iter();
     let seen = people.filter(|it| matches!(it.known, Known::Busy(_)));
@@ -162,10 +179,12 @@ fn offered(search: &Search, found: Found, most: usize) -> Offer {
         next_start_date: last.map(|it| it.end.clone()),
         available_slots: slots,
         duration_minutes: search.duration,
-        time_zone: found.zone.name().to_owned(),
+        time_zone: zone.name().to_owned(),
         working_hours: hours.described(),
         working_hours_from: from,
         people: seen.map(|it| it.who.clone()).collect(),
+        clocks: found.clocks.shown(),
+        zone_unknown: found.clocks.unknown(),
         unknown: unknown(&found.people),
         notes: found.notes,
     }
@@ -188,60 +207,66 @@ impl Search {
         setup: &Setup,
     ) -> Result<Found, ToolError> {
         let window = Window::parse(Some(&self.start), Some(&self.end), self.timezone.as_deref())?;
-        let wish = Wish::parse(self.working_hours.as_deref(), self.days.as_deref())?;
-        let (own, zone) = self.calendar(google).await?;
-        let (bounds, mut notes) = window.moments(zone)?;
-        let now = cx.access().clock().now().as_millis();
-        let now = DateTime::from_timestamp_millis(now);
-        let (from, to) = (bounds.from.or(now), bounds.to.or(now));
-        let window = bounded(Span::new(from.unwrap_or_default(), to.unwrap_or_default()))?;
-        let hours = wish.hours(setup.hours.as_ref(), own);
-        let buffer = Duration::minutes(self.buffer);
+        let frame = self.frame(google, setup).await?;
+        let (bounds, mut notes) = window.moments(frame.zone)?;
+        let now = now(cx);
+        let (from, to) = (bounds.from.unwrap_or(now), bounds.to.unwrap_or(now));
+        let window = bounded(Span::new(from, to))?;
+        let (buffer, length) = (
+            Duration::minutes(self.buffer),
+            Duration::minutes(self.duration),
+        );
         // What ends just before the window, or begins just behind it, has its margin in it.
         let people = people::busy(google, asked, window.with_margin(buffer)).await?;
-        let busy = people.iter().filter_map(|person| match &person.known {
-            Known::Busy(spans) => Some(spans.iter().map(|span| span.with_margin(buffer))),
-            Known::Unknown(_) => None,
-        });
-        let open = hours.0.within(window, zone).into_iter();
+        let busy = people.iter().flat_map(|it| it.known.busy());
+        let busy = busy.map(|span| span.with_margin(buffer)).collect();
+        let clocks = Clocks::read(google, frame.zone, asked, &people).await;
         // What is over cannot be offered.
-        let open = open.filter_map(|span| {
-            span.within(Span::new(
-                now.unwrap_or(span.from),
-                DateTime::<Utc>::MAX_UTC,
-            ))
-        });
-        let free = free(open.collect(), busy.flatten().collect());
-        let slots = slots(&free, Duration::minutes(self.duration), self.most);
+        let ahead = window.within(Span::new(now, DateTime::<Utc>::MAX_UTC));
+        let open = |ahead| clocks.open(&frame.hours, ahead);
+        let open = ahead.map(open).unwrap_or_default();
+        let own = ahead.map(|ahead| frame.hours.within(ahead, frame.zone));
+        let own = joined(own.unwrap_or_default());
+        let hours_clash = slots(&open, length, 1).is_empty() && !slots(&own, length, 1).is_empty();
+        let slots = slots(&free(open, busy), length, self.most);
         if slots.is_empty() {
-            notes.push(
-                "no slot of this length is left: other days, hours or a shorter time may have some"
-                    .to_owned(),
-            );
+            notes.push(if hours_clash { CLASH } else { NONE_LEFT }.to_owned());
         }
         Ok(Found {
             slots,
-            zone,
             people,
-            hours,
+            frame,
+            clocks,
+            hours_clash,
             notes,
         })
     }
 
-    /// The working hours of the person's own calendar, and the zone that counts.
-    async fn calendar(&self, google: &Calendar) -> Result<(Option<WorkingHours>, Tz), ToolError> {
+    /// The zone that counts, and the working hours: as the call says them, or the toolkit, or the person's own calendar.
+    pub(crate) async fn frame(&self, google: &Calendar, setup: &Setup) -> Result<Frame, ToolError> {
+        let wish = Wish::parse(self.working_hours.as_deref(), self.days.as_deref())?;
+        let named = crate::times::zone("timezone", self.timezone.as_deref())?;
         let calendar = google.calendar(PRIMARY).await;
         let calendar = calendar.map_err(|it| explain_calendar("calendar_ids", PRIMARY, it))?;
-        let named = crate::times::zone("timezone", self.timezone.as_deref())?;
         let zone = match named {
             Some(zone) => zone,
             None => known_zone(calendar.time_zone.as_deref().unwrap_or_default())?,
         };
-        Ok((
-            calendar.working_hours.as_ref().and_then(WorkingHours::of),
-            zone,
-        ))
+        let own = calendar.working_hours.as_ref().and_then(WorkingHours::of);
+        let (hours, from) = wish.hours(setup.hours.as_ref(), own);
+        Ok(Frame { zone, hours, from })
     }
+}
+
+const NONE_LEFT: &str =
+    "no slot of this length is left: other days, hours or a shorter time may have some";
+const CLASH: &str = "the working hours by the clocks of all together leave no slot of this length: give wider \
+    working_hours, more days or fewer people; book_meeting books an exact start_date outside of them";
+
+/// The time of the call.
+pub(crate) fn now(cx: &ToolContext) -> DateTime<Utc> {
+    let now = cx.access().clock().now().as_millis();
+    DateTime::from_timestamp_millis(now).unwrap_or_default()
 }
 
 pub(crate) fn bounded(window: Span) -> Result<Span, ToolError> {

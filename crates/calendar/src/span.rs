@@ -46,6 +46,14 @@ pub(crate) fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     joined
 }
 
+/// The stretches that lie in both.
+pub(crate) fn common(some: &[Span], others: &[Span]) -> Vec<Span> {
+    let pairs = some
+        .iter()
+        .flat_map(|one| others.iter().map(move |other| (*one, *other)));
+    joined(pairs.filter_map(|(one, other)| one.within(other)).collect())
+}
+
 /// What is left of these beside those that are busy.
 pub(crate) fn free(open: Vec<Span>, busy: Vec<Span>) -> Vec<Span> {
     let busy = joined(busy);

@@ -36,7 +36,7 @@ pub(crate) enum Scope {
     All,
 }
 
-/// Changes what is given of an event; guests keep their answers. "" clears.
+/// Changes what is given; guests keep answers. "" clears.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateEvent {
@@ -64,7 +64,7 @@ pub(crate) struct UpdateEvent {
     notify_attendees: Option<bool>,
     /// Its calendar.
     calendar_id: Option<String>,
-    /// `this` if left out; `following` undoes changes of single later ones.
+    /// Left out: `this`, or `all` of a series. `following` undoes changes of single later ones.
     scope: Option<Scope>,
     /// RRULE lines.
     recurrence: Option<Vec<String>>,
@@ -108,7 +108,7 @@ pub(crate) async fn update_event(
         None => own_zone(&google, named.calendar).await?,
     };
     let notify = args.notify_attendees.unwrap_or(false);
-    let (settled, notes) = match (target.scope, &target.series) {
+    let (settled, mut notes) = match (target.scope, &target.series) {
         (Scope::Following, Some(series)) => {
             let cutting = Cutting {
                 cx: &cx,
@@ -135,7 +135,16 @@ pub(crate) async fn update_event(
             (patched(&cx, version, &patch, notify).await?, notes)
         }
     };
-    Ok(shown(&cx, &setup, named, &settled, notes).notified(notify && has_guests(&settled.made)))
+    if args.scope.is_none() && target.scope == Scope::All {
+        notes.push(
+            "event_id is a whole series, so that all of it was changed: one instance has an id of its own, which \
+             list_event_instances shows"
+                .to_owned(),
+        );
+    }
+    // Who is not invited any more gets mail as well.
+    let is_mailed = notify && (target.has_guests() || has_guests(&settled.made));
+    Ok(shown(&cx, &setup, named, &settled, notes).notified(is_mailed))
 }
 
 fn shown(
@@ -217,6 +226,11 @@ impl Target {
                 scope: scope.unwrap_or(if is_series { Scope::All } else { Scope::This }),
             }),
         }
+    }
+
+    /// Whether there is anybody to mail of what becomes of it.
+    pub(crate) fn has_guests(&self) -> bool {
+        has_guests(&self.named) || self.series.as_ref().is_some_and(has_guests)
     }
 
     /// Refuses to change another version than the one that was meant.

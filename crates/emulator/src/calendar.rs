@@ -11,6 +11,7 @@
 //! sees the working hours of a calendar.
 
 mod access;
+mod attachments;
 mod check;
 mod collections;
 mod conference;

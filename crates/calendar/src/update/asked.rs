@@ -153,7 +153,9 @@ impl Asked {
             return Ok(None);
         }
         let mut after = moved(rules, base, new).ok_or_else(contradicted)?;
-        after.extend(rest.and_then(|rest| rest.excluded(base, new)));
+        if let Some(rest) = rest {
+            after.extend(rest.excluded(base, new)?);
+        }
         Ok(Some(after).filter(|after| after != rules))
     }
 }

@@ -7,7 +7,7 @@
 
 use chrono_tz::Tz;
 use toolgate_google_http::Patch;
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
 
 use super::{asked::Asked, original, patched, rest::Rest};
 use crate::{
@@ -132,12 +132,32 @@ impl Cutting<'_> {
         match back.await {
             Ok(_) => error.with_note("the series is as it was"),
             Err(_) => error
-                .with_note(
-                    "the old series was ended before this instance, and could not be restored",
-                )
+                .with_note(&by_hand(
+                    id,
+                    series.recurrence.as_deref().unwrap_or_default(),
+                ))
                 .with_may_have_happened(),
         }
     }
+}
+
+/// What restores a series that was ended and could not be given back its rules.
+fn by_hand(id: &str, rules: &[String]) -> String {
+    /// Characters of rules: lists of dates may be longer.
+    const RULES: usize = 1_500;
+    let mut shown: Vec<&String> = rules.iter().collect();
+    while json_size(&shown) > RULES && shown.len() > 1 {
+        shown.pop();
+    }
+    let left = match rules.len() - shown.len() {
+        0 => String::new(),
+        left => format!(", and {left} lines of dates that are too long to show"),
+    };
+    format!(
+        "the old series `{id}` was ended before this instance, and could not be restored: update_event with event_id \
+         `{id}`, scope `all` and recurrence {} does it{left}",
+        serde_json::to_string(&shown).unwrap_or_default()
+    )
 }
 
 /// What is to be said where it is not known whether the old series was ended.
@@ -181,7 +201,7 @@ fn remaining_rules(
     if counts(&rules) {
         rules = ended_with(&rules, Cut::at(&carried(&rest.last()?, had, new)));
     }
-    rules.extend(rest.excluded(had, new));
+    rules.extend(rest.excluded(had, new)?);
     Ok(rules)
 }
 

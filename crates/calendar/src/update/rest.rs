@@ -69,7 +69,36 @@ impl Rest {
             }
         }
         rest.is_part = token.is_some();
+        if let Some(ahead) = ahead {
+            rest.read_on(google, named, (series, cut, ahead)).await?;
+        }
         Ok(rest)
+    }
+
+    /// Reads what was deleted or changed one by one further ahead than instances can be listed, since a series without a
+    /// number of them may have no end.
+    async fn read_on(
+        &mut self,
+        google: &Calendar,
+        named: Named<'_>,
+        (series, cut, ahead): (&Event, DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<(), ToolError> {
+        let mut token = None::<String>;
+        for _ in 0..MOST_PAGES {
+            let asked = (INSTANCES, token.as_deref());
+            let page = google.exceptions(named.calendar, ahead, asked).await;
+            let page = page.map_err(|error| named.explain(error))?;
+            let of_series = |it: &&Event| it.recurring_event_id.as_deref() == Some(named.id);
+            for exception in page.events.iter().filter(of_series) {
+                self.add(exception, series, cut);
+            }
+            token = page.next;
+            if token.is_none() {
+                return Ok(());
+            }
+        }
+        self.is_part = true;
+        Ok(())
     }
 
     fn add(&mut self, instance: &Event, series: &Event, cut: DateTime<Utc>) {
@@ -80,17 +109,28 @@ impl Rest {
             return;
         }
         if instance.status.as_deref() == Some("cancelled") {
-            self.gone.push(at);
+            // Both lists may have it.
+            if self.gone.iter().all(|it| it.span() != at.span()) {
+                self.gone.push(at);
+            }
             return;
         }
         self.last = self.last.into_iter().chain([at]).max_by_key(When::span);
-        if is_changed(instance, series, &at) {
+        let is_new = self.changed.iter().all(|it| it.span() != at.span());
+        if is_new && is_changed(instance, series, &at) {
             self.changed.push(at);
         }
     }
 
     /// When the last one is by the rules.
     pub(super) fn last(&self) -> Result<When, ToolError> {
+        self.check_whole()?;
+        let none = || ToolError::not_found("the series has no instance left");
+        self.last.ok_or_else(none)
+    }
+
+    /// Refuses to go by a part of the instances: the last one, or one that was deleted, may be among the others.
+    fn check_whole(&self) -> Result<(), ToolError> {
         if self.is_part {
             return Err(ToolError::invalid_argument(
                 "scope",
@@ -98,15 +138,15 @@ impl Rest {
                 "the same with `recurrence`, which says the rules anew",
             ));
         }
-        let none = || ToolError::not_found("the series has no instance left");
-        self.last.ok_or_else(none)
+        Ok(())
     }
 
     /// Those that were deleted, as the rules of a series name them that starts elsewhere.
-    pub(super) fn excluded(&self, had: &When, new: &When) -> Option<String> {
+    pub(super) fn excluded(&self, had: &When, new: &When) -> Result<Option<String>, ToolError> {
+        self.check_whole()?;
         let gone = self.gone.iter().map(|gone| carried(gone, had, new));
         let cuts: Vec<Cut> = gone.map(|gone| Cut::at(&gone)).collect();
-        (!cuts.is_empty()).then(|| excluding(&cuts))
+        Ok((!cuts.is_empty()).then(|| excluding(&cuts)))
     }
 
     /// What is to be said of those that were changed on their own.

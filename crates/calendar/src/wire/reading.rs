@@ -44,6 +44,16 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
+impl Page {
+    fn of(page: Events) -> Self {
+        Self {
+            events: page.items.unwrap_or_default(),
+            zone: page.time_zone.unwrap_or_default(),
+            next: page.next_page_token.filter(|token| !token.is_empty()),
+        }
+    }
+}
+
 impl Calendar {
     /// A page of events in the order of their starts, series as their instances.
     pub(crate) async fn page(
@@ -71,11 +81,25 @@ impl Calendar {
                 .with_some("q", sought.query.as_deref());
             self.0.get(&LIST, path, query).await?.body
         };
-        Ok(Page {
-            events: page.items.unwrap_or_default(),
-            zone: page.time_zone.unwrap_or_default(),
-            next: page.next_page_token.filter(|token| !token.is_empty()),
-        })
+        Ok(Page::of(page))
+    }
+
+    /// A page of the events of a calendar from a time on without an end, series as themselves beside their instances that
+    /// were changed or deleted one by one.
+    pub(crate) async fn exceptions(
+        &self,
+        calendar: &str,
+        from: DateTime<Utc>,
+        (count, token): (usize, Option<&str>),
+    ) -> Result<Page, Error> {
+        let query = Query::new()
+            .with("maxResults", count)
+            .with("timeMin", rfc3339(from))
+            .with("showDeleted", true)
+            .with_some("pageToken", token)
+            .fields(&format!("timeZone,nextPageToken,items({BRIEF})"));
+        let page: Events = self.0.get(&LIST, events(calendar)?, query).await?.body;
+        Ok(Page::of(page))
     }
 
     /// The zone of a calendar, as every list of its events tells it: so that no further consent is needed.

@@ -41,6 +41,9 @@ impl Calendar {
         notify: bool,
     ) -> Result<Event, Error> {
         let query = with_conference(notified(notify), event.conference_data.is_some());
+        // Without it Google drops them from what is saved.
+        let has_files = event.attachments.as_ref().is_some_and(|it| !it.is_empty());
+        let query = query.with_some("supportsAttachments", has_files.then_some(true));
         let call = Call::new(&INSERT, events(calendar)?)
             .with_query(query)
             .with_json(event)?

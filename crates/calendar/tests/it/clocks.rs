@@ -69,6 +69,55 @@ async fn an_event_is_at_the_moment_that_its_clock_shows_or_is_refused_by_name() 
     }
 }
 
+/// What a call with a time of the table ended with: the moment, as the member of the event shows it, and whether it says
+/// that clocks show the time twice; or else the argument that was refused.
+fn told(
+    result: Result<Value, toolgate_toolkit::ToolError>,
+    member: &str,
+) -> Result<(String, bool), String> {
+    match result {
+        Ok(made) => {
+            let notes = made.get("notes").map(Value::to_string).unwrap_or_default();
+            let at = made["event"][member].as_str().unwrap_or_default();
+            Ok((at.to_owned(), notes.contains("twice")))
+        }
+        Err(error) => {
+            assert!(error.message().contains("skip"), "{error}");
+            Err(error.argument().unwrap_or_default().to_owned())
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_same_clocks_are_meant_where_an_event_ends_moves_or_is_booked() {
+    let world = World::people().await;
+    for (zone, time, expected) in CLOCKS {
+        // Shown as free, so that it does not keep book_meeting from its time.
+        let start = json!({"start_date": "2027-01-20T08:00", "end_date": "2027-01-20T09:00", "timezone": zone, "title": "x",
+            "show_as": "free"});
+        let made = world.call("create_event", start.clone()).await.unwrap();
+        let id = &made["event"]["id"];
+        let mut ends = start;
+        ends["end_date"] = json!(time);
+        let moves = json!({"event_id": id, "start_date": time, "timezone": zone});
+        let prolonged = json!({"event_id": id, "end_date": time, "timezone": zone});
+        let books = json!({"title": "x", "attendees": ["nobody@nowhere.example"], "start_date": time, "timezone": zone});
+        for (tool, ask, argument, member) in [
+            ("create_event", ends, "end_date", "end_utc"),
+            ("update_event", prolonged, "end_date", "end_utc"),
+            ("update_event", moves, "start_date", "start_utc"),
+            ("book_meeting", books, "start_date", "start_utc"),
+        ] {
+            let expected = match expected {
+                Some((utc, is_said)) => Ok((utc.to_owned(), is_said)),
+                None => Err(argument.to_owned()),
+            };
+            let result = told(world.call(tool, ask).await, member);
+            assert_eq!(result, expected, "{tool} {argument} {zone} {time}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_night_is_as_long_as_it_is_and_moves_without_getting_longer() {
     let world = World::people().await;

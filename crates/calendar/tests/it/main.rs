@@ -2,10 +2,13 @@
 
 mod catalogue;
 mod clocks;
+mod cut;
 mod defects;
+mod doubt;
 mod every_tool;
 mod free;
 mod golden;
+mod hours;
 mod hub;
 mod outside;
 mod pages;
@@ -17,4 +20,5 @@ mod series;
 mod settle;
 mod split;
 mod task;
+mod told;
 mod world;

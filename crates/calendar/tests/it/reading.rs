@@ -1,4 +1,4 @@
-//! One event and many: shown whole or in pieces, within the budget, by no more fields than are shown.
+//! One event and many: shown whole or in pieces, within the budget, by fields that are named.
 
 use serde_json::json;
 use toolgate_calendar::LEAST_RESULT_BUDGET;
@@ -104,7 +104,7 @@ async fn an_end_that_is_over_is_named_where_no_start_is_given() {
 }
 
 #[tokio::test]
-async fn every_reading_asks_for_the_fields_that_it_shows_and_no_others() {
+async fn every_reading_names_the_fields_that_it_asks_for() {
     for golden in golden() {
         let tools = all_tools().tools();
         let tool = tools

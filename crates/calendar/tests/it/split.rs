@@ -100,7 +100,7 @@ async fn instances_that_were_changed_on_their_own_are_named_where_a_series_is_sp
     let notes = said["notes"].to_string();
     assert!(notes.contains("changed on their own"), "{said}");
     assert!(notes.contains("2027-04-19T09:00:00+02:00"), "{said}");
-    let again = json!({"event_id": said["event"]["id"], "title": "Latest"});
+    let again = json!({"event_id": said["event"]["id"], "title": "Latest", "scope": "all"});
     let said = world.call("update_event", again).await.unwrap();
     assert_eq!(said.get("notes"), None, "{said}");
 }

@@ -4,25 +4,96 @@ use serde_json::json;
 
 use crate::world::World;
 
+/// A window over a change of clocks, all hours in it that suit both, and the one that is booked on each side: what the
+/// clocks of Alice and Bob show.
+struct Change {
+    window: (&'static str, &'static str),
+    slots: &'static [&'static str],
+    booked: [(&'static str, &'static str); 2],
+}
+
+const CHANGES: [Change; 2] = [
+    // America's clocks go forward on the 14th: Bob comes an hour nearer.
+    Change {
+        window: ("2027-03-11", "2027-03-15"),
+        slots: &[
+            "2027-03-11T14:00:00+01:00",
+            "2027-03-11T15:00:00+01:00",
+            "2027-03-15T13:00:00+01:00",
+            "2027-03-15T14:00:00+01:00",
+            "2027-03-15T15:00:00+01:00",
+        ],
+        booked: [
+            ("2027-03-11T14:00:00+01:00", "2027-03-11T08:00:00-05:00"),
+            ("2027-03-15T13:00:00+01:00", "2027-03-15T08:00:00-04:00"),
+        ],
+    },
+    // Europe's go forward on the 28th: he is as far away as before. On Monday from nine he is at his dentist's.
+    Change {
+        window: ("2027-03-25", "2027-03-30"),
+        slots: &[
+            "2027-03-25T13:00:00+01:00",
+            "2027-03-25T14:00:00+01:00",
+            "2027-03-25T15:00:00+01:00",
+            "2027-03-29T14:00:00+02:00",
+            "2027-03-30T14:00:00+02:00",
+            "2027-03-30T15:00:00+02:00",
+        ],
+        booked: [
+            ("2027-03-25T13:00:00+01:00", "2027-03-25T08:00:00-04:00"),
+            ("2027-03-29T14:00:00+02:00", "2027-03-29T08:00:00-04:00"),
+        ],
+    },
+];
+
 #[tokio::test]
 async fn a_meeting_of_three_across_two_zones_over_a_change_of_clocks_one_of_whom_cannot_be_seen() {
+    let people = json!(["bob@example.com", "carol@elsewhere.example"]);
+    for Change {
+        window: (start, end),
+        slots,
+        booked: expected,
+    } in CHANGES
+    {
+        let world = World::people().await;
+        let ask = json!({"start_date": start, "end_date": end, "duration_minutes": 60, "attendee_emails": people,
+            "max_slots": 50});
+        let found = world.call("find_available_slots", ask).await.unwrap();
+        let offered = found["available_slots"].as_array().unwrap().iter();
+        let offered: Vec<_> = offered.map(|slot| &slot["start"]).collect();
+        assert_eq!(offered, slots);
+        for (from, (alices, bobs)) in [start, &expected[1].0[..10]].into_iter().zip(expected) {
+            let ask = json!({"title": "Quarter", "attendees": people, "start_date": from, "end_date": end,
+                "duration_minutes": 60, "add_google_meet_link": true});
+            let booked = world.call("book_meeting", ask).await.unwrap();
+            assert_eq!(booked["event"]["start"], alices);
+            let clocks = booked["clocks"].as_array().unwrap().iter();
+            let clocks: Vec<_> = clocks.map(|it| &it["start"]).collect();
+            assert_eq!(clocks, [alices, bobs]);
+            assert_eq!(booked["unknown"][0]["who"], "carol@elsewhere.example");
+            assert_eq!(booked["unknown"].as_array().unwrap().len(), 1);
+            assert_eq!(booked["notified"], true);
+            assert_eq!(booked.get("notes"), None, "{booked}");
+            let id = booked["event"]["id"].as_str().unwrap();
+            let path = format!("calendar/v3/calendars/primary/events/{id}");
+            let bobs = world.google("bob@example.com", &path).await;
+            assert_eq!(bobs["summary"], "Quarter");
+        }
+        assert_eq!(world.mails("carol@elsewhere.example").await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_begins_before_a_change_of_clocks_books_behind_it_where_nothing_is_left_before()
+ {
     let world = World::people().await;
-    // America changed two weeks before; Europe changes on the 28th. Bob's morning is taken by his dentist.
+    // On Friday Alice works until noon, when it is six in New York.
     let ask = json!({"title": "Quarter", "attendees": ["bob@example.com", "carol@elsewhere.example"],
-        "start_date": "2027-03-29T14:30", "end_date": "2027-03-30", "duration_minutes": 60,
-        "add_google_meet_link": true});
+        "start_date": "2027-03-26", "end_date": "2027-03-30", "duration_minutes": 60});
     let booked = world.call("book_meeting", ask).await.unwrap();
-    // From 15:00 to 16:00 in Warsaw Bob is away, and Alice works until 16:00: the next is on Tuesday.
-    assert_eq!(booked["event"]["start"], "2027-03-30T08:00:00+02:00");
-    assert_eq!(booked["event"]["start_utc"], "2027-03-30T06:00:00Z");
-    assert_eq!(booked["unknown"][0]["who"], "carol@elsewhere.example");
-    assert_eq!(booked["unknown"].as_array().unwrap().len(), 1);
-    assert_eq!(booked["notified"], true);
-    assert_eq!(world.mails("carol@elsewhere.example").await.len(), 1);
-    let id = booked["event"]["id"].as_str().unwrap();
-    let path = format!("calendar/v3/calendars/primary/events/{id}");
-    let bobs = world.google("bob@example.com", &path).await;
-    assert_eq!(bobs["summary"], "Quarter");
+    assert_eq!(booked["event"]["start"], "2027-03-29T14:00:00+02:00");
+    assert_eq!(booked["event"]["start_utc"], "2027-03-29T12:00:00Z");
+    assert_eq!(booked["clocks"][1]["start"], "2027-03-29T08:00:00-04:00");
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::errors::{self, forbidden, invalid};
 use super::store::{Event, Role};
-use super::{Calendars, check, check_match, conference, mail, quick, times, unless_known};
+use super::{
+    Calendars, attachments, check, check_match, conference, mail, quick, times, unless_known,
+};
 use crate::call::{ApiError, Call, Reply};
 
 /// `events.get`.
@@ -24,6 +26,7 @@ pub(super) fn insert(calendars: &mut Calendars, call: &Call) -> Result<Reply, Ap
     let body = call.json();
     let mut fields = check::writable(body);
     conference::hear(call, &mut fields)?;
+    attachments::hear(call, &mut fields);
     check::normalize(&mut fields, zone)?;
     conference::make(&mut fields)?;
     let id = match body["id"].as_str() {
@@ -52,6 +55,7 @@ pub(super) fn import(calendars: &mut Calendars, call: &Call) -> Result<Reply, Ap
     let body = call.json();
     let mut fields = check::writable(body);
     conference::hear(call, &mut fields)?;
+    attachments::hear(call, &mut fields);
     check::normalize(&mut fields, zone)?;
     let uid = body["iCalUID"].as_str().unwrap_or_default();
     let known = calendar

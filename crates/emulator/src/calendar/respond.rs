@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::errors::{self, forbidden};
 use super::store::{Event, Role, is_address};
 use super::write::PRIVATE;
-use super::{Calendars, check, check_match, conference, mail};
+use super::{Calendars, attachments, check, check_match, conference, mail};
 use crate::call::{ApiError, Call, Reply};
 
 /// Fields that a change does not hold against a version.
@@ -43,6 +43,7 @@ fn asked(call: &Call, event: &Event, is_patch: bool) -> Result<Map<String, Value
     let body = call.json();
     let mut given = check::writable(body);
     conference::hear(call, &mut given)?;
+    attachments::hear(call, &mut given);
     if event.series.is_some() {
         given.remove("recurrence");
     }
@@ -57,11 +58,16 @@ fn asked(call: &Call, event: &Event, is_patch: bool) -> Result<Map<String, Value
         check::merge(&mut fields, &given);
         return Ok(fields);
     }
-    // What a request cannot set stays, and so does a conference that the caller knows nothing of.
+    // What a request cannot set stays, and so do a conference and files that the caller knows nothing of.
     for (name, value) in &event.fields {
         let single = Value::Object(Map::from_iter([(name.clone(), value.clone())]));
         let is_set_by_google = check::writable(&single).is_empty();
-        if is_set_by_google || (name == "conferenceData" && !conference::is_known(call)) {
+        let is_unheard = match name.as_str() {
+            "conferenceData" => !conference::is_known(call),
+            "attachments" => !attachments::is_known(call),
+            _ => false,
+        };
+        if is_set_by_google || is_unheard {
             given.insert(name.clone(), value.clone());
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod harness;
 
 mod access;
+mod attachments;
 mod changes;
 mod guests;
 mod lists;
