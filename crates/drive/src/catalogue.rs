@@ -144,14 +144,14 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "trash_file",
             Delete,
-            organise::TRASH_METHODS,
+            organise::METHODS,
             organise::trash_file,
             setup
         ),
         set_up!(
             "restore_file",
             Organise,
-            organise::TRASH_METHODS,
+            organise::METHODS,
             organise::restore_file,
             setup
         ),

@@ -62,8 +62,8 @@ const ROWS: [Row; 27] = [
     ),
     ("move_file", Risk::Organise, CHANGE),
     ("rename_file", Risk::Organise, CHANGE),
-    ("trash_file", Risk::Delete, &["files.update"]),
-    ("restore_file", Risk::Organise, &["files.update"]),
+    ("trash_file", Risk::Delete, CHANGE),
+    ("restore_file", Risk::Organise, CHANGE),
     (
         "list_permissions",
         Risk::Read,

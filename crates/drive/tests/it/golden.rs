@@ -58,6 +58,11 @@ pub(crate) fn lost(method: &str) -> FaultRule {
     FaultRule::new(cut).on_method(method).times(1)
 }
 
+/// It is done at every try, and nobody hears of any.
+fn always_lost(method: &str) -> FaultRule {
+    FaultRule::new(FaultAction::drop_answer()).on_method(method)
+}
+
 /// An office with one of everything, and the folder for its files.
 pub(crate) struct Office {
     pub(crate) world: World,
@@ -243,13 +248,16 @@ fn organising() -> Vec<Golden> {
         },
         Golden {
             tool: "trash_file",
-            good: vec![call(file())],
+            good: vec![call(file()), during(always_lost(UPDATE), file())],
             bad: (json!({"file_id": "."}), "file_id"),
             at: UPDATE,
         },
         Golden {
             tool: "restore_file",
-            good: vec![call(json!({"file_id": "t-deep"}))],
+            good: vec![
+                call(json!({"file_id": "t-deep"})),
+                during(always_lost(UPDATE), json!({"file_id": "t-deep"})),
+            ],
             bad: (json!({"file_id": "."}), "file_id"),
             at: UPDATE,
         },
