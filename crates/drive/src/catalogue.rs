@@ -130,7 +130,7 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "move_file",
             Organise,
-            organise::METHODS,
+            organise::MOVE_METHODS,
             organise::move_file,
             setup
         ),

@@ -13,10 +13,12 @@ use crate::{
     settlement::{Words, repeated, settled},
     setup::Setup,
     view::FileView,
-    wire::{Drive, FileChange, GET, UPDATE},
+    wider,
+    wire::{Drive, FileChange, GET, PERMISSIONS, UPDATE},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
+pub(crate) const MOVE_METHODS: &[&str] = &[GET.id(), UPDATE.id(), PERMISSIONS.id()];
 
 /// Moves a file or folder into another folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,6 +30,8 @@ pub(crate) struct MoveFile {
     /// `root` is My Drive.
     #[schemars(length(min = 1))]
     folder_id: String,
+    /// Needed where others have the folder and would get the file.
+    allow_wider_access: Option<bool>,
 }
 
 /// Renames a file or folder.
@@ -69,6 +73,9 @@ pub(crate) struct Changed {
     old_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old_folder_id: Option<String>,
+    /// Who got access by the folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened_to: Option<String>,
     /// What of this was written by others.
     untrusted: String,
 }
@@ -79,11 +86,20 @@ pub(crate) async fn move_file(
     args: MoveFile,
     setup: Setup,
 ) -> Result<Changed, ToolError> {
-    let drive = Drive::new(&cx, METHODS);
+    let drive = Drive::new(&cx, MOVE_METHODS);
     let file = Named::file(&args.file_id);
     let old = FileView::of(&found(&drive, file).await?);
-    let target = look::folder(&drive, Some(&args.folder_id)).await?;
-    let target = target.unwrap_or_default();
+    let Some(folder) = look::folder(&drive, Some(&args.folder_id)).await? else {
+        let good = "a folder's id, or `root`";
+        return Err(ToolError::invalid_argument(
+            "folder_id",
+            "it is empty",
+            good,
+        ));
+    };
+    let is_allowed = args.allow_wider_access == Some(true);
+    let opened_to = wider::access(&drive, &old.id, &folder, is_allowed).await?;
+    let target = folder.id;
     let from = old.folder_id.as_deref().filter(|from| *from != target);
     let moving = drive.files_move(&old.id, from, &target);
     let look = || is_in(&drive, &old.id, &target);
@@ -93,6 +109,7 @@ pub(crate) async fn move_file(
         file: FileView::of(&moved),
         old_name: None,
         old_folder_id: old.folder_id,
+        opened_to,
         untrusted: cx.fence("file").notice(),
     })
 }
@@ -201,6 +218,7 @@ async fn change_of(
         file: FileView::of(&changed),
         old_name: None,
         old_folder_id: None,
+        opened_to: None,
         untrusted: cx.fence("file").notice(),
     })
 }

@@ -12,7 +12,7 @@ use toolgate_toolkit::{
     sized::{json_size, shortened},
 };
 
-pub(crate) use self::link::set_link_sharing;
+pub(crate) use self::{access::is_stronger, link::set_link_sharing};
 use self::{
     access::{address, changed, given, is_inherited, is_same, removed, stronger},
     left::Left,

@@ -250,7 +250,7 @@ pub(super) fn stronger(role: &str, than: &Permission) -> bool {
     is_stronger(role, than.role.as_deref().unwrap_or_default())
 }
 
-pub(super) fn is_stronger(role: &str, than: &str) -> bool {
+pub(crate) fn is_stronger(role: &str, than: &str) -> bool {
     let rank = |role: &str| ROLES.iter().position(|known| *known == role);
     rank(role)
         .zip(rank(than))

@@ -233,10 +233,12 @@ fn transfers() -> Vec<Golden> {
 
 fn organising() -> Vec<Golden> {
     let into = |folder| json!({"file_id": "c-people", "folder_id": folder});
+    let mut shared = into("0ATeamDriveOfTheTea");
+    shared["allow_wider_access"] = json!(true);
     vec![
         Golden {
             tool: "move_file",
-            good: vec![call(into("f-deep"))],
+            good: vec![call(into("f-deep")), call(shared)],
             bad: (into("d-plan"), "folder_id"),
             at: UPDATE,
         },

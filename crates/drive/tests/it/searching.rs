@@ -142,7 +142,7 @@ async fn a_tree_shows_folders_within_folders_and_where_it_did_not_look() {
     assert_eq!(tree["entries"].as_array().unwrap().len(), 1);
     assert_eq!(
         (&tree["not_opened"], &tree["truncated"]),
-        (&json!(["f-deep"]), &json!(true))
+        (&json!([{"folder_id": "f-deep"}]), &json!(true))
     );
     // Without a folder it is My Drive.
     let tree = world.done("get_folder_tree", json!({})).await;
