@@ -95,7 +95,6 @@ pub(crate) struct Folder {
     pub(crate) id: String,
     /// Others have it, and so what is put into it.
     pub(crate) shared: bool,
-    pub(crate) shared_drive_id: Option<String>,
     /// It is the person's own.
     pub(crate) mine: bool,
 }
@@ -108,7 +107,6 @@ impl Folder {
         Self {
             shared,
             mine: owners.any(|owner| owner.me == Some(true)),
-            shared_drive_id: file.drive_id,
             id: file.id.unwrap_or_default(),
         }
     }

@@ -15,6 +15,8 @@ pub(crate) enum Native {
     Sheet(Vec<Tab>),
     /// The text of each slide.
     Slides(Vec<String>),
+    /// A script of Apps Script, as the JSON of its files.
+    Script(String),
     /// Anything else, such as a drawing or a form, which nothing can be read of.
     Other,
 }
@@ -103,6 +105,7 @@ impl Native {
                 rows.map(|row| row.join("\t") + "\n").collect()
             }
             Self::Slides(slides) => slides.join("\n\n"),
+            Self::Script(json) => json.clone(),
             Self::Other => String::new(),
         }
     }
