@@ -1,7 +1,5 @@
 //! What a folder does to what is put into it, and to a tree that it is in.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedGrant};
 
