@@ -162,8 +162,9 @@ async fn a_refusal_of_the_second_try_does_not_say_that_the_first_was_not_done() 
                 .on_method(method)
                 .times(1),
         );
-        faults.add(FaultRule::new(down()).on_method(method).after(1));
+        let refused = faults.add(FaultRule::new(down()).on_method(method));
         office.call(tool, arguments).await.unwrap();
+        assert_eq!(faults.applied(refused), 1, "{tool}");
         faults.clear();
         let seen = office.call(shows, of).await.unwrap();
         assert!(is_so(&seen), "{tool}: {seen}");
