@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use scraper::{Html, Selector};
 
-use super::node::{DOCUMENT, SHEET, SLIDES};
+use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml;
 
 /// What an editor of Google's holds.
@@ -64,6 +64,7 @@ impl Native {
                 rows: Vec::new(),
             }])),
             SLIDES => Some(Self::Slides(vec![String::new()])),
+            SCRIPT => Some(Self::Script("{\"files\":[]}".to_owned())),
             other => other
                 .starts_with("application/vnd.google-apps.")
                 .then_some(Self::Other),
