@@ -130,7 +130,7 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "move_file",
             Organise,
-            organise::METHODS,
+            organise::MOVE_METHODS,
             organise::move_file,
             setup
         ),
@@ -144,14 +144,14 @@ fn organising(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "trash_file",
             Delete,
-            organise::TRASH_METHODS,
+            organise::METHODS,
             organise::trash_file,
             setup
         ),
         set_up!(
             "restore_file",
             Organise,
-            organise::TRASH_METHODS,
+            organise::METHODS,
             organise::restore_file,
             setup
         ),

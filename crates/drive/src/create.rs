@@ -1,5 +1,6 @@
 //! `create_folder`, `create_document` and `copy_file`: new files, each made once.
 
+use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
@@ -7,11 +8,11 @@ use toolgate_toolkit::{ToolContext, ToolError};
 use crate::{
     error::Named,
     formats::{DOCUMENT_KIND, is_google},
-    look::{self, followed},
+    look::{self, Folder, followed},
     memory::InMemory,
     settlement::{Identity, made},
     setup::Setup,
-    view::{FOLDER, FileView},
+    view::{FOLDER, FileView, is_false, link},
     wire::{COPY, CREATE, Drive, GET, IDS, LIST, NewFileBody},
 };
 
@@ -64,9 +65,36 @@ pub(crate) struct Made {
     pub(crate) status: &'static str,
     #[serde(flatten)]
     pub(crate) file: FileView,
+    /// For people to open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    /// Others have the folder, and so the file.
+    #[serde(skip_serializing_if = "is_false")]
+    folder_shared: bool,
     /// What of this was written by others.
     #[serde(skip_serializing_if = "Option::is_none")]
     untrusted: Option<String>,
+}
+
+impl Made {
+    fn of(
+        (file, status): (&File, &'static str),
+        parent: Option<&Folder>,
+        untrusted: Option<String>,
+    ) -> Self {
+        Self {
+            status,
+            file: FileView::of(file),
+            link: link(file),
+            folder_shared: parent.is_some_and(|it| it.shared),
+            untrusted,
+        }
+    }
+}
+
+/// Where a new file is to be.
+pub(crate) fn parents(parent: Option<&Folder>) -> Option<Vec<String>> {
+    parent.map(|it| vec![it.id.clone()])
 }
 
 /// Makes a folder.
@@ -82,16 +110,12 @@ pub(crate) async fn create_folder(
     let body = identity.on(NewFileBody {
         name: Some(name.to_owned()),
         mime_type: Some(FOLDER.to_owned()),
-        parents: parent.map(|parent| vec![parent]),
+        parents: parents(parent.as_ref()),
         ..NewFileBody::default()
     });
     let making = drive.files_create(&body);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    Ok(Made {
-        status,
-        file: FileView::of(&file),
-        untrusted: None,
-    })
+    Ok(Made::of((&file, status), parent.as_ref(), None))
 }
 
 /// Makes a document. Drive takes no id for what it converts, so a mark makes it known.
@@ -107,17 +131,13 @@ pub(crate) async fn create_document(
     let body = identity.on(NewFileBody {
         name: Some(title.to_owned()),
         mime_type: Some(DOCUMENT_KIND.to_owned()),
-        parents: parent.map(|parent| vec![parent]),
+        parents: parents(parent.as_ref()),
         ..NewFileBody::default()
     });
     let content = InMemory::new(args.content.into_bytes());
     let making = drive.files_upload(&body, "text/markdown", &content, None);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    Ok(Made {
-        status,
-        file: FileView::of(&file),
-        untrusted: None,
-    })
+    Ok(Made::of((&file, status), parent.as_ref(), None))
 }
 
 /// Copies a file.
@@ -150,17 +170,14 @@ pub(crate) async fn copy_file(
             .map(|name| named("name", name))
             .transpose()?
             .map(str::to_owned),
-        parents: parent.map(|parent| vec![parent]),
+        parents: parents(parent.as_ref()),
         ..NewFileBody::default()
     });
     let id = source.id.as_deref().unwrap_or_default();
     let making = drive.files_copy(id, &body);
     let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    Ok(Made {
-        status,
-        file: FileView::of(&file),
-        untrusted: Some(cx.fence("file").notice()),
-    })
+    let untrusted = Some(cx.fence("file").notice());
+    Ok(Made::of((&file, status), parent.as_ref(), untrusted))
 }
 
 /// A name that says something.

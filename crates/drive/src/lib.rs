@@ -98,6 +98,7 @@ mod toolkit;
 mod tree;
 mod upload;
 mod view;
+mod wider;
 mod wire;
 
 pub use google_drive3;

@@ -89,8 +89,31 @@ pub(crate) async fn followed(drive: &Drive, named: Named<'_>) -> Result<File, To
     Ok(file)
 }
 
+/// A folder that an argument names.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    pub(crate) id: String,
+    /// Others have it, and so what is put into it.
+    pub(crate) shared: bool,
+    /// It is the person's own.
+    pub(crate) mine: bool,
+}
+
+impl Folder {
+    fn of(file: File) -> Self {
+        // Google says of nothing in a shared drive that it is shared.
+        let shared = file.shared == Some(true) || file.drive_id.is_some();
+        let mut owners = file.owners.iter().flatten();
+        Self {
+            shared,
+            mine: owners.any(|owner| owner.me == Some(true)),
+            id: file.id.unwrap_or_default(),
+        }
+    }
+}
+
 /// The folder that an argument names; none is My Drive.
-pub(crate) async fn folder(drive: &Drive, id: Option<&str>) -> Result<Option<String>, ToolError> {
+pub(crate) async fn folder(drive: &Drive, id: Option<&str>) -> Result<Option<Folder>, ToolError> {
     let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
@@ -103,5 +126,5 @@ pub(crate) async fn folder(drive: &Drive, id: Option<&str>) -> Result<Option<Str
             "a folder's id; search_files with type `folder` finds one",
         ));
     }
-    Ok(file.id)
+    Ok(Some(Folder::of(file)))
 }

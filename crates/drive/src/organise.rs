@@ -10,14 +10,15 @@ use crate::{
     create::named,
     error::Named,
     look::{self, found},
-    settlement::{Words, settled},
+    settlement::{Words, repeated, settled},
     setup::Setup,
     view::FileView,
-    wire::{Drive, FileChange, GET, UPDATE},
+    wider,
+    wire::{Drive, FileChange, GET, PERMISSIONS, UPDATE},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), UPDATE.id()];
-pub(crate) const TRASH_METHODS: &[&str] = &[UPDATE.id()];
+pub(crate) const MOVE_METHODS: &[&str] = &[GET.id(), UPDATE.id(), PERMISSIONS.id()];
 
 /// Moves a file or folder into another folder.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,6 +30,8 @@ pub(crate) struct MoveFile {
     /// `root` is My Drive.
     #[schemars(length(min = 1))]
     folder_id: String,
+    /// Needed where others have the folder and would get the file.
+    allow_wider_access: Option<bool>,
 }
 
 /// Renames a file or folder.
@@ -70,6 +73,9 @@ pub(crate) struct Changed {
     old_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old_folder_id: Option<String>,
+    /// Who got access by the folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opened_to: Option<String>,
     /// What of this was written by others.
     untrusted: String,
 }
@@ -80,11 +86,20 @@ pub(crate) async fn move_file(
     args: MoveFile,
     setup: Setup,
 ) -> Result<Changed, ToolError> {
-    let drive = Drive::new(&cx, METHODS);
+    let drive = Drive::new(&cx, MOVE_METHODS);
     let file = Named::file(&args.file_id);
     let old = FileView::of(&found(&drive, file).await?);
-    let target = look::folder(&drive, Some(&args.folder_id)).await?;
-    let target = target.unwrap_or_default();
+    let Some(folder) = look::folder(&drive, Some(&args.folder_id)).await? else {
+        let good = "a folder's id, or `root`";
+        return Err(ToolError::invalid_argument(
+            "folder_id",
+            "it is empty",
+            good,
+        ));
+    };
+    let is_allowed = args.allow_wider_access == Some(true);
+    let opened_to = wider::access(&drive, &old.id, &folder, is_allowed).await?;
+    let target = folder.id;
     let from = old.folder_id.as_deref().filter(|from| *from != target);
     let moving = drive.files_move(&old.id, from, &target);
     let look = || is_in(&drive, &old.id, &target);
@@ -94,6 +109,7 @@ pub(crate) async fn move_file(
         file: FileView::of(&moved),
         old_name: None,
         old_folder_id: old.folder_id,
+        opened_to,
         untrusted: cx.fence("file").notice(),
     })
 }
@@ -118,7 +134,7 @@ async fn is_in(drive: &Drive, id: &str, folder: &str) -> Result<Seen<File>, Erro
 pub(crate) async fn rename_file(
     cx: ToolContext,
     args: RenameFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Changed, ToolError> {
     let name = named("name", &args.name)?.to_owned();
     let drive = Drive::new(&cx, METHODS);
@@ -128,7 +144,7 @@ pub(crate) async fn rename_file(
         name: Patch::Set(name),
         ..FileChange::default()
     };
-    let mut changed = change_of(&cx, &drive, file, change).await?;
+    let mut changed = change_of((&cx, &setup), (&drive, file), RENAME, change).await?;
     changed.old_name = Some(old.name);
     Ok(changed)
 }
@@ -137,18 +153,18 @@ pub(crate) async fn rename_file(
 pub(crate) async fn trash_file(
     cx: ToolContext,
     args: TrashFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Changed, ToolError> {
-    trashed(&cx, &args.file_id, true).await
+    trashed((&cx, &setup), &args.file_id, true).await
 }
 
 /// Takes a file out of the trash.
 pub(crate) async fn restore_file(
     cx: ToolContext,
     args: RestoreFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Changed, ToolError> {
-    let restored = trashed(&cx, &args.file_id, false).await?;
+    let restored = trashed((&cx, &setup), &args.file_id, false).await?;
     if !restored.file.trashed {
         return Ok(restored);
     }
@@ -161,27 +177,67 @@ pub(crate) async fn restore_file(
     ))
 }
 
-async fn trashed(cx: &ToolContext, id: &str, trashed: bool) -> Result<Changed, ToolError> {
-    let drive = Drive::new(cx, TRASH_METHODS);
+const RENAME: Words = Words {
+    denied: "not renamed",
+    unknown: "unknown whether it was renamed: look with get_file",
+};
+const TRASH: Words = Words {
+    denied: "not put into the trash",
+    unknown: "unknown whether it was put into the trash: look with get_file",
+};
+const RESTORE: Words = Words {
+    denied: "not taken out of the trash",
+    unknown: "unknown whether it was taken out of the trash: look with get_file",
+};
+
+async fn trashed(
+    at: (&ToolContext, &Setup),
+    id: &str,
+    trashed: bool,
+) -> Result<Changed, ToolError> {
+    let drive = Drive::new(at.0, METHODS);
     let change = FileChange {
         trashed: Patch::Set(trashed),
         ..FileChange::default()
     };
-    change_of(cx, &drive, Named::file(id), change).await
+    let words = if trashed { TRASH } else { RESTORE };
+    change_of(at, (&drive, Named::file(id)), words, change).await
 }
 
 async fn change_of(
-    cx: &ToolContext,
-    drive: &Drive,
-    file: Named<'_>,
+    (cx, setup): (&ToolContext, &Setup),
+    (drive, file): (&Drive, Named<'_>),
+    words: Words,
     change: FileChange,
 ) -> Result<Changed, ToolError> {
-    let changed = drive.files_update(file.id, &change).await;
-    let changed = changed.map_err(|error| file.explain(error))?;
+    let changing = repeated(|| drive.files_update(file.id, &change));
+    let look = || is_so(drive, file.id, &change);
+    let changed = settled((cx, setup.settlement), words, changing, look).await?;
+    let (changed, _) = changed.map_err(|error| file.explain(error))?;
     Ok(Changed {
         file: FileView::of(&changed),
         old_name: None,
         old_folder_id: None,
+        opened_to: None,
         untrusted: cx.fence("file").notice(),
+    })
+}
+
+/// The file, where it is as the change would have it.
+async fn is_so(drive: &Drive, id: &str, change: &FileChange) -> Result<Seen<File>, Error> {
+    let now = drive.files_get(id).await?;
+    let has_name = match &change.name {
+        Patch::Set(name) => now.name.as_ref() == Some(name),
+        _ => true,
+    };
+    let is_placed = match &change.trashed {
+        // With a folder above it a file is in the trash whatever is said of itself.
+        Patch::Set(trashed) => (now.explicitly_trashed == Some(true)) == *trashed,
+        _ => true,
+    };
+    Ok(if has_name && is_placed {
+        Seen::Done(now)
+    } else {
+        Seen::NotDone
     })
 }

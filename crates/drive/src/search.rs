@@ -231,7 +231,7 @@ async fn other_folder(
         return Ok(None);
     }
     let other = look::folder(drive, Some(folder)).await?;
-    Ok(other.filter(|other| other != folder))
+    Ok(other.map(|it| it.id).filter(|other| other != folder))
 }
 
 fn query_of(args: &SearchFiles) -> Result<String, ToolError> {

@@ -109,9 +109,21 @@ pub(crate) async fn made(
         cx.mark_settled();
         return Err(out_of_reach(error));
     }
-    let verdict = look_up(time, || cx.remaining(), || identity.look_up(drive)).await;
+    let look = || async {
+        let seen = identity.look_up(drive).await?;
+        Ok::<_, Error>(if is_ours { taken(seen) } else { seen })
+    };
+    let verdict = look_up(time, || cx.remaining(), look).await;
     let file = decided(cx, CREATING, error, verdict)?;
     Ok((file, CONFIRMED))
+}
+
+/// What is there for certain: that a look-up does not see it says nothing.
+fn taken<T>(seen: Seen<T>) -> Seen<T> {
+    match seen {
+        Seen::NotDone => Seen::Doubtful("a look-up does not show it yet".to_owned()),
+        seen => seen,
+    }
 }
 
 const CREATING: Words = Words {
@@ -163,6 +175,22 @@ where
     let verdict = look_up(time, || cx.remaining(), look).await;
     let made = decided(cx, words, error, verdict)?;
     Ok(Ok((made, true)))
+}
+
+/// Writes, and once more at once where the end is not clear and Google asks for no pause: the second time changes
+/// nothing. Whatever the second try ends with, the first may have done it, so that only a look-up knows.
+pub(crate) async fn repeated<T, F>(write: impl Fn() -> F + Send) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>> + Send,
+{
+    let first = match write().await {
+        Err(error) if error.outcome() == Outcome::Unclear => error,
+        ended => return ended,
+    };
+    if first.retry_after().is_some() {
+        return Err(first);
+    }
+    write().await.map_err(|_| first)
 }
 
 /// What the look-ups after an unclear end come to.

@@ -1,6 +1,8 @@
 //! Who has access to a file: listed, given, changed, taken away.
 
 mod access;
+mod left;
+mod link;
 
 use google_drive3::api::Permission;
 use schemars::JsonSchema;
@@ -10,7 +12,11 @@ use toolgate_toolkit::{
     sized::{json_size, shortened},
 };
 
-use self::access::{address, changed, given, is_inherited, is_same, opened, removed, stronger};
+pub(crate) use self::{access::is_stronger, link::set_link_sharing};
+use self::{
+    access::{address, changed, given, is_inherited, is_same, removed, stronger},
+    left::Left,
+};
 use crate::{
     error::Named,
     look,
@@ -50,27 +56,6 @@ impl Role {
             Self::Reader => "reader",
             Self::Commenter => "commenter",
             Self::Writer => "writer",
-        }
-    }
-}
-
-/// What whoever has the link may do.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LinkAccess {
-    Off,
-    Reader,
-    Commenter,
-    Writer,
-}
-
-impl LinkAccess {
-    fn role(self) -> Option<&'static str> {
-        match self {
-            Self::Off => None,
-            Self::Reader => Some("reader"),
-            Self::Commenter => Some("commenter"),
-            Self::Writer => Some("writer"),
         }
     }
 }
@@ -115,17 +100,6 @@ pub(crate) struct UnshareFile {
     /// E-mail address, domain, or an id of `list_permissions`.
     #[schemars(length(min = 1))]
     with: String,
-}
-
-/// Says what anybody may do who has the link.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SetLinkSharing {
-    /// A file or folder.
-    #[schemars(length(min = 1))]
-    file_id: String,
-    /// What they may do.
-    access: LinkAccess,
 }
 
 /// Somebody who has access.
@@ -183,24 +157,22 @@ pub(crate) struct People {
 /// What became of somebody's access.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Shared {
-    /// `shared`, `changed`, `unchanged`, `removed`, or one of these with `(confirmed by look-up)`.
+    /// `shared`, `changed`, `unchanged`, `removed`, or one of these with `(confirmed by look-up)`; `stays` where
+    /// only what stood on the file itself was removed, and a folder or a shared drive above gives the rest.
     status: &'static str,
     #[serde(flatten)]
     access: Access,
     /// Google was asked to mail them.
     #[serde(skip_serializing_if = "is_false")]
     mailed: bool,
+    /// What may let them in all the same: the link, a domain, a group; five at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    still_open_by: Vec<Access>,
+    /// Who else has access could not be listed: see `list_permissions`.
+    #[serde(skip_serializing_if = "is_false")]
+    not_checked: bool,
     /// What of this was written by others.
     untrusted: String,
-}
-
-/// What became of the link.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Link {
-    /// As it is now.
-    access: &'static str,
-    /// As it was.
-    before: String,
 }
 
 /// Lists who has access.
@@ -264,12 +236,14 @@ pub(crate) async fn share_file(
         status,
         access,
         mailed,
+        still_open_by: Vec::new(),
+        not_checked: false,
         untrusted: cx.fence("file").notice(),
     };
     let there = all.iter().find(|it| is_same(it, &new));
     // What comes from above is not changed here; more than that can be given here.
     if let Some(there) = there.filter(|it| !is_inherited(it) || !stronger(new.role, it)) {
-        let (access, status) = changed(&drive, file, there, new.role).await?;
+        let (access, status) = changed((&cx, &setup), (&drive, file), there, new.role).await?;
         return Ok(told(access, status, false));
     }
     let mail = (notify, args.message.as_deref());
@@ -280,12 +254,13 @@ pub(crate) async fn share_file(
 
 const SHARED: &str = "shared";
 const CONFIRMED: &str = "shared (confirmed by look-up)";
+const STAYS: &str = "stays";
 
 /// Takes access away.
 pub(crate) async fn unshare_file(
     cx: ToolContext,
     args: UnshareFile,
-    _setup: Setup,
+    setup: Setup,
 ) -> Result<Shared, ToolError> {
     let drive = Drive::new(&cx, UNSHARE_METHODS);
     let id = look::target(&drive, Named::file(&args.file_id)).await?;
@@ -317,71 +292,19 @@ pub(crate) async fn unshare_file(
             "somebody who is not `inherited` in list_permissions; or the folder as file_id",
         ));
     }
-    removed(&drive, file, there).await?;
+    let is_confirmed = removed((&cx, &setup), (&drive, file), there).await?;
+    let left = Left::to_them(&drive, file, there).await;
+    let status = match (&left.own, is_confirmed) {
+        (Some(_), _) => STAYS,
+        (None, true) => "removed (confirmed by look-up)",
+        (None, false) => "removed",
+    };
     Ok(Shared {
-        status: "removed",
-        access: Access::of(there),
+        status,
+        access: left.own.unwrap_or_else(|| Access::of(there)),
         mailed: false,
+        still_open_by: left.still_open_by,
+        not_checked: left.not_checked,
         untrusted: cx.fence("file").notice(),
     })
-}
-
-/// Opens a file to whoever has its link, or closes it.
-pub(crate) async fn set_link_sharing(
-    cx: ToolContext,
-    args: SetLinkSharing,
-    setup: Setup,
-) -> Result<Link, ToolError> {
-    let drive = Drive::new(&cx, LINK_METHODS);
-    let id = look::target(&drive, Named::file(&args.file_id)).await?;
-    let file = Named::file(&id);
-    let all = everybody(&drive, file).await?;
-    // There may be two: for whoever has the link, and for whoever searches.
-    let anyone = |it: &&Permission| it.type_.as_deref() == Some("anyone");
-    let there: Vec<&Permission> = all.iter().filter(anyone).collect();
-    let role = args.access.role();
-    let is_less = |it: &&&Permission| role.is_none_or(|role| !stronger(role, it) && !is(it, role));
-    if there
-        .iter()
-        .filter(|it| is_inherited(it))
-        .any(|it| is_less(&it))
-    {
-        return Err(ToolError::invalid_argument(
-            "access",
-            "the link is open by a folder or a shared drive above, which gives as much",
-            "what is given there or more; or that folder as file_id",
-        ));
-    }
-    let most = there.iter().copied().reduce(|most, it| {
-        let is_more = stronger(it.role.as_deref().unwrap_or_default(), most);
-        if is_more { it } else { most }
-    });
-    let before = most.and_then(|it| it.role.clone());
-    let own: Vec<&Permission> = there.into_iter().filter(|it| !is_inherited(it)).collect();
-    match role {
-        None => {
-            for there in &own {
-                removed(&drive, file, there).await?;
-            }
-        }
-        Some(role) if own.is_empty() => {
-            // What comes from above may be it already.
-            if !most.is_some_and(|it| is(it, role)) {
-                opened((&cx, &setup), (&drive, file), role).await?;
-            }
-        }
-        Some(role) => {
-            for there in &own {
-                changed(&drive, file, there, role).await?;
-            }
-        }
-    }
-    Ok(Link {
-        access: role.unwrap_or("off"),
-        before: before.unwrap_or_else(|| "off".to_owned()),
-    })
-}
-
-fn is(permission: &Permission, role: &str) -> bool {
-    permission.role.as_deref() == Some(role)
 }

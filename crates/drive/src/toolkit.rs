@@ -124,7 +124,8 @@ impl DriveToolkit {
     }
 
     /// How long is looked for what may have been made where Google gave no clear answer; ten seconds
-    /// unless said. What no look-up within this time finds counts as not made.
+    /// unless said. What no look-up within this time finds counts as not made, except for documents: they are looked for by
+    /// a search, which may show them late, so that their end is told as unknown.
     #[must_use]
     pub fn with_settlement_time(self, settlement: Duration) -> Self {
         Self {

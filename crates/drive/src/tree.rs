@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_auth::{Failure as _, FailureKind};
+use toolgate_google_http::Error;
 use toolgate_toolkit::{
     ToolContext, ToolError,
     sized::{json_size, shortened},
@@ -29,6 +31,11 @@ const FOLDERS: usize = 50;
 const PAGE: usize = 100;
 /// What a result takes beside its entries.
 const ENVELOPE: usize = 500;
+/// What a folder that was not opened takes beside its id.
+const AGAIN: usize = 15;
+/// Characters of the reason why one was not.
+const WHY: usize = 160;
+const TOO_MUCH: &str = "more is in it than fits: list_files shows all, page by page";
 /// Characters of a name.
 const NAME: usize = 120;
 
@@ -52,14 +59,23 @@ pub(crate) struct Tree {
     name: String,
     /// Level by level, each below the folder that `parent_id` names.
     entries: Vec<Entry>,
-    /// Folders that were not opened, or not to their end: ask for them by `folder_id`.
+    /// Folders that were not opened, or not to their end: ask for them by `folder_id`, unless `why` says otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    not_opened: Vec<String>,
+    not_opened: Vec<Unopened>,
     /// Something is missing: see `not_opened`, or `list_files`.
     #[serde(skip_serializing_if = "is_false")]
     truncated: bool,
     /// What of this was written by others.
     untrusted: String,
+}
+
+/// A folder that was not opened, or not to its end.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Unopened {
+    folder_id: String,
+    /// What Google says, or what to do instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 /// A file or folder in a tree.
@@ -152,25 +168,47 @@ pub(crate) async fn get_folder_tree(
 }
 
 impl Walk<'_> {
-    async fn run(&mut self, depth: usize) -> Result<Vec<String>, ToolError> {
+    async fn run(&mut self, depth: usize) -> Result<Vec<Unopened>, ToolError> {
         let mut left = FOLDERS;
         let mut not_opened = Vec::new();
-        while let Some((folder, level)) = self.open.pop_front() {
-            if level >= depth || left == 0 {
-                not_opened.push(folder);
-                continue;
+        while let Some((folder_id, level)) = self.open.pop_front() {
+            let mut why = None;
+            if level < depth && left > 0 {
+                left -= 1;
+                match self.list(&folder_id, level + 1).await {
+                    Ok(true) => continue,
+                    Ok(false) => {
+                        left = 0;
+                        // A tree of it would be cut at the same place.
+                        why = (level == 0).then(|| TOO_MUCH.to_owned());
+                    }
+                    Err(error) if level == 0 => return Err(error.into()),
+                    Err(error) => {
+                        let is_its_own = matches!(
+                            error.kind(),
+                            FailureKind::NotFound | FailureKind::PermissionDenied
+                        );
+                        // What else goes wrong goes wrong with the others too.
+                        left = if is_its_own { left } else { 0 };
+                        why = self.reason(error);
+                    }
+                }
             }
-            left -= 1;
-            if !self.list(&folder, level + 1).await? {
-                not_opened.push(folder);
-                left = 0;
-            }
+            not_opened.push(Unopened { folder_id, why });
         }
         Ok(not_opened)
     }
 
+    /// Why a folder was not opened, as far as there is room for it.
+    fn reason(&mut self, error: Error) -> Option<String> {
+        let why = visible(ToolError::from(error).message(), WHY);
+        let size = json_size(&why) + ",\"why\":".len();
+        self.room = self.room.checked_sub(size)?;
+        Some(why)
+    }
+
     /// Whether all that is in the folder had room.
-    async fn list(&mut self, folder: &str, level: usize) -> Result<bool, ToolError> {
+    async fn list(&mut self, folder: &str, level: usize) -> Result<bool, Error> {
         let kind = if self.only_folders {
             format!(" and mimeType = '{FOLDER}'")
         } else {
@@ -207,7 +245,11 @@ impl Walk<'_> {
     fn add(&mut self, file: &File, folder: &str, level: usize) -> bool {
         let entry = Entry::of(file, folder);
         // A folder may have to be named a second time.
-        let again = if entry.folder { entry.id.len() + 3 } else { 0 };
+        let again = if entry.folder {
+            json_size(&entry.id) + AGAIN
+        } else {
+            0
+        };
         let size = json_size(&entry) + 1 + again;
         if size > self.room {
             return false;

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
-    create::named,
+    create::{named, parents},
     formats::{convertible, media_type},
     look,
     settlement::{Identity, made},
     setup::Setup,
-    view::FileView,
+    view::{FileView, is_false, link},
     wire::{CREATE, Drive, GET, IDS, LIST, NewFileBody, source_of},
 };
 
@@ -42,6 +42,12 @@ pub(crate) struct Uploaded {
     status: &'static str,
     #[serde(flatten)]
     file: FileView,
+    /// For people to open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    /// Others have the folder, and so the file.
+    #[serde(skip_serializing_if = "is_false")]
+    folder_shared: bool,
     /// Bytes that were sent.
     sent: u64,
 }
@@ -70,7 +76,7 @@ pub(crate) async fn upload_file(
     let body = identity.on(NewFileBody {
         name: Some(name),
         mime_type: Some(target.unwrap_or(&kind).to_owned()),
-        parents: parent.map(|parent| vec![parent]),
+        parents: parents(parent.as_ref()),
         ..NewFileBody::default()
     });
     let source = source_of(opened.file)?;
@@ -79,6 +85,8 @@ pub(crate) async fn upload_file(
     Ok(Uploaded {
         status,
         file: FileView::of(&file),
+        link: link(&file),
+        folder_shared: parent.is_some_and(|it| it.shared),
         sent: opened.size,
     })
 }

@@ -109,7 +109,7 @@ impl Facts {
             created: file.created_time.map(moment),
             modified_by: file.last_modifying_user.as_ref().and_then(person),
             description: short(file.description.as_deref(), DESCRIPTION),
-            link: short(file.web_view_link.as_deref(), OTHER),
+            link: link(file),
             may: may
                 .iter()
                 .filter(|it| it.1 == Some(true))
@@ -119,6 +119,11 @@ impl Facts {
             shortcut_id: None,
         }
     }
+}
+
+/// For people to open it.
+pub(crate) fn link(file: &File) -> Option<String> {
+    short(file.web_view_link.as_deref(), OTHER)
 }
 
 /// The media types that Google offers to export a file as, in order.

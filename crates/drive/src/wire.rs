@@ -41,7 +41,7 @@ pub(crate) static ABOUT: Method = Method::get(Api::Drive, "drive.about.get");
 
 /// What is used of a file.
 pub(crate) const FILE: &str = "id,name,mimeType,size,createdTime,modifiedTime,parents,\
-    owners(displayName,emailAddress,me),lastModifyingUser(displayName,emailAddress),shared,trashed,\
+    owners(displayName,emailAddress,me),lastModifyingUser(displayName,emailAddress),shared,trashed,explicitlyTrashed,\
     driveId,description,webViewLink,shortcutDetails(targetId,targetMimeType),\
     md5Checksum,sha256Checksum,exportLinks,capabilities(canDownload,canEdit,canShare)";
 

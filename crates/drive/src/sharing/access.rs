@@ -1,14 +1,16 @@
 //! One access to a file: given once, changed, taken away.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use google_drive3::api::Permission;
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Outcome, Seen};
+use toolgate_google_http::{Error, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::{Access, ShareFile};
 use crate::{
     error::Named,
-    settlement::{Words, settled},
+    settlement::{Words, repeated, settled},
     setup::Setup,
     wire::{Drive, NewPermission},
 };
@@ -26,6 +28,14 @@ const ROLES: [&str; 6] = [
 const SHARING: Words = Words {
     denied: "not shared",
     unknown: "unknown whether it was shared: look with list_permissions",
+};
+const CHANGING: Words = Words {
+    denied: "not changed",
+    unknown: "unknown whether the role was changed: look with list_permissions",
+};
+const REMOVING: Words = Words {
+    denied: "not taken away",
+    unknown: "unknown whether it was taken away: look with list_permissions",
 };
 
 /// Gives access, once, and looks for it where Google's answer is not clear; whether only a look-up knows.
@@ -56,11 +66,12 @@ async fn look_for(
 
 /// Gives another role to somebody who has access.
 pub(super) async fn changed(
-    drive: &Drive,
-    file: Named<'_>,
+    at: (&ToolContext, &Setup),
+    of: (&Drive, Named<'_>),
     there: &Permission,
     role: &'static str,
 ) -> Result<(Access, &'static str), ToolError> {
+    let ((cx, setup), (drive, file)) = (at, of);
     let had = there.role.as_deref().unwrap_or_default();
     if had == role {
         return Ok((Access::of(there), "unchanged"));
@@ -73,36 +84,77 @@ pub(super) async fn changed(
             good,
         ));
     }
-    if is_inherited(there) {
+    if let Some(above) = above(there).filter(|above| is_stronger(above, role)) {
         return Err(ToolError::invalid_argument(
             "role",
             &format!(
-                "a folder or a shared drive above makes them `{had}`, which is lessened there alone"
+                "a folder or a shared drive above makes them `{above}`, which is lessened there alone"
             ),
             "a stronger role; or the folder as file_id",
         ));
     }
     let id = there.id.as_deref().unwrap_or_default();
-    let updated = drive.permissions_update(file.id, id, role).await;
-    let updated = updated.map_err(|error| file.explain(error))?;
-    Ok((Access::of(&updated), "changed"))
+    let changing = repeated(|| drive.permissions_update(file.id, id, role));
+    let look = || look_at(drive, file, (id, role));
+    let updated = settled((cx, setup.settlement), CHANGING, changing, look).await?;
+    let (updated, is_confirmed) = updated.map_err(|error| file.explain(error))?;
+    let status = if is_confirmed {
+        "changed (confirmed by look-up)"
+    } else {
+        "changed"
+    };
+    Ok((Access::of(&updated), status))
 }
 
-/// What is gone already is gone: an answer may have been lost.
-pub(super) async fn removed(
+/// The access that may have got the role.
+async fn look_at(
     drive: &Drive,
     file: Named<'_>,
+    (id, role): (&str, &str),
+) -> Result<Seen<Permission>, Error> {
+    let all = drive.permissions_all(file.id).await?;
+    let found = all
+        .into_iter()
+        .find(|it| it.id.as_deref() == Some(id) && it.role.as_deref() == Some(role));
+    Ok(found.map_or(Seen::NotDone, Seen::Done))
+}
+
+/// Takes away what stands on the file itself; whether only a look-up knows that.
+pub(super) async fn removed(
+    at: (&ToolContext, &Setup),
+    of: (&Drive, Named<'_>),
     there: &Permission,
-) -> Result<(), ToolError> {
+) -> Result<bool, ToolError> {
+    let ((cx, setup), (drive, file)) = (at, of);
     let id = there.id.as_deref().unwrap_or_default();
-    for again in [true, false] {
+    let look = || look_for_none(drive, file, id);
+    let removing = deleted(drive, file, id);
+    let removed = settled((cx, setup.settlement), REMOVING, removing, look).await?;
+    let ((), is_confirmed) = removed.map_err(|error| file.explain(error))?;
+    Ok(is_confirmed)
+}
+
+/// What is gone at the second try is gone by the first, whose answer was lost.
+async fn deleted(drive: &Drive, file: Named<'_>, id: &str) -> Result<(), Error> {
+    let tried = AtomicBool::new(false);
+    repeated(|| async {
+        let again = tried.swap(true, Ordering::Relaxed);
         match drive.permissions_delete(file.id, id).await {
-            Err(error) if again && error.outcome() == Outcome::Unclear => {}
-            Err(error) if !again && error.kind() == FailureKind::NotFound => return Ok(()),
-            ended => return ended.map_err(|error| file.explain(error)),
+            Err(error) if again && error.kind() == FailureKind::NotFound => Ok(()),
+            ended => ended,
         }
-    }
-    Ok(())
+    })
+    .await
+}
+
+async fn look_for_none(drive: &Drive, file: Named<'_>, id: &str) -> Result<Seen<()>, Error> {
+    let all = drive.permissions_all(file.id).await?;
+    let is_there = |it: &Permission| it.id.as_deref() == Some(id) && !is_inherited(it);
+    Ok(if all.iter().any(is_there) {
+        Seen::NotDone
+    } else {
+        Seen::Done(())
+    })
 }
 
 /// Opens a file to whoever has its link.
@@ -185,9 +237,22 @@ pub(super) fn is_inherited(permission: &Permission) -> bool {
     details.is_some_and(|all| !all.is_empty() && all.iter().all(|it| it.inherited == Some(true)))
 }
 
+/// The strongest role that comes from above, where one does: it stays, whatever becomes of the file's own.
+pub(super) fn above(permission: &Permission) -> Option<&str> {
+    let details = permission.permission_details.iter().flatten();
+    let inherited = details.filter(|it| it.inherited == Some(true));
+    let roles = inherited.filter_map(|it| it.role.as_deref().or(permission.role.as_deref()));
+    roles.reduce(|most, role| if is_stronger(role, most) { role } else { most })
+}
+
 /// Whether a role lets somebody do more than they may; of a role that is not known nothing is.
 pub(super) fn stronger(role: &str, than: &Permission) -> bool {
+    is_stronger(role, than.role.as_deref().unwrap_or_default())
+}
+
+pub(crate) fn is_stronger(role: &str, than: &str) -> bool {
     let rank = |role: &str| ROLES.iter().position(|known| *known == role);
-    let had = than.role.as_deref().and_then(rank);
-    rank(role).zip(had).is_some_and(|(new, had)| new > had)
+    rank(role)
+        .zip(rank(than))
+        .is_some_and(|(new, had)| new > had)
 }

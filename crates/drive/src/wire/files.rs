@@ -131,13 +131,12 @@ impl Drive {
         Ok(self.0.send(call).await?.body)
     }
 
-    /// The same change twice is the same.
     pub(crate) async fn files_update(&self, id: &str, change: &FileChange) -> Result<File, Error> {
         let path = Path::new("files").seg(id)?;
         let call = Call::new(&UPDATE, path)
             .with_query(anywhere().fields(FILE))
             .with_patch(change)?;
-        Ok(self.0.send(call.with_own_id()).await?.body)
+        Ok(self.0.send(call).await?.body)
     }
 
     pub(crate) async fn files_move(

@@ -1,13 +1,13 @@
 //! Who may do what with a file.
 
 use google_drive3::api::{Permission, PermissionList};
-use serde::Serialize;
+use serde::{Serialize, de::IgnoredAny};
 use toolgate_google_http::{Call, Error, Path};
 
 use super::{Drive, PERMISSIONS, PERMIT, REPERMIT, UNPERMIT, anywhere};
 
 const FIELDS: &str = "id,type,role,emailAddress,domain,displayName,expirationTime,\
-    allowFileDiscovery,permissionDetails(inherited)";
+    allowFileDiscovery,permissionDetails(inherited,role)";
 
 /// Somebody who is to have access.
 #[derive(Debug, Clone, Serialize)]
@@ -80,17 +80,14 @@ impl Drive {
         let path = Path::new("files").seg(file)?.then("permissions").seg(id)?;
         let query = anywhere().fields(FIELDS);
         let call = Call::new(&REPERMIT, path).with_query(query);
-        Ok(self
-            .0
-            .send(call.with_json(&Role { role })?.with_own_id())
-            .await?
-            .body)
+        Ok(self.0.send(call.with_json(&Role { role })?).await?.body)
     }
 
     pub(crate) async fn permissions_delete(&self, file: &str, id: &str) -> Result<(), Error> {
         let path = Path::new("files").seg(file)?.then("permissions").seg(id)?;
         let call = Call::new(&UNPERMIT, path).with_query(anywhere());
-        self.0.send_bytes(call).await?;
+        // Google answers with nothing; a page of somebody's on the way is no answer.
+        self.0.send::<IgnoredAny>(call).await?;
         Ok(())
     }
 }

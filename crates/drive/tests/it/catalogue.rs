@@ -60,10 +60,14 @@ const ROWS: [Row; 27] = [
         Risk::Organise,
         &["files.export", "files.get"],
     ),
-    ("move_file", Risk::Organise, CHANGE),
+    (
+        "move_file",
+        Risk::Organise,
+        &["files.get", "files.update", "permissions.list"],
+    ),
     ("rename_file", Risk::Organise, CHANGE),
-    ("trash_file", Risk::Delete, &["files.update"]),
-    ("restore_file", Risk::Organise, &["files.update"]),
+    ("trash_file", Risk::Delete, CHANGE),
+    ("restore_file", Risk::Organise, CHANGE),
     (
         "list_permissions",
         Risk::Read,

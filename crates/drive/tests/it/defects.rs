@@ -60,6 +60,52 @@ async fn office_files_keep_their_tables() {
 }
 
 #[tokio::test]
+async fn a_script_is_read_as_the_json_that_google_offers() {
+    let mut seed = crate::seed::office();
+    let json = r#"{"files":[{"name":"Code","type":"server_js","source":"function go() {}"}]}"#;
+    seed.accounts[0]
+        .drive
+        .files
+        .push(toolgate_emulator::SeedFile {
+            mime_type: Some("application/vnd.google-apps.script".to_owned()),
+            ..crate::seed::text("g-script", "Robot", None, json)
+        });
+    let world = World::seeded(seed).await;
+    let read = world
+        .done("read_file", json!({"file_id": "g-script"}))
+        .await;
+    assert!(unfenced(&read["text"]).contains("function go()"), "{read}");
+    assert_eq!(read["mime_type"], "application/vnd.google-apps.script");
+    // What agno asks for is refused.
+    let export = &world.requests("drive.files.export")[0].query;
+    assert!(export.contains("google-apps.script%2Bjson"), "{export}");
+    world.assert_lawful();
+}
+
+#[tokio::test]
+async fn a_word_file_keeps_its_tables() {
+    let mut seed = crate::seed::office();
+    let docx = include_bytes!("../fixtures/table.docx");
+    seed.accounts[0]
+        .drive
+        .files
+        .push(toolgate_emulator::SeedFile {
+            mime_type: Some(crate::seed::DOCX.to_owned()),
+            ..crate::seed::bytes("w-table", "Prices.docx", None, docx)
+        });
+    let world = World::seeded(seed).await;
+    let read = world.done("read_file", json!({"file_id": "w-table"})).await;
+    let text = unfenced(&read["text"]);
+    assert!(text.contains("Prices of May"), "{text}");
+    let row = text.lines().find(|line| line.contains("Hotel"));
+    assert!(row.unwrap().contains("450"), "{text}");
+    assert!(
+        text.contains("Item") && text.contains("Train") && text.contains("120"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_in_a_shared_drive_is_reached_by_every_tool() {
     let world = World::office().await;
     let (folder, toolkit) = with_folder();

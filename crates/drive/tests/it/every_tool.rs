@@ -200,7 +200,7 @@ async fn every_tool_tells_what_google_refuses() {
 }
 
 #[tokio::test]
-async fn only_what_is_used_travels() {
+async fn no_reply_travels_without_a_mask() {
     let office = Office::new().await;
     for golden in office.golden() {
         for call in golden.good {

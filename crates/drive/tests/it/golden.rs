@@ -58,6 +58,11 @@ pub(crate) fn lost(method: &str) -> FaultRule {
     FaultRule::new(cut).on_method(method).times(1)
 }
 
+/// It is done at every try, and nobody hears of any.
+fn always_lost(method: &str) -> FaultRule {
+    FaultRule::new(FaultAction::drop_answer()).on_method(method)
+}
+
 /// An office with one of everything, and the folder for its files.
 pub(crate) struct Office {
     pub(crate) world: World,
@@ -228,10 +233,12 @@ fn transfers() -> Vec<Golden> {
 
 fn organising() -> Vec<Golden> {
     let into = |folder| json!({"file_id": "c-people", "folder_id": folder});
+    let mut shared = into("0ATeamDriveOfTheTea");
+    shared["allow_wider_access"] = json!(true);
     vec![
         Golden {
             tool: "move_file",
-            good: vec![call(into("f-deep"))],
+            good: vec![call(into("f-deep")), call(shared)],
             bad: (into("d-plan"), "folder_id"),
             at: UPDATE,
         },
@@ -243,13 +250,16 @@ fn organising() -> Vec<Golden> {
         },
         Golden {
             tool: "trash_file",
-            good: vec![call(file())],
+            good: vec![call(file()), during(always_lost(UPDATE), file())],
             bad: (json!({"file_id": "."}), "file_id"),
             at: UPDATE,
         },
         Golden {
             tool: "restore_file",
-            good: vec![call(json!({"file_id": "t-deep"}))],
+            good: vec![
+                call(json!({"file_id": "t-deep"})),
+                during(always_lost(UPDATE), json!({"file_id": "t-deep"})),
+            ],
             bad: (json!({"file_id": "."}), "file_id"),
             at: UPDATE,
         },

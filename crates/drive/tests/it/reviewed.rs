@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 mod access;
+mod folders;
+mod open;
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, SeedGrant, SeedSharedDrive};

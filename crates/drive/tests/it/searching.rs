@@ -55,6 +55,28 @@ async fn files_are_found_by_each_argument_and_all_of_them_have_to_fit() {
     world.assert_lawful();
 }
 
+/// The `q` of a request without what stands in quotes, and that as Drive reads it.
+fn framed(query: &str) -> (String, String) {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let mut q = pairs
+        .filter(|(name, _)| name == "q")
+        .map(|(_, q)| q.into_owned());
+    let (q, mut frame, mut text) = (q.next().unwrap(), String::new(), String::new());
+    let (mut is_within, mut chars) = (false, q.chars());
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => {
+                is_within = !is_within;
+                frame.push(c);
+            }
+            '\\' if is_within => text.extend(chars.next()),
+            c if is_within => text.push(c),
+            c => frame.push(c),
+        }
+    }
+    (frame, text)
+}
+
 #[tokio::test]
 async fn no_search_gets_out_of_what_it_is_for() {
     let world = World::office().await;
@@ -63,10 +85,27 @@ async fn no_search_gets_out_of_what_it_is_for() {
         "x' or trashed = true or name contains 'taxi",
         "\\' or trashed = true or name = \\'",
     ] {
-        for argument in ["name", "text", "folder_id", "owner"] {
+        for (argument, kind, term) in [
+            ("name", None, "name contains ''"),
+            ("text", None, "fullText contains ''"),
+            ("folder_id", Some("not_found"), "'' in parents"),
+            ("owner", None, "'' in owners"),
+        ] {
+            world.emulator.clear_requests();
             let page = world.call("search_files", json!({argument: evil})).await;
-            let found = page.map(|page| page["count"].clone()).unwrap_or(json!(0));
-            assert_eq!(found, 0, "{argument} {evil}");
+            match (page, kind) {
+                (Ok(page), None) => assert_eq!(page["count"], 0, "{argument} {evil}"),
+                (Err(error), Some(kind)) => assert_eq!(error.kind_name(), kind, "{error}"),
+                (other, _) => assert!(other.is_err() && kind.is_some(), "{argument} {other:?}"),
+            }
+            let asked = world.requests("drive.files.list");
+            let (frame, text) = framed(&asked[0].query);
+            assert_eq!(
+                frame,
+                format!("{term} and trashed = false"),
+                "{argument} {evil}"
+            );
+            assert_eq!(text, evil, "{argument}");
         }
     }
     let query = json!({"query": "name = 'x') or (name contains 'taxi'"});
@@ -142,7 +181,7 @@ async fn a_tree_shows_folders_within_folders_and_where_it_did_not_look() {
     assert_eq!(tree["entries"].as_array().unwrap().len(), 1);
     assert_eq!(
         (&tree["not_opened"], &tree["truncated"]),
-        (&json!(["f-deep"]), &json!(true))
+        (&json!([{"folder_id": "f-deep"}]), &json!(true))
     );
     // Without a folder it is My Drive.
     let tree = world.done("get_folder_tree", json!({})).await;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::methods::Asked;
 use super::native::{self, Block, BlockKind, Native, Tab};
-use super::node::{DOCUMENT, SHEET, SLIDES};
+use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml::{self, DOCX, XLSX, escape};
 use super::refused::{forbidden, no_conversion};
 use super::world::Drives;
@@ -12,11 +12,14 @@ use super::{files, pdf};
 use crate::call::Reply;
 use crate::refusal::Refusal;
 
+/// All that a script is exported to; `application/json` is refused.
+const SCRIPT_JSON: &str = "application/vnd.google-apps.script+json";
+
 /// Google's limit for an export, in bytes.
 pub(crate) const LARGEST: usize = 10 * 1024 * 1024;
 
 /// Which native files are exported to what here.
-pub(crate) const EXPORTS: [(&str, &[&str]); 3] = [
+pub(crate) const EXPORTS: [(&str, &[&str]); 4] = [
     (
         DOCUMENT,
         &[
@@ -37,6 +40,7 @@ pub(crate) const EXPORTS: [(&str, &[&str]); 3] = [
         ],
     ),
     (SLIDES, &["text/plain", "application/pdf"]),
+    (SCRIPT, &[SCRIPT_JSON]),
 ];
 
 /// The formats that a type is exported to.
@@ -75,6 +79,7 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
             .replace('\n', "\r\n")
             .into_bytes(),
         (Native::Slides(slides), "application/pdf") => pdf::of(slides),
+        (Native::Script(json), SCRIPT_JSON) => json.clone().into_bytes(),
         _ => return None,
     };
     Some(bytes)

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use scraper::{Html, Selector};
 
-use super::node::{DOCUMENT, SHEET, SLIDES};
+use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml;
 
 /// What an editor of Google's holds.
@@ -15,6 +15,8 @@ pub(crate) enum Native {
     Sheet(Vec<Tab>),
     /// The text of each slide.
     Slides(Vec<String>),
+    /// A script of Apps Script, as the JSON of its files.
+    Script(String),
     /// Anything else, such as a drawing or a form, which nothing can be read of.
     Other,
 }
@@ -62,6 +64,7 @@ impl Native {
                 rows: Vec::new(),
             }])),
             SLIDES => Some(Self::Slides(vec![String::new()])),
+            SCRIPT => Some(Self::Script("{\"files\":[]}".to_owned())),
             other => other
                 .starts_with("application/vnd.google-apps.")
                 .then_some(Self::Other),
@@ -103,6 +106,7 @@ impl Native {
                 rows.map(|row| row.join("\t") + "\n").collect()
             }
             Self::Slides(slides) => slides.join("\n\n"),
+            Self::Script(json) => json.clone(),
             Self::Other => String::new(),
         }
     }

@@ -9,6 +9,7 @@ use crate::content::Content;
 
 pub(crate) const FOLDER: &str = "application/vnd.google-apps.folder";
 pub(crate) const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
+pub(crate) const SCRIPT: &str = "application/vnd.google-apps.script";
 pub(crate) const DOCUMENT: &str = "application/vnd.google-apps.document";
 pub(crate) const SHEET: &str = "application/vnd.google-apps.spreadsheet";
 pub(crate) const SLIDES: &str = "application/vnd.google-apps.presentation";

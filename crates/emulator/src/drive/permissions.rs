@@ -20,7 +20,7 @@ pub(super) fn list(drives: &Drives, asked: Asked<'_>) -> Result<Reply, Refusal> 
     let file = shared_file(drives, asked)?;
     let page = page::of(asked.call, drives.effective(file), USUAL_PAGE)?;
     let shown = page.items.iter();
-    let shown = shown.map(|(it, source)| drives.permission_json(file, it, *source));
+    let shown = shown.map(|(it, _)| drives.permission_json(file, it));
     let mut list = json!({
         "kind": "drive#permissionList",
         "permissions": shown.collect::<Vec<Value>>(),
@@ -338,8 +338,6 @@ fn touch_all(drives: &mut Drives, asked: Asked<'_>, id: &str) {
 fn show(drives: &Drives, file: &File, id: &str) -> Result<Reply, Refusal> {
     let all = drives.effective(file);
     let found = all.iter().find(|(it, _)| it.id == id);
-    let (permission, source) = found.ok_or_else(|| not_found("Permission", id, "permissionId"))?;
-    Ok(Reply::Json(
-        drives.permission_json(file, permission, *source),
-    ))
+    let (permission, _) = found.ok_or_else(|| not_found("Permission", id, "permissionId"))?;
+    Ok(Reply::Json(drives.permission_json(file, permission)))
 }

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::export::export;
 use super::native::{Native, Tab};
 use super::node::{
-    Body, DOCUMENT, FOLDER, File, Grantee, Permission, Role, SHEET, SHORTCUT, SLIDES, SharedDrive,
+    Body, DOCUMENT, FOLDER, File, Grantee, Permission, Role, SCRIPT, SHEET, SHORTCUT, SLIDES,
+    SharedDrive,
 };
 use super::world::Drives;
 use crate::seed::{Seed, SeedFile, SeedGrant, resolve_date};
@@ -238,5 +239,9 @@ fn content(seed: &SeedFile) -> Option<(String, Option<Body>)> {
         (Some(_), Some(_)) => return None,
     };
     let mime_type = given.unwrap_or("text/plain").to_owned();
+    if mime_type == SCRIPT {
+        let json = String::from_utf8(bytes).ok()?;
+        return Some((mime_type, Some(Body::Native(Native::Script(json)))));
+    }
     Some((mime_type, Some(Body::blob(bytes.into()))))
 }

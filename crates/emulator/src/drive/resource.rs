@@ -130,9 +130,7 @@ impl Drives {
             let all = self.effective(file);
             value["permissionIds"] = all.iter().map(|(it, _)| it.id.as_str()).collect();
             if file.drive.is_none() {
-                let shown = all
-                    .iter()
-                    .map(|(it, from)| self.permission_json(file, it, *from));
+                let shown = all.iter().map(|(it, _)| self.permission_json(file, it));
                 value["permissions"] = shown.collect();
             }
         }

@@ -25,6 +25,17 @@ impl Drives {
     /// The permissions that count for a file, its own and those from above, one for each grantee.
     pub(crate) fn effective<'a>(&'a self, file: &'a File) -> Vec<(Permission, Source<'a>)> {
         let mut all: Vec<(Permission, Source<'a>)> = Vec::new();
+        for (permission, source) in self.sources(file) {
+            match all.iter_mut().find(|(known, _)| known.id == permission.id) {
+                Some((known, _)) => known.role = known.role.max(permission.role),
+                None => all.push((permission, source)),
+            }
+        }
+        all
+    }
+
+    /// Every permission that counts for a file, its own first, each by itself.
+    fn sources<'a>(&'a self, file: &'a File) -> impl Iterator<Item = (Permission, Source<'a>)> {
         let own = file
             .permissions
             .iter()
@@ -40,7 +51,7 @@ impl Drives {
             })
         });
         let is_drive_itself = file.drive.as_ref() == Some(&file.id);
-        let members = self.members(file).iter().map(|it| {
+        let members = self.members(file).iter().map(move |it| {
             let from = file.drive.as_deref().unwrap_or_default();
             let source = if is_drive_itself {
                 Source::Direct
@@ -50,22 +61,11 @@ impl Drives {
             (it.clone(), source)
         });
         let all_of_them = own.chain(above).chain(members);
-        for (permission, source) in all_of_them.filter(|(it, _)| self.is_alive(it)) {
-            match all.iter_mut().find(|(known, _)| known.id == permission.id) {
-                Some((known, _)) => known.role = known.role.max(permission.role),
-                None => all.push((permission, source)),
-            }
-        }
-        all
+        all_of_them.filter(|(it, _)| self.is_alive(it))
     }
 
     /// A permission as replies show it.
-    pub(crate) fn permission_json(
-        &self,
-        file: &File,
-        permission: &Permission,
-        source: Source<'_>,
-    ) -> Value {
+    pub(crate) fn permission_json(&self, file: &File, permission: &Permission) -> Value {
         let role = permission.role.name();
         let mut value = json!({
             "kind": "drive#permission",
@@ -92,17 +92,25 @@ impl Drives {
         if let Some(ms) = permission.expires_ms {
             value["expirationTime"] = time(ms).into();
         }
-        let is_member =
-            file.drive.is_some() && self.members(file).iter().any(|it| it.id == permission.id);
-        let mut details = json!({
-            "permissionType": if is_member { "member" } else { "file" },
-            "role": role,
-            "inherited": matches!(source, Source::Above(_)),
+        let drive = file.drive.as_deref();
+        // What somebody has both here and from above is one permission with an entry for each.
+        let details = self.sources(file).filter(|(it, _)| it.id == permission.id);
+        let details = details.map(|(it, source)| {
+            let is_member = match source {
+                Source::Direct => drive == Some(file.id.as_str()),
+                Source::Above(from) => drive == Some(from),
+            };
+            let mut entry = json!({
+                "permissionType": if is_member { "member" } else { "file" },
+                "role": it.role.name(),
+                "inherited": matches!(source, Source::Above(_)),
+            });
+            if let (Source::Above(from), Some(_)) = (source, drive) {
+                entry["inheritedFrom"] = from.into();
+            }
+            entry
         });
-        if let (Source::Above(from), Some(_)) = (source, &file.drive) {
-            details["inheritedFrom"] = from.into();
-        }
-        value["permissionDetails"] = json!([details]);
+        value["permissionDetails"] = details.collect();
         value
     }
 

@@ -17,6 +17,7 @@ const ALL: &str =
 pub(super) struct Content {
     /// By id.
     files: BTreeMap<String, Facts>,
+    links: Vec<String>,
     owners: Vec<String>,
 }
 
@@ -28,6 +29,7 @@ impl Content {
         let names: Vec<(&Value, &Value)> = names.collect();
         let mut content = Self {
             files: BTreeMap::new(),
+            links: Vec::new(),
             owners: Vec::new(),
         };
         for file in listed {
@@ -39,6 +41,7 @@ impl Content {
             let owners = file["owners"].as_array().into_iter().flatten();
             let owners = owners.map(|owner| text(&owner["emailAddress"]));
             content.owners.extend(owners);
+            content.links.push(text(&file["webViewLink"]));
         }
         content
     }
@@ -57,6 +60,7 @@ impl Content {
         let mut facts = said.shows(BTreeMap::from([
             ("descriptions", all("description")),
             ("kinds", all("mimeType")),
+            ("links", self.links.clone()),
             ("names", all("name")),
             ("owners", self.owners.clone()),
             ("texts", texts.to_vec()),

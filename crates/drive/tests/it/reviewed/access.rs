@@ -43,7 +43,11 @@ async fn a_link_that_is_off_is_off_for_those_who_search_as_well() {
     assert!(open.iter().any(|it| it["findable"] == true), "{open:?}");
     let more = json!({"file_id": "t-public", "access": "commenter"});
     let done = world.done("set_link_sharing", more).await;
-    assert_eq!(done["before"], "reader");
+    // A stranger who searches still finds it, and that is told.
+    assert_eq!(
+        (&done["before"], &done["findable"]),
+        (&json!("reader"), &json!(true))
+    );
     let open = open_to(&world, "t-public").await;
     assert!(open.iter().all(|it| it["role"] == "commenter"), "{open:?}");
     let off = json!({"file_id": "t-public", "access": "off"});
@@ -52,6 +56,7 @@ async fn a_link_that_is_off_is_off_for_those_who_search_as_well() {
         (&done["access"], &done["before"]),
         (&json!("off"), &json!("commenter"))
     );
+    assert!(done.get("findable").is_none(), "{done}");
     assert!(open_to(&world, "t-public").await.is_empty());
 }
 
