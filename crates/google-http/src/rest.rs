@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toolgate_auth::{Access, Requirement, Token};
 
 use crate::call::{Answer, Call, Method, Query};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::google_error::{GoogleError, Reading};
 use crate::path::Path;
 use crate::retry::RetryPolicy;
@@ -161,6 +161,23 @@ impl Rest {
     pub(crate) async fn send_declared(&self, call: &Call) -> Result<Answer<Vec<u8>>, Error> {
         self.check_declared(call)?;
         tracing::trace!(method = call.method.id(), "call to google");
+        let mut unclear = false;
+        let sent = self.try_repeatedly(call, &mut unclear).await;
+        sent.map_err(|mut error| {
+            // A clear refusal of a repeat says nothing of the try before it.
+            if unclear && call.carries_own_id {
+                error.set_unclear();
+            }
+            error
+        })
+    }
+
+    /// Tells in `unclear` whether some try may have been done that gave no answer.
+    async fn try_repeatedly(
+        &self,
+        call: &Call,
+        unclear: &mut bool,
+    ) -> Result<Answer<Vec<u8>>, Error> {
         let mut tried = 0;
         let mut renewed = false;
         loop {
@@ -169,6 +186,7 @@ impl Rest {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            *unclear |= error.outcome() == Outcome::Unclear;
             if error.is_unauthorized() && !renewed {
                 renewed = true;
                 self.access.rejected(&token).await;

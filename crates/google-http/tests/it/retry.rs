@@ -68,6 +68,21 @@ async fn a_write_that_may_have_been_done_says_so() {
 }
 
 #[tokio::test]
+async fn a_clear_refusal_of_a_repeat_does_not_deny_the_try_before_it() {
+    let refused = || refusal(403, "forbidden");
+    for (first, outcome) in [
+        (refusal(503, "x"), Outcome::Unclear),
+        (refusal(429, "x"), Outcome::Answered),
+    ] {
+        let (google, rest, _) = scripted([first, refused()]).await;
+        let error = rest.send::<Value>(write().with_own_id()).await.unwrap_err();
+        assert_eq!(google.seen().len(), 2);
+        assert_eq!(error.kind(), FailureKind::PermissionDenied);
+        assert_eq!(error.outcome(), outcome);
+    }
+}
+
+#[tokio::test]
 async fn google_is_not_asked_again_before_the_time_it_gave() {
     let (_, outcome, naps) = tries(read(), refusal(429, "x").with("retry-after", "9")).await;
     assert!(outcome.is_ok());
