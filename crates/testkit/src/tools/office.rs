@@ -1,5 +1,7 @@
 //! A place in which each tool of a toolkit can be called.
 
+#![expect(clippy::panic, reason = "test helpers fail the test")]
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
