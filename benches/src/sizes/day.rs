@@ -91,10 +91,10 @@ pub(super) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
     ensure!(count == Some(events.len()), "agno has {count:?} events");
     ensure!(count == Some(FACTS.len()), "there are {count:?} events");
     let mut results = vec![ours.to_string()];
-    let seen = lane(
+    let first = lane(
         "a day of events, seen",
         characters(&results),
-        characters(&[theirs.text.clone()]),
+        characters(std::slice::from_ref(&theirs.text)),
     );
     for event in events {
         let (_, day, itself) = facts(event)?;
@@ -110,7 +110,7 @@ pub(super) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
         characters(&results),
         characters(&[theirs.text]),
     );
-    Ok(vec![seen, whole])
+    Ok(vec![first, whole])
 }
 
 fn facts(
