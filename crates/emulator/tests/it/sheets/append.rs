@@ -53,7 +53,13 @@ async fn rows_overwrite_what_is_below_or_move_it_down() {
     append(&book, "A1", "", json!([[2], [3]])).await;
     assert_eq!(book.shown("A:A").await, json!([["h"], ["1"], ["2"], ["3"]]));
     let book = Book::of(rows).await;
-    let done = append(&book, "A1", "&insertDataOption=INSERT_ROWS", json!([[2], [3]])).await;
+    let done = append(
+        &book,
+        "A1",
+        "&insertDataOption=INSERT_ROWS",
+        json!([[2], [3]]),
+    )
+    .await;
     assert_eq!(done["updates"]["updatedRange"], "Sheet1!A3:A4");
     let shown = json!([["h"], ["1"], ["2"], ["3"], [], ["below"]]);
     assert_eq!(book.shown("A:A").await, shown);
@@ -66,7 +72,10 @@ async fn the_grid_grows_for_what_is_appended_and_for_nothing_else() {
     .await;
     let line = "PUT /values/A3?valueInputOption=RAW";
     let told = book.refused(line, json!({ "values": [[1]] })).await;
-    assert_eq!(told.1, "Range (T!A3) exceeds grid limits. Max rows: 2, max columns: 2");
+    assert_eq!(
+        told.1,
+        "Range (T!A3) exceeds grid limits. Max rows: 2, max columns: 2"
+    );
     append(&book, "T", "", json!([[1, 2, 3], [4]])).await;
     let grid = &book.get("sheets.properties").await["sheets"][0]["properties"]["gridProperties"];
     assert_eq!(grid, &json!({ "rowCount": 4, "columnCount": 3 }));

@@ -1,4 +1,5 @@
 //! Texts found and replaced.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::{Value, json};
 
@@ -29,7 +30,11 @@ async fn what_is_found_is_replaced_and_counted() {
     assert_eq!(done, expected);
     assert_eq!(all.shown("One!A1:B1").await, json!([["dog", "dogs dog"]]));
     let some = book().await;
-    let done = replace(&some, json!({ "find": "cat", "sheetId": 0, "matchCase": true })).await;
+    let done = replace(
+        &some,
+        json!({ "find": "cat", "sheetId": 0, "matchCase": true }),
+    )
+    .await;
     assert_eq!(done["occurrencesChanged"], 2);
     assert_eq!(some.shown("One!A1:B1").await, json!([["Cat", "dogs dog"]]));
     let whole = book().await;
@@ -46,8 +51,16 @@ async fn formulas_and_patterns_are_searched_where_they_are_asked_for() {
     assert_eq!(replace(&formulas, options).await["formulasChanged"], 1);
     assert_eq!(formulas.entered("One!C1").await, json!([["=LEN(\"dog\")"]]));
     let dots = book().await;
-    replace(&dots, json!({ "find": "a.b", "sheetId": 0, "replacement": "$1" })).await;
-    assert_eq!(dots.shown("One!B2").await, json!([["$1"]]), "a text is no pattern");
+    replace(
+        &dots,
+        json!({ "find": "a.b", "sheetId": 0, "replacement": "$1" }),
+    )
+    .await;
+    assert_eq!(
+        dots.shown("One!B2").await,
+        json!([["$1"]]),
+        "a text is no pattern"
+    );
     let pattern = book().await;
     let options = json!({ "find": "(a)\\.(b)", "sheetId": 0, "searchByRegex": true,
         "replacement": "$2$1x" });
@@ -55,19 +68,31 @@ async fn formulas_and_patterns_are_searched_where_they_are_asked_for() {
     assert_eq!(pattern.shown("One!B2").await, json!([["bax"]]));
     let options = json!({ "find": "12", "sheetId": 0, "replacement": "13" });
     replace(&pattern, options).await;
-    assert_eq!(pattern.plain("One!A2").await, json!([[13]]), "a number stays one");
+    assert_eq!(
+        pattern.plain("One!A2").await,
+        json!([[13]]),
+        "a number stays one"
+    );
 }
 
 #[tokio::test]
 async fn a_search_of_nothing_or_nowhere_is_refused() {
     let book = book().await;
     for (options, message) in [
-        (json!({ "find": "", "allSheets": true }), "find must not be empty."),
+        (
+            json!({ "find": "", "allSheets": true }),
+            "find must not be empty.",
+        ),
         (json!({ "find": "x" }), "Must specify a scope"),
-        (json!({ "find": "(", "allSheets": true, "searchByRegex": true }), "Invalid regular"),
+        (
+            json!({ "find": "(", "allSheets": true, "searchByRegex": true }),
+            "Invalid regular",
+        ),
         (json!({ "find": "x", "sheetId": 9 }), "No sheet with id: 9"),
     ] {
-        let told = book.batch_refused(json!([{ "findReplace": options }])).await;
+        let told = book
+            .batch_refused(json!([{ "findReplace": options }]))
+            .await;
         assert!(told.contains(message), "{told}");
     }
 }

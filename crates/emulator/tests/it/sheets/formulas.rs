@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::harness::Book;
 
-#[tokio::test]
-async fn formulas_are_computed() {
+async fn computed(table: &[(&str, Value)]) -> Book {
     let book = Book::with(json!({
         "tabs": [
             { "name": "Sheet1", "rows": [
@@ -15,7 +14,17 @@ async fn formulas_are_computed() {
         "named_ranges": { "Tens": "'My tab'!A1:A2" },
     }))
     .await;
-    let table = [
+    for (formula, value) in table {
+        book.enter("F1", json!([[formula]])).await;
+        assert_eq!(&book.plain("F1").await[0][0], value, "{formula}");
+        assert_eq!(book.entered("F1").await[0][0], *formula, "kept as text");
+    }
+    book
+}
+
+#[tokio::test]
+async fn functions_are_computed() {
+    let book = computed(&[
         ("=SUM(A1:A3)", json!(9)),
         ("=SUM(A:A,1,\"2\")", json!(12)),
         ("=SUM(A1:C2)", json!(6)),
@@ -32,6 +41,15 @@ async fn formulas_are_computed() {
         ("=CONCATENATE(A1, \" of \", A3)", json!("1 of 5")),
         ("=A1&\"-\"&C1", json!("1-x")),
         ("=1+2*3-4/2", json!(5)),
+    ])
+    .await;
+    book.enter("F1", json!([["=SUM(1,\"x\")"]])).await;
+    assert_eq!(book.plain("F1").await, json!([["#VALUE!"]]));
+}
+
+#[tokio::test]
+async fn operators_and_references_are_computed() {
+    let book = computed(&[
         ("=-2^2+(1+1)%", json!(4.02)),
         ("=\"a\"=\"A\"", json!(true)),
         ("=A1<>1", json!(false)),
@@ -55,28 +73,45 @@ async fn formulas_are_computed() {
         ("=SUMIF(D1:D3, \"done\", A1:A3)", json!(6)),
         ("=SUMIF(A1:A3, \">=3\")", json!(8)),
         ("=AND(A1=1, NOT(A1=2), OR(FALSE, TRUE))", json!(true)),
-        ("=HYPERLINK(\"https://example.com\", \"here\")", json!("here")),
-    ];
-    for (formula, value) in table {
-        book.enter("F1", json!([[formula]])).await;
-        assert_eq!(book.plain("F1").await[0][0], value, "{formula}");
-        assert_eq!(book.entered("F1").await[0][0], formula, "kept as text");
-    }
+        (
+            "=HYPERLINK(\"https://example.com\", \"here\")",
+            json!("here"),
+        ),
+    ])
+    .await;
     let link = book.cell("F1").await;
     assert_eq!(link["hyperlink"], "https://example.com");
     book.enter("F1", json!([["=NOSUCH(1)"]])).await;
     let error = &book.cell("F1").await["effectiveValue"]["errorValue"];
-    assert_eq!(error, &json!({ "type": "NAME", "message": "Unknown function: 'NOSUCH'." }));
+    assert_eq!(
+        error,
+        &json!({ "type": "NAME", "message": "Unknown function: 'NOSUCH'." })
+    );
 }
 
 #[tokio::test]
 async fn cells_that_wait_for_each_other_are_an_error_and_long_chains_are_not() {
     let book = Book::of(json!([["=B1", "=A1", "=C1"]])).await;
-    assert_eq!(book.shown("A1:C1").await, json!([["#REF!", "#REF!", "#REF!"]]));
-    let down = (1..=500).map(|row| json!([if row == 1 { "1".into() } else { format!("=A{}+1", row - 1) }]));
+    assert_eq!(
+        book.shown("A1:C1").await,
+        json!([["#REF!", "#REF!", "#REF!"]])
+    );
+    let down = (1..=500).map(|row| {
+        json!([if row == 1 {
+            "1".into()
+        } else {
+            format!("=A{}+1", row - 1)
+        }])
+    });
     book.enter("A1:A500", down.collect()).await;
     assert_eq!(book.plain("A500").await, json!([[500]]));
-    let up = (1..=500).map(|row| json!([if row == 500 { "1".into() } else { format!("=A{}+1", row + 1) }]));
+    let up = (1..=500).map(|row| {
+        json!([if row == 500 {
+            "1".into()
+        } else {
+            format!("=A{}+1", row + 1)
+        }])
+    });
     book.enter("A1:A500", up.collect()).await;
     assert_eq!(book.plain("A1").await, json!([[500]]));
     assert_eq!(book.plain("A250").await, json!([[251]]));
@@ -117,11 +152,13 @@ async fn formulas_follow_the_cells_that_they_name() {
     let entered = book.entered("A4:A5").await;
     assert_eq!(entered, json!([["=SUM(A1:A3)"], ["=#REF!+Other!B2"]]));
     assert_eq!(book.entered("Other!A1").await, json!([["=#REF!"]]));
-    let other = book.get("sheets.properties.sheetId").await["sheets"][1]["properties"]["sheetId"].clone();
+    let other =
+        book.get("sheets.properties.sheetId").await["sheets"][1]["properties"]["sheetId"].clone();
     book.batch(json!([{ "updateSheetProperties": { "fields": "title",
         "properties": { "sheetId": other, "title": "New name" } } }]))
-    .await;
+        .await;
     assert_eq!(book.entered("A5").await, json!([["=#REF!+'New name'!B2"]]));
-    book.batch(json!([{ "deleteSheet": { "sheetId": other } }])).await;
+    book.batch(json!([{ "deleteSheet": { "sheetId": other } }]))
+        .await;
     assert_eq!(book.entered("A5").await, json!([["=#REF!+#REF!"]]));
 }

@@ -65,7 +65,12 @@ impl Book {
     /// Alice's call, which succeeds.
     pub(crate) async fn ok(&self, line: &str, body: Value) -> Value {
         let reply = self.send(&self.alice(), line, body).await;
-        assert!(reply.status < 300, "{line}: {} {}", reply.status, reply.text());
+        assert!(
+            reply.status < 300,
+            "{line}: {} {}",
+            reply.status,
+            reply.text()
+        );
         reply.json()
     }
 
@@ -79,7 +84,9 @@ impl Book {
 
     /// Requests in one batch; their replies.
     pub(crate) async fn batch(&self, requests: Value) -> Value {
-        let done = self.ok("POST :batchUpdate", json!({ "requests": requests })).await;
+        let done = self
+            .ok("POST :batchUpdate", json!({ "requests": requests }))
+            .await;
         assert_eq!(
             done["replies"].as_array().unwrap().len(),
             requests.as_array().unwrap().len()
@@ -108,7 +115,8 @@ impl Book {
 
     /// Values without their formats.
     pub(crate) async fn plain(&self, range: &str) -> Value {
-        self.read(range, "?valueRenderOption=UNFORMATTED_VALUE").await
+        self.read(range, "?valueRenderOption=UNFORMATTED_VALUE")
+            .await
     }
 
     /// What was entered.
@@ -125,7 +133,8 @@ impl Book {
 
     /// All of the spreadsheet, by a mask.
     pub(crate) async fn get(&self, fields: &str) -> Value {
-        self.ok(&format!("GET ?fields={}", percent(fields)), Value::Null).await
+        self.ok(&format!("GET ?fields={}", percent(fields)), Value::Null)
+            .await
     }
 
     /// One cell, all of it.

@@ -1,4 +1,5 @@
 //! Tabs and the spreadsheet itself.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::{Value, json};
 
@@ -27,9 +28,15 @@ async fn tabs_are_added_copied_moved_hidden_and_removed() {
         ]))
         .await;
     let plan = &replies[0]["addSheet"]["properties"];
-    assert_eq!(plan["gridProperties"], json!({ "rowCount": 5, "columnCount": 4, "frozenRowCount": 1 }));
+    assert_eq!(
+        plan["gridProperties"],
+        json!({ "rowCount": 5, "columnCount": 4, "frozenRowCount": 1 })
+    );
     assert_eq!(plan["tabColorStyle"], json!({ "rgbColor": { "red": 1 } }));
-    assert_eq!((&plan["index"], &plan["sheetType"]), (&json!(0), &json!("GRID")));
+    assert_eq!(
+        (&plan["index"], &plan["sheetType"]),
+        (&json!(0), &json!("GRID"))
+    );
     assert_eq!(replies[3]["duplicateSheet"]["properties"]["sheetId"], 77);
     let expected = ["Twin", "Plan", "Sheet1", "Sheet3", "Copy of Sheet1"];
     assert_eq!(titles(&book).await, expected);
@@ -38,12 +45,24 @@ async fn tabs_are_added_copied_moved_hidden_and_removed() {
         properties["sheetId"] = 77.into();
         json!([{ "updateSheetProperties": { "fields": fields, "properties": properties } }])
     };
-    book.batch(change("title,index,hidden", json!({ "title": "Last", "index": 5, "hidden": true }))).await;
+    book.batch(change(
+        "title,index,hidden",
+        json!({ "title": "Last", "index": 5, "hidden": true }),
+    ))
+    .await;
     assert_eq!(titles(&book).await[4], "Last");
-    book.batch(change("gridProperties(rowCount,columnCount)",
-        json!({ "gridProperties": { "rowCount": 1, "columnCount": 1 } }))).await;
-    assert_eq!(book.shown("Last").await, json!([["a"]]), "what is cut off is gone");
-    book.batch(json!([{ "deleteSheet": { "sheetId": 77 } }])).await;
+    book.batch(change(
+        "gridProperties(rowCount,columnCount)",
+        json!({ "gridProperties": { "rowCount": 1, "columnCount": 1 } }),
+    ))
+    .await;
+    assert_eq!(
+        book.shown("Last").await,
+        json!([["a"]]),
+        "what is cut off is gone"
+    );
+    book.batch(json!([{ "deleteSheet": { "sheetId": 77 } }]))
+        .await;
     assert_eq!(titles(&book).await, expected[1..]);
 }
 
@@ -55,7 +74,12 @@ async fn a_move_counts_places_as_they_were_before() {
         json!([{ "updateSheetProperties": { "fields": "index",
             "properties": { "sheetId": 0, "index": index } } }])
     };
-    for (index, order) in [(0, ["A", "B", "C"]), (1, ["A", "B", "C"]), (2, ["B", "A", "C"]), (3, ["B", "C", "A"])] {
+    for (index, order) in [
+        (0, ["A", "B", "C"]),
+        (1, ["A", "B", "C"]),
+        (2, ["B", "A", "C"]),
+        (3, ["B", "C", "A"]),
+    ] {
         book.batch(to(index)).await;
         assert_eq!(titles(&book).await, order, "{index}");
     }
@@ -71,7 +95,10 @@ async fn a_batch_is_carried_out_whole_or_not_at_all() {
         { "deleteSheet": { "sheetId": 999 } },
     ]);
     let told = book.batch_refused(requests).await;
-    assert_eq!(told, "Invalid requests[2].deleteSheet: No sheet with id: 999");
+    assert_eq!(
+        told,
+        "Invalid requests[2].deleteSheet: No sheet with id: 999"
+    );
     assert_eq!(titles(&book).await, ["Sheet1"]);
     assert_eq!(book.shown("A1").await, json!([["a"]]));
     let body = json!({ "requests": [{ "addChart": {} }] });
@@ -80,7 +107,10 @@ async fn a_batch_is_carried_out_whole_or_not_at_all() {
     assert!(message.contains("addChart"), "{message}");
     let told = book.batch_refused(json!([])).await;
     assert_eq!(told, "Must specify at least one request.");
-    assert_eq!(book.batch_refused(json!([{}])).await, "Invalid requests[0]: No request set.");
+    assert_eq!(
+        book.batch_refused(json!([{}])).await,
+        "Invalid requests[0]: No request set."
+    );
     let two = json!([{ "addSheet": {}, "deleteSheet": { "sheetId": 0 } }]);
     assert!(book.batch_refused(two).await.contains("already set"));
 }
@@ -89,15 +119,16 @@ async fn a_batch_is_carried_out_whole_or_not_at_all() {
 async fn tabs_that_cannot_be_are_refused_in_googles_words() {
     let book = Book::of(json!([])).await;
     let add = |properties: Value| json!({ "addSheet": { "properties": properties } });
-    let update = |fields: &str, properties: Value| {
-        json!({ "updateSheetProperties": { "fields": fields, "properties": properties } })
-    };
+    let update = |fields: &str, properties: Value| json!({ "updateSheetProperties": { "fields": fields, "properties": properties } });
     let table = [
         (
             add(json!({ "title": "sheet1" })),
             "addSheet: A sheet with the name \"sheet1\" already exists. Please enter another name.",
         ),
-        (add(json!({ "sheetId": 0 })), "addSheet: A sheet with the id 0 already exists."),
+        (
+            add(json!({ "sheetId": 0 })),
+            "addSheet: A sheet with the id 0 already exists.",
+        ),
         (
             json!({ "deleteSheet": { "sheetId": 0 } }),
             "deleteSheet: You can't remove all the sheets in a document.",
@@ -107,13 +138,25 @@ async fn tabs_that_cannot_be_are_refused_in_googles_words() {
             "You can't hide all the sheets in a document.",
         ),
         (
-            update("gridProperties.frozenRowCount", json!({ "gridProperties": { "frozenRowCount": 1000 } })),
+            update(
+                "gridProperties.frozenRowCount",
+                json!({ "gridProperties": { "frozenRowCount": 1000 } }),
+            ),
             "You can't freeze all visible rows on the sheet.",
         ),
-        (update("title", json!({ "sheetId": 5, "title": "x" })), "No sheet with id: 5"),
-        (update("title", json!({ "title": "" })), "The title must not be empty."),
+        (
+            update("title", json!({ "sheetId": 5, "title": "x" })),
+            "No sheet with id: 5",
+        ),
+        (
+            update("title", json!({ "title": "" })),
+            "The title must not be empty.",
+        ),
         (update("name", json!({})), "Invalid field: name"),
-        (update("", json!({ "title": "x" })), "At least one field must be listed in 'fields'."),
+        (
+            update("", json!({ "title": "x" })),
+            "At least one field must be listed in 'fields'.",
+        ),
     ];
     for (request, message) in table {
         let told = book.batch_refused(json!([request])).await;
@@ -128,7 +171,11 @@ async fn a_spreadsheet_says_what_it_is() {
     let all = book.ok("GET ", Value::Null).await;
     assert_eq!(all["properties"]["title"], "Book");
     assert_eq!(all["properties"]["locale"], "en_US");
-    assert_eq!(all["sheets"][0]["data"], Value::Null, "cells only where they are asked for");
+    assert_eq!(
+        all["sheets"][0]["data"],
+        Value::Null,
+        "cells only where they are asked for"
+    );
     let change = json!([{ "updateSpreadsheetProperties": { "fields": "title,locale,timeZone",
         "properties": { "title": "Buch", "locale": "de_DE", "timeZone": "Europe/Berlin" } } }]);
     let body = json!({ "requests": change, "includeSpreadsheetInResponse": true,
@@ -139,7 +186,10 @@ async fn a_spreadsheet_says_what_it_is() {
     assert_eq!(after["properties"]["timeZone"], "Europe/Berlin");
     let shown = &after["sheets"][0]["data"][0]["rowData"][0]["values"][0]["formattedValue"];
     assert_eq!(shown, "1/15/2026");
-    assert_eq!(book.get("properties.title").await["properties"]["title"], "Buch");
+    assert_eq!(
+        book.get("properties.title").await["properties"]["title"],
+        "Buch"
+    );
     for (field, value, message) in [
         ("timeZone", "Mars/Base", "Invalid time zone"),
         ("locale", "Klingon", "Unsupported locale"),
@@ -158,7 +208,12 @@ async fn cells_are_shown_for_ranges_and_by_masks() {
     let book = Book::with(json!({ "tabs": [
         { "name": "One", "rows": [["a", "", "c"], [], ["=1/0"]] }, { "name": "Two", "rows": [["x"]] } ] }))
     .await;
-    let shown = book.ok("GET ?includeGridData=true&ranges=One!A1:C4&ranges=One!C1", Value::Null).await;
+    let shown = book
+        .ok(
+            "GET ?includeGridData=true&ranges=One!A1:C4&ranges=One!C1",
+            Value::Null,
+        )
+        .await;
     let sheets = shown["sheets"].as_array().unwrap();
     assert_eq!(sheets.len(), 1, "the other tab has no range");
     let data = &sheets[0]["data"];
@@ -167,7 +222,10 @@ async fn cells_are_shown_for_ranges_and_by_masks() {
     assert_eq!(data[0]["rowData"][1], json!({}));
     let error = &data[0]["rowData"][2]["values"][0];
     assert_eq!(error["userEnteredValue"], json!({ "formulaValue": "=1/0" }));
-    assert_eq!(error["effectiveValue"]["errorValue"]["type"], "DIVIDE_BY_ZERO");
+    assert_eq!(
+        error["effectiveValue"]["errorValue"]["type"],
+        "DIVIDE_BY_ZERO"
+    );
     assert_eq!(error["formattedValue"], "#DIV/0!");
     assert_eq!(data[1]["startColumn"], 2);
     assert_eq!(data[0]["rowMetadata"].as_array().unwrap().len(), 4);
@@ -196,5 +254,9 @@ async fn ranges_get_names() {
     assert_eq!(book.shown("Last").await, json!([["2"]]));
     let delete = json!([{ "deleteNamedRange": { "namedRangeId": named["namedRangeId"] } }]);
     book.batch(delete.clone()).await;
-    assert!(book.batch_refused(delete).await.contains("No named range with id"));
+    assert!(
+        book.batch_refused(delete)
+            .await
+            .contains("No named range with id")
+    );
 }

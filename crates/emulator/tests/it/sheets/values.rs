@@ -15,7 +15,10 @@ async fn a_range_is_read_in_every_form() {
     }))
     .await;
     let check = async |range: &str, full: &str, values: Value| {
-        let line = format!("GET /values/{}", range.replace(' ', "%20").replace('#', "%23"));
+        let line = format!(
+            "GET /values/{}",
+            range.replace(' ', "%20").replace('#', "%23")
+        );
         let read = book.ok(&line, Value::Null).await;
         assert_eq!(read["range"], full, "{range}");
         assert_eq!(read["values"], values, "{range}");
@@ -42,7 +45,9 @@ async fn a_range_is_read_in_every_form() {
 async fn what_is_no_range_is_refused_in_googles_words() {
     let book = Book::of(json!([["a"]])).await;
     let check = async |range: &str, message: &str| {
-        let told = book.refused(&format!("GET /values/{range}"), Value::Null).await;
+        let told = book
+            .refused(&format!("GET /values/{range}"), Value::Null)
+            .await;
         assert_eq!(told, (400, message.to_owned()));
     };
     check("Nothing!A1", "Unable to parse range: Nothing!A1").await;
@@ -56,7 +61,6 @@ async fn what_is_no_range_is_refused_in_googles_words() {
 #[tokio::test]
 async fn what_is_typed_is_read_as_people_mean_it() {
     let book = Book::of(json!([])).await;
-    let today = "2026";
     let table = [
         ("12", json!(12), "12"),
         ("007", json!(7), "7"),
@@ -146,11 +150,17 @@ async fn what_is_typed_is_read_by_the_locale() {
 async fn raw_values_are_kept_as_they_are() {
     let book = Book::of(json!([])).await;
     let rows = json!([["1", 1, true, "=1+1", "'x", "1/15/2026", "", null]]);
-    book.ok("PUT /values/A1:H1?valueInputOption=RAW", json!({ "values": rows }))
-        .await;
+    book.ok(
+        "PUT /values/A1:H1?valueInputOption=RAW",
+        json!({ "values": rows }),
+    )
+    .await;
     let plain = book.plain("A1:H1").await;
     assert_eq!(plain, json!([["1", 1, true, "=1+1", "'x", "1/15/2026"]]));
-    assert_eq!(book.cell("D1").await["userEnteredValue"]["stringValue"], "=1+1");
+    assert_eq!(
+        book.cell("D1").await["userEnteredValue"]["stringValue"],
+        "=1+1"
+    );
 }
 
 #[tokio::test]
@@ -162,7 +172,10 @@ async fn dates_are_numbers_or_texts_as_one_likes() {
     assert_eq!(read(plain).await, json!([46037, 46038, 1.23]));
     let texts = format!("{plain}&dateTimeRenderOption=FORMATTED_STRING");
     assert_eq!(read(&texts).await, json!(["1/15/2026", "1/16/2026", 1.23]));
-    assert_eq!(read("?valueRenderOption=FORMULA").await, json!([46037, "=A1+1", 1.23]));
+    assert_eq!(
+        read("?valueRenderOption=FORMULA").await,
+        json!([46037, "=A1+1", 1.23])
+    );
 }
 
 #[tokio::test]
@@ -180,9 +193,14 @@ async fn a_write_says_what_it_changed() {
     assert_eq!(written, expected);
     let body = json!({ "majorDimension": "COLUMNS", "values": [[1, 2], [3, 4]] });
     let written = book.ok("PUT /values/D1?valueInputOption=RAW", body).await;
-    assert_eq!(written["updatedRange"], "Sheet1!D1:E2", "one cell is where it begins");
+    assert_eq!(
+        written["updatedRange"], "Sheet1!D1:E2",
+        "one cell is where it begins"
+    );
     assert_eq!(book.plain("D1:E2").await, json!([[1, 3], [2, 4]]));
-    let nothing = book.ok("PUT /values/A1?valueInputOption=RAW", json!({})).await;
+    let nothing = book
+        .ok("PUT /values/A1?valueInputOption=RAW", json!({}))
+        .await;
     assert_eq!(nothing["updatedCells"], Value::Null);
 }
 
@@ -198,17 +216,43 @@ async fn a_write_that_cannot_be_is_refused_in_googles_words() {
     check("A1:B1", json!([[1], [2]]), &format!("{within} row [2]")).await;
     check("A1:B1", json!([[1, 2, 3]]), &format!("{within} column [C]")).await;
     let limits = "exceeds grid limits. Max rows: 1000, max columns: 26";
-    check("Z1", json!([[1, 2]]), &format!("Range (Sheet1!Z1:AA1) {limits}")).await;
-    check("A1000", json!([[1], [2]]), &format!("Range (Sheet1!A1000:A1001) {limits}")).await;
-    check("A1001", json!([[1]]), &format!("Range (Sheet1!A1001) {limits}")).await;
+    check(
+        "Z1",
+        json!([[1, 2]]),
+        &format!("Range (Sheet1!Z1:AA1) {limits}"),
+    )
+    .await;
+    check(
+        "A1000",
+        json!([[1], [2]]),
+        &format!("Range (Sheet1!A1000:A1001) {limits}"),
+    )
+    .await;
+    check(
+        "A1001",
+        json!([[1]]),
+        &format!("Range (Sheet1!A1001) {limits}"),
+    )
+    .await;
     check("A1", json!([[[1]]]), "Invalid values[0][0]: list_value [1]").await;
-    check("A1:B2", json!([["new"], [{}]]), "Invalid values[1][0]: struct_value {}").await;
+    check(
+        "A1:B2",
+        json!([["new"], [{}]]),
+        "Invalid values[1][0]: struct_value {}",
+    )
+    .await;
     let long = "x".repeat(50_001);
     let message = "Your input contains more than the maximum of 50000 characters in a single cell.";
     check("A1", json!([[long]]), message).await;
-    let told = book.refused("PUT /values/A1", json!({ "values": [[1]] })).await;
+    let told = book
+        .refused("PUT /values/A1", json!({ "values": [[1]] }))
+        .await;
     assert_eq!(told.1, "'valueInputOption' is required but not specified");
-    assert_eq!(book.shown("A1:B2").await, json!([["kept"]]), "nothing is written");
+    assert_eq!(
+        book.shown("A1:B2").await,
+        json!([["kept"]]),
+        "nothing is written"
+    );
 }
 
 #[tokio::test]
@@ -223,10 +267,16 @@ async fn many_ranges_are_read_written_and_cleared_at_once() {
     let total = |what: &str| done[format!("totalUpdated{what}")].clone();
     let totals = ["Rows", "Columns", "Cells", "Sheets"].map(total);
     assert_eq!(totals, [3, 3, 4, 1].map(Value::from));
-    assert_eq!(done["responses"][0]["updatedData"]["values"], json!([[0.01, "x"]]));
+    assert_eq!(
+        done["responses"][0]["updatedData"]["values"],
+        json!([[0.01, "x"]])
+    );
     let line = "GET /values:batchGet?ranges=A1:B2&ranges=D5:D6&majorDimension=COLUMNS";
     let read = book.ok(line, Value::Null).await;
-    assert_eq!(read["valueRanges"][0]["values"], json!([["1%", "c"], ["x", "d"]]));
+    assert_eq!(
+        read["valueRanges"][0]["values"],
+        json!([["1%", "c"], ["x", "d"]])
+    );
     assert_eq!(read["valueRanges"][1]["range"], "Sheet1!D5:D6");
     let body = json!({ "valueInputOption": "RAW", "data": [
         { "range": "A1", "values": [["lost"]] }, { "range": "Nope!A1", "values": [[1]] } ] });
@@ -235,10 +285,17 @@ async fn many_ranges_are_read_written_and_cleared_at_once() {
     assert_eq!(book.shown("A1").await, json!([["1%"]]), "all or nothing");
     let body = json!({ "ranges": ["A1:B1", "D:D"] });
     let done = book.ok("POST /values:batchClear", body).await;
-    assert_eq!(done["clearedRanges"], json!(["Sheet1!A1:B1", "Sheet1!D1:D1000"]));
+    assert_eq!(
+        done["clearedRanges"],
+        json!(["Sheet1!A1:B1", "Sheet1!D1:D1000"])
+    );
     assert_eq!(book.shown("A1:D9").await, json!([[], ["c", "d"]]));
     book.enter("A1", json!([["0.5"]])).await;
-    assert_eq!(book.shown("A1").await, json!([["50%"]]), "a format outlives its value");
+    assert_eq!(
+        book.shown("A1").await,
+        json!([["50%"]]),
+        "a format outlives its value"
+    );
 }
 
 #[tokio::test]
@@ -246,20 +303,31 @@ async fn data_filters_name_ranges_as_well() {
     let book = Book::of(json!([["a", "b"], ["c", "d"]])).await;
     let first = json!({ "gridRange": grid((0, 1), (0, 2)) });
     let body = json!({ "dataFilters": [first, { "a1Range": "B2" }] });
-    let read = book.ok("POST /values:batchGetByDataFilter", body.clone()).await;
-    assert_eq!(read["valueRanges"][0]["valueRange"]["values"], json!([["a", "b"]]));
-    assert_eq!(read["valueRanges"][1]["dataFilters"], json!([{ "a1Range": "B2" }]));
+    let read = book
+        .ok("POST /values:batchGetByDataFilter", body.clone())
+        .await;
+    assert_eq!(
+        read["valueRanges"][0]["valueRange"]["values"],
+        json!([["a", "b"]])
+    );
+    assert_eq!(
+        read["valueRanges"][1]["dataFilters"],
+        json!([{ "a1Range": "B2" }])
+    );
     let write = json!({ "valueInputOption": "RAW",
         "data": [{ "dataFilter": { "a1Range": "B2" }, "values": [["new"]] }] });
     book.ok("POST /values:batchUpdateByDataFilter", write).await;
     let cleared = json!({ "dataFilters": [first] });
-    book.ok("POST /values:batchClearByDataFilter", cleared).await;
+    book.ok("POST /values:batchClearByDataFilter", cleared)
+        .await;
     assert_eq!(book.shown("A1:B2").await, json!([[], ["c", "new"]]));
     let mut asked = body;
     asked["includeGridData"] = true.into();
     let shown = book.ok("POST :getByDataFilter", asked).await;
     assert_eq!(shown["sheets"][0]["data"].as_array().unwrap().len(), 2);
     let body = json!({ "dataFilters": [{ "developerMetadataLookup": {} }] });
-    let told = book.refused("POST /values:batchGetByDataFilter", body).await;
+    let told = book
+        .refused("POST /values:batchGetByDataFilter", body)
+        .await;
     assert_eq!(told.0, 501, "{}", told.1);
 }
