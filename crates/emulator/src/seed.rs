@@ -2,6 +2,7 @@
 
 mod calendars;
 mod drive;
+mod orders;
 mod samples;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use self::calendars::{
     SeedAccess, SeedAttendee, SeedCalendar, SeedEvent, SeedHours, SeedInstance,
 };
-pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedSharedDrive, SeedTab};
+pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedProtected, SeedSharedDrive, SeedTab};
 use crate::calendar;
 use crate::drive as drives;
 use crate::error::{Error, ErrorKind};
