@@ -59,9 +59,23 @@ fn face(bold: bool) -> Option<&'static Face<'static>> {
     FACES[usize::from(bold)].as_ref()
 }
 
+/// What stands for bullets that the font has not.
+const ALIKE: [(char, char); 8] = [
+    ('❖', '◊'),
+    ('➢', '►'),
+    ('❏', '□'),
+    ('➔', '→'),
+    ('★', '☼'),
+    ('◀', '◄'),
+    ('◆', '♦'),
+    ('◇', '◊'),
+];
+
 /// The glyph of a letter; of those that the font has not, that of the replacement character.
 fn glyph(face: &Face<'_>, letter: char) -> GlyphId {
-    let found = face.glyph_index(letter);
+    let alike = ALIKE.iter().find(|(bullet, _)| *bullet == letter);
+    let alike = alike.and_then(|(_, other)| face.glyph_index(*other));
+    let found = face.glyph_index(letter).or(alike);
     found
         .or_else(|| face.glyph_index('\u{fffd}'))
         .unwrap_or_default()

@@ -106,12 +106,13 @@ impl Word {
             bar(-size * 0.3, size * 0.06, color);
         }
         if !self.text.is_empty() {
-            let letters = self.letters;
+            // The space is for whoever takes the text out of a printed page.
+            let space = if self.space > 0.0 { " " } else { "" };
             drawn.push(Draw::Words {
-                text: self.text.clone(),
+                text: format!("{}{space}", self.text),
                 x,
                 y,
-                letters,
+                letters: self.letters,
             });
         }
         drawn
