@@ -3,4 +3,5 @@
 mod harness;
 
 mod basics;
-mod scratch;
+mod pages;
+mod texts;
