@@ -3,5 +3,7 @@
 mod harness;
 
 mod basics;
+mod elements;
 mod pages;
+mod pictures;
 mod texts;
