@@ -92,6 +92,7 @@ mod refusal;
 mod seed;
 mod server;
 mod sheets;
+mod slides;
 mod state;
 mod tls;
 

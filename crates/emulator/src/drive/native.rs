@@ -1,11 +1,14 @@
 //! Files of Google's editors: what they hold, and what can be made from an upload.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use scraper::{Html, Selector};
 
 use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml;
 use crate::sheets::Book;
+use crate::slides::Deck;
 
 /// What an editor of Google's holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +17,8 @@ pub(crate) enum Native {
     Doc(String),
     /// A spreadsheet.
     Sheet(Box<Book>),
-    /// The text of each slide.
-    Slides(Vec<String>),
+    /// A presentation, which the Slides API reads and changes.
+    Slides(Arc<Deck>),
     /// A script of Apps Script, as the JSON of its files.
     Script(String),
     /// Anything else, such as a drawing or a form, which nothing can be read of.
@@ -54,7 +57,7 @@ impl Native {
         match mime_type {
             DOCUMENT => Some(Self::Doc(String::new())),
             SHEET => Some(Self::Sheet(Box::default())),
-            SLIDES => Some(Self::Slides(vec![String::new()])),
+            SLIDES => Some(Self::Slides(Arc::new(Deck::new()))),
             SCRIPT => Some(Self::Script("{\"files\":[]}".to_owned())),
             other => other
                 .starts_with("application/vnd.google-apps.")
@@ -95,7 +98,7 @@ impl Native {
                 let rows = book.shown().into_iter().flat_map(|(_, rows)| rows);
                 rows.map(|row| row.join("\t") + "\n").collect()
             }
-            Self::Slides(slides) => slides.join("\n\n"),
+            Self::Slides(deck) => deck.texts().join("\n\n"),
             Self::Script(json) => json.clone(),
             Self::Other => String::new(),
         }

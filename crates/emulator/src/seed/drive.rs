@@ -82,7 +82,11 @@ pub struct SeedFile {
     /// A spreadsheet's named ranges, in A1 notation.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub named_ranges: BTreeMap<String, String>,
-    /// The text of each slide.
+    /// An outline of each slide of a presentation. The first line is the title, all others the text;
+    /// tabs before a line make it an item of a deeper level. Lines that begin with `|` are a table,
+    /// one like `![description](data:image/png;base64,...)` is a picture, and what follows a line
+    /// `Notes:` is for the speaker. The slides have the ids `slide_1` and so on, what is on them
+    /// `slide_1_title`, `slide_1_body`, `slide_1_table` and `slide_1_image`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slides: Vec<String>,
     /// The content, when it is text.

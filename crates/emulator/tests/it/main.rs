@@ -16,5 +16,6 @@ mod program;
 mod resumable;
 mod settings;
 mod sheets;
+mod slides;
 mod tokens;
 mod wire;
