@@ -1,0 +1,3 @@
+//! Google Sheets tools for LLM agents, per user, on Toolgate.
+
+mod a1;
