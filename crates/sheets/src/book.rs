@@ -1,6 +1,7 @@
 //! A spreadsheet that was opened: its tabs, and where in it a range is.
 
 use google_sheets4::api::{GridRange, ProtectedRange, Sheet, Spreadsheet};
+use toolgate_google_http::Error;
 use toolgate_toolkit::{ToolError, sized::shortened};
 
 use crate::{
@@ -65,6 +66,11 @@ impl Book {
         Ok(Self::of(facts, named))
     }
 
+    /// The same for a look-up, whose failures say nothing of the call.
+    pub(crate) async fn look(sheets: &Sheets, named: Named<'_>) -> Result<Self, Error> {
+        Ok(Self::of(sheets.facts(named.id).await?, named))
+    }
+
     fn of(facts: Spreadsheet, named: Named<'_>) -> Self {
         let about = facts.properties.unwrap_or_default();
         let ranges = facts.named_ranges.unwrap_or_default().into_iter();
@@ -89,7 +95,7 @@ impl Book {
         text: Option<&str>,
     ) -> Result<Place<'_>, ToolError> {
         let Some(text) = text else {
-            return self.whole(self.default_tab(argument)?);
+            return Ok(Place::whole(self.default_tab(argument)?));
         };
         let refused = |(problem, good)| ToolError::invalid_argument(argument, problem, good);
         let range = Range::parse(text).map_err(|fault| refused(fault.words()))?;
@@ -104,21 +110,9 @@ impl Book {
             }),
             Some(Tab::Bare(name)) => match self.named_range(name) {
                 Some(place) => Ok(place),
-                None => self.whole(self.tab(argument, name)?),
+                None => Ok(Place::whole(self.tab(argument, name)?)),
             },
         }
-    }
-
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "it ends a match of results"
-    )]
-    fn whole<'a>(&self, tab: &'a TabFacts) -> Result<Place<'a>, ToolError> {
-        Ok(Place {
-            tab,
-            area: Area::WHOLE,
-        })
     }
 
     fn default_tab(&self, argument: &'static str) -> Result<&TabFacts, ToolError> {
@@ -132,15 +126,9 @@ impl Book {
         by_link.filter(|it| it.is_grid).or(first).ok_or_else(none)
     }
 
-    /// The tab of a name; Google tells `Plan` from `plan`, people do not.
+    /// The tab of a name; Google tells `Plan` from `plan`, people do not, nor do they see all that is in a name.
     pub(crate) fn tab(&self, argument: &str, name: &str) -> Result<&TabFacts, ToolError> {
-        let exact = self.tabs.iter().find(|it| it.title == name);
-        let mut alike = self
-            .tabs
-            .iter()
-            .filter(|it| it.title.to_lowercase() == name.trim().to_lowercase());
-        let found = exact.or_else(|| alike.next());
-        let found = found.ok_or_else(|| self.no_tab(argument, name))?;
+        let found = self.any_tab(argument, name)?;
         if found.is_grid {
             return Ok(found);
         }
@@ -150,6 +138,17 @@ impl Book {
             "that tab has no cells",
             &good,
         ))
+    }
+
+    /// The same, with cells or without.
+    pub(crate) fn any_tab(&self, argument: &str, name: &str) -> Result<&TabFacts, ToolError> {
+        let exact = self.tabs.iter().find(|it| it.title == name);
+        let mut alike = self
+            .tabs
+            .iter()
+            .filter(|it| folded(&it.title) == folded(name));
+        let found = exact.or_else(|| alike.next());
+        found.ok_or_else(|| self.no_tab(argument, name))
     }
 
     fn no_tab(&self, argument: &str, name: &str) -> ToolError {
@@ -220,6 +219,11 @@ impl TabFacts {
         })
     }
 
+    /// Refuses a tab that is protected in any part.
+    pub(crate) fn check_whole(&self) -> Result<(), ToolError> {
+        self.check_free(Cells::all_of(None))
+    }
+
     /// Refuses what the person may not change.
     pub(crate) fn check_free(&self, cells: Cells) -> Result<(), ToolError> {
         let Some(taken) = self.protected.iter().find(|it| forbids(it, cells)) else {
@@ -238,6 +242,10 @@ impl TabFacts {
             shortened(&visible(&range), NAME)
         )))
     }
+}
+
+fn folded(name: &str) -> String {
+    visible(name).trim().to_lowercase()
 }
 
 /// Whether these cells touch a protected range that the person may not change.
@@ -325,7 +333,14 @@ impl Cells {
     }
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn whole(tab: &'a TabFacts) -> Self {
+        Self {
+            tab,
+            area: Area::WHOLE,
+        }
+    }
+
     /// The cells of the range that the tab has.
     pub(crate) fn cells(self, argument: &'static str) -> Result<Cells, ToolError> {
         let (left, right) = self.area.columns.unwrap_or((1, self.tab.columns));

@@ -112,12 +112,11 @@ pub(crate) fn revision(range: &str, rows: &[Vec<Cell>]) -> String {
         digest.update([0xff; 9]);
     }
     let digest = digest.finalize();
-    let hex: String = digest
+    let number = digest
         .iter()
         .take(6)
-        .map(|it| format!("{it:02x}"))
-        .collect();
-    format!("{range}#{hex}")
+        .fold(0_u64, |all, it| all << 8 | u64::from(*it));
+    format!("{range}#{number:012x}")
 }
 
 /// Refuses a write where what it is based on is no longer there. Google has no condition for a write, so that

@@ -13,10 +13,10 @@ pub(crate) use self::{
     book::NewBook,
     change::{
         AddTab, BordersChange, CellStyle, Change, Columns, CopiedTab, Dimension, FindReplace,
-        GoneTab, GridSize, Reply, Styled, TabChange, TabProperties, Width,
+        GoneTab, GridSize, Styled, TabChange, TabProperties, Width,
     },
     copies::NewPermission,
-    values::{Input, Rendered},
+    values::Input,
 };
 
 pub(crate) static BOOK: Method = Method::get(Api::Sheets, "sheets.spreadsheets.get");

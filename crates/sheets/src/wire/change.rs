@@ -9,7 +9,7 @@ use toolgate_google_http::{Call, Error, Path, Query};
 use super::{CHANGE, Sheets};
 
 /// What Google says of a change.
-pub(crate) type Reply = Response;
+type Reply = Response;
 
 /// One change.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +20,7 @@ pub(crate) enum Change {
     DeleteSheet(GoneTab),
     DuplicateSheet(CopiedTab),
     FindReplace(FindReplace),
-    RepeatCell(CellStyle),
+    RepeatCell(Box<CellStyle>),
     UpdateBorders(Box<BordersChange>),
     UpdateDimensionProperties(Columns),
 }
@@ -118,7 +118,8 @@ pub(crate) struct Columns {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dimension {
     pub(crate) sheet_id: i32,
-    pub(crate) dimension: &'static str,
+    #[serde(rename = "dimension")]
+    pub(crate) along: &'static str,
     pub(crate) start_index: u32,
     pub(crate) end_index: u32,
 }

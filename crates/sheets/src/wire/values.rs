@@ -29,15 +29,6 @@ impl Input {
     }
 }
 
-/// As what values are read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Rendered {
-    /// What cells come to.
-    Plain,
-    /// Formulas as they were entered.
-    Entered,
-}
-
 /// What is in a range, or is to be.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,20 +61,15 @@ struct Nothing {}
 const UPDATED: &str = "updatedRange,updatedRows,updatedColumns,updatedCells";
 
 impl Sheets {
-    /// The values of ranges, in their order.
+    /// What was entered into ranges, in their order: values, and formulas as such.
     pub(crate) async fn values(
         &self,
         id: &str,
         ranges: &[String],
-        rendered: Rendered,
     ) -> Result<Vec<ValueRange>, Error> {
         let path = Path::new("spreadsheets").seg(id)?.then("values:batchGet");
-        let render = match rendered {
-            Rendered::Plain => "UNFORMATTED_VALUE",
-            Rendered::Entered => "FORMULA",
-        };
         let query = Query::new()
-            .with("valueRenderOption", render)
+            .with("valueRenderOption", "FORMULA")
             .fields("valueRanges(range,values)");
         let query = ranges.iter().fold(query, |all, it| all.with("ranges", it));
         let read: BatchGetValuesResponse = self.0.get(&READ, path, query).await?.body;
