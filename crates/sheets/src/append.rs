@@ -25,7 +25,7 @@ pub(crate) const METHODS: &[&str] = &[BOOK.id(), APPEND.id(), READ.id()];
 /// Cells of a tab that is read before rows are appended, so that new ones can be told from those that were there.
 const KNOWN: u64 = 500_000;
 
-/// Appends rows behind the last row of a table. What stands below it moves down.
+/// Appends rows behind the last one of a table; what is below moves down.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AppendRows {

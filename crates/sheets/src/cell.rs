@@ -25,7 +25,7 @@ pub(crate) enum CellValue {
     },
 }
 
-/// What a model writes into a cell.
+// What a model writes into a cell. A description here would stand in each schema beside that of the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Entry {

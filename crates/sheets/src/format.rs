@@ -36,7 +36,6 @@ pub(crate) struct FormatRange {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// A1 range or tab.
-    #[schemars(length(min = 1))]
     range: String,
     /// Pattern such as `#,##0.00`, `$#,##0`, `0%`, `yyyy-mm-dd`; `@` is text.
     #[schemars(length(min = 1))]

@@ -34,7 +34,7 @@ pub(crate) struct ReadSheet {
     /// A1 range, tab or named range; the first tab if left out.
     #[schemars(example = "'Plan 2027'!A1:F50")]
     spreadsheet_range: Option<String>,
-    /// `formatted` as people see them, `formulas` beside their values.
+    /// `formatted` as people see it; `formulas` with their values.
     show: Option<Show>,
     /// `next` of the result before.
     next: Option<String>,
@@ -49,8 +49,6 @@ pub(crate) struct ReadRanges {
     /// A1 ranges, tabs or named ranges.
     #[schemars(length(min = 1, max = 10))]
     ranges: Vec<String>,
-    /// `formatted` as people see them, `formulas` beside their values.
-    show: Option<Show>,
 }
 
 /// Cells of a range.
@@ -158,7 +156,7 @@ pub(crate) async fn read_ranges(
         sheets: &sheets,
         book: &book,
         named,
-        show: args.show.unwrap_or_default(),
+        show: Show::Values,
         fence: &fence,
     };
     let mut ranges = Vec::new();

@@ -11,10 +11,7 @@ use toolgate_toolkit::{
     sized::{json_chars, shortened},
 };
 
-use self::{
-    filter::{Filter, Filters},
-    header::Header,
-};
+use self::{filter::Filters, header::Header};
 use crate::{
     book::{Book, Cells},
     cell::Show,
@@ -40,10 +37,10 @@ const AHEAD: usize = 400_000;
 pub(crate) struct ReadRecords {
     /// Id or link.
     spreadsheet_id: Option<String>,
-    /// Tab or range that begins with the header row; the first tab if left out.
+    /// Tab or range with the header row; the first tab if left out.
     table: Option<String>,
-    /// All have to hold.
-    filter: Option<Vec<Filter>>,
+    /// All have to hold: `Status = open`, `Name ~ ann` (contains), `Due < 2027-03-01`.
+    filter: Option<Vec<String>>,
     /// Only these.
     columns: Option<Vec<String>>,
     /// `next_row` of the result before.
@@ -91,7 +88,7 @@ pub(crate) async fn read_records(
     };
     let cells = place.cells("table")?;
     let header = Header::read(&source, (place.tab, cells)).await?;
-    let filters = Filters::of(args.filter.unwrap_or_default(), &header)?;
+    let filters = Filters::of(&args.filter.unwrap_or_default(), &header)?;
     let columns = match &args.columns {
         Some(wanted) => header.places("columns", wanted)?,
         None => header.all(),

@@ -31,7 +31,7 @@ const SOME: usize = 20;
 /// Characters of a name.
 const NAME: usize = 120;
 
-/// Tells the tabs of a spreadsheet, which cells are used, named and protected ranges, locale and zone.
+/// Tells the tabs of a spreadsheet, their used cells, named and protected ranges.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GetSpreadsheet {

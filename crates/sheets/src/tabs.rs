@@ -28,7 +28,7 @@ pub(crate) struct AddTabArgs {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// Its name.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     title: String,
     /// Its place, 0 is the first; the last if left out.
     #[schemars(range(min = 0))]
@@ -42,10 +42,9 @@ pub(crate) struct RenameTab {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// Its name now.
-    #[schemars(length(min = 1))]
     tab: String,
     /// Its new name.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     title: String,
 }
 
@@ -56,7 +55,6 @@ pub(crate) struct DeleteTab {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// Its name.
-    #[schemars(length(min = 1))]
     tab: String,
 }
 
@@ -67,10 +65,9 @@ pub(crate) struct CopyTab {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// Its name.
-    #[schemars(length(min = 1))]
     tab: String,
     /// The name of the copy.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     title: Option<String>,
     /// Where to; id or link.
     to_spreadsheet_id: Option<String>,

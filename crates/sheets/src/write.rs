@@ -32,7 +32,7 @@ pub(crate) struct UpdateSheet {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// A1 range, or its first cell.
-    #[schemars(length(min = 1), example = "Sheet1!A2")]
+    #[schemars(example = "Sheet1!A2")]
     range_name: String,
     /// Rows of cells; an empty text empties a cell.
     #[schemars(length(min = 1))]
@@ -50,7 +50,6 @@ pub(crate) struct UpdateSheet {
 #[serde(deny_unknown_fields)]
 struct Block {
     /// A1 range, or its first cell.
-    #[schemars(length(min = 1))]
     range: String,
     /// Rows of cells.
     #[schemars(length(min = 1))]
@@ -79,7 +78,6 @@ pub(crate) struct ClearRange {
     /// Id or link.
     spreadsheet_id: Option<String>,
     /// A1 range or tab.
-    #[schemars(length(min = 1))]
     range: String,
     /// A `revision`: only if those cells are as they were read.
     expect: Option<String>,

@@ -52,6 +52,16 @@ impl Header {
         })
     }
 
+    /// One of these names.
+    #[cfg(test)]
+    pub(crate) fn named(names: &[&str]) -> Self {
+        Self {
+            row: 1,
+            left: 1,
+            names: names.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+
     /// The names of all columns that have one, or that lie between such.
     pub(crate) fn all(&self) -> Vec<usize> {
         (0..self.names.len()).collect()

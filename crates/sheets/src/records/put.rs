@@ -5,14 +5,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
-use super::{filter::is, header::Header};
+use super::{filter::is_entry, header::Header};
 use crate::{
     a1::Area,
     append::{Appended, Before, Table},
     book::{Book, Cells, Place},
     cell::{CellValue, Entry, Show, visible},
     error::Named,
-    grid::expected,
     read::Source,
     setup::Setup,
     wire::{APPEND, BOOK, Input, READ, Sheets, UPDATES},
@@ -28,7 +27,7 @@ pub(crate) const APPEND_METHODS: &[&str] = &[BOOK.id(), APPEND.id(), READ.id()];
 pub(crate) struct AppendRecords {
     /// Id or link.
     spreadsheet_id: Option<String>,
-    /// Tab or range that begins with the header row; the first tab if left out.
+    /// Tab or range with the header row; the first tab if left out.
     table: Option<String>,
     /// Names in the header.
     #[schemars(length(min = 1))]
@@ -40,36 +39,26 @@ pub(crate) struct AppendRecords {
     value_input: Option<Input>,
 }
 
-/// A cell of a record.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Put {
-    /// Its name in the header.
-    column: String,
-    /// What it gets; an empty text empties it.
-    value: Entry,
-}
-
 /// Changes cells of the one row of a table whose key column holds the key.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateRecord {
     /// Id or link.
     spreadsheet_id: Option<String>,
-    /// Tab or range that begins with the header row; the first tab if left out.
+    /// Tab or range with the header row; the first tab if left out.
     table: Option<String>,
     /// A name in the header.
-    #[schemars(length(min = 1))]
     key_column: String,
     /// What the row has there.
     key: Entry,
-    /// What changes.
+    /// Columns that change.
     #[schemars(length(min = 1))]
-    set: Vec<Put>,
+    columns: Vec<String>,
+    /// What they get, in their order.
+    #[schemars(length(min = 1))]
+    values: Vec<Entry>,
     /// As in `update_sheet`.
     value_input: Option<Input>,
-    /// A `revision`: only if those cells are as they were read.
-    expect: Option<String>,
 }
 
 /// Appends records.
@@ -154,6 +143,15 @@ pub(crate) async fn update_record(
 ) -> Result<Wrote, ToolError> {
     let sheets = Sheets::new(&cx, METHODS);
     let named = Named::meant(args.spreadsheet_id.as_deref(), &setup)?;
+    if args.columns.len() != args.values.len() {
+        let problem = format!(
+            "there are {} for {} columns",
+            args.values.len(),
+            args.columns.len()
+        );
+        let good = "a value for each of `columns`";
+        return Err(ToolError::invalid_argument("values", &problem, good));
+    }
     let book = Book::open(&sheets, named).await?;
     let place = book.place("table", args.table.as_deref())?;
     let cells = place.cells("table")?;
@@ -168,19 +166,18 @@ pub(crate) async fn update_record(
     )
     .await?;
     let mut all = Vec::new();
-    for put in &args.set {
-        let column = header.place("set", &put.column)?;
+    for (name, value) in args.columns.iter().zip(&args.values) {
+        let column = header.place("columns", name)?;
         let column = header.left + u32::try_from(column).unwrap_or(0);
         let cell = Place {
             tab: place.tab,
             area: Area::cell(column, row),
         };
-        let value = vec![vec![put.value.clone()]];
-        let ready = Ready::of(cell, &value, ("set", "set"))?;
-        place.tab.check_free(cell.cells("set")?)?;
+        let value = vec![vec![value.clone()]];
+        let ready = Ready::of(cell, &value, ("columns", "values"))?;
+        place.tab.check_free(cell.cells("columns")?)?;
         all.push(ready);
     }
-    expected(&sheets, (&book, named), args.expect.as_deref()).await?;
     let input = args.value_input.unwrap_or_default();
     let of = (&sheets, &book, named);
     let is_confirmed = written((&cx, &setup), of, (&all, input)).await?;
@@ -213,7 +210,7 @@ async fn keyed(
         let with = read
             .iter()
             .zip(top..)
-            .filter(|(row, _)| is(&cell(row), key));
+            .filter(|(row, _)| is_entry(&cell(row), key));
         rows.extend(with.map(|(_, row)| row));
         match unread {
             Some(row) => top = row,

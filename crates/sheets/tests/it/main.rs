@@ -1,0 +1,4 @@
+//! The toolkit against the emulated Google, through the pipeline that every door uses.
+
+mod catalogue;
+mod world;
