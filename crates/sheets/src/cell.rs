@@ -127,18 +127,6 @@ impl Entry {
             Self::Text(text) => Value::String(text.clone()),
         }
     }
-
-    /// As it is compared with what stands in a cell.
-    pub(crate) fn text(&self) -> String {
-        match self {
-            Self::Boolean(is_so) => CellValue::Boolean(*is_so).to_string(),
-            Self::Number(number) => number.as_f64().map_or_else(
-                || number.to_string(),
-                |it| CellValue::Number(it).to_string(),
-            ),
-            Self::Text(text) => text.clone(),
-        }
-    }
 }
 
 /// A text without what would hide or turn something of it.

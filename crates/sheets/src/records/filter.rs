@@ -6,7 +6,7 @@ use toolgate_toolkit::{ToolError, sized::shortened};
 
 use super::header::Header;
 use crate::{
-    cell::{CellValue, Entry, visible},
+    cell::{CellValue, visible},
     grid::Cell,
 };
 
@@ -111,16 +111,11 @@ impl Filter {
 }
 
 /// Whether a cell is what somebody calls it: a number by any spelling, a text in any case.
-fn is(value: &CellValue, called: &str) -> bool {
+pub(crate) fn is(value: &CellValue, called: &str) -> bool {
     if let (CellValue::Number(number), Ok(other)) = (value, called.trim().parse::<f64>()) {
         return number.partial_cmp(&other).is_some_and(Ordering::is_eq);
     }
     value.to_string().trim().to_lowercase() == visible(called).trim().to_lowercase()
-}
-
-/// The same for what a model writes into a cell.
-pub(crate) fn is_entry(value: &CellValue, called: &Entry) -> bool {
-    is(value, &called.text())
 }
 
 /// Numbers with numbers, dates with dates as they are written, and nothing else.

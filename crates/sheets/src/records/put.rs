@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
-use super::{filter::is_entry, header::Header};
+use super::{filter::is, header::Header};
 use crate::{
     a1::Area,
     append::{Appended, Before, Table},
@@ -50,7 +50,8 @@ pub(crate) struct UpdateRecord {
     /// A name in the header.
     key_column: String,
     /// What the row has there.
-    key: Entry,
+    #[schemars(length(min = 1))]
+    key: String,
     /// Columns that change.
     #[schemars(length(min = 1))]
     columns: Vec<String>,
@@ -189,7 +190,7 @@ async fn keyed(
     source: &Source<'_>,
     (place, cells): (Place<'_>, Cells),
     header: &Header,
-    (column, key): (&str, &Entry),
+    (column, key): (&str, &str),
 ) -> Result<u32, ToolError> {
     let column = header.place("key_column", column)?;
     let column = header.left + u32::try_from(column).unwrap_or(0);
@@ -210,14 +211,14 @@ async fn keyed(
         let with = read
             .iter()
             .zip(top..)
-            .filter(|(row, _)| is_entry(&cell(row), key));
+            .filter(|(row, _)| is(&cell(row), key));
         rows.extend(with.map(|(_, row)| row));
         match unread {
             Some(row) => top = row,
             None => break,
         }
     }
-    let shown = shortened(&visible(&key.text()), 60);
+    let shown = shortened(&visible(key), 60);
     match rows[..] {
         [row] => Ok(row),
         [] => Err(ToolError::not_found(format!(
