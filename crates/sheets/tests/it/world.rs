@@ -31,7 +31,7 @@ pub(crate) struct World {
 impl World {
     /// Alice's Drive with a folder of files of all kinds, and Bob's with what he shares.
     pub(crate) async fn office() -> Self {
-        Self::seeded(Seed::office()).await
+        Self::seeded(crate::seed::office()).await
     }
 
     /// Whoever the seed describes.
@@ -149,6 +149,24 @@ impl World {
             .body(Vec::new());
         let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
         serde_json::from_slice(answer.await.unwrap().body()).unwrap()
+    }
+
+    /// All that was entered into a spreadsheet.
+    pub(crate) async fn cells(&self, id: &str) -> Value {
+        let path = format!(
+            "v4/spreadsheets/{id}?fields=sheets(properties(title),data(rowData(values(userEnteredValue))))"
+        );
+        self.google(ALICE, &path).await
+    }
+
+    /// The cells of a range as people see them.
+    pub(crate) async fn shown(&self, id: &str, range: &str) -> Value {
+        let range = range
+            .replace(' ', "%20")
+            .replace('#', "%23")
+            .replace('!', "%21");
+        let path = format!("v4/spreadsheets/{id}/values/{range}");
+        self.google(ALICE, &path).await["values"].clone()
     }
 
     pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {
