@@ -21,7 +21,7 @@ use crate::oauth::Bearer;
 use crate::random;
 use crate::refusal::Refusal;
 use crate::state::Shared;
-use crate::{channels, drive, gmail};
+use crate::{channels, drive, gmail, sheets};
 
 const METADATA: &str = "https://www.googleapis.com/auth/gmail.metadata";
 
@@ -40,6 +40,7 @@ pub(crate) fn is_implemented(method: &str) -> bool {
         calendar::METHODS,
         channels::METHODS,
         profile::METHODS,
+        sheets::METHODS,
     ];
     tables.iter().any(|methods| methods.contains(&method))
         || drive::METHODS.iter().any(|known| known == method)
@@ -190,6 +191,8 @@ fn serve(shared: &Shared, call: &Call) -> Result<Reply, Refusal> {
         Ok(shared.handle_calendar(call)?)
     } else if call.method.starts_with("drive.") {
         shared.handle_drive(call)
+    } else if sheets::METHODS.contains(&call.method.as_str()) {
+        shared.handle_sheets(call)
     } else {
         Ok(shared.with_mailboxes(|mailboxes| mailboxes.handle(call, shared.now_ms()))?)
     }

@@ -9,6 +9,7 @@
 
 mod about;
 mod access;
+mod books;
 mod changes;
 mod comments;
 mod create;
@@ -36,6 +37,7 @@ mod sharing;
 mod update;
 mod world;
 
+pub(crate) use self::books::Opened;
 pub(crate) use self::methods::{METHODS, default_fields, needs_fields, takes_media};
 pub(crate) use self::plant::check_seed;
 pub(crate) use self::world::Drives;

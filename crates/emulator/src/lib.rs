@@ -91,6 +91,7 @@ mod record;
 mod refusal;
 mod seed;
 mod server;
+mod sheets;
 mod state;
 mod tls;
 
@@ -104,6 +105,6 @@ pub use person::{Page, Person};
 pub use record::RecordedRequest;
 pub use seed::{
     Seed, SeedAccess, SeedAccount, SeedAttachment, SeedAttendee, SeedCalendar, SeedDrive,
-    SeedEvent, SeedFile, SeedGrant, SeedHours, SeedInstance, SeedMailbox, SeedMessage, SeedSendAs,
-    SeedSharedDrive, SeedTab,
+    SeedEvent, SeedFile, SeedGrant, SeedHours, SeedInstance, SeedMailbox, SeedMessage,
+    SeedProtected, SeedSendAs, SeedSharedDrive, SeedTab,
 };

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::calendars::{
     SeedAccess, SeedAttendee, SeedCalendar, SeedEvent, SeedHours, SeedInstance,
 };
-pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedSharedDrive, SeedTab};
+pub use self::drive::{SeedDrive, SeedFile, SeedGrant, SeedProtected, SeedSharedDrive, SeedTab};
 use crate::calendar;
 use crate::drive as drives;
 use crate::error::{Error, ErrorKind};

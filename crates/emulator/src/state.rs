@@ -20,6 +20,7 @@ use crate::oauth::{Bearer, Grants, SigningKey};
 use crate::record::Log;
 use crate::refusal::Refusal;
 use crate::seed::{Seed, SeedAccount};
+use crate::sheets;
 
 /// Milliseconds since the Unix epoch, from wherever the emulator takes them.
 #[derive(Clone)]
@@ -164,6 +165,15 @@ impl Shared {
         drop(drives);
         self.with_mailboxes(|mailboxes| mailboxes.deliver(outgoing, now_ms));
         reply
+    }
+}
+
+impl Shared {
+    /// Answers a Sheets call: spreadsheets are among the files.
+    pub(crate) fn handle_sheets(&self, call: &Call) -> Result<Reply, Refusal> {
+        let now_ms = self.now_ms();
+        let mut drives = self.drives.lock().unwrap_or_else(PoisonError::into_inner);
+        sheets::handle(&mut drives, call, now_ms)
     }
 }
 

@@ -63,6 +63,7 @@ fn table(id: &str, name: &str, kind: Option<&str>) -> SeedFile {
             vec!["Item".to_owned(), "Price".to_owned()],
             vec![cell.to_owned(), "450".to_owned()],
         ],
+        ..SeedTab::default()
     };
     SeedFile {
         tabs: vec![tab("First", "Train"), tab("Second", "Hotel")],

@@ -84,7 +84,7 @@ pub(super) fn generate_ids(drives: &mut Drives, asked: Asked<'_>) -> Result<Repl
 }
 
 /// Stores a new file and shows it.
-fn add(
+pub(super) fn add(
     drives: &mut Drives,
     asked: Asked<'_>,
     mut file: File,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::methods::Asked;
-use super::native::{self, Block, BlockKind, Native, Tab};
+use super::native::{self, Block, BlockKind, Native};
 use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml::{self, DOCX, XLSX, escape};
 use super::refused::{forbidden, no_conversion};
@@ -11,6 +11,7 @@ use super::world::Drives;
 use super::{files, pdf};
 use crate::call::Reply;
 use crate::refusal::Refusal;
+use crate::sheets::Book;
 
 /// All that a script is exported to; `application/json` is refused.
 const SCRIPT_JSON: &str = "application/vnd.google-apps.script+json";
@@ -62,18 +63,15 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
         (Native::Doc(markdown), "application/pdf") => pdf::of(&[native::plain(markdown)]),
         (Native::Doc(markdown), DOCX) => ooxml::docx(&native::blocks(markdown)),
         // The first tab, as Google documents.
-        (Native::Sheet(tabs), "text/csv") => table(tabs, ',').into_bytes(),
-        (Native::Sheet(tabs), "text/tab-separated-values") => table(tabs, '\t').into_bytes(),
-        (Native::Sheet(tabs), XLSX) => ooxml::xlsx(tabs),
-        (Native::Sheet(tabs), "application/pdf") => {
-            let pages: Vec<String> = tabs
-                .iter()
-                .map(|tab| {
-                    let lines = tab.rows.iter().map(|row| row.join("   ") + "\n");
-                    format!("{}\n\n{}", tab.name, lines.collect::<String>())
-                })
-                .collect();
-            pdf::of(&pages)
+        (Native::Sheet(book), "text/csv") => table(book, ',').into_bytes(),
+        (Native::Sheet(book), "text/tab-separated-values") => table(book, '\t').into_bytes(),
+        (Native::Sheet(book), XLSX) => ooxml::xlsx(&book.computed()),
+        (Native::Sheet(book), "application/pdf") => {
+            let pages = book.shown().into_iter().map(|(name, rows)| {
+                let lines = rows.iter().map(|row| row.join("   ") + "\n");
+                format!("{name}\n\n{}", lines.collect::<String>())
+            });
+            pdf::of(&pages.collect::<Vec<String>>())
         }
         (Native::Slides(slides), "text/plain") => (slides.join("\n\n") + "\n")
             .replace('\n', "\r\n")
@@ -85,21 +83,19 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn table(tabs: &[Tab], separator: char) -> String {
-    let rows = tabs.first().map(|tab| &tab.rows);
-    let width = rows.into_iter().flatten().map(Vec::len).max().unwrap_or(0);
-    let cell = |text: Option<&String>| {
-        let text = text.map(String::as_str).unwrap_or_default();
+fn table(book: &Book, separator: char) -> String {
+    let cell = |text: &String| {
         if separator == '\t' {
             text.replace(['\t', '\n'], " ")
         } else if text.contains(['"', ',', '\n', '\r']) {
             format!("\"{}\"", text.replace('"', "\"\""))
         } else {
-            text.to_owned()
+            text.clone()
         }
     };
-    let lines = rows.into_iter().flatten().map(|row| {
-        let cells: Vec<String> = (0..width).map(|at| cell(row.get(at))).collect();
+    let rows = book.shown().into_iter().next();
+    let lines = rows.into_iter().flat_map(|(_, rows)| rows).map(|row| {
+        let cells: Vec<String> = row.iter().map(cell).collect();
         cells.join(&separator.to_string())
     });
     lines.collect::<Vec<_>>().join("\r\n")

@@ -5,27 +5,21 @@ use scraper::{Html, Selector};
 
 use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml;
+use crate::sheets::Book;
 
 /// What an editor of Google's holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Native {
     /// A document, as Markdown.
     Doc(String),
-    /// The tabs of a spreadsheet.
-    Sheet(Vec<Tab>),
+    /// A spreadsheet.
+    Sheet(Box<Book>),
     /// The text of each slide.
     Slides(Vec<String>),
     /// A script of Apps Script, as the JSON of its files.
     Script(String),
     /// Anything else, such as a drawing or a form, which nothing can be read of.
     Other,
-}
-
-/// One tab of a spreadsheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tab {
-    pub(crate) name: String,
-    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// A paragraph of a document.
@@ -59,10 +53,7 @@ impl Native {
     pub(crate) fn empty(mime_type: &str) -> Option<Self> {
         match mime_type {
             DOCUMENT => Some(Self::Doc(String::new())),
-            SHEET => Some(Self::Sheet(vec![Tab {
-                name: "Sheet1".to_owned(),
-                rows: Vec::new(),
-            }])),
+            SHEET => Some(Self::Sheet(Box::default())),
             SLIDES => Some(Self::Slides(vec![String::new()])),
             SCRIPT => Some(Self::Script("{\"files\":[]}".to_owned())),
             other => other
@@ -85,24 +76,23 @@ impl Native {
             "text/markdown" | "text/x-markdown" => Some(Self::Doc(text())),
             "text/html" => Some(Self::Doc(markdown_of_html(&text()))),
             ooxml::DOCX => Some(Self::Doc(markdown_of(&ooxml::read_docx(bytes)?))),
-            "text/csv" => Some(Self::sheet(rows(&text(), ','))),
-            "text/tab-separated-values" => Some(Self::sheet(rows(&text(), '\t'))),
+            "text/csv" => Some(Self::sheet(&rows(&text(), ','))),
+            "text/tab-separated-values" => Some(Self::sheet(&rows(&text(), '\t'))),
             "text/plain" => Some(Self::Doc(escaped(&text()))),
             _ => None,
         }
     }
 
-    fn sheet(rows: Vec<Vec<String>>) -> Self {
-        let name = "Sheet1".to_owned();
-        Self::Sheet(vec![Tab { name, rows }])
+    fn sheet(rows: &[Vec<String>]) -> Self {
+        Self::Sheet(Box::new(Book::typed(rows)))
     }
 
     /// All text, for searches.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Doc(markdown) => plain(markdown),
-            Self::Sheet(tabs) => {
-                let rows = tabs.iter().flat_map(|tab| &tab.rows);
+            Self::Sheet(book) => {
+                let rows = book.shown().into_iter().flat_map(|(_, rows)| rows);
                 rows.map(|row| row.join("\t") + "\n").collect()
             }
             Self::Slides(slides) => slides.join("\n\n"),

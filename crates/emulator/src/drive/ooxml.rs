@@ -5,8 +5,10 @@ use std::io::Read as _;
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
+use serde_json::Value;
 
-use super::native::{Block, BlockKind, Tab};
+use super::native::{Block, BlockKind};
+use crate::sheets::{Datum, column_name};
 
 pub(crate) const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -52,15 +54,27 @@ pub(crate) fn docx(blocks: &[Block]) -> Vec<u8> {
     ])
 }
 
+/// The rows of a sheet: each cell's value, with the number format that it is shown by.
+type Rows = Vec<Vec<(Datum, Option<Value>)>>;
+
+/// The styles of cells: plain ones, dates, times, both, and percents.
+const STYLES: [(u32, &str); 5] = [
+    (0, ""),
+    (14, "DATE"),
+    (21, "TIME"),
+    (22, "DATE_TIME"),
+    (10, "PERCENT"),
+];
+
 /// An Excel file of these tabs.
-pub(crate) fn xlsx(tabs: &[Tab]) -> Vec<u8> {
+pub(crate) fn xlsx(tabs: &[(String, Rows)]) -> Vec<u8> {
     let namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let paths: Vec<String> = (1..=tabs.len())
         .map(|number| format!("worksheets/sheet{number}.xml"))
         .collect();
     let mut sheets = String::new();
-    for (index, tab) in tabs.iter().enumerate() {
-        let (name, number) = (escape(&tab.name), index + 1);
+    for (index, (name, _)) in tabs.iter().enumerate() {
+        let (name, number) = (escape(name), index + 1);
         let _ = write!(
             sheets,
             "<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>"
@@ -71,10 +85,16 @@ pub(crate) fn xlsx(tabs: &[Tab]) -> Vec<u8> {
     );
     let book_type = format!("{MAIN_TYPE}.spreadsheetml.sheet.main+xml");
     let sheet_type = format!("{MAIN_TYPE}.spreadsheetml.worksheet+xml");
+    let style_type = format!("{MAIN_TYPE}.spreadsheetml.styles+xml");
     let full: Vec<String> = paths.iter().map(|path| format!("/xl/{path}")).collect();
-    let mut parts = vec![("/xl/workbook.xml", book_type.as_str())];
+    let mut parts = vec![
+        ("/xl/workbook.xml", book_type.as_str()),
+        ("/xl/styles.xml", style_type.as_str()),
+    ];
     parts.extend(full.iter().map(|path| (path.as_str(), sheet_type.as_str())));
-    let targets: Vec<(&str, &str)> = paths.iter().map(|it| ("worksheet", it.as_str())).collect();
+    let mut targets: Vec<(&str, &str)> =
+        paths.iter().map(|it| ("worksheet", it.as_str())).collect();
+    targets.push(("styles", "styles.xml"));
     let mut files = vec![
         ("[Content_Types].xml", types(&parts)),
         (
@@ -83,50 +103,66 @@ pub(crate) fn xlsx(tabs: &[Tab]) -> Vec<u8> {
         ),
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", relations(&targets)),
+        ("xl/styles.xml", styles(namespace)),
     ];
-    for (path, tab) in full.iter().zip(tabs) {
+    for (path, (_, rows)) in full.iter().zip(tabs) {
         let data = format!(
             "{XML}<worksheet xmlns=\"{namespace}\"><sheetData>{}</sheetData></worksheet>",
-            cells(&tab.rows)
+            cells(rows)
         );
         files.push((&path[1..], data));
     }
     zip(&files)
 }
 
-fn cells(rows: &[Vec<String>]) -> String {
+fn styles(namespace: &str) -> String {
+    let formats = STYLES.iter().map(|(number, _)| {
+        format!("<xf numFmtId=\"{number}\" fontId=\"0\" fillId=\"0\" borderId=\"0\" applyNumberFormat=\"1\"/>")
+    });
+    format!(
+        "{XML}<styleSheet xmlns=\"{namespace}\"><fonts count=\"1\"><font/></fonts>\
+         <fills count=\"1\"><fill/></fills><borders count=\"1\"><border/></borders>\
+         <cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"{}\">{}</cellXfs></styleSheet>",
+        STYLES.len(),
+        formats.collect::<String>()
+    )
+}
+
+fn cells(rows: &Rows) -> String {
     let mut data = String::new();
     for (index, row) in rows.iter().enumerate() {
         let number = index + 1;
         let _ = write!(data, "<row r=\"{number}\">");
-        for (column, cell) in row.iter().enumerate() {
+        for (column, (value, format)) in row.iter().enumerate() {
             let place = format!("{}{number}", column_name(column));
-            // What is written as a number is one; so a leading zero is kept as text.
-            let is_number = cell.parse::<f64>().is_ok_and(|it| it.to_string() == *cell);
-            let _ = if is_number {
-                write!(data, "<c r=\"{place}\"><v>{cell}</v></c>")
-            } else {
-                let text = escape(cell);
-                write!(
-                    data,
-                    "<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>"
-                )
+            let _ = match value {
+                Datum::Empty => continue,
+                Datum::Number(value) => {
+                    let kind = format.as_ref().and_then(|it| it["type"].as_str());
+                    let style = STYLES.iter().position(|(_, it)| Some(*it) == kind);
+                    let style = style.unwrap_or(0);
+                    write!(data, "<c r=\"{place}\" s=\"{style}\"><v>{value}</v></c>")
+                }
+                Datum::Bool(value) => {
+                    let value = u8::from(*value);
+                    write!(data, "<c r=\"{place}\" t=\"b\"><v>{value}</v></c>")
+                }
+                Datum::Fault(fault) => {
+                    let shown = fault.kind.shown();
+                    write!(data, "<c r=\"{place}\" t=\"e\"><v>{shown}</v></c>")
+                }
+                Datum::Text(text) => {
+                    let text = escape(text);
+                    write!(
+                        data,
+                        "<c r=\"{place}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>"
+                    )
+                }
             };
         }
         data.push_str("</row>");
     }
     data
-}
-
-fn column_name(mut index: usize) -> String {
-    let mut name = Vec::new();
-    loop {
-        name.push(char::from(b'A' + u8::try_from(index % 26).unwrap_or(0)));
-        if index < 26 {
-            return name.into_iter().rev().collect();
-        }
-        index = index / 26 - 1;
-    }
 }
 
 /// The paragraphs of a Word file; `None` when it is none.
@@ -288,7 +324,7 @@ fn unpack(packed: &[u8], method: usize) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{column_name, docx, read_docx};
+    use super::{docx, read_docx};
     use crate::drive::native::{Block, BlockKind};
 
     #[test]
@@ -304,13 +340,5 @@ mod tests {
         ];
         assert_eq!(read_docx(&docx(&blocks)), Some(blocks));
         assert_eq!(read_docx(b"PK"), None);
-    }
-
-    #[test]
-    fn columns_have_letters() {
-        let names = [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")];
-        for (index, name) in names {
-            assert_eq!(column_name(index), name);
-        }
     }
 }

@@ -6,13 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::export::export;
-use super::native::{Native, Tab};
+use super::native::Native;
 use super::node::{
     Body, DOCUMENT, FOLDER, File, Grantee, Permission, Role, SCRIPT, SHEET, SHORTCUT, SLIDES,
     SharedDrive,
 };
 use super::world::Drives;
 use crate::seed::{Seed, SeedFile, SeedGrant, resolve_date};
+use crate::sheets;
 use crate::state::Account;
 
 /// Refuses what could not be planted.
@@ -56,6 +57,9 @@ pub(crate) fn check_seed(seed: &Seed) -> Result<(), String> {
                 .any(|it| Role::named(&it.role).is_none())
             {
                 return wrong("a role is unknown");
+            }
+            if let Err(problem) = sheets::check_seed(file) {
+                return wrong(&problem);
             }
             let Some((mime_type, _)) = content(file) else {
                 return wrong("its content is not one, or not of its type");
@@ -205,11 +209,7 @@ fn content(seed: &SeedFile) -> Option<(String, Option<Body>)> {
     let native = if let Some(markdown) = &seed.markdown {
         Some((DOCUMENT, Native::Doc(markdown.clone())))
     } else if !seed.tabs.is_empty() {
-        let tabs = seed.tabs.iter().map(|tab| Tab {
-            name: tab.name.clone(),
-            rows: tab.rows.clone(),
-        });
-        Some((SHEET, Native::Sheet(tabs.collect())))
+        Some((SHEET, Native::Sheet(Box::new(sheets::planted(seed)))))
     } else if seed.slides.is_empty() {
         None
     } else {

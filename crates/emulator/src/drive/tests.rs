@@ -3,10 +3,11 @@
 use proptest::prelude::{any, proptest};
 
 use super::export::export;
-use super::native::{Native, Tab};
+use super::native::Native;
 use super::node::{DOCUMENT, SHEET};
 use super::query::{Op, Query, Term, Value, of_drives, of_files};
 use super::{export, order};
+use crate::sheets::Book;
 
 fn text(field: &'static str, op: Op, value: &str) -> Query {
     let value = Value::Text(value.to_owned());
@@ -121,11 +122,11 @@ proptest! {
     fn cells_come_back_from_a_table(rows in proptest::collection::vec(
         proptest::collection::vec("[a-z\",\n ]{1,6}", 3), 1..5,
     )) {
-        let tab = Tab { name: "Sheet1".to_owned(), rows: rows.clone() };
-        let csv = export(&Native::Sheet(vec![tab]), "text/csv").unwrap();
+        let book = Book::typed(&rows);
+        let csv = export(&Native::Sheet(Box::new(book)), "text/csv").unwrap();
         let read = Native::import("text/csv", SHEET, &csv).unwrap();
-        let Native::Sheet(tabs) = read else { panic!("a sheet") };
-        assert_eq!(tabs[0].rows, rows);
+        let Native::Sheet(book) = read else { panic!("a sheet") };
+        assert_eq!(&book.shown()[0].1, &rows);
     }
 }
 

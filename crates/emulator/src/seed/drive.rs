@@ -73,6 +73,15 @@ pub struct SeedFile {
     /// The tabs of a spreadsheet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tabs: Vec<SeedTab>,
+    /// A spreadsheet's locale, such as `de_DE`; that of the USA when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// A spreadsheet's time zone, such as `Europe/Berlin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// A spreadsheet's named ranges, in A1 notation.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub named_ranges: BTreeMap<String, String>,
     /// The text of each slide.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slides: Vec<String>,
@@ -93,9 +102,48 @@ pub struct SeedFile {
 pub struct SeedTab {
     /// Its name.
     pub name: String,
-    /// Its cells, row by row.
+    /// Its cells, row by row, as if they were typed: numbers, dates, formulas, texts.
     #[serde(default)]
     pub rows: Vec<Vec<String>>,
+    /// Its id; made up when absent, and 0 for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
+    /// How many rows its grid has; 1000 when absent, or as many as there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_count: Option<usize>,
+    /// How many columns its grid has; 26 when absent, or as many as there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column_count: Option<usize>,
+    /// How many rows at its top stay in sight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_rows: Option<usize>,
+    /// Whether it is hidden.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Formats of ranges in A1 notation, each a `CellFormat` as Google's documents have it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub formats: BTreeMap<String, serde_json::Value>,
+    /// The ranges that not everybody may edit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protected: Vec<SeedProtected>,
+}
+
+/// A range of a tab that its owner may edit, and whoever is named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedProtected {
+    /// The range in A1 notation; the whole tab when empty.
+    #[serde(default)]
+    pub range: String,
+    /// Its description.
+    #[serde(default)]
+    pub description: String,
+    /// The addresses of those who may edit it beside the owner.
+    #[serde(default)]
+    pub editors: Vec<String>,
+    /// Whether everybody may edit it, and is warned.
+    #[serde(default)]
+    pub warning_only: bool,
 }
 
 /// Somebody who may do something with a file or in a shared drive.
