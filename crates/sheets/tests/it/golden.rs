@@ -195,7 +195,13 @@ fn writing() -> Vec<Golden> {
         ),
         golden(
             "find_replace",
-            and_lost(CHANGE, replace),
+            vec![
+                of(replace).into(),
+                Call::during(
+                    always_lost(CHANGE),
+                    of(json!({"find": "bob", "replacement": "Rob"})),
+                ),
+            ],
             (
                 json!({"find": "x", "replacement": "y", "range": "Nowhere"}),
                 "range",
@@ -248,7 +254,7 @@ fn arranging() -> Vec<Golden> {
         ),
         golden(
             "delete_tab",
-            vec![of(json!({"tab": "Empty"})).into()],
+            vec![of(json!({"tab": "q1! '#2'"})).into()],
             (json!({"tab": "Nowhere"}), "tab"),
             CHANGE,
         ),
