@@ -248,10 +248,14 @@ fn folded(name: &str) -> String {
     visible(name).trim().to_lowercase()
 }
 
+/// Whether the person may change a protected range; Google says nothing of what is not so.
+pub(crate) fn is_open(protected: &ProtectedRange) -> bool {
+    protected.requesting_user_can_edit == Some(true) || protected.warning_only == Some(true)
+}
+
 /// Whether these cells touch a protected range that the person may not change.
 fn forbids(protected: &ProtectedRange, cells: Cells) -> bool {
-    let may = protected.requesting_user_can_edit != Some(false);
-    if may || protected.warning_only == Some(true) {
+    if is_open(protected) {
         return false;
     }
     let Some(shared) = Cells::all_of(protected.range.as_ref()).shared(cells) else {

@@ -11,7 +11,7 @@ use toolgate_toolkit::{
 
 use crate::{
     a1::Range,
-    book::{Book, Cells, TabFacts, area_of},
+    book::{Book, Cells, TabFacts, area_of, is_open},
     cell::visible,
     error::Named,
     settlement::{Words, settled},
@@ -215,9 +215,7 @@ fn used(read: &ValueRange) -> Option<Cells> {
 
 impl TabView {
     fn of(tab: &TabFacts, used: Option<Cells>) -> Self {
-        let closed = tab.protected.iter().filter(|it| {
-            it.requesting_user_can_edit == Some(false) && it.warning_only != Some(true)
-        });
+        let closed = tab.protected.iter().filter(|it| !is_open(it));
         let closed = closed.filter_map(|it| it.range.as_ref());
         let range = |it: &GridRange| match area_of(it) {
             crate::a1::Area::WHOLE => "all".to_owned(),

@@ -3,5 +3,7 @@
 mod catalogue;
 mod every_tool;
 mod golden;
+mod reading;
 mod seed;
 mod world;
+mod writing;
