@@ -3,7 +3,10 @@
 mod catalogue;
 mod every_tool;
 mod golden;
+mod outside;
+mod pages;
 mod reading;
 mod seed;
+mod settle;
 mod world;
 mod writing;
