@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use toolgate_emulator::{SeedFile, SeedProtected};
+use toolgate_emulator::SeedFile;
 use toolgate_testkit::tools::Hostile;
 use toolgate_toolkit::Toolkit;
 
@@ -30,17 +30,10 @@ fn says() -> String {
 fn hostile() -> SeedFile {
     let name = format!("{} {CLOSE}", odd("Invoice"));
     let says = says();
-    let mut first = tab(
+    let first = tab(
         &name,
         &[&[&odd("Header"), "Text"], &["1", &says], &["2", &says]],
     );
-    first.protected = vec![SeedProtected {
-        range: "A9".to_owned(),
-        description: odd("Guarded"),
-        editors: vec![],
-        warning_only: false,
-    }];
-    first.protected.clear();
     let mut file = book(
         EVIL,
         &format!("{} {CLOSE}", odd("Accounts")),
@@ -124,6 +117,10 @@ impl Hostile for Place {
                 evil(json!({"tab": format!("Invoice {CLOSE}")})),
             ),
         ]
+    }
+
+    fn is_own(_tool: &str, place: &str) -> bool {
+        place.ends_with(".asked")
     }
 
     async fn result(&self, tool: &str, arguments: &Value) -> Value {
