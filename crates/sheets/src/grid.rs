@@ -13,8 +13,8 @@ use crate::{
     wire::Sheets,
 };
 
-/// Cells that one request asks for.
-const AT_ONCE: u32 = 40_000;
+/// Cells that one request asks for, at the most and at the least.
+const AT_ONCE: (u32, u32) = (500, 40_000);
 
 /// One cell.
 #[derive(Debug, Clone)]
@@ -26,6 +26,11 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
+    /// About as many characters as it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.entered.len() + 1
+    }
+
     fn of(data: &CellData) -> Self {
         let value = CellValue::of(data);
         let entered = match &value {
@@ -92,9 +97,11 @@ fn placed(grid: &GridData, cells: Cells) -> Rows {
     rows
 }
 
-/// The part of a range that one request asks for, and the row that follows it.
-pub(crate) fn part(cells: Cells) -> (Cells, Option<u32>) {
-    let height = (AT_ONCE / cells.width()).max(1);
+/// The part of a range, of so many cells, that one request asks for, and the row that follows it.
+pub(crate) fn part(cells: Cells, count: usize) -> (Cells, Option<u32>) {
+    let (least, most) = AT_ONCE;
+    let count = u32::try_from(count).unwrap_or(most).clamp(least, most);
+    let height = (count / cells.width()).max(1);
     let bottom = cells.bottom.min(cells.top.saturating_add(height - 1));
     let next = (bottom < cells.bottom).then_some(bottom + 1);
     (Cells { bottom, ..cells }, next)

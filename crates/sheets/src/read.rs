@@ -298,8 +298,10 @@ impl Source<'_> {
     ) -> Result<(Rows, Option<u32>), ToolError> {
         let mut all = Rows::new();
         let mut rest = cells;
+        // Most cells take a few characters; where they take fewer, or none, the requests grow.
+        let mut count = room / 4;
         for _ in 0..REQUESTS {
-            let (now, next) = grid::part(rest);
+            let (now, next) = grid::part(rest, count);
             let read = grid::rows(self.sheets, &self.book.id, (tab, now)).await;
             let read = read.map_err(|error| self.named.explain(error))?;
             if !read.is_empty() {
@@ -309,9 +311,10 @@ impl Source<'_> {
             let Some(top) = next else {
                 return Ok((all, None));
             };
-            // Each cell takes a character at the least.
-            let is_full = all.iter().map(|row| row.len() + 2).sum::<usize>() > room;
+            let sizes = all.iter().flatten().map(Cell::size);
+            let is_full = sizes.sum::<usize>() > room;
             rest.top = top;
+            count = count.saturating_mul(4);
             if is_full {
                 break;
             }
