@@ -52,7 +52,7 @@ impl<'a> Named<'a> {
             FailureKind::InvalidArgument if is_unsent && !error.is_larger() => {
                 ToolError::invalid_argument(self.argument, "it is no id", GOOD)
             }
-            FailureKind::InvalidArgument if is_of_another_kind(&error) => {
+            _ if is_of_another_kind(&error) => {
                 ToolError::invalid_argument(self.argument, "it names no Google spreadsheet", GOOD)
             }
             _ => ToolError::from(error),

@@ -1,12 +1,16 @@
 //! The toolkit against the emulated Google, through the pipeline that every door uses.
 
 mod catalogue;
+mod defects;
 mod every_tool;
+mod failures;
 mod golden;
 mod outside;
 mod pages;
+mod parity;
 mod reading;
 mod seed;
 mod settle;
+mod task;
 mod world;
 mod writing;

@@ -19,7 +19,7 @@ use toolgate_toolkit::{
 };
 
 pub(crate) const ALICE: &str = "alice@example.com";
-pub(crate) const SHEETS: &str = "https://www.googleapis.com/auth/spreadsheets";
+const MAIL: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const DRIVE: &str = "https://www.googleapis.com/auth/drive";
 
 /// An emulator, and Alice at it.
@@ -143,7 +143,7 @@ impl World {
     /// Asks the emulator without the toolkit.
     pub(crate) async fn google(&self, person: &str, path: &str) -> Value {
         let url = format!("{}{path}", self.emulator.base_url());
-        let token = self.emulator.issue_token(person, &[DRIVE, SHEETS]);
+        let token = self.emulator.issue_token(person, &[DRIVE, MAIL]);
         let request = http::Request::get(url)
             .header("authorization", format!("Bearer {token}"))
             .body(Vec::new());
