@@ -5,6 +5,7 @@ mod defects;
 mod every_tool;
 mod failures;
 mod golden;
+mod hub;
 mod outside;
 mod pages;
 mod parity;
