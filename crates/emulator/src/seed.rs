@@ -2,6 +2,7 @@
 
 mod calendars;
 mod drive;
+mod orders;
 mod samples;
 
 use std::collections::BTreeMap;

@@ -24,6 +24,7 @@ mod grid;
 mod input;
 mod locale;
 mod looks;
+mod make;
 mod mask;
 mod methods;
 mod numbers;

@@ -113,7 +113,8 @@ impl Reader<'_> {
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
         let mut mask = Mask::default();
-        if self.take('/') {
+        // Sheets and Slides document dots, the older APIs slashes; all take both.
+        if self.take('/') || self.take('.') {
             let (inner, inner_mask) = self.item(depth + 1)?;
             mask.merge(inner, inner_mask);
         } else if self.take('(') {
@@ -163,6 +164,7 @@ mod tests {
         check("*", value.clone());
         check("n", json!({"n": 3}));
         check("a/b", json!({"a": {"b": 1}}));
+        check("items.x.y", json!({"items": [{"x": {"y": 2}}]}));
         check("a/b,a/c", json!({"a": {"b": 1, "c": 2}}));
         check("a,a/b", json!({"a": {"b": 1, "c": 2}}));
         check(

@@ -1,6 +1,6 @@
 //! The seeds that are built in.
 
-use super::Seed;
+use super::{Seed, orders};
 
 impl Seed {
     /// The built-in sample: `alice@example.com` and `bob@example.com` with realistic mail
@@ -21,7 +21,8 @@ impl Seed {
     /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
     /// Workspace domain, has little. Alice's Drive has a folder of mixed files (Doc, Sheet, Slides, DOCX,
     /// XLSX, PDF, CSV, PNG), a shortcut, a file with a hostile name, one in the trash, a shared drive,
-    /// and one that Bob shares with her.
+    /// and one that Bob shares with her; a tracker in Sheets that Bob may write, its head protected,
+    /// with a total, and a sheet of 500 orders.
     ///
     /// Alice lives in Warsaw and Bob in New York, both with working hours; there are a weekly series
     /// with answers, a moved and a cancelled instance, an event of a whole day, a declined
@@ -35,7 +36,10 @@ impl Seed {
             clippy::expect_used,
             reason = "the sample is part of the crate and a test reads it"
         )]
-        Self::from_yaml(include_str!("office.yaml")).expect("the built-in sample is well-formed")
+        let mut seed = Self::from_yaml(include_str!("office.yaml"))
+            .expect("the built-in sample is well-formed");
+        seed.accounts[0].drive.files.push(orders::sheet());
+        seed
     }
 
     /// The built-in sample of that name: `sample` or `office`.

@@ -271,14 +271,15 @@ impl<'a> Sums<'a> {
 
     fn hint(&self, home: Home, expr: &Expr, depth: usize) -> Option<Value> {
         match expr {
-            Expr::Reference(reference) => {
-                let (tab, area) = self.target(home, reference)?;
-                let places = area
-                    .rows
-                    .clone()
-                    .take(5)
-                    .map(|row| (row, area.columns.start));
-                let mut homes = places.map(|place| Home { tab, place });
+            Expr::Reference(_) | Expr::Name(_) => {
+                let Operand::Cells(tab, area) = self.operand(home, expr) else {
+                    return None;
+                };
+                let rows = area.rows.clone().take(5);
+                let mut homes = rows.map(|row| Home {
+                    tab,
+                    place: (row, area.columns.start),
+                });
                 homes.find_map(|home| self.format_of(home, depth))
             }
             Expr::Negative(inner) => self.hint(home, inner, depth),

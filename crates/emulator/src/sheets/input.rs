@@ -101,12 +101,12 @@ impl Input {
         if let Some(rest) = text.strip_prefix('\'') {
             return (Entry::Text(rest.to_owned()), None);
         }
-        if text.len() > 1 && text.starts_with('=') {
-            return (Entry::Formula(text.to_owned()), None);
-        }
         let trimmed = text.trim();
         if is_text || trimmed.is_empty() {
             return (Entry::Text(text.to_owned()), None);
+        }
+        if text.len() > 1 && text.starts_with('=') {
+            return (Entry::Formula(text.to_owned()), None);
         }
         if let Some(truth) = self.locale.truth_of(trimmed) {
             return (Entry::Bool(truth), None);

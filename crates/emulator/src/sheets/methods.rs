@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::append;
 use super::batch;
-use super::book::{Book, Tab};
+use super::book::Book;
 use super::errors::{self, Wrong};
 use super::eval::Sums;
 use super::grid::GridRange;
 use super::input::{self, Input};
-use super::tabs;
+use super::make;
 use super::values::{self, Data, Render, Written};
 use super::view::View;
 use crate::call::{Call, Reply};
@@ -43,7 +43,7 @@ pub(crate) fn handle(drives: &mut Drives, call: &Call, now_ms: i64) -> Result<Re
     let method = call.method.strip_prefix("sheets.spreadsheets.");
     let method = method.unwrap_or_default();
     if method == "create" {
-        return create(drives, call, now_ms);
+        return make::create(drives, call, now_ms);
     }
     let opened = drives.open_book(call, call.path_one("spreadsheetId"), now_ms)?;
     let desk = Desk {
@@ -56,7 +56,7 @@ pub(crate) fn handle(drives: &mut Drives, call: &Call, now_ms: i64) -> Result<Re
         "values.get" => return Ok(Reply::Json(desk.values_get()?)),
         "values.batchGet" => return Ok(Reply::Json(desk.values_batch_get()?)),
         "values.batchGetByDataFilter" => return Ok(Reply::Json(desk.values_get_matching()?)),
-        "sheets.copyTo" => return copy_to(drives, call, &desk.opened, now_ms),
+        "sheets.copyTo" => return make::copy_to(drives, call, &desk.opened, now_ms),
         _ if !desk.opened.may_edit => return Err(errors::forbidden()),
         "batchUpdate" => desk.batch_update(),
         "values.update" => desk.values_update(),
@@ -261,7 +261,7 @@ impl Desk<'_> {
         let mut book = self.book().clone();
         let body = self.call.json();
         let input = self.input(body["valueInputOption"].as_str())?;
-        let mut all: Vec<(Written, Option<&str>)> = Vec::new();
+        let mut all: Vec<(Written, &Value)> = Vec::new();
         for (index, data) in body["data"].as_array().into_iter().flatten().enumerate() {
             let found = match &data["dataFilter"] {
                 Value::Null => book.range(data["range"].as_str().unwrap_or_default()),
@@ -271,10 +271,17 @@ impl Desk<'_> {
                 Data::of(data, range).write(&mut book, &self.opened.editor, input)
             });
             let written = written.map_err(|wrong| wrong.of_data(index))?;
-            all.push((written, data["majorDimension"].as_str()));
+            all.push((written, data));
         }
-        let responses = all.iter().map(|(written, axis)| {
-            written.json(&self.opened.id, &book, self.response(Some(body), *axis))
+        let responses = all.iter().map(|(written, data)| {
+            let shown = self.response(Some(body), data["majorDimension"].as_str());
+            let mut response = written.json(&self.opened.id, &book, shown);
+            if let (Some(fields), Some(filter)) = (response.as_object_mut(), data.get("dataFilter"))
+            {
+                fields.remove("spreadsheetId");
+                fields.insert("dataFilter".to_owned(), filter.clone());
+            }
+            response
         });
         let responses: Vec<Value> = responses.collect();
         let mut reply = json!({ "spreadsheetId": self.opened.id, "responses": responses });
@@ -322,60 +329,6 @@ fn names_cells(fields: &str) -> bool {
         next.is_none_or(|next| next == ',') || fields[at..].starts_with("sheets/*")
     });
     fields.trim() == "*" || has_all_of_sheets || fields.contains("data")
-}
-
-/// `spreadsheets.create`
-fn create(drives: &mut Drives, call: &Call, now_ms: i64) -> Result<Reply, Refusal> {
-    let body = call.json();
-    let mut book = Book::without_tabs();
-    tabs::describe(&mut book, &body["properties"], |field| {
-        !body["properties"][field].is_null()
-    })?;
-    for sheet in body["sheets"].as_array().into_iter().flatten() {
-        let id = tabs::add(&mut book, &sheet["properties"])?;
-        for data in sheet["data"].as_array().into_iter().flatten() {
-            super::cells::fill(&mut book, id, data)?;
-        }
-    }
-    if book.tabs.is_empty() {
-        book.tabs.push(Tab::new(0, "Sheet1"));
-    }
-    let title = body["properties"]["title"].as_str();
-    let title = title.unwrap_or("Untitled spreadsheet");
-    let id = drives.add_book(call, title, book, now_ms)?;
-    let opened = drives.open_book(call, &id, now_ms)?;
-    let mut made = opened.book.clone();
-    for named in body["namedRanges"].as_array().into_iter().flatten() {
-        super::ranges::add_name(&mut made, named)?;
-    }
-    let view = View {
-        id: &id,
-        title,
-        book: &made,
-        viewer: &opened.editor,
-        ranges: Vec::new(),
-        has_cells: false,
-    };
-    let reply = view.json();
-    drives.save_book(&opened, made, None, now_ms);
-    Ok(Reply::Json(reply))
-}
-
-/// `spreadsheets.sheets.copyTo`
-fn copy_to(drives: &mut Drives, call: &Call, from: &Opened, now_ms: i64) -> Result<Reply, Refusal> {
-    let id = call.path_one("sheetId").parse().unwrap_or(-1);
-    let source = from.book.tab(id).ok_or_else(|| errors::no_sheet(id))?;
-    let to = call.json()["destinationSpreadsheetId"].as_str();
-    let to = drives.open_book(call, to.unwrap_or_default(), now_ms)?;
-    if !to.may_edit {
-        return Err(errors::forbidden());
-    }
-    let mut book = to.book.clone();
-    let place = book.tabs.len();
-    let copied = tabs::copy(&mut book, source, (None, None, place))?;
-    let reply = book.tab(copied).map(|tab| tab.properties(place));
-    drives.save_book(&to, book, None, now_ms);
-    Ok(Reply::Json(reply.unwrap_or_default()))
 }
 
 impl Book {

@@ -237,7 +237,11 @@ fn date(section: &[Piece], number: f64, locale: &Locale) -> String {
                 let half = if moment.hour < 12 { "AM" } else { "PM" };
                 shown.push_str(if *is_long { half } else { &half[..1] });
             }
-            Piece::Point => shown.push(locale.decimal),
+            // Before parts of seconds it is a decimal point, elsewhere a dot.
+            Piece::Point => {
+                let is_decimal = section.get(at + 1) == Some(&Piece::Digit('0'));
+                shown.push(if is_decimal { locale.decimal } else { '.' });
+            }
             Piece::Digit('0') => {
                 let tenth = numbers::whole(moment.second.fract() * 10.0 + 1e-6);
                 let _ = write!(shown, "{tenth}");

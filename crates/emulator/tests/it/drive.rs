@@ -1,6 +1,6 @@
 //! Drive as its clients see it.
 
-mod harness;
+pub(crate) mod harness;
 
 mod access;
 mod basics;

@@ -1,0 +1,60 @@
+//! The spreadsheets of the built-in office.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use serde_json::{Value, json};
+use toolgate_emulator::{Emulator, Seed};
+
+use super::harness::SHEETS;
+use crate::client::{ALICE, BOB, Client};
+
+const TRACKER: &str = "1OfficeSheetTracker00000000000001";
+const ORDERS: &str = "1OfficeSheetOrders000000000000001";
+
+async fn get(who: &str, path: &str) -> Value {
+    let builder = Emulator::builder().with_seed(Seed::office());
+    let emulator = builder.start().await.unwrap();
+    let token = emulator.issue_token(who, &[SHEETS]);
+    let reply = Client::of(&emulator)
+        .get(&token, &format!("/v4/spreadsheets/{path}"))
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()
+}
+
+#[tokio::test]
+async fn the_tracker_has_a_head_a_total_and_protection() {
+    let all = get(BOB, TRACKER).await;
+    assert_eq!(all["properties"]["timeZone"], "Europe/Warsaw");
+    let sheet = &all["sheets"][0];
+    assert_eq!(sheet["properties"]["gridProperties"]["frozenRowCount"], 1);
+    assert_eq!(
+        sheet["protectedRanges"][0]["requestingUserCanEdit"],
+        Value::Null
+    );
+    assert_eq!(all["namedRanges"][0]["name"], "Costs");
+    let values = get(ALICE, &format!("{TRACKER}/values/Tasks!A1:F3")).await["values"].clone();
+    assert_eq!(
+        values[0],
+        json!(["Task", "Owner", "Status", "Due", "Cost", "Done"])
+    );
+    assert_eq!(values[1][4], "€1,240.00");
+    assert_eq!(values[1][5], "TRUE");
+    let total = get(ALICE, &format!("{TRACKER}/values/Summary!B2")).await;
+    assert_eq!(total["values"], json!([["€4,970.00"]]));
+}
+
+#[tokio::test]
+async fn the_orders_are_five_hundred_rows() {
+    let path = format!("{ORDERS}/values/Orders?valueRenderOption=UNFORMATTED_VALUE");
+    let values = get(ALICE, &path).await["values"].clone();
+    let rows = values.as_array().unwrap();
+    assert_eq!(rows.len(), 501, "with the head");
+    assert!(rows.iter().all(|row| row.as_array().unwrap().len() == 8));
+    let sum: f64 = rows[1..].iter().map(|row| row[6].as_f64().unwrap()).sum();
+    let total = get(
+        ALICE,
+        &format!("{ORDERS}/values/Totals!B1?valueRenderOption=UNFORMATTED_VALUE"),
+    )
+    .await;
+    assert!((total["values"][0][0].as_f64().unwrap() - sum).abs() < 0.001);
+}
