@@ -1,0 +1,17 @@
+//! The toolkit against the emulated Google, through the pipeline that every door uses.
+
+mod catalogue;
+mod defects;
+mod every_tool;
+mod failures;
+mod golden;
+mod hub;
+mod outside;
+mod pages;
+mod parity;
+mod reading;
+mod seed;
+mod settle;
+mod task;
+mod world;
+mod writing;
