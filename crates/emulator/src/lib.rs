@@ -1,5 +1,5 @@
 //! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail,
-//! Calendar and Drive, on 127.0.0.1.
+//! Calendar, Drive and Sheets, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -44,6 +44,11 @@
 //!   go with it), comments, revisions, changes, quotas; Docs, Sheets and Slides with exports, and uploads
 //!   that become such; uploads in sessions that break and go on, downloads in ranges. More than 1 MiB of a
 //!   file stands on disk, in a file without a name, and goes in and out in pieces.
+//! - Sheets, over the spreadsheets among those files: values in A1 notation, raw or as typed in a locale (the
+//!   USA, Britain, Germany, Poland, Sweden), appended behind the table that is there; number formats; formulas kept as text, with
+//!   `SUM`, `AVERAGE`, `COUNT`, `COUNTA`, `MIN`, `MAX`, `IF`, `IFERROR`, `ROUND`, `CONCATENATE`, `AND`, `OR`,
+//!   `NOT`, `COUNTIF`, `SUMIF` and `HYPERLINK` computed; batches of changes, whole or not at all; named ranges, and protected
+//!   ones.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation, a delivery report and calendars over two zones.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
@@ -58,7 +63,9 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Sheets or Slides yet (their requests are checked). Notification
+//! It answers no method of Slides yet (their requests are checked), and of Sheets no developer metadata, charts,
+//! pivot tables, filter views, banding, pasting and filling: such a request names itself. Conditional formats,
+//! validations, filters and tables are kept and do nothing. Notification
 //! channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
 //! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
 //! single events is not told of instances that a shorter rule took away. It forgets everything when it

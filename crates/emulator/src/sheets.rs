@@ -44,3 +44,6 @@ pub(crate) use self::datum::Datum;
 pub(crate) use self::methods::{METHODS, handle};
 pub(crate) use self::plant::{check_seed, planted};
 pub(crate) use self::protect::Editor;
+
+#[cfg(test)]
+mod tests;

@@ -90,6 +90,14 @@ impl Native {
         Self::Sheet(Box::new(Book::typed(rows)))
     }
 
+    /// How large it is, about; lists ask this of every file, so nothing is computed for it.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Sheet(book) => book.bytes(),
+            other => other.text().len(),
+        }
+    }
+
     /// All text, for searches.
     pub(crate) fn text(&self) -> String {
         match self {

@@ -254,7 +254,7 @@ impl Body {
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Blob { content, .. } => content.len(),
-            Self::Native(native) => native.text().len() as u64,
+            Self::Native(native) => native.size() as u64,
         }
     }
 }

@@ -178,6 +178,17 @@ impl Book {
         letters.map(char::from).take(12).collect()
     }
 
+    /// How large what was entered is, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let cells = self.tabs.iter().flat_map(|tab| tab.cells.values());
+        let bytes = cells.map(|cell| match &cell.entry {
+            Entry::Text(text) | Entry::Formula(text) => text.len(),
+            Entry::Empty => 0,
+            Entry::Number(_) | Entry::Bool(_) => 8,
+        });
+        bytes.sum()
+    }
+
     /// How many cells there are, empty ones too.
     pub(crate) fn size(&self) -> usize {
         self.tabs.iter().map(|tab| tab.rows * tab.columns).sum()

@@ -15,8 +15,12 @@ use super::input;
 use super::locale::Locale;
 use super::parse::{self, Expr};
 
-/// How many cells may wait for each other at once; longer chains are computed from their ends.
-const DEEPEST: usize = 60;
+/// How many formulas and parts of formulas may wait for each other at once; longer chains are
+/// computed from their ends.
+const DEEPEST: usize = 300;
+
+/// How far the format of a formula is looked for.
+const FARTHEST: usize = 40;
 
 /// Where a formula stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,10 +100,6 @@ impl<'a> Sums<'a> {
             }
             None => {}
         }
-        if self.depth.get() >= DEEPEST {
-            self.is_cut.set(true);
-            return Datum::fault(FaultKind::Ref, "The chain of formulas is too long.");
-        }
         self.known.borrow_mut().insert(home, None);
         self.depth.set(self.depth.get() + 1);
         let datum = match parse::read(formula, self.locale) {
@@ -139,6 +139,18 @@ impl<'a> Sums<'a> {
     }
 
     pub(super) fn operand(&self, home: Home, expr: &Expr) -> Operand {
+        if self.depth.get() >= DEEPEST {
+            self.is_cut.set(true);
+            let message = "The chain of formulas is too long.";
+            return Operand::One(Datum::fault(FaultKind::Ref, message));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let operand = self.part(home, expr);
+        self.depth.set(self.depth.get() - 1);
+        operand
+    }
+
+    fn part(&self, home: Home, expr: &Expr) -> Operand {
         Operand::One(match expr {
             Expr::Number(number) => Datum::Number(*number),
             Expr::Text(text) => Datum::Text(text.clone()),
@@ -261,15 +273,19 @@ impl<'a> Sums<'a> {
             return Some(format.clone());
         }
         match &cell.entry {
-            Entry::Formula(formula) if depth < 20 => {
+            Entry::Formula(formula) if depth < FARTHEST => {
                 let expr = parse::read(formula, self.locale)?;
-                self.hint(home, &expr, depth + 1)
+                self.hint(home, &expr, depth)
             }
             _ => None,
         }
     }
 
     fn hint(&self, home: Home, expr: &Expr, depth: usize) -> Option<Value> {
+        if depth > FARTHEST {
+            return None;
+        }
+        let depth = depth + 1;
         match expr {
             Expr::Reference(_) | Expr::Name(_) => {
                 let Operand::Cells(tab, area) = self.operand(home, expr) else {

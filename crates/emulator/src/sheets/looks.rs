@@ -327,7 +327,8 @@ fn set_looks(book: &mut Book, lines: &Lines, mut change: impl FnMut(usize, &mut 
 
 /// How large rows or columns are that fit what they show.
 fn sizes(book: &Book, lines: &Lines) -> Vec<usize> {
-    let mut sizes = vec![NARROWEST; lines.range.len()];
+    let (start, end) = (lines.range.start, lines.range.end.min(lines.count));
+    let mut sizes = vec![NARROWEST; end.saturating_sub(start)];
     let (Some(tab), Axis::Columns) = (book.tab(lines.tab), lines.axis) else {
         return sizes;
     };

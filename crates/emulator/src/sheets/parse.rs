@@ -4,8 +4,9 @@ use super::datum::FaultKind;
 use super::formula::{Reference, Token, words};
 use super::locale::Locale;
 
-/// How deep formulas may nest.
+/// How deep formulas may nest, and how many operators they may have.
 const DEEPEST: usize = 50;
+const MOST_OPERATORS: usize = 250;
 
 /// A formula, or a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,7 @@ pub(super) fn read(formula: &str, locale: &Locale) -> Option<Expr> {
         words: words.into_iter().map(|(token, _)| token).collect(),
         at: 0,
         depth: 0,
+        operators: 0,
     };
     let expr = reader.level(0)?;
     (reader.at == reader.words.len()).then_some(expr)
@@ -48,6 +50,7 @@ struct Reader {
     words: Vec<Token>,
     at: usize,
     depth: usize,
+    operators: usize,
 }
 
 impl Reader {
@@ -72,6 +75,10 @@ impl Reader {
                 break;
             }
             self.at += 1;
+            self.operators += 1;
+            if self.operators > MOST_OPERATORS {
+                return None;
+            }
             let right = self.level(level + 1)?;
             left = Expr::Binary(next, Box::new(left), Box::new(right));
         }

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::locale::Locale;
 use super::numbers::{self, Moment};
 
+/// How many zeros or letters of one kind count; more would show nothing else.
+const MOST: usize = 30;
+
 /// A piece of a pattern.
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
@@ -158,6 +161,9 @@ impl Shape {
                 _ => {}
             }
         }
+        shape.most = shape.most.min(MOST);
+        shape.least = shape.least.min(MOST);
+        shape.whole = shape.whole.min(MOST);
         shape
     }
 
@@ -348,7 +354,7 @@ fn bracket(rest: &str) -> (Option<Piece>, usize) {
         let letter = inner.chars().next().unwrap_or(' ').to_ascii_lowercase();
         let is_time = matches!(letter, 'h' | 'm' | 's')
             && inner.chars().all(|it| it.to_ascii_lowercase() == letter);
-        is_time.then_some(Piece::Elapsed(letter, inner.len()))
+        is_time.then_some(Piece::Elapsed(letter, inner.len().min(MOST)))
     };
     (piece, end + 1)
 }
@@ -369,14 +375,14 @@ fn plain(rest: &str, letter: char) -> (Option<Piece>, usize) {
         'a' if starts("a/p") => (Some(Piece::Noon(false)), 3),
         'e' if starts("e+") || starts("e-") => {
             let zeros = rest[2..].bytes().take_while(|byte| *byte == b'0').count();
-            (Some(Piece::Exponent(zeros)), 2 + zeros)
+            (Some(Piece::Exponent(zeros.min(MOST))), 2 + zeros)
         }
         'y' | 'm' | 'd' | 'h' | 's' => {
             let length = rest
                 .bytes()
                 .take_while(|byte| char::from(byte.to_ascii_lowercase()) == lower)
                 .count();
-            (Some(Piece::Date(lower, length)), length)
+            (Some(Piece::Date(lower, length.min(MOST))), length)
         }
         other => (Some(Piece::Literal(letter.to_string())), other.len_utf8()),
     }

@@ -90,7 +90,7 @@ async fn fields_that_the_crate_does_not_know_are_lost() {
 }
 
 /// The emulator checks every request against Google's discovery documents: what passes and is
-/// not implemented is answered 501, what does not pass 400.
+/// not implemented is answered 501, what is for no file of the account 404, what does not pass 400.
 async fn checked(call: Call) -> (u16, Value) {
     let emulator = Emulator::builder().start().await.unwrap();
     let scopes = [
@@ -249,8 +249,8 @@ async fn cells_keep_their_kinds_and_a_null_cell_keeps_its_place() {
     let (status, sent) = checked(call.with_json(&range).unwrap()).await;
     assert_eq!(sent, json!({"values": [cells]}));
     assert_eq!(
-        status, 501,
-        "it passes Google's schema, and the emulator has no sheets yet"
+        status, 404,
+        "it passes Google's schema, and there is no such spreadsheet"
     );
 }
 
@@ -279,7 +279,7 @@ async fn a_cell_is_cleared_by_a_mask_and_an_empty_value_not_by_null() {
     let expected = json!({"requests": [{"repeatCell":
         {"cell": {}, "fields": "userEnteredValue", "range": {"sheetId": 0}}}]});
     assert_eq!(sent, expected);
-    assert_eq!(status, 501);
+    assert_eq!(status, 404);
 }
 
 #[test]

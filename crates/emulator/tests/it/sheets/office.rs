@@ -58,3 +58,57 @@ async fn the_orders_are_five_hundred_rows() {
     .await;
     assert!((total["values"][0][0].as_f64().unwrap() - sum).abs() < 0.001);
 }
+
+#[test]
+fn spreadsheets_that_cannot_be_are_refused_by_name() {
+    let refused = |file: Value| {
+        let mut file = file;
+        file["name"] = "Plan".into();
+        let seed = json!({ "accounts": [{ "email": ALICE, "drive": { "files": [file] } }] });
+        Seed::from_json(&seed.to_string()).unwrap_err().to_string()
+    };
+    let tab = |more: &[(&str, Value)]| {
+        let mut tab = json!({ "name": "T", "rows": [["a"]] });
+        for (name, value) in more {
+            tab[*name] = value.clone();
+        }
+        json!({ "tabs": [tab] })
+    };
+    for (file, problem) in [
+        (
+            json!({ "tabs": [{ "name": "T" }, { "name": "t" }] }),
+            "already exists",
+        ),
+        (
+            json!({ "locale": "Klingon", "tabs": [{ "name": "T" }] }),
+            "Unsupported locale",
+        ),
+        (
+            json!({ "time_zone": "Mars", "tabs": [{ "name": "T" }] }),
+            "Invalid time zone",
+        ),
+        (
+            json!({ "named_ranges": { "N": "U!A1" }, "tabs": [{ "name": "T" }] }),
+            "parse range: U!A1",
+        ),
+        (
+            json!({ "named_ranges": { "A1": "T!A1" }, "tabs": [{ "name": "T" }] }),
+            "not a valid named range",
+        ),
+        (
+            tab(&[("formats", json!({ "A1": "bold" }))]),
+            "not one of Google's CellFormat",
+        ),
+        (
+            tab(&[("formats", json!({ "ZZ1": { "note": "x" } }))]),
+            "exceeds grid limits",
+        ),
+        (
+            tab(&[("protected", json!([{ "range": "Other!A1" }]))]),
+            "Unable to parse range: Other!A1",
+        ),
+    ] {
+        let told = refused(file);
+        assert!(told.contains("Plan") && told.contains(problem), "{told}");
+    }
+}

@@ -316,7 +316,10 @@ async fn data_filters_name_ranges_as_well() {
     );
     let write = json!({ "valueInputOption": "RAW",
         "data": [{ "dataFilter": { "a1Range": "B2" }, "values": [["new"]] }] });
-    book.ok("POST /values:batchUpdateByDataFilter", write).await;
+    let done = book.ok("POST /values:batchUpdateByDataFilter", write).await;
+    let expected = json!([{ "dataFilter": { "a1Range": "B2" }, "updatedRange": "Sheet1!B2",
+        "updatedRows": 1, "updatedColumns": 1, "updatedCells": 1 }]);
+    assert_eq!(done["responses"], expected);
     let cleared = json!({ "dataFilters": [first] });
     book.ok("POST /values:batchClearByDataFilter", cleared)
         .await;
