@@ -52,7 +52,10 @@ fn joined(rows: &[Vec<String>], room: usize) -> String {
 proptest! {
     #[test]
     fn windows_together_are_the_whole(rows in any_rows(), room in 4..120_usize) {
-        let whole: String = rows.iter().map(|row| format!("\n{}", row.join(","))).collect();
+        let whole: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+        let whole = format!("
+{}", whole.join("
+"));
         let seen = joined(&rows, room);
         prop_assert_eq!(seen.trim_end_matches('\n'), whole.trim_end_matches('\n'));
     }

@@ -1,5 +1,7 @@
 //! What agno's Sheets tools do wrongly, each right here.
 
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
 use serde_json::{Value, json};
 use toolgate_emulator::FaultRule;
 use toolgate_sheets::SheetsToolkit;
@@ -59,16 +61,16 @@ async fn the_spreadsheet_of_a_call_wins_over_that_of_the_toolkit_for_every_tool(
     let read = world.call_of(&toolkit, "read_sheet", range).await.unwrap();
     assert_eq!(unfenced(&read["cells"]), "Venue");
     let write = json!({"range_name": "A2", "data": [["Zoe"]]});
-    let wrote = world
+    let told = world
         .call_of(&toolkit, "update_sheet", write.clone())
         .await
         .unwrap();
-    assert_eq!(wrote["spreadsheet_id"], OTHER);
-    let wrote = world
+    assert_eq!(told["spreadsheet_id"], OTHER);
+    let told = world
         .call_of(&toolkit, "update_sheet", of(write))
         .await
         .unwrap();
-    assert_eq!(wrote["spreadsheet_id"], TRACKER);
+    assert_eq!(told["spreadsheet_id"], TRACKER);
     let rows = json!({"rows": [["Eve", 4]]});
     let appended = world.call_of(&toolkit, "append_rows", rows).await.unwrap();
     assert_eq!(appended["spreadsheet_id"], OTHER);

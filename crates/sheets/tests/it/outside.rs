@@ -120,7 +120,7 @@ impl Hostile for Place {
     }
 
     fn is_own(_tool: &str, place: &str) -> bool {
-        place.ends_with(".asked")
+        place.rsplit('.').next() == Some("asked")
     }
 
     async fn result(&self, tool: &str, arguments: &Value) -> Value {

@@ -76,7 +76,7 @@ fn fields(text: &str) -> Vec<Vec<String>> {
         let last = rows.last_mut().unwrap();
         match letter {
             '"' if is_quoted && letters.next_if_eq(&'"').is_some() => {
-                last.last_mut().unwrap().push('"')
+                last.last_mut().unwrap().push('"');
             }
             '"' => is_quoted = !is_quoted,
             ',' if !is_quoted => last.push(String::new()),
@@ -212,10 +212,10 @@ async fn what_a_write_shows_keeps_to_the_budget_as_well() {
     let data: Vec<Vec<String>> = (0..300).map(|it| vec![format!("Something {it}")]).collect();
     let write =
         json!({"spreadsheet_id": LARGE, "range_name": "F1", "data": data, "show_values": true});
-    let wrote = called(&world, "update_sheet", write).await;
+    let told = called(&world, "update_sheet", write).await;
     assert!(
-        wrote["next"].as_str().unwrap().contains("!F1:F300@F"),
-        "{wrote}"
+        told["next"].as_str().unwrap().contains("!F1:F300@F"),
+        "{told}"
     );
 }
 

@@ -39,25 +39,11 @@ impl World {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
-    /// The same where every list of Google's comes in small pages.
-    pub(crate) async fn paged(seed: Seed, entries: usize) -> Self {
-        Self::started(Emulator::builder().with_seed(seed).with_page_limit(entries)).await
-    }
-
-    /// The same over TLS, and so by HTTP/2, as Google is reached.
-    pub(crate) async fn over_tls(seed: Seed) -> Self {
-        Self::started(Emulator::builder().with_seed(seed).with_tls(true)).await
-    }
-
     async fn started(emulator: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
         let emulator = emulator.start().await.unwrap();
-        let mut http = HttpClient::builder();
-        if let Some(authority) = emulator.ca_certificate_pem() {
-            http = http.with_root_certificate_pem(authority.as_bytes());
-        }
-        let http = http.build().unwrap();
+        let http = HttpClient::new().unwrap();
         Self { emulator, http }
     }
 

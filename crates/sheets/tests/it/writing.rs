@@ -17,14 +17,14 @@ async fn a_write_says_where_it_went_and_what_the_cells_come_to() {
     let world = World::office().await;
     let data = json!([["Music", "Ann", "open", "2027-04-01", 80, "=E5*2"]]);
     let write = json!({"range_name": "Tracker!A5", "data": data, "show_values": true});
-    let wrote = world.done("update_sheet", of(write)).await;
-    assert_eq!(wrote["status"], "written");
+    let told = world.done("update_sheet", of(write)).await;
+    assert_eq!(told["status"], "written");
     assert_eq!(
-        (&wrote["ranges"], &wrote["cells"]),
+        (&told["ranges"], &told["cells"]),
         (&json!(["Tracker!A5:F5"]), &json!(6))
     );
     assert_eq!(
-        unfenced(&wrote["values"]),
+        unfenced(&told["values"]),
         "Music,Ann,open,2027-04-01,80,160"
     );
 }
@@ -197,10 +197,10 @@ async fn a_record_is_changed_where_one_row_has_the_key() {
             json!({"key_column": column, "key": key, "columns": ["Status", "Amount"], "values": ["done", 7]}),
         )
     };
-    let wrote = world
+    let told = world
         .done("update_record", update("item", "bus, BIG"))
         .await;
-    assert_eq!(wrote["ranges"], json!(["Tracker!C4", "Tracker!E4"]));
+    assert_eq!(told["ranges"], json!(["Tracker!C4", "Tracker!E4"]));
     assert_eq!(
         world.shown(TRACKER, "Tracker!C4:E4").await,
         json!([["done", "", "7"]])
@@ -374,9 +374,9 @@ async fn what_was_written_stays_so_where_it_cannot_be_shown() {
     let down = FaultRule::new(down).on_method(crate::golden::GET).after(1);
     world.emulator.faults().add(down);
     let write = json!({"range_name": "Tracker!A9", "data": [["x"]], "show_values": true});
-    let wrote = world.done("update_sheet", of(write)).await;
+    let told = world.done("update_sheet", of(write)).await;
     assert_eq!(
-        (&wrote["status"], wrote.get("values")),
+        (&told["status"], told.get("values")),
         (&json!("written"), None)
     );
 }
