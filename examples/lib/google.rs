@@ -10,7 +10,7 @@ use toolgate_auth::{
     Browser, ClientSecret, Clock as _, Environment, GoogleAuth, GoogleAuthBuilder, OAuthClient,
     SystemClock,
 };
-use toolgate_emulator::{Emulator, Person};
+use toolgate_emulator::{Emulator, Person, Seed};
 use toolgate_http::Endpoints;
 use url::Url;
 
@@ -28,11 +28,19 @@ impl Google {
     /// # Errors
     /// When the emulator cannot be started.
     pub async fn here() -> anyhow::Result<Self> {
+        Self::with(Seed::sample()).await
+    }
+
+    /// The same, with other people in the emulator.
+    ///
+    /// # Errors
+    /// As [`here`](Self::here).
+    pub async fn with(seed: Seed) -> anyhow::Result<Self> {
         let set = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"];
         if set.into_iter().all(is_set) {
             return Ok(Self { emulator: None });
         }
-        let emulator = Emulator::builder().start().await?;
+        let emulator = Emulator::builder().with_seed(seed).start().await?;
         println!("Google is played by an emulator at {}", emulator.base_url());
         let emulator = Some(emulator);
         Ok(Self { emulator })
