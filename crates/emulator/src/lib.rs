@@ -1,5 +1,5 @@
 //! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail,
-//! Calendar and Drive, on 127.0.0.1.
+//! Calendar, Drive and Slides, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -44,6 +44,10 @@
 //!   go with it), comments, revisions, changes, quotas; Docs, Sheets and Slides with exports, and uploads
 //!   that become such; uploads in sessions that break and go on, downloads in ranges. More than 1 MiB of a
 //!   file stands on disk, in a file without a name, and goes in and out in pieces.
+//! - Slides: presentations as files of Drive, with the theme's layouts and placeholders, batches of
+//!   changes that are carried out whole or not at all, UTF-16 indices, lists, tables, groups, notes,
+//!   revisions to write against; pictures from links on this machine and from files of Drive that
+//!   everybody may see; thumbnails that show the page, and exports as text, PDF and Office files.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation, a delivery report and calendars over two zones.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
@@ -58,7 +62,9 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Sheets or Slides yet (their requests are checked). Notification
+//! It answers no method of Sheets yet (its requests are checked). Of Slides, charts of Sheets, comments
+//! and rerouted lines are refused with 501, borders of tables are drawn alike around all cells and not
+//! shown, and text does not shrink to fit its box. Notification
 //! channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
 //! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
 //! single events is not told of instances that a shorter rule took away. It forgets everything when it
