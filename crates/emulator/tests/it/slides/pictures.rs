@@ -42,11 +42,11 @@ fn color(pixels: &Pixmap, x: u32, y: u32) -> [u8; 3] {
     [pixel.red(), pixel.green(), pixel.blue()]
 }
 
-/// How many pixels of a box in points are darker than grey.
+/// How many pixels of a box in points are nearly black.
 fn dark(pixels: &Pixmap, x: std::ops::Range<u32>, y: std::ops::Range<u32>) -> usize {
     let places = y.flat_map(|y| x.clone().map(move |x| (x, y)));
     places
-        .filter(|(x, y)| color(pixels, *x, *y)[0] < 128)
+        .filter(|(x, y)| color(pixels, *x, *y).iter().all(|part| *part < 100))
         .count()
 }
 
@@ -163,6 +163,7 @@ async fn a_picture_takes_the_place_of_a_shape_or_of_another_picture() {
         .await;
     let shown = deck.element("box01").await;
     assert_eq!(shown["size"]["height"]["magnitude"], 1_875_000.0);
+    assert_eq!(shown["transform"]["translateY"], 562_500.0);
     assert_eq!(
         shown["image"]["imageProperties"]["cropProperties"],
         json!({})
@@ -242,13 +243,18 @@ async fn a_thumbnail_shows_backgrounds_shapes_pictures_tables_and_text_where_the
         { "createTable": { "objectId": "table1", "rows": 1, "columns": 1, "elementProperties": at(50, 330, 100, 40) } },
         { "createVideo": { "source": "YOUTUBE", "id": "x", "elementProperties": at(600, 330, 100, 60) } },
         { "insertText": { "objectId": "title1", "text": "Words" } },
+        { "insertText": { "objectId": "ellipse", "text": "HHH" } },
         { "insertText": { "objectId": "table1", "cellLocation": {}, "text": "Cell" } },
     ]))
     .await;
     let picture = pixels(&deck, "slide1").await;
     let yellow = [238, 255, 65];
     assert_eq!(color(&picture, 700, 10), yellow);
-    assert_eq!(color(&picture, 150, 250), [66, 133, 244]);
+    assert_eq!(color(&picture, 150, 290), [66, 133, 244]);
+    // The text of a shape stands in its middle.
+    assert!(dark(&picture, 105..150, 240..260) > 20);
+    assert_eq!(dark(&picture, 110..190, 262..290), 0);
+    assert_eq!(dark(&picture, 110..190, 210..238), 0);
     // The corner of an ellipse's box is not the ellipse's.
     assert_eq!(color(&picture, 103, 203), yellow);
     // The chart's paper, and its first bar.
