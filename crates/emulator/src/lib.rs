@@ -63,9 +63,8 @@
 //! # What it does not
 //!
 //! It answers no method of Sheets yet (its requests are checked). Of Slides, charts of Sheets, comments
-//! and rerouted lines are refused with 501, borders of tables are drawn alike around all cells and not
-//! shown, and text does not shrink to fit its box. Notification
-//! channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
+//! and rerouted lines are refused with 501, borders of a table are alike around
+//! all cells, and text does not shrink to fit its box. Notification channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
 //! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
 //! single events is not told of instances that a shorter rule took away. It forgets everything when it
 //! stops. It is no Google:

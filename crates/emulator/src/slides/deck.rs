@@ -128,8 +128,8 @@ pub(crate) struct Table {
     /// The widths of the columns, in EMU.
     pub(crate) columns: Vec<f64>,
     pub(crate) rows: Vec<Row>,
-    /// What was said of borders, the newest last.
-    pub(crate) borders: Vec<Value>,
+    /// Google's `tableBorderProperties`, alike around all cells here.
+    pub(crate) border: Value,
 }
 
 /// A row of a table.

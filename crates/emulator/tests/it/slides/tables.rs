@@ -88,6 +88,10 @@ async fn cells_merge_with_their_texts_and_are_styled_in_a_range() {
             "fields": "tableCellBackgroundFill.solidFill.color",
         }},
         { "mergeTableCells": { "objectId": "table1", "tableRange": range } },
+        { "updateTableBorderProperties": {
+            "objectId": "table1", "fields": "weight",
+            "tableBorderProperties": { "weight": { "magnitude": 3, "unit": "PT" } },
+        }},
         { "updateTableColumnProperties": {
             "objectId": "table1", "columnIndices": [1], "fields": "columnWidth",
             "tableColumnProperties": { "columnWidth": { "magnitude": 50, "unit": "PT" } },
@@ -110,6 +114,11 @@ async fn cells_merge_with_their_texts_and_are_styled_in_a_range() {
         (fill(0), fill(1)),
         (json!("RENDERED"), json!("NOT_RENDERED"))
     );
+    let lines = table["horizontalBorderRows"].as_array().unwrap();
+    let border = &lines[2]["tableBorderCells"][1]["tableBorderProperties"];
+    assert_eq!(lines.len(), 3);
+    assert_eq!(border["weight"]["magnitude"], 3);
+    assert_eq!(border["dashStyle"], "SOLID");
     assert_eq!(
         table["tableColumns"][1]["columnWidth"]["magnitude"],
         635_000.0
