@@ -162,7 +162,9 @@ fn outline(records: &Value) -> String {
         .filter(|line| !line.starts_with('<'))
         .map(|line| line.split(',').skip(1).collect())
         .collect();
-    let sales = rows.iter().filter_map(|row| row.last()?.parse::<i64>().ok());
+    let sales = rows
+        .iter()
+        .filter_map(|row| row.last()?.parse::<i64>().ok());
     let total: i64 = sales.sum();
     let mut table: Vec<String> = rows
         .iter()
@@ -194,6 +196,8 @@ fn check(emulator: &Emulator) -> anyhow::Result<()> {
     let consents = requests.iter().filter(|it| it.path == "/o/oauth2/v2/auth");
     let consents = consents.count();
     ensure!(consents == 2, "consent was asked for {consents} times");
-    println!("the emulator's log: consent was asked for once each, and nobody's figures met another's");
+    println!(
+        "the emulator's log: consent was asked for once each, and nobody's figures met another's"
+    );
     Ok(())
 }

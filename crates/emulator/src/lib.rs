@@ -1,5 +1,5 @@
 //! A loopback Google for tests, examples and offline work: OAuth with a consent page, Gmail,
-//! Calendar, Drive and Sheets, on 127.0.0.1.
+//! Calendar, Drive, Sheets and Slides, on 127.0.0.1.
 //!
 //! ```
 //! use toolgate_emulator::Emulator;
@@ -49,6 +49,10 @@
 //!   `SUM`, `AVERAGE`, `COUNT`, `COUNTA`, `MIN`, `MAX`, `IF`, `IFERROR`, `ROUND`, `CONCATENATE`, `AND`, `OR`,
 //!   `NOT`, `COUNTIF`, `SUMIF` and `HYPERLINK` computed; batches of changes, whole or not at all; named ranges, and protected
 //!   ones.
+//! - Slides: presentations as files of Drive, with the theme's layouts and placeholders, batches of
+//!   changes that are carried out whole or not at all, UTF-16 indices, lists, tables, groups, notes,
+//!   revisions to write against; pictures from links on this machine and from files of Drive that
+//!   everybody may see; thumbnails that show the page, and exports as text, PDF and Office files.
 //! - Accounts from a [`Seed`], or a built-in sample: a plain one, and an [office](Seed::office) with
 //!   files, aliases, an invitation, a delivery report and calendars over two zones.
 //! - [`Faults`]: late, held, wrong, torn and missing answers, for one method, account or path.
@@ -63,10 +67,11 @@
 //!
 //! # What it does not
 //!
-//! It answers no method of Slides yet (their requests are checked), and of Sheets no developer metadata, charts,
-//! pivot tables, filter views, banding, pasting and filling: such a request names itself. Conditional formats,
-//! validations, filters and tables are kept and do nothing. Notification
-//! channels of Calendar and Drive open and end, and tell nothing. Of Calendar, groups have no members, the scopes for owned, public or app-created calendars count
+//! Of Sheets it answers no developer metadata, charts, pivot tables, filter views, banding, pasting and
+//! filling: such a request names itself. Conditional formats, validations, filters and tables are kept and
+//! do nothing. Of Slides, charts of Sheets, comments and rerouted lines are refused with 501, and text does
+//! not shrink to fit its box. Notification channels of Calendar and Drive open and end, and tell nothing. Of
+//! Calendar, groups have no members, the scopes for owned, public or app-created calendars count
 //! for all, and nothing is declined by itself while somebody is out of office; who asks for changes of
 //! single events is not told of instances that a shorter rule took away. It forgets everything when it
 //! stops. It is no Google:

@@ -11,8 +11,10 @@ mod batch;
 mod deck;
 mod decode;
 mod fetch;
+mod find;
 mod font;
 mod geometry;
+mod layouts;
 mod lines;
 mod look;
 mod methods;
@@ -26,6 +28,7 @@ mod show;
 mod shown;
 mod text;
 mod theme;
+mod transform;
 
 pub(crate) use self::batch::Fetched;
 pub(crate) use self::deck::Deck;

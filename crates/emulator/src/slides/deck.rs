@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::text::Text;
+pub(crate) use super::transform::Transform;
 
 /// The English Metric Units of a point.
 pub(crate) const POINT: f64 = 12_700.0;
@@ -127,8 +128,8 @@ pub(crate) struct Table {
     /// The widths of the columns, in EMU.
     pub(crate) columns: Vec<f64>,
     pub(crate) rows: Vec<Row>,
-    /// What was said of borders, the newest last.
-    pub(crate) borders: Vec<Value>,
+    /// Google's `tableBorderProperties`, alike around all cells here.
+    pub(crate) border: Value,
 }
 
 /// A row of a table.
@@ -147,97 +148,6 @@ pub(crate) struct Cell {
     pub(crate) properties: Value,
     /// How many rows and columns it spans; (0, 0) where another covers it.
     pub(crate) span: (usize, usize),
-}
-
-/// Where an element stands; lengths in EMU.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Transform {
-    pub(crate) scale_x: f64,
-    pub(crate) scale_y: f64,
-    pub(crate) shear_x: f64,
-    pub(crate) shear_y: f64,
-    pub(crate) x: f64,
-    pub(crate) y: f64,
-}
-
-impl Default for Transform {
-    fn default() -> Self {
-        Self {
-            scale_x: 1.0,
-            scale_y: 1.0,
-            shear_x: 0.0,
-            shear_y: 0.0,
-            x: 0.0,
-            y: 0.0,
-        }
-    }
-}
-
-impl Transform {
-    pub(crate) fn at(x: f64, y: f64) -> Self {
-        Self {
-            x,
-            y,
-            ..Self::default()
-        }
-    }
-
-    /// Google's `AffineTransform`; what is absent is 0.
-    pub(crate) fn read(value: &Value) -> Self {
-        let number = |name: &str| value[name].as_f64().unwrap_or(0.0);
-        let unit = if value["unit"] == "PT" { POINT } else { 1.0 };
-        Self {
-            scale_x: number("scaleX"),
-            scale_y: number("scaleY"),
-            shear_x: number("shearX"),
-            shear_y: number("shearY"),
-            x: number("translateX") * unit,
-            y: number("translateY") * unit,
-        }
-    }
-
-    pub(crate) fn json(self) -> Value {
-        json!({
-            "scaleX": self.scale_x,
-            "scaleY": self.scale_y,
-            "shearX": self.shear_x,
-            "shearY": self.shear_y,
-            "translateX": self.x,
-            "translateY": self.y,
-            "unit": "EMU",
-        })
-    }
-
-    /// Whether it neither scales nor shears, as far as anybody sees.
-    pub(crate) fn only_moves(self) -> bool {
-        let parts = [
-            self.scale_x - 1.0,
-            self.scale_y - 1.0,
-            self.shear_x,
-            self.shear_y,
-        ];
-        parts.iter().all(|part| part.abs() < 1e-6)
-    }
-
-    /// First `inner`, then this.
-    pub(crate) fn after(self, inner: Self) -> Self {
-        let (x, y) = self.apply(inner.x, inner.y);
-        Self {
-            scale_x: self.scale_x * inner.scale_x + self.shear_x * inner.shear_y,
-            shear_x: self.scale_x * inner.shear_x + self.shear_x * inner.scale_y,
-            shear_y: self.shear_y * inner.scale_x + self.scale_y * inner.shear_y,
-            scale_y: self.shear_y * inner.shear_x + self.scale_y * inner.scale_y,
-            x,
-            y,
-        }
-    }
-
-    pub(crate) fn apply(self, x: f64, y: f64) -> (f64, f64) {
-        (
-            self.scale_x * x + self.shear_x * y + self.x,
-            self.shear_y * x + self.scale_y * y + self.y,
-        )
-    }
 }
 
 /// A `Dimension` in EMU.
@@ -359,130 +269,5 @@ impl Element {
             }
             Kind::Image(_) | Kind::Video(_) | Kind::Line(_) => String::new(),
         }
-    }
-}
-
-impl Deck {
-    /// Every page, notes too.
-    pub(crate) fn pages(&self) -> impl Iterator<Item = &Page> {
-        let notes = self.slides.iter().filter_map(Page::notes);
-        let outer = [&self.slides, &self.layouts, &self.masters];
-        let outer = outer.into_iter().flatten();
-        outer
-            .chain(notes)
-            .chain(std::iter::once(&self.notes_master))
-    }
-
-    pub(crate) fn pages_mut(&mut self) -> Vec<&mut Page> {
-        let mut pages: Vec<&mut Page> = Vec::new();
-        for slide in &mut self.slides {
-            pages.push(slide);
-        }
-        pages.extend(&mut self.layouts);
-        pages.extend(&mut self.masters);
-        pages.push(&mut self.notes_master);
-        pages
-    }
-
-    pub(crate) fn page(&self, id: &str) -> Option<&Page> {
-        self.pages().find(|page| page.id == id)
-    }
-
-    pub(crate) fn page_mut(&mut self, id: &str) -> Option<&mut Page> {
-        for page in self.pages_mut() {
-            if page.id == id {
-                return Some(page);
-            }
-            if let PageKind::Slide { notes, .. } = &mut page.kind
-                && notes.id == id
-            {
-                return Some(notes);
-            }
-        }
-        None
-    }
-
-    pub(crate) fn element(&self, id: &str) -> Option<&Element> {
-        let mut found = None;
-        for page in self.pages() {
-            for element in &page.elements {
-                element.walk(&mut |it| {
-                    if it.id == id {
-                        found = Some(it);
-                    }
-                });
-            }
-        }
-        found
-    }
-
-    pub(crate) fn element_mut(&mut self, id: &str) -> Option<&mut Element> {
-        fn within<'a>(elements: &'a mut [Element], id: &str) -> Option<&'a mut Element> {
-            for element in elements {
-                if element.id == id {
-                    return Some(element);
-                }
-                if let Kind::Group(children) = &mut element.kind
-                    && let Some(found) = within(children, id)
-                {
-                    return Some(found);
-                }
-            }
-            None
-        }
-        let page = self.page_of(id)?.id.clone();
-        within(&mut self.page_mut(&page)?.elements, id)
-    }
-
-    /// The page that an element is on.
-    pub(crate) fn page_of(&self, id: &str) -> Option<&Page> {
-        self.pages().find(|page| {
-            let mut is_here = false;
-            for element in &page.elements {
-                element.walk(&mut |it| is_here |= it.id == id);
-            }
-            is_here
-        })
-    }
-
-    /// Whether a page or an element has this id.
-    pub(crate) fn has(&self, id: &str) -> bool {
-        self.page(id).is_some() || self.element(id).is_some()
-    }
-
-    /// An id that nothing has.
-    pub(crate) fn fresh_id(&mut self) -> String {
-        loop {
-            self.counter += 1;
-            // As Google's look.
-            let id = format!("SLIDES_API{}_0", 1_000_000_000 + self.counter * 7_919);
-            if !self.has(&id) {
-                return id;
-            }
-        }
-    }
-
-    /// What stands on a slide.
-    pub(crate) fn text_of(page: &Page) -> String {
-        let parts = page.elements.iter().map(Element::plain);
-        let parts = parts.filter(|it| !it.is_empty());
-        parts.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The speaker's notes of a slide.
-    pub(crate) fn notes_of(page: &Page) -> String {
-        let Some(notes) = page.notes() else {
-            return String::new();
-        };
-        let PageKind::Notes(id) = &notes.kind else {
-            return String::new();
-        };
-        let shape = notes.elements.iter().find(|it| it.id == *id);
-        shape.map(Element::plain).unwrap_or_default()
-    }
-
-    /// All text, slide by slide.
-    pub(crate) fn texts(&self) -> Vec<String> {
-        self.slides.iter().map(Self::text_of).collect()
     }
 }

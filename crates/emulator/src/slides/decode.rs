@@ -84,3 +84,35 @@ fn gif(bytes: &[u8]) -> Option<Pixmap> {
     }
     Some(pixmap)
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::{picture, pixels};
+
+    /// 16 by 8 pixels, all red.
+    const JPEG: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAIABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAABAX/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCMAdXf/9k=";
+    /// 4 by 3 pixels, blue, and a yellow one in the last corner.
+    const GIF: &str = "R0lGODdhBAADAIEAAAAA////AAAAAAAAACwAAAAABAADAAAICQABCBxIEECAgAA7";
+
+    #[test]
+    fn every_format_that_google_takes_is_read() {
+        for (file, mime_type, size, last, is_red) in [
+            (JPEG, "image/jpeg", (16, 8), (15, 7), true),
+            (GIF, "image/gif", (4, 3), (3, 2), true),
+            (GIF, "image/gif", (4, 3), (2, 2), false),
+        ] {
+            let bytes = STANDARD.decode(file).unwrap();
+            let shown = pixels(&bytes).unwrap();
+            assert_eq!(shown.pixel(last.0, last.1).unwrap().red() > 150, is_red);
+            let cut = bytes::Bytes::copy_from_slice(&bytes[..20]);
+            assert_eq!(picture(cut), None);
+            let read = picture(bytes.into()).unwrap();
+            assert_eq!((read.width, read.height), size);
+            assert_eq!(read.mime_type, mime_type);
+        }
+        assert_eq!(picture(b"<svg/>".to_vec().into()), None);
+    }
+}

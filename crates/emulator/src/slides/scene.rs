@@ -349,13 +349,13 @@ impl<'a> Scene<'a> {
                     height,
                     transform: place.transform.pre_translate(across(0..column), y),
                 };
-                self.cell(inner, frame, &cell.properties, table.borders.last());
+                self.cell(inner, frame, &cell.properties, &table.border);
             }
             y += heights[at];
         }
     }
 
-    fn cell(&mut self, place: Place, frame: Frame<'a>, properties: &Value, border: Option<&Value>) {
+    fn cell(&mut self, place: Place, frame: Frame<'a>, properties: &Value, border: &Value) {
         let Place { width, height, .. } = place;
         let fill = &properties["tableCellBackgroundFill"];
         let color = self
@@ -366,15 +366,14 @@ impl<'a> Scene<'a> {
             place,
             color.and_then(|color| Draw::rect(0.0, 0.0, width, height, color)),
         );
-        let given = border.and_then(|it| self.look.solid(&it["tableBorderFill"]));
-        let weight = border.and_then(|it| length(&it["weight"]));
+        let given = self.look.solid(&border["tableBorderFill"]);
         let edge = Rect::from_xywh(0.0, 0.0, width.max(INSET), height.max(INSET));
         self.push(
             place,
             edge.map(|edge| Draw::Stroke {
                 path: PathBuilder::from_rect(edge),
-                color: given.unwrap_or(Color::grey(0.62)),
-                width: weight.map_or(0.75, short),
+                color: given.unwrap_or_default(),
+                width: length(&border["weight"]).map_or(0.75, short),
                 dash: Vec::new(),
             }),
         );

@@ -157,7 +157,24 @@ fn table_json(table: &Table) -> Value {
         "columns": table.columns.len(),
         "tableRows": rows.collect::<Vec<_>>(),
         "tableColumns": columns.collect::<Vec<_>>(),
+        "horizontalBorderRows": borders(table, table.rows.len() + 1, table.columns.len()),
+        "verticalBorderRows": borders(table, table.rows.len(), table.columns.len() + 1),
     })
+}
+
+/// The lines between cells and around them.
+fn borders(table: &Table, rows: usize, columns: usize) -> Vec<Value> {
+    let cell = |row: usize, column: usize| {
+        json!({
+            "location": { "rowIndex": row, "columnIndex": column },
+            "tableBorderProperties": table.border,
+        })
+    };
+    let row = |row: usize| {
+        let cells = (0..columns).map(|column| cell(row, column));
+        json!({ "tableBorderCells": cells.collect::<Vec<_>>() })
+    };
+    (0..rows).map(row).collect()
 }
 
 fn cell_json(cell: &Cell, row: usize, column: usize) -> Value {

@@ -115,6 +115,9 @@ impl Text {
 
     /// Takes text away; the end of the last paragraph stays.
     pub(super) fn delete(&mut self, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
         let mut range = self.whole_letters(range);
         range.end = range.end.min(self.units.len().saturating_sub(1));
         if range.is_empty() {

@@ -6,4 +6,5 @@ mod basics;
 mod elements;
 mod pages;
 mod pictures;
+mod tables;
 mod texts;

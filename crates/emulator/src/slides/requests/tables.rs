@@ -56,7 +56,14 @@ pub(crate) fn create(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> 
     let table = Table {
         columns: vec![column; columns],
         rows: vec![Row { height: row, cells }; rows],
-        borders: Vec::new(),
+        border: json!({
+            "tableBorderFill": { "solidFill": {
+                "color": { "rgbColor": { "red": 0.62, "green": 0.62, "blue": 0.62 } },
+                "alpha": 1,
+            }},
+            "weight": { "magnitude": 9525, "unit": "EMU" },
+            "dashStyle": "SOLID",
+        }),
     };
     Ok(add(edit, &id, &place, size, Kind::Table(table)))
 }
@@ -247,12 +254,12 @@ pub(crate) fn cell_properties(edit: &mut Edit<'_>, body: &Value) -> Result<Value
     })
 }
 
-/// `updateTableBorderProperties`: kept, and drawn where they are for the whole table.
+/// `updateTableBorderProperties`: of all cells at once, whichever are named.
 pub(crate) fn borders(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> {
-    fields(body, "TableBorderProperties")?;
+    let paths = fields(body, "TableBorderProperties")?;
     change(edit, text(body, "objectId"), |table| {
         block(table, &body["tableRange"])?;
-        table.borders.push(body["tableBorderProperties"].clone());
+        apply(&mut table.border, &body["tableBorderProperties"], &paths);
         Ok(())
     })
 }

@@ -66,8 +66,11 @@ proptest! {
         let mut text = Text::default();
         let mut plain: Vec<u16> = Vec::new();
         for change in changes {
+            // Within the text, or just behind it.
+            let near = |at: usize| at % (plain.len() + 2);
             match change {
                 Change::Insert(at, new) => {
+                    let at = near(at);
                     let done = text.insert(at, &new, &Paragraph::default());
                     assert_eq!(done.is_ok(), at <= plain.len());
                     if done.is_ok() {
@@ -76,7 +79,7 @@ proptest! {
                     }
                 }
                 Change::Delete(at, length) => {
-                    let start = at.min(plain.len());
+                    let start = near(at).min(plain.len());
                     let end = (start + length).min(plain.len());
                     text.delete(start..end);
                     let start = start - usize::from(is_half(&plain, start));
@@ -86,10 +89,12 @@ proptest! {
                         plain.drain(start..end);
                     }
                 }
-                Change::Bold(at, length) if at + length <= text.len() => {
+                Change::Bold(at, length) if near(at) + length <= text.len() => {
+                    let at = near(at);
                     text.restyle(at..at + length, &|style| style["bold"] = true.into());
                 }
-                Change::Bullets(at, length) if at + length <= text.len() => {
+                Change::Bullets(at, length) if near(at) + length <= text.len() => {
+                    let at = near(at);
                     text.add_bullets(&(at..at + length), "BULLET_CHECKBOX", "list");
                 }
                 Change::Bold(..) | Change::Bullets(..) => {}

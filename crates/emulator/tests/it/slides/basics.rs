@@ -179,3 +179,31 @@ async fn a_write_for_another_revision_is_refused() {
     assert_eq!(again.status, 400);
     assert_eq!(deck.order().await.len(), 2);
 }
+
+#[tokio::test]
+async fn what_one_person_changes_within_ten_minutes_is_one_revision_of_the_file() {
+    let slides = Slides::of(json!([])).await;
+    let deck = slides.deck().await;
+    let drive = slides.user("alice@example.com", DRIVE);
+    let file = format!("GET /drive/v3/files/{}", deck.id);
+    let revisions = async || {
+        let list = drive.ok(&format!("{file}/revisions"), Value::Null).await;
+        list["revisions"].as_array().unwrap().len()
+    };
+    let version = async || {
+        let shown = drive
+            .ok(&format!("{file}?fields=version,modifiedTime"), Value::Null)
+            .await;
+        shown["version"].as_str().unwrap().parse::<u64>().unwrap()
+    };
+    let before = version().await;
+    let slide = json!([{ "createSlide": {} }]);
+    deck.update(slide.clone()).await;
+    slides.pass(5 * 60 * 1000);
+    deck.update(slide.clone()).await;
+    assert_eq!(revisions().await, 1);
+    assert_eq!(version().await, before + 2);
+    slides.pass(11 * 60 * 1000);
+    deck.update(slide).await;
+    assert_eq!(revisions().await, 2);
+}

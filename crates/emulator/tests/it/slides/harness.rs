@@ -178,8 +178,16 @@ impl Deck<'_> {
         let elements = slides
             .iter()
             .flat_map(|slide| slide["pageElements"].as_array().into_iter().flatten());
-        let found = elements.clone().find(|it| it["objectId"] == id);
-        found.unwrap_or_else(|| panic!("no element {id}")).clone()
+        let mut found = elements.filter(|it| it["objectId"] == id);
+        found.next().unwrap().clone()
+    }
+
+    /// The ids of what stands on a page, from back to front.
+    pub(crate) async fn elements_of(&self, page: &str) -> Vec<String> {
+        let page = self.page(page).await;
+        let elements = page["pageElements"].as_array().unwrap().iter();
+        let id = |it: &Value| it["objectId"].as_str().unwrap().to_owned();
+        elements.map(id).collect()
     }
 
     /// The ids of the slides.
@@ -245,4 +253,16 @@ pub(crate) async fn serve(file: Vec<u8>) -> String {
 /// The bytes behind base64.
 pub(crate) fn decoded(text: &str) -> Vec<u8> {
     STANDARD.decode(text).unwrap()
+}
+
+/// Where something new goes on `slide1`: at a place in points, so wide and high.
+pub(crate) fn at(x: f64, y: f64, width: f64, height: f64) -> Value {
+    json!({
+        "pageObjectId": "slide1",
+        "size": {
+            "width": { "magnitude": width, "unit": "PT" },
+            "height": { "magnitude": height, "unit": "PT" },
+        },
+        "transform": { "scaleX": 1, "scaleY": 1, "translateX": x, "translateY": y, "unit": "PT" },
+    })
 }

@@ -1,4 +1,5 @@
 //! Pictures from links, and pictures of pages.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::{Value, json};
 use tiny_skia::Pixmap;
@@ -8,7 +9,7 @@ use super::harness::{CHART, DRIVE, Deck, Slides, decoded, serve};
 const UNREACHED: &str = "There was a problem retrieving the image. The provided image should be \
                          publicly accessible, within size limit, and in supported formats.";
 
-fn create(url: &str, properties: Value) -> Value {
+fn create(url: &str, properties: &Value) -> Value {
     json!([{ "createImage": { "objectId": "image1", "url": url, "elementProperties": properties } }])
 }
 
@@ -41,11 +42,11 @@ fn color(pixels: &Pixmap, x: u32, y: u32) -> [u8; 3] {
     [pixel.red(), pixel.green(), pixel.blue()]
 }
 
-/// How many pixels of a box in points are darker than grey.
+/// How many pixels of a box in points are nearly black.
 fn dark(pixels: &Pixmap, x: std::ops::Range<u32>, y: std::ops::Range<u32>) -> usize {
     let places = y.flat_map(|y| x.clone().map(move |x| (x, y)));
     places
-        .filter(|(x, y)| color(pixels, *x, *y)[0] < 128)
+        .filter(|(x, y)| color(pixels, *x, *y).iter().all(|part| *part < 100))
         .count()
 }
 
@@ -55,7 +56,7 @@ async fn a_picture_is_fetched_once_kept_and_shown_for_a_time() {
     let deck = slides.deck().await.with_slide().await;
     let url = serve(decoded(CHART)).await;
     let properties = json!({ "pageObjectId": "slide1", "size": size(100, 100) });
-    deck.update(create(&url, properties)).await;
+    deck.update(create(&url, &properties)).await;
     let shown = deck.element("image1").await;
     assert_eq!(shown["image"]["sourceUrl"], url.as_str());
     // 320 by 200 pixels in a square of 100 points: as wide, centred from top to bottom.
@@ -72,8 +73,8 @@ async fn a_picture_is_fetched_once_kept_and_shown_for_a_time() {
     slides.pass(31 * 60 * 1000);
     assert_eq!(slides.open(&link).await.status, 403);
     let alice = slides.alice();
-    let line = format!("POST /v1/presentations/{}:batchUpdate", deck.id);
-    let refused = alice.refused(&line, json!({ "requests": again })).await;
+    let update = format!("POST /v1/presentations/{}:batchUpdate", deck.id);
+    let refused = alice.refused(&update, json!({ "requests": again })).await;
     assert_eq!(refused.0, 400);
 }
 
@@ -93,7 +94,7 @@ async fn a_link_that_leads_to_no_picture_is_refused_in_googles_words() {
         "data:image/png;base64,AAAA",
         "nothing",
     ] {
-        let message = deck.refused(create(url, page())).await;
+        let message = deck.refused(create(url, &page())).await;
         assert_eq!(
             message,
             format!("Invalid requests[0].createImage: {UNREACHED}")
@@ -117,7 +118,7 @@ async fn a_file_of_drive_is_a_picture_for_slides_once_everybody_may_see_it() {
         .await;
     let url = file["webContentLink"].as_str().unwrap();
     let page = || json!({ "pageObjectId": "slide1" });
-    let message = deck.refused(create(url, page())).await;
+    let message = deck.refused(create(url, &page())).await;
     assert!(message.ends_with(UNREACHED), "{message}");
     drive
         .ok(
@@ -125,7 +126,7 @@ async fn a_file_of_drive_is_a_picture_for_slides_once_everybody_may_see_it() {
             json!({ "role": "reader", "type": "anyone" }),
         )
         .await;
-    deck.update(create(url, page())).await;
+    deck.update(create(url, &page())).await;
     let shown = deck.element("image1").await;
     assert_eq!(shown["size"]["width"]["magnitude"], 3_048_000.0);
 }
@@ -162,6 +163,7 @@ async fn a_picture_takes_the_place_of_a_shape_or_of_another_picture() {
         .await;
     let shown = deck.element("box01").await;
     assert_eq!(shown["size"]["height"]["magnitude"], 1_875_000.0);
+    assert_eq!(shown["transform"]["translateY"], 562_500.0);
     assert_eq!(
         shown["image"]["imageProperties"]["cropProperties"],
         json!({})
@@ -205,8 +207,8 @@ async fn a_thumbnail_has_the_size_that_is_asked_for_and_shows_the_page_as_it_was
     assert!(dark(&pixels(&deck, "p").await, title.0, title.1) > 500);
     slides.pass(31 * 60 * 1000);
     assert_eq!(slides.open(link).await.status, 403);
-    let line = format!("GET /v1/presentations/{}/pages/none/thumbnail", deck.id);
-    let gone = slides.alice().refused(&line, Value::Null).await;
+    let other = format!("GET /v1/presentations/{}/pages/none/thumbnail", deck.id);
+    let gone = slides.alice().refused(&other, Value::Null).await;
     assert_eq!(
         gone,
         (404, "The page (none) could not be found.".to_owned())
@@ -241,13 +243,18 @@ async fn a_thumbnail_shows_backgrounds_shapes_pictures_tables_and_text_where_the
         { "createTable": { "objectId": "table1", "rows": 1, "columns": 1, "elementProperties": at(50, 330, 100, 40) } },
         { "createVideo": { "source": "YOUTUBE", "id": "x", "elementProperties": at(600, 330, 100, 60) } },
         { "insertText": { "objectId": "title1", "text": "Words" } },
+        { "insertText": { "objectId": "ellipse", "text": "HHH" } },
         { "insertText": { "objectId": "table1", "cellLocation": {}, "text": "Cell" } },
     ]))
     .await;
     let picture = pixels(&deck, "slide1").await;
     let yellow = [238, 255, 65];
     assert_eq!(color(&picture, 700, 10), yellow);
-    assert_eq!(color(&picture, 150, 250), [66, 133, 244]);
+    assert_eq!(color(&picture, 150, 290), [66, 133, 244]);
+    // The text of a shape stands in its middle.
+    assert!(dark(&picture, 105..150, 240..260) > 20);
+    assert_eq!(dark(&picture, 110..190, 262..290), 0);
+    assert_eq!(dark(&picture, 110..190, 210..238), 0);
     // The corner of an ellipse's box is not the ellipse's.
     assert_eq!(color(&picture, 103, 203), yellow);
     // The chart's paper, and its first bar.

@@ -123,9 +123,9 @@ async fn tabs_before_paragraphs_become_levels_of_a_list() {
     let shown = texts(&deck, "box01").await;
     let elements = shown["textElements"].as_array().unwrap();
     assert_eq!(elements[0]["paragraphMarker"].get("bullet"), None);
-    let last = &elements[elements.len() - 2]["paragraphMarker"]["bullet"];
+    let end = &elements[elements.len() - 2]["paragraphMarker"]["bullet"];
     assert_eq!(
-        (last["listId"].as_str(), last["glyph"].as_str()),
+        (end["listId"].as_str(), end["glyph"].as_str()),
         (Some(list), Some("2."))
     );
 }
