@@ -20,14 +20,20 @@ use crate::exchange::{Answer, Request};
 use crate::oauth::Bearer;
 use crate::random;
 use crate::refusal::Refusal;
+use crate::slides::Fetched;
 use crate::state::Shared;
-use crate::{channels, drive, gmail};
+use crate::{channels, drive, gmail, slides};
 
 const METADATA: &str = "https://www.googleapis.com/auth/gmail.metadata";
 
 /// Answers a request that matched a method.
-pub(crate) fn answer(shared: &Shared, found: &Match, request: &Request) -> Answer {
-    match process(shared, found, request) {
+pub(crate) fn answer(
+    shared: &Shared,
+    found: &Match,
+    request: &Request,
+    fetched: Fetched,
+) -> Answer {
+    match process(shared, found, request, fetched) {
         Ok(answer) => answer,
         Err(refusal) => refusal.answer(),
     }
@@ -40,12 +46,18 @@ pub(crate) fn is_implemented(method: &str) -> bool {
         calendar::METHODS,
         channels::METHODS,
         profile::METHODS,
+        slides::METHODS,
     ];
     tables.iter().any(|methods| methods.contains(&method))
         || drive::METHODS.iter().any(|known| known == method)
 }
 
-fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, Refusal> {
+fn process(
+    shared: &Shared,
+    found: &Match,
+    request: &Request,
+    fetched: Fetched,
+) -> Result<Answer, Refusal> {
     let method = &*found.route.method;
     let document = shared.directory.document(found.route);
     let bearer = authorize(shared, method, request)?;
@@ -62,6 +74,7 @@ fn process(shared: &Shared, found: &Match, request: &Request) -> Result<Answer, 
         account: bearer.account,
         scopes: bearer.scopes,
         page_limit: shared.page_limit(),
+        fetched,
         if_match: request.header(IF_MATCH).map(str::to_owned),
         if_none_match: request.header(IF_NONE_MATCH).map(str::to_owned),
     };
@@ -190,6 +203,8 @@ fn serve(shared: &Shared, call: &Call) -> Result<Reply, Refusal> {
         Ok(shared.handle_calendar(call)?)
     } else if call.method.starts_with("drive.") {
         shared.handle_drive(call)
+    } else if slides::METHODS.contains(&call.method.as_str()) {
+        shared.with_drives(|drives| slides::handle(drives, call, shared.now_ms()))
     } else {
         Ok(shared.with_mailboxes(|mailboxes| mailboxes.handle(call, shared.now_ms()))?)
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::content::Content;
+use crate::slides::Fetched;
 
 /// A call that matched a method of a discovery document and passed its checks.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) scopes: Vec<String>,
     /// The most entries that a page of a list may have here, whatever was asked for.
     pub(crate) page_limit: Option<usize>,
+    /// The pictures that links in the body lead to.
+    pub(crate) fetched: Fetched,
     /// The version that a change is for.
     pub(crate) if_match: Option<String>,
     /// The version that the caller has.

@@ -1,14 +1,16 @@
 //! The way of a request: what it is for, the faults on it, its answer, its record.
 
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
 
 use crate::api::resumable;
 use crate::discovery::route::{Match, NoMatch};
 use crate::exchange::{Answer, Delivery, Request};
 use crate::faults::Verdict;
 use crate::oauth::Endpoint;
+use crate::slides::CONTENT;
 use crate::state::Shared;
-use crate::{api, batch, control};
+use crate::{api, batch, control, slides};
 
 /// What a request is for.
 enum Target {
@@ -16,6 +18,8 @@ enum Target {
     /// A session that waits for bytes: its id, its method, its account.
     Session(String, String, String),
     OAuth(Endpoint),
+    /// A picture, by the key in its link.
+    Shown(String),
     Nothing(StatusCode),
 }
 
@@ -43,7 +47,11 @@ pub(crate) async fn single(shared: &Shared, request: &Request, batched: bool) ->
         batched,
     };
     work.run(async || match &target {
-        Target::Api(found) => api::answer(shared, found, request),
+        Target::Api(found) => {
+            let fetched = slides::fetch(shared, &found.route.method.id, request).await;
+            api::answer(shared, found, request, fetched)
+        }
+        Target::Shown(key) => shown(shared, key),
         Target::Session(id, ..) => resumable::proceed(shared, id, request),
         Target::OAuth(endpoint) => endpoint.answer(shared, request),
         Target::Nothing(status) => Answer::no_such_page(*status),
@@ -117,6 +125,13 @@ impl Target {
         if let Some(endpoint) = Endpoint::at(&request.path) {
             return Self::OAuth(endpoint);
         }
+        let shown = request
+            .path
+            .get(1..)
+            .and_then(|path| path.strip_prefix(CONTENT));
+        if let (Some(key), &Method::GET) = (shown, &request.method) {
+            return Self::Shown(key.to_owned());
+        }
         if let Some(id) = resumable::id_of(request)
             && let Some((method, account)) = shared.sessions.purpose(&id)
         {
@@ -137,6 +152,7 @@ impl Target {
             Self::Api(found) => Some(found.route.method.id.clone()),
             Self::Session(_, method, _) => Some(method.clone()),
             Self::OAuth(endpoint) => Some(endpoint.name().to_owned()),
+            Self::Shown(_) => Some("slides-content".to_owned()),
             Self::Nothing(_) => None,
         }
     }
@@ -152,4 +168,15 @@ impl Target {
         }
         Some(shared.bearer(request.bearer()?)?.account)
     }
+}
+
+/// What a link of a presentation shows: to whoever has it, and for a time.
+fn shown(shared: &Shared, key: &str) -> Answer {
+    let what = shared.with_drives(|drives| drives.shown.get(key, shared.now_ms()));
+    let Some((bytes, content_type)) = what.and_then(|what| what.file()) else {
+        return Answer::no_such_page(StatusCode::FORBIDDEN);
+    };
+    let mut answer = Answer::empty(StatusCode::OK).with(CONTENT_TYPE, content_type);
+    answer.body = bytes;
+    answer
 }

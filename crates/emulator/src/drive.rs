@@ -13,6 +13,7 @@ mod changes;
 mod comments;
 mod create;
 mod drives;
+mod editing;
 mod export;
 mod files;
 mod matching;
@@ -37,6 +38,8 @@ mod update;
 mod world;
 
 pub(crate) use self::methods::{METHODS, default_fields, needs_fields, takes_media};
+pub(crate) use self::native::Native;
+pub(crate) use self::node::{Role, SLIDES};
 pub(crate) use self::plant::check_seed;
 pub(crate) use self::world::Drives;
 

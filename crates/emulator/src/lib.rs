@@ -91,6 +91,7 @@ mod record;
 mod refusal;
 mod seed;
 mod server;
+mod slides;
 mod state;
 mod tls;
 

@@ -126,6 +126,10 @@ impl Shared {
         work(&mut self.channels.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub(crate) fn with_drives<T>(&self, work: impl FnOnce(&mut Drives) -> T) -> T {
+        work(&mut self.drives.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub(crate) fn with_mailboxes<T>(&self, work: impl FnOnce(&mut Mailboxes) -> T) -> T {
         work(
             &mut self

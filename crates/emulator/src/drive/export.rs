@@ -75,10 +75,10 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
                 .collect();
             pdf::of(&pages)
         }
-        (Native::Slides(slides), "text/plain") => (slides.join("\n\n") + "\n")
+        (Native::Slides(deck), "text/plain") => (deck.texts().join("\n\n") + "\n")
             .replace('\n', "\r\n")
             .into_bytes(),
-        (Native::Slides(slides), "application/pdf") => pdf::of(slides),
+        (Native::Slides(deck), "application/pdf") => pdf::of(&deck.texts()),
         (Native::Script(json), SCRIPT_JSON) => json.clone().into_bytes(),
         _ => return None,
     };

@@ -1,20 +1,23 @@
 //! Files of Google's editors: what they hold, and what can be made from an upload.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use scraper::{Html, Selector};
 
 use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
 use super::ooxml;
+use crate::slides::Deck;
 
 /// What an editor of Google's holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Native {
     /// A document, as Markdown.
     Doc(String),
     /// The tabs of a spreadsheet.
     Sheet(Vec<Tab>),
-    /// The text of each slide.
-    Slides(Vec<String>),
+    /// A presentation, which the Slides API reads and changes.
+    Slides(Arc<Deck>),
     /// A script of Apps Script, as the JSON of its files.
     Script(String),
     /// Anything else, such as a drawing or a form, which nothing can be read of.
@@ -63,7 +66,7 @@ impl Native {
                 name: "Sheet1".to_owned(),
                 rows: Vec::new(),
             }])),
-            SLIDES => Some(Self::Slides(vec![String::new()])),
+            SLIDES => Some(Self::Slides(Arc::new(Deck::new()))),
             SCRIPT => Some(Self::Script("{\"files\":[]}".to_owned())),
             other => other
                 .starts_with("application/vnd.google-apps.")
@@ -105,7 +108,7 @@ impl Native {
                 let rows = tabs.iter().flat_map(|tab| &tab.rows);
                 rows.map(|row| row.join("\t") + "\n").collect()
             }
-            Self::Slides(slides) => slides.join("\n\n"),
+            Self::Slides(deck) => deck.texts().join("\n\n"),
             Self::Script(json) => json.clone(),
             Self::Other => String::new(),
         }

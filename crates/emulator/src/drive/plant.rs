@@ -1,6 +1,7 @@
 //! Drives as a seed describes them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +14,7 @@ use super::node::{
 };
 use super::world::Drives;
 use crate::seed::{Seed, SeedFile, SeedGrant, resolve_date};
+use crate::slides::Deck;
 use crate::state::Account;
 
 /// Refuses what could not be planted.
@@ -213,7 +215,8 @@ fn content(seed: &SeedFile) -> Option<(String, Option<Body>)> {
     } else if seed.slides.is_empty() {
         None
     } else {
-        Some((SLIDES, Native::Slides(seed.slides.clone())))
+        let deck = Deck::of_outline(&seed.slides)?;
+        Some((SLIDES, Native::Slides(Arc::new(deck))))
     };
     if let Some((own, native)) = native {
         let mime_type = given.unwrap_or(own).to_owned();

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::node::{Body, FOLDER, File, Grantee, Permission, Revision, Role, SharedDrive};
 use crate::gmail::Outgoing;
+use crate::slides::Shown;
 use crate::state::Account;
 
 /// Google's limit of folders within folders; it keeps walks up and down finite.
@@ -26,7 +27,9 @@ pub(crate) struct Drives {
     /// The address that links in replies begin with.
     pub(crate) base_url: String,
     /// The time of the call that is answered.
-    pub(super) now_ms: i64,
+    pub(crate) now_ms: i64,
+    /// What links of presentations show.
+    pub(crate) shown: Shown,
     /// How many ids were made up.
     pub(super) counter: u64,
 }

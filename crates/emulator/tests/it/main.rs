@@ -15,5 +15,6 @@ mod pages;
 mod program;
 mod resumable;
 mod settings;
+mod slides;
 mod tokens;
 mod wire;

@@ -1,0 +1,5 @@
+//! Slides as its clients see it.
+
+mod harness;
+
+mod basics;
