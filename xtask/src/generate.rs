@@ -76,6 +76,7 @@ const SLIDES: Only = &[
             "duplicateObject",
             "insertText",
             "replaceAllText",
+            "updatePageElementAltText",
             "updatePageElementTransform",
             "updatePageProperties",
             "updateSlidesPosition",
@@ -112,7 +113,7 @@ const SLIDES: Only = &[
     ("StretchedPictureFill", &["contentUrl"]),
     (
         "SlideProperties",
-        &["isSkipped", "layoutObjectId", "notesPage"],
+        &["isSkipped", "layoutObjectId", "masterObjectId", "notesPage"],
     ),
     ("Shape", &["placeholder", "shapeType", "text"]),
     ("Image", &["placeholder", "sourceUrl"]),
@@ -125,7 +126,7 @@ const SLIDES: Only = &[
     ("TableCell", &["columnSpan", "location", "rowSpan", "text"]),
     ("TextContent", &["textElements"]),
     ("ParagraphMarker", &["bullet"]),
-    ("Bullet", &["listId", "nestingLevel"]),
+    ("Bullet", &["glyph", "nestingLevel"]),
     (
         "TextStyle",
         &["bold", "fontSize", "foregroundColor", "italic", "link"],

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use toolgate_google_http::Progress;
 use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Folders, ToolContext};
 
 use crate::toolkit::LEAST_RESULT_BUDGET;
@@ -15,12 +14,10 @@ const SETTLEMENT: Duration = Duration::from_secs(10);
 pub(crate) struct Setup {
     /// Characters of a result.
     pub(crate) budget: usize,
-    /// Where files are read and written.
+    /// Where files are written.
     pub(crate) folders: Folders,
     /// How long an unclear end is looked into.
     pub(crate) settlement: Duration,
-    /// Who is told how far a transfer is.
-    pub(crate) progress: Option<Progress>,
 }
 
 impl Default for Setup {
@@ -29,7 +26,6 @@ impl Default for Setup {
             budget: DEFAULT_RESULT_BUDGET,
             folders: Folders::new(),
             settlement: SETTLEMENT,
-            progress: None,
         }
     }
 }

@@ -16,18 +16,22 @@ use toolgate_toolkit::ToolContext;
 
 pub(crate) use self::{
     drive::Mark,
-    reading::{LAYOUTS, METADATA, NOTES, ORDER, PAGE, SLIDE_TEXT, WHOLE, deck_mask},
-    requests::{Place, all_of, cell_at, part_of, request},
+    reading::{
+        LAYOUTS, METADATA, NOTES, ORDER, PAGE, PLACES, SLIDE_TEXT, TEXTS, WHOLE, deck_mask,
+        placing_mask,
+    },
+    requests::{Place, all_of, cell_at, emu, inches, part_of, request},
     types::{
         AffineTransform, BatchUpdatePresentationRequest, BatchUpdatePresentationResponse,
         CreateImageRequest, CreateParagraphBulletsRequest, CreateShapeRequest, CreateSlideRequest,
         CreateTableRequest, CreateVideoRequest, DeleteObjectRequest, DeleteTextRequest, Dimension,
         DuplicateObjectRequest, InsertTextRequest, LayoutPlaceholderIdMapping, LayoutReference,
         Link, Page, PageBackgroundFill, PageElement, PageElementProperties, PageProperties,
-        Placeholder, Presentation, Range, ReplaceAllTextRequest, Request, Size,
-        StretchedPictureFill, SubstringMatchCriteria, Table, TableCellLocation, TextContent,
-        TextStyle, Thumbnail, UpdatePageElementTransformRequest, UpdatePagePropertiesRequest,
-        UpdateSlidesPositionRequest, UpdateTextStyleRequest, WriteControl,
+        Placeholder, Presentation, Range, ReplaceAllTextRequest, Request, StretchedPictureFill,
+        SubstringMatchCriteria, Table, TableCell, TextContent, TextStyle, Thumbnail,
+        UpdatePageElementAltTextRequest, UpdatePageElementTransformRequest,
+        UpdatePagePropertiesRequest, UpdateSlidesPositionRequest, UpdateTextStyleRequest,
+        WriteControl,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use google_drive3::api::{File, FileList};
 use serde::Serialize;
-use toolgate_google_http::{Call, Download, Error, Path, Patch, Query};
+use toolgate_google_http::{Call, Download, Error, Patch, Path, Query};
 
 use super::{COPY, DELETE, EXPORT, FILE, LIST, Slides, TRASH};
 

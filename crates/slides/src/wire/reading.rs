@@ -3,7 +3,7 @@
 /// A text with its lists, its links, and what of its style hides it.
 macro_rules! text {
     () => {
-        "textElements(startIndex,endIndex,paragraphMarker(bullet(listId,nestingLevel)),\
+        "textElements(startIndex,endIndex,paragraphMarker(bullet(glyph,nestingLevel)),\
          textRun(content,style(link(url),fontSize,foregroundColor)),autoText(content,type))"
     };
 }
@@ -22,7 +22,6 @@ macro_rules! elements {
         )
     };
 }
-
 
 macro_rules! notes {
     () => {
@@ -47,7 +46,9 @@ pub(crate) const WHOLE: &str = concat!(
     "objectId,pageType,slideProperties(isSkipped,layoutObjectId,",
     notes!(),
     "),",
-    elements!("size,transform,title,description,image(sourceUrl,placeholder(type)),video(id,source,url),line(lineCategory),sheetsChart(spreadsheetId,chartId),")
+    elements!(
+        "size,transform,title,description,image(sourceUrl,placeholder(type)),video(id,source,url),line(lineCategory),sheetsChart(spreadsheetId,chartId),"
+    )
 );
 
 /// All that is shown of one page of any kind.
@@ -56,7 +57,9 @@ pub(crate) const PAGE: &str = concat!(
     "slideProperties(isSkipped,layoutObjectId,",
     notes!(),
     "),",
-    elements!("size,transform,title,description,image(sourceUrl,placeholder(type)),video(id,source,url),line(lineCategory),sheetsChart(spreadsheetId,chartId),")
+    elements!(
+        "size,transform,title,description,image(sourceUrl,placeholder(type)),video(id,source,url),line(lineCategory),sheetsChart(spreadsheetId,chartId),"
+    )
 );
 
 /// Where everything is, without a word of text.
@@ -68,12 +71,27 @@ pub(crate) const METADATA: &str = "objectId,pageType,slideProperties(isSkipped,l
 pub(crate) const ORDER: &str = "revisionId,slides(objectId)";
 
 /// The layouts with their placeholders.
-pub(crate) const LAYOUTS: &str = "layouts(objectId,layoutProperties(name,displayName),\
+pub(crate) const LAYOUTS: &str = "layouts(objectId,layoutProperties(name,displayName,masterObjectId),\
     pageElements(objectId,shape(placeholder(type,index))))";
 
+/// What a new slide follows from: the layouts, and which master each slide has.
+pub(crate) fn placing_mask() -> String {
+    format!("presentationId,title,{LAYOUTS},slides(objectId,slideProperties(masterObjectId))")
+}
+
 /// Where the notes of each slide are.
-pub(crate) const NOTES: &str =
-    concat!("revisionId,slides(objectId,slideProperties(", notes!(), "))");
+pub(crate) const NOTES: &str = concat!(
+    "revisionId,slides(objectId,slideProperties(",
+    notes!(),
+    "))"
+);
+
+/// Every text exactly, to be changed or compared.
+pub(crate) const TEXTS: &str = concat!("revisionId,slides(objectId,", elements!(""), ")");
+
+/// Where every element is, exactly.
+pub(crate) const PLACES: &str = "revisionId,slides(objectId,\
+    pageElements(objectId,size,transform,table(rows,columns),elementGroup))";
 
 /// A presentation with this of each slide.
 pub(crate) fn deck_mask(slides: &str) -> String {

@@ -94,9 +94,9 @@ pub(crate) struct BatchUpdatePresentationResponse {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Bullet {
-    /// The ID of the list this paragraph belongs to.
+    /// The rendered bullet glyph for this paragraph.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) list_id: Option<String>,
+    pub(crate) glyph: Option<String>,
     /// The nesting level of this paragraph in the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) nesting_level: Option<i32>,
@@ -721,6 +721,9 @@ pub(crate) struct Request {
     /// Replaces all instances of specified text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replace_all_text: Option<ReplaceAllTextRequest>,
+    /// Updates the alt text title and/or description of a page element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) update_page_element_alt_text: Option<UpdatePageElementAltTextRequest>,
     /// Updates the transform of a page element.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) update_page_element_transform: Option<UpdatePageElementTransformRequest>,
@@ -811,6 +814,9 @@ pub(crate) struct SlideProperties {
     /// The object ID of the layout that this slide is based on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) layout_object_id: Option<String>,
+    /// The object ID of the master that this slide is based on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) master_object_id: Option<String>,
     /// The notes page that this slide is associated with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes_page: Option<Box<Page>>,
@@ -1012,6 +1018,24 @@ pub(crate) struct Thumbnail {
     /// The positive width in pixels of the thumbnail image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) width: Option<i32>,
+    /// What the document does not know.
+    #[serde(flatten)]
+    pub(crate) rest: Map<String, Value>,
+}
+
+/// Updates the alt text title and/or description of a page element.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct UpdatePageElementAltTextRequest {
+    /// The updated alt text description of the page element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    /// The object ID of the page element the updates are applied to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) object_id: Option<String>,
+    /// The updated alt text title of the page element.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
     /// What the document does not know.
     #[serde(flatten)]
     pub(crate) rest: Map<String, Value>,
