@@ -62,6 +62,7 @@ pub(crate) struct Placed {
     element_id: String,
     /// Left, top, width, height in inches.
     #[serde(rename = "box")]
+    #[schemars(with = "Vec<f64>")]
     place: [f64; 4],
 }
 

@@ -179,7 +179,7 @@ fn slides(setup: &Setup) -> Vec<TypedTool> {
         set_up!(
             "set_background_image",
             Organise,
-            elements::METHODS,
+            elements::BACKGROUND_METHODS,
             elements::set_background_image,
             setup
         ),

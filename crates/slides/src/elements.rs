@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::Outcome;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
-    error::{Named, said},
+    error::{Named, refused, said},
     ids::{new_id, video_in_link},
-    settlement::{ADDING, CHANGING},
+    settlement::ADDING,
     setup::Setup,
     slides::insert,
     text::sendable,
@@ -24,6 +25,7 @@ use crate::{
 pub(crate) mod videos;
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), BATCH.id()];
+pub(crate) const BACKGROUND_METHODS: &[&str] = &[BATCH.id()];
 
 /// Google's own bound.
 const CELLS: usize = 25;
@@ -331,7 +333,7 @@ pub(crate) fn image(
 pub(crate) async fn set_background_image(
     cx: ToolContext,
     args: SetBackgroundImage,
-    setup: Setup,
+    _setup: Setup,
 ) -> Result<Behind, ToolError> {
     let on = On::of(&args.presentation_id, &args.slide_id)?;
     let url = urls::public("image_url", &args.image_url)?;
@@ -353,18 +355,19 @@ pub(crate) async fn set_background_image(
             ..UpdatePagePropertiesRequest::default()
         });
     });
-    let slides = Slides::new(&cx, METHODS);
-    let batch = Batch::new(on.deck, CHANGING, vec![change])
-        .about([on.slide])
-        .blaming("image_url", urls::GOOD);
+    let slides = Slides::new(&cx, BACKGROUND_METHODS);
     // Google gives every picture an address of its own, so that no look-up can tell which one it is.
-    let unknown = |_: &Presentation| {
-        let why = "Google does not tell which picture it is; repeating it does no harm";
-        crate::settlement::Seen::Doubtful(why.to_owned())
-    };
-    let settled = write((&cx, &setup), &slides, batch, IDS, unknown).await?;
+    let written = slides.batch_again(on.deck.id, vec![change]).await;
+    written.map_err(|error| {
+        let is_unclear = error.outcome() == Outcome::Unclear;
+        let error = refused(error, on.deck, &[on.slide], Some(("image_url", urls::GOOD)));
+        if is_unclear {
+            return error.with_note("it may have been changed; repeating it does no harm");
+        }
+        error
+    })?;
     Ok(Behind {
-        status: settled.status,
+        status: "changed".to_owned(),
         slide_id: on.slide.id.to_owned(),
     })
 }

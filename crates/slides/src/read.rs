@@ -107,6 +107,7 @@ pub(crate) struct Deck {
     slide_count: Option<usize>,
     /// Width and height of a page in inches.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<f64>>")]
     page_size: Option<[f64; 2]>,
     pub(crate) slides: Vec<SlideView>,
     /// There is more: where it goes on.

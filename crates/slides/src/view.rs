@@ -24,9 +24,11 @@ pub(crate) struct ElementView {
     pub(crate) placeholder: Option<String>,
     /// Left, top, width, height in inches.
     #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<f64>>")]
     pub(crate) place: Option<[f64; 4]>,
     /// Rows and columns of a table.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<usize>>")]
     pub(crate) size: Option<[usize; 2]>,
     /// The group that it is in.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -41,6 +41,8 @@ pub(crate) static THUMBNAIL: Method =
     Method::get(Api::Slides, "slides.presentations.pages.getThumbnail");
 pub(crate) static CREATE: Method = Method::post(Api::Slides, "slides.presentations.create");
 pub(crate) static BATCH: Method = Method::post(Api::Slides, "slides.presentations.batchUpdate");
+/// Beside the right to change the presentation, Google wants one to read the person's Drive.
+pub(crate) const DRIVE_VIDEO: &str = "slides.presentations.batchUpdate?createVideo";
 pub(crate) static LIST: Method = Method::get(Api::Drive, "drive.files.list");
 pub(crate) static FILE: Method = Method::get(Api::Drive, "drive.files.get");
 pub(crate) static TRASH: Method = Method::patch(Api::Drive, "drive.files.update");
@@ -108,20 +110,32 @@ impl Slides {
         requests: Vec<Request>,
         revision: Option<&str>,
     ) -> Result<BatchUpdatePresentationResponse, Error> {
-        let body = BatchUpdatePresentationRequest {
-            requests: Some(requests),
-            write_control: revision.map(|revision| WriteControl {
-                required_revision_id: Some(revision.to_owned()),
-                ..WriteControl::default()
-            }),
-            ..BatchUpdatePresentationRequest::default()
-        };
-        let path = presentation(id)?.verb(":batchUpdate");
-        let call = Call::new(&BATCH, path)
-            .with_query(Query::new().fields("presentationId,replies"))
-            .with_json(&body)?;
+        Ok(self.0.send(batch(id, requests, revision)?).await?.body)
+    }
+
+    /// Changes that change nothing more when they are done twice, so that they may be repeated.
+    pub(crate) async fn batch_again(
+        &self,
+        id: &str,
+        requests: Vec<Request>,
+    ) -> Result<BatchUpdatePresentationResponse, Error> {
+        let call = batch(id, requests, None)?.with_own_id();
         Ok(self.0.send(call).await?.body)
     }
+}
+
+fn batch(id: &str, requests: Vec<Request>, revision: Option<&str>) -> Result<Call, Error> {
+    let body = BatchUpdatePresentationRequest {
+        requests: Some(requests),
+        write_control: revision.map(|revision| WriteControl {
+            required_revision_id: Some(revision.to_owned()),
+            ..WriteControl::default()
+        }),
+        ..BatchUpdatePresentationRequest::default()
+    };
+    Call::new(&BATCH, presentation(id)?.verb(":batchUpdate"))
+        .with_query(Query::new().fields("presentationId,replies"))
+        .with_json(&body)
 }
 
 fn presentation(id: &str) -> Result<Path, Error> {

@@ -9,11 +9,11 @@ use crate::{
     error::{Named, said},
     ids::new_id,
     setup::Setup,
-    wire::{BATCH, FILE, GET, Request, Slides, request},
+    wire::{BATCH, DRIVE_VIDEO, FILE, GET, Request, Slides, request},
 };
 
 pub(crate) const METHODS: &[&str] = &[GET.id(), BATCH.id()];
-pub(crate) const DRIVE_METHODS: &[&str] = &[GET.id(), BATCH.id(), FILE.id()];
+pub(crate) const DRIVE_METHODS: &[&str] = &[GET.id(), BATCH.id(), FILE.id(), DRIVE_VIDEO];
 
 const GOOD: &str = "the id or the link of a video that can be played, such as 7U3axjORYZ0";
 

@@ -1,0 +1,6 @@
+//! The toolkit against the emulated Google, through the pipeline that every door uses.
+
+mod every_tool;
+mod golden;
+mod seed;
+mod world;
