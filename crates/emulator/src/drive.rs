@@ -25,7 +25,7 @@ mod notice;
 mod ooxml;
 mod order;
 mod page;
-mod pdf;
+pub(crate) mod pdf;
 mod permissions;
 mod plant;
 mod query;

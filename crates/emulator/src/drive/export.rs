@@ -78,7 +78,7 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
         (Native::Slides(deck), "text/plain") => (deck.texts().join("\n\n") + "\n")
             .replace('\n', "\r\n")
             .into_bytes(),
-        (Native::Slides(deck), "application/pdf") => pdf::of(&deck.texts()),
+        (Native::Slides(deck), "application/pdf") => deck.pdf(),
         (Native::Script(json), SCRIPT_JSON) => json.clone().into_bytes(),
         _ => return None,
     };

@@ -36,7 +36,8 @@ pub(crate) fn of(pages: &[String]) -> Vec<u8> {
     file(&objects)
 }
 
-fn file(objects: &[String]) -> Vec<u8> {
+/// The file of these objects, the first of which is the catalogue.
+pub(crate) fn file(objects: &[String]) -> Vec<u8> {
     let mut text = "%PDF-1.4\n".to_owned();
     let mut table = "0000000000 65535 f \n".to_owned();
     for (at, object) in objects.iter().enumerate() {
@@ -75,8 +76,30 @@ fn stream(lines: &[String]) -> String {
     stream + "\nET"
 }
 
-/// A text in parentheses: ASCII, and octal escapes for what Latin-1 has beyond.
-fn literal(line: &str) -> String {
+/// The letters of Windows' Western code page beyond Latin-1, with their places.
+const WESTERN: [(char, u8); 13] = [
+    ('€', 0x80),
+    ('…', 0x85),
+    ('‘', 0x91),
+    ('’', 0x92),
+    ('“', 0x93),
+    ('”', 0x94),
+    ('„', 0x84),
+    ('•', 0x95),
+    ('–', 0x96),
+    ('—', 0x97),
+    ('™', 0x99),
+    ('‹', 0x8b),
+    ('›', 0x9b),
+];
+
+/// Whether the usual encoding of a PDF has a letter.
+pub(crate) fn has(letter: char) -> bool {
+    matches!(letter, ' '..='~' | '\u{a0}'..='\u{ff}') || WESTERN.iter().any(|it| it.0 == letter)
+}
+
+/// A text in parentheses: ASCII, and octal escapes for what the encoding has beyond.
+pub(crate) fn literal(line: &str) -> String {
     let mut text = String::new();
     for letter in line.chars() {
         match letter {
@@ -89,7 +112,12 @@ fn literal(line: &str) -> String {
                 let _ = write!(text, "\\{:03o}", u32::from(letter));
             }
             '\t' => text.push_str("    "),
-            _ => text.push('?'),
+            _ => match WESTERN.iter().find(|it| it.0 == letter) {
+                Some((_, code)) => {
+                    let _ = write!(text, "\\{code:03o}");
+                }
+                None => text.push('?'),
+            },
         }
     }
     text

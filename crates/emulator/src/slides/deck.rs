@@ -450,7 +450,7 @@ impl Deck {
         }
     }
 
-    /// What stands on a slide, its notes behind it.
+    /// What stands on a slide.
     pub(crate) fn text_of(page: &Page) -> String {
         let parts = page.elements.iter().map(Element::plain);
         let parts = parts.filter(|it| !it.is_empty());

@@ -4,8 +4,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use toolgate_emulator::{Emulator, Seed};
 
 use crate::client::{ALICE, BOB, Client, Reply, authorized};
@@ -215,4 +218,31 @@ pub(crate) fn text_of(shown: &Value) -> String {
     let runs = elements.into_iter().flatten();
     let runs = runs.filter_map(|it| it["textRun"]["content"].as_str());
     runs.collect()
+}
+
+/// A chart of five bars, 320 pixels wide and 200 high.
+pub(crate) const CHART: &str = "iVBORw0KGgoAAAANSUhEUgAAAUAAAADIBAMAAABrKiWYAAAAD1BMVEX///9ChfT/q0AAl6dZWVnBKLSHAAAAq0lEQVR42u3WQQ0AIAwEQSxgAQtYwL8mBPRFw6OQWQGXeV5rkiRdaQECApYEjhggICAgICAgICAgICAgIOBt4IwBAgICAgICAgICAgICAgICAgJ+AOwxQEBAQEBAQEDAs+8GCAgICAgICAgICAgICAgICAgICAhYHpgdAwQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBMwA6/UYUJIkSVKiDfoS9A756xErAAAAAElFTkSuQmCC";
+
+/// A server on this machine that has one file, whatever is asked for; returns its address.
+///
+/// It ends with the test's runtime.
+pub(crate) async fn serve(file: Vec<u8>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let length = file.len();
+            let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(&file).await;
+        }
+    });
+    format!("http://{address}/picture")
+}
+
+/// The bytes behind base64.
+pub(crate) fn decoded(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).unwrap()
 }
