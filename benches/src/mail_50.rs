@@ -12,8 +12,9 @@ use std::time::Instant;
 use serde_json::json;
 use toolgate_emulator::{Emulator, FaultAction, FaultRule};
 
-use crate::mailbox::{self, AgnoMail};
+use crate::mailbox;
 use crate::mails::{MAILS, Mail};
+use crate::sides;
 use crate::turns::{Lane, Unit, per_call};
 
 const FIFTY: usize = 50;
@@ -26,13 +27,13 @@ pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
     let mails = MAILS.iter().map(Mail::seed).cycle().take(FIFTY);
     let google = mailbox::google(mails.collect()).await?;
     let tools = mailbox::tools(google.base_url().as_str(), &mailbox::token(&google))?;
-    let mut agno = AgnoMail::start(python, &google).await?;
+    let mut agno = mailbox::agno(python, &google).await?;
     let mut trips = Vec::new();
     let ours = async || {
         delay(&google, &["batch", "gmail.users.messages.list"]);
         let start = Instant::now();
         let arguments = json!({"query": "in:inbox", "count": FIFTY});
-        let page = mailbox::call(&tools, "search_emails", arguments).await?;
+        let page = sides::call(&tools, "search_emails", arguments).await?;
         let spent = start.elapsed();
         check(mailbox::count(&page)?)?;
         trips.push(delayed(&google)?);
@@ -43,7 +44,7 @@ pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
         delay(&google, &methods);
         let arguments = json!({"query": "in:inbox", "count": FIFTY});
         let page = agno.call("search_emails", arguments).await?;
-        check(page.emails()?)?;
+        check(mailbox::count(&page.done()?)?)?;
         delayed(&google)?;
         Ok(per_call(page.spent(), 1))
     };

@@ -22,6 +22,7 @@ mod python;
 mod resolve;
 mod rows;
 mod save;
+mod sides;
 mod sizes;
 mod transfer;
 mod turns;

@@ -36,6 +36,7 @@ use crate::by_hand::{ByHand, Found};
 use crate::child::Child;
 use crate::mailbox;
 use crate::mails::{MAILS, Mail};
+use crate::sides;
 use crate::turns::{Lane, per_call};
 
 const FIFTY: usize = 50;
@@ -98,7 +99,7 @@ async fn run_with(mails: &'static str) -> anyhow::Result<Lane> {
 
 async fn ours(tools: &RunTools) -> anyhow::Result<String> {
     let arguments = json!({"query": QUERY, "count": FIFTY});
-    let page = mailbox::call(tools, "search_emails", arguments).await?;
+    let page = sides::call(tools, "search_emails", arguments).await?;
     Ok(page.to_string())
 }
 

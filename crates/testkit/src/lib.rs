@@ -1,5 +1,5 @@
-//! Contract suite for Toolgate's stores, parity with agno's tools, results held against their schemas,
-//! fake clock and log capture. A dev-dependency only.
+//! Contract suite for Toolgate's stores, what every tool is held to, parity with agno's tools, results
+//! held against their schemas, fake clock and log capture. A dev-dependency only.
 //!
 //! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
 //! each on a fresh database.
@@ -45,6 +45,8 @@ mod processes;
 pub mod sample;
 pub mod sequence;
 mod suite;
+#[cfg(feature = "tools")]
+pub mod tools;
 
 pub use clock::FakeClock;
 pub use conforms::violations;

@@ -1,16 +1,16 @@
 //! For every tool: calls that succeed and use all its methods, a bad argument, and where Google refuses it.
 
 use serde_json::{Value, json};
+use toolgate_testkit::tools::{Call, Golden, always_lost};
 
-/// What is to be shown of a tool.
-pub(crate) struct Golden {
-    pub(crate) tool: &'static str,
-    /// Together they request each method that the tool names, those of settlements and of counted series aside.
-    pub(crate) good: Vec<Value>,
-    /// Arguments that are wrong, and the one that is.
-    pub(crate) bad: (Value, &'static str),
-    /// The method at which Google refuses the first good call.
-    pub(crate) at: &'static str,
+/// A call that succeeds, and the same where nobody hears of it, so that it is looked for.
+fn unheard(method: &str, arguments: Value) -> Vec<Call> {
+    let lost = Call::during(always_lost(method), arguments.clone());
+    vec![Call::from(arguments), lost]
+}
+
+fn calls(arguments: impl IntoIterator<Item = Value>) -> Vec<Call> {
+    arguments.into_iter().map(Call::from).collect()
 }
 
 const LIST: &str = "calendar.events.list";
@@ -21,6 +21,7 @@ pub(crate) fn golden() -> Vec<Golden> {
     let mut all = reading();
     all.extend(finding());
     all.extend(writing());
+    all.extend(placing());
     all
 }
 
@@ -28,13 +29,13 @@ fn reading() -> Vec<Golden> {
     vec![
         Golden {
             tool: "list_events",
-            good: vec![json!({"start_date": "2027-03-22"})],
+            good: calls([json!({"start_date": "2027-03-22"})]),
             bad: (json!({"page_token": "nonsense"}), "page_token"),
             at: LIST,
         },
         Golden {
             tool: "get_event",
-            good: vec![json!({"event_id": "recap000"})],
+            good: calls([json!({"event_id": "recap000"})]),
             bad: (
                 json!({"event_id": "recap000", "description_offset": 9_999}),
                 "description_offset",
@@ -43,19 +44,19 @@ fn reading() -> Vec<Golden> {
         },
         Golden {
             tool: "search_events",
-            good: vec![json!({"query": "Review"})],
+            good: calls([json!({"query": "Review"})]),
             bad: (json!({"query": " "}), "query"),
             at: LIST,
         },
         Golden {
             tool: "fetch_all_events",
-            good: vec![json!({"start_date": "2027-03-22", "end_date": "2027-04-30"})],
+            good: calls([json!({"start_date": "2027-03-22", "end_date": "2027-04-30"})]),
             bad: (json!({"start_date": "next week"}), "start_date"),
             at: LIST,
         },
         Golden {
             tool: "list_event_instances",
-            good: vec![json!({"event_id": "standup00", "start_date": "2027-04-01"})],
+            good: calls([json!({"event_id": "standup00", "start_date": "2027-04-01"})]),
             bad: (
                 json!({"event_id": "standup00", "end_date": "2027-02-30"}),
                 "end_date",
@@ -64,13 +65,13 @@ fn reading() -> Vec<Golden> {
         },
         Golden {
             tool: "get_event_attendees",
-            good: vec![json!({"event_id": "standup00"})],
+            good: calls([json!({"event_id": "standup00"})]),
             bad: (json!({"event_id": "standup00", "skip": 9}), "skip"),
             at: GET,
         },
         Golden {
             tool: "list_calendars",
-            good: vec![json!({})],
+            good: calls([json!({})]),
             bad: (json!({"page_token": "nonsense"}), "page_token"),
             at: "calendar.calendarList.list",
         },
@@ -90,7 +91,7 @@ fn finding() -> Vec<Golden> {
                 json!({"start_date": "2027-03-29", "end_date": "2027-03-30", "working_hours": "nine to five"}),
                 "working_hours",
             ),
-            good: vec![slots],
+            good: calls([slots]),
             at: "calendar.calendars.get",
         },
         Golden {
@@ -99,7 +100,7 @@ fn finding() -> Vec<Golden> {
                 json!({"start_date": "2027-03-29T15:00", "end_date": "2027-03-29T14:00", "timezone": "UTC"}),
                 "end_date",
             ),
-            good: vec![check],
+            good: calls([check]),
             at: "calendar.freebusy.query",
         },
         Golden {
@@ -108,7 +109,7 @@ fn finding() -> Vec<Golden> {
                 json!({"title": "Plan", "attendees": ["bob"], "start_date": "2027-03-29T09:00"}),
                 "attendees",
             ),
-            good: vec![book],
+            good: unheard("calendar.events.insert", book),
             at: "calendar.events.insert",
         },
     ]
@@ -123,16 +124,16 @@ fn writing() -> Vec<Golden> {
     vec![
         Golden {
             tool: "create_event",
-            good: vec![new],
+            good: unheard("calendar.events.insert", new),
             bad: (bad, "end_date"),
             at: "calendar.events.insert",
         },
         Golden {
             tool: "update_event",
-            good: vec![
+            good: calls([
                 update,
                 json!({"event_id": "standup00_20270405T070000Z", "scope": "following", "title": "Later"}),
-            ],
+            ]),
             bad: (
                 json!({"event_id": "recap000", "timezone": "Europe/Warsaw"}),
                 "timezone",
@@ -141,23 +142,31 @@ fn writing() -> Vec<Golden> {
         },
         Golden {
             tool: "delete_event",
-            good: vec![
+            good: calls([
                 json!({"event_id": "recap000"}),
                 json!({"event_id": "standup00_20270405T070000Z", "scope": "following"}),
-            ],
+            ]),
             bad: (json!({"event_id": "standup00"}), "scope"),
             at: "calendar.events.delete",
         },
         Golden {
             tool: "quick_add_event",
-            good: vec![json!({"text": "Lunch tomorrow 12:30"})],
+            good: calls([json!({"text": "Lunch tomorrow 12:30"})]),
             bad: (json!({"text": "  "}), "text"),
             at: "calendar.events.quickAdd",
         },
+    ]
+}
+
+fn placing() -> Vec<Golden> {
+    let to_team = |event| json!({"event_id": event, "destination_calendar_id": "team@group.calendar.google.com"});
+    let respond = |response| json!({"event_id": "fest0000", "response": response});
+    vec![
         Golden {
             tool: "move_event",
             good: vec![
-                json!({"event_id": "recap000", "destination_calendar_id": "team@group.calendar.google.com"}),
+                Call::from(to_team("recap000")),
+                Call::during(always_lost("calendar.events.move"), to_team("held0000")),
             ],
             bad: (
                 json!({"event_id": "recap000", "destination_calendar_id": " "}),
@@ -167,7 +176,10 @@ fn writing() -> Vec<Golden> {
         },
         Golden {
             tool: "respond_to_event",
-            good: vec![json!({"event_id": "fest0000", "response": "accepted"})],
+            good: vec![
+                Call::from(respond("accepted")),
+                Call::during(always_lost("calendar.events.patch"), respond("declined")),
+            ],
             bad: (
                 json!({"event_id": "fest0000", "response": "maybe"}),
                 "response",

@@ -115,8 +115,8 @@ async fn every_reading_names_the_fields_that_it_asks_for() {
             continue;
         }
         let world = World::people().await;
-        for arguments in golden.good {
-            world.call(golden.tool, arguments).await.unwrap();
+        for call in golden.good {
+            world.call(golden.tool, call.arguments).await.unwrap();
         }
         for request in world.emulator.requests() {
             let masked = request.query.contains("fields=");

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use toolgate_auth::ScopeSet;
+use toolgate_testkit::tools::Office as _;
 use toolgate_toolkit::Toolkit as _;
 
 use crate::golden::Office;

@@ -1,66 +1,26 @@
 //! For every tool: calls that succeed and use all its methods, a bad argument, and where Google refuses it.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-use std::fs;
+use std::{fs, sync::Arc};
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolgate_drive::DriveToolkit;
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
-use toolgate_toolkit::{RunTools, Selection, ToolError, Toolkit as _};
+use toolgate_emulator::{Emulator, FaultRule};
+use toolgate_testkit::tools::{self, Call, Golden, always_lost, lost};
+use toolgate_toolkit::{Selection, ToolError, Toolkit};
 
 use crate::seed::BOB;
-use crate::world::{ALICE, World, with_folder};
-
-/// One call that succeeds.
-#[derive(Clone)]
-pub(crate) struct Call {
-    pub(crate) arguments: Value,
-    /// What goes wrong at Google meanwhile.
-    pub(crate) faults: Vec<FaultRule>,
-}
-
-/// What is to be shown of a tool. Each part has to be there: a tool without it does not compile, or fails.
-pub(crate) struct Golden {
-    pub(crate) tool: &'static str,
-    /// Together they request each method that the tool names; the first needs no fault.
-    pub(crate) good: Vec<Call>,
-    /// Arguments that are wrong, and the one that is.
-    pub(crate) bad: (Value, &'static str),
-    /// The method at which Google refuses the first good call.
-    pub(crate) at: &'static str,
-}
+use crate::world::{ALICE, World, all_tools, with_folder};
 
 fn call(arguments: Value) -> Call {
-    Call {
-        arguments,
-        faults: Vec::new(),
-    }
+    Call::from(arguments)
 }
 
 fn during(fault: FaultRule, arguments: Value) -> Call {
-    Call {
-        arguments,
-        faults: vec![fault],
-    }
-}
-
-/// It is done, and nobody hears of it.
-pub(crate) fn lost(method: &str) -> FaultRule {
-    let cut = FaultAction::DropConnection {
-        at: FaultPoint::After,
-    };
-    FaultRule::new(cut).on_method(method).times(1)
-}
-
-/// It is done at every try, and nobody hears of any.
-fn always_lost(method: &str) -> FaultRule {
-    FaultRule::new(FaultAction::drop_answer()).on_method(method)
+    Call::during(fault, arguments)
 }
 
 /// An office with one of everything, and the folder for its files.
@@ -92,9 +52,23 @@ impl Office {
             _folder: folder,
         }
     }
+}
 
-    /// What every tool is called with.
-    pub(crate) fn golden(&self) -> Vec<Golden> {
+#[async_trait]
+impl tools::Office for Office {
+    fn toolkit() -> Arc<dyn Toolkit> {
+        Arc::new(all_tools())
+    }
+
+    async fn opened() -> Self {
+        Self::new().await
+    }
+
+    fn emulator(&self) -> &Emulator {
+        &self.world.emulator
+    }
+
+    fn golden(&self) -> Vec<Golden> {
         let mut all = finding();
         all.extend(making());
         all.extend(transfers());
@@ -105,28 +79,29 @@ impl Office {
         all
     }
 
-    /// This tool alone, with no scope but the least ones that it asks for.
-    pub(crate) fn alone(&self, tool: &'static str) -> RunTools {
+    async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+        self.world.call_of(&self.toolkit, tool, arguments).await
+    }
+
+    async fn call_alone(&self, tool: &'static str, arguments: Value) -> Result<Value, ToolError> {
         let toolkit = self.toolkit.clone().with_tools(Selection::only([tool]));
         let toolkit = toolkit.unwrap();
         let scopes = toolkit.requirement().least_scopes().to_vec();
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        self.world.tools_with(ALICE, toolkit, &scopes)
+        let tools = self.world.tools_with(ALICE, toolkit, &scopes);
+        tools.call(tool, arguments).await
     }
 
-    /// Calls a tool in this place, with all that it may need.
-    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
-        self.world.call_of(&self.toolkit, tool, arguments).await
+    async fn everything(&self) -> Value {
+        let since = json!({"since": self.since});
+        let mut changes = self.world.done("get_drive_changes", since).await;
+        changes.as_object_mut().unwrap().remove("untrusted");
+        changes
     }
 
-    /// Calls a tool alone, while these faults happen.
-    pub(crate) async fn call_during(&self, tool: &'static str, call: &Call) -> Value {
-        for fault in &call.faults {
-            self.world.emulator.faults().add(fault.clone());
-        }
-        let result = self.alone(tool).call(tool, call.arguments.clone()).await;
-        self.world.emulator.faults().clear();
-        result.unwrap_or_else(|error| panic!("{tool} {}: {error:?}", call.arguments))
+    /// A document is looked for by a search, which denies nothing.
+    fn is_untold(tool: &str) -> bool {
+        tool == "create_document"
     }
 }
 

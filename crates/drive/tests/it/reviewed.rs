@@ -8,6 +8,7 @@ mod open;
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, SeedGrant, SeedSharedDrive};
+use toolgate_testkit::tools::Office as _;
 
 use crate::golden::Office;
 use crate::seed::{BOB, FOLDER, file, office, text};
@@ -244,7 +245,7 @@ async fn a_folder_that_the_consent_does_not_reach_is_told_with_the_scope_that_do
         ("upload_file", json!({"file_path": "a.csv"})),
     ] {
         arguments["folder_id"] = json!("f-project");
-        let error = office.alone(tool).call(tool, arguments).await.unwrap_err();
+        let error = office.call_alone(tool, arguments).await.unwrap_err();
         assert_eq!(error.kind_name(), "permission_denied", "{tool}: {error}");
         assert!(
             error.message().contains("the scope `drive`"),

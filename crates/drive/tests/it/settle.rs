@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+use toolgate_testkit::tools::Office as _;
 use toolgate_toolkit::{Risk, ToolError, Toolkit as _};
 
 use self::repeats::repeats;

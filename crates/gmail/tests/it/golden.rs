@@ -1,65 +1,34 @@
 //! For every tool: calls that succeed and use all its methods, a bad argument, and where Google refuses it.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 mod organising;
 mod reading;
 mod writing;
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule, Seed, SeedMessage};
+use toolgate_emulator::{Emulator, FaultAction, FaultRule, Seed, SeedMessage};
 use toolgate_gmail::GmailToolkit;
-use toolgate_toolkit::{RunScope, RunTools, Selection, ToolError, Toolkit as _};
+use toolgate_testkit::tools::{self, Call, Golden, always_lost as lost};
+use toolgate_toolkit::{RunScope, Selection, ToolError, Toolkit};
 
-use crate::world::{ALICE, MODIFY, SETTINGS, World, id, with_folder};
+use crate::world::{ALICE, MODIFY, SETTINGS, World, all_tools, id, with_folder};
 
 /// A mail whose text Gmail keeps apart from it.
 const APART: &str = include_str!("../corpus/invitation-file.eml");
 
-/// One call that succeeds.
-#[derive(Clone)]
-pub(crate) struct Call {
-    pub(crate) arguments: Value,
-    /// What goes wrong at Google meanwhile.
-    pub(crate) faults: Vec<FaultRule>,
-}
-
-/// What is to be shown of a tool. Each part has to be there: a tool without it does not compile, or fails.
-pub(crate) struct Golden {
-    pub(crate) tool: &'static str,
-    /// Together they request each method that the tool names; the first needs no fault.
-    pub(crate) good: Vec<Call>,
-    /// Arguments that are wrong, and the one that is.
-    pub(crate) bad: (Value, &'static str),
-    /// The method at which Google refuses the first good call.
-    pub(crate) at: &'static str,
-}
-
 /// Calls without faults.
 pub(crate) fn calls(arguments: impl IntoIterator<Item = Value>) -> Vec<Call> {
-    let call = |arguments| Call {
-        arguments,
-        faults: Vec::new(),
-    };
-    arguments.into_iter().map(call).collect()
+    arguments.into_iter().map(Call::from).collect()
 }
 
 /// One call during which these faults happen.
 pub(crate) fn during(faults: Vec<FaultRule>, arguments: Value) -> Vec<Call> {
     vec![Call { arguments, faults }]
-}
-
-/// It is done, and nobody hears of it.
-pub(crate) fn lost(method: &str) -> FaultRule {
-    let cut = FaultAction::DropConnection {
-        at: FaultPoint::After,
-    };
-    FaultRule::new(cut).on_method(method)
 }
 
 /// A search that finds nothing, once.
@@ -133,42 +102,60 @@ impl Office {
             _folder: folder,
         }
     }
+}
 
-    /// What every tool is called with.
-    pub(crate) fn golden(&self) -> Vec<Golden> {
+#[async_trait]
+impl tools::Office for Office {
+    fn toolkit() -> Arc<dyn Toolkit> {
+        Arc::new(all_tools())
+    }
+
+    async fn opened() -> Self {
+        Self::new().await
+    }
+
+    fn emulator(&self) -> &Emulator {
+        &self.world.emulator
+    }
+
+    fn golden(&self) -> Vec<Golden> {
         let mut all = reading::golden(self);
         all.extend(writing::golden(self));
         all.extend(organising::golden(self));
         all
     }
 
-    /// This tool alone, with no scope but the least ones that it asks for.
-    pub(crate) fn alone(&self, tool: &'static str) -> RunTools {
+    async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+        let toolkit = self.toolkit.clone();
+        let run = RunScope::new("run");
+        let tools = self.world.tools(toolkit, &[MODIFY, SETTINGS], run);
+        tools.call(tool, arguments).await
+    }
+
+    async fn call_alone(&self, tool: &'static str, arguments: Value) -> Result<Value, ToolError> {
         let toolkit = self.toolkit.clone().with_tools(Selection::only([tool]));
         let toolkit = toolkit.unwrap();
         let scopes = toolkit.requirement().least_scopes().to_vec();
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        self.world.tools(toolkit, &scopes, RunScope::new("run"))
-    }
-
-    /// Calls a tool in this place, with all that it may need.
-    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
-        let tools = self.world.tools(
-            self.toolkit.clone(),
-            &[MODIFY, SETTINGS],
-            RunScope::new("run"),
-        );
+        let tools = self.world.tools(toolkit, &scopes, RunScope::new("run"));
         tools.call(tool, arguments).await
     }
 
-    /// The same, while these faults happen.
-    pub(crate) async fn call_during(&self, tool: &'static str, call: &Call) -> Value {
-        for fault in &call.faults {
-            self.world.emulator.faults().add(fault.clone());
+    /// But for labels: one that is put on for the first time is made before.
+    async fn everything(&self) -> Value {
+        let since = json!({"since": self.history});
+        let mails = self.call("get_mail_changes", since).await.unwrap();
+        let mut all = json!({"mails": mails});
+        all["mails"].as_object_mut().unwrap().remove("untrusted");
+        for path in ["drafts", "settings/filters", "settings/vacation"] {
+            all[path] = self.world.google(&format!("users/me/{path}")).await;
         }
-        let result = self.alone(tool).call(tool, call.arguments.clone()).await;
-        self.world.emulator.faults().clear();
-        result.unwrap_or_else(|error| panic!("{tool} {}: {error:?}", call.arguments))
+        all
+    }
+
+    /// Nothing marks a filter: whether it was made is looked for by the model.
+    fn is_untold(tool: &str) -> bool {
+        tool == "create_filter"
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedGrant};
+use toolgate_testkit::tools::Office as _;
 
 use super::{CAROL, LIST};
 use crate::golden::Office;

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultPoint, FaultRule};
+use toolgate_testkit::tools::Office as _;
 
 use super::{
     GET, PERMISSIONS, assert_not_done, assert_unknown, cut, down, unclear_ends, with_anyone,
