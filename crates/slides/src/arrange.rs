@@ -31,14 +31,17 @@ pub(crate) struct UpdateElement {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Of the element.
     #[schemars(length(min = 1))]
     element_id: String,
     /// From the left.
     x: Option<f64>,
     /// From the top.
     y: Option<f64>,
+    /// How wide.
     #[schemars(range(min = 0.01, max = 100.0))]
     width: Option<f64>,
+    /// How high.
     #[schemars(range(min = 0.01, max = 100.0))]
     height: Option<f64>,
 }
@@ -50,6 +53,7 @@ pub(crate) struct DeleteElement {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Of the element.
     #[schemars(length(min = 1))]
     element_id: String,
 }

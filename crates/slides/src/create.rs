@@ -27,6 +27,7 @@ const TITLE: usize = 120;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreatePresentation {
+    /// Its title.
     #[schemars(length(min = 1, max = 500))]
     title: String,
 }

@@ -28,8 +28,10 @@ pub(crate) struct ReplaceAllText {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// As it stands there.
     #[schemars(length(min = 1))]
     find: String,
+    /// May be empty.
     replace_with: String,
     /// True if left out.
     match_case: Option<bool>,
@@ -44,8 +46,10 @@ pub(crate) struct SetElementText {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Of the element.
     #[schemars(length(min = 1))]
     element_id: String,
+    /// What it says.
     text: String,
     /// Of a table: the row, from 0.
     #[schemars(range(min = 0, max = 1000))]
@@ -62,6 +66,7 @@ pub(crate) struct DeleteText {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Of the element.
     #[schemars(length(min = 1))]
     element_id: String,
     /// The passage, letter by letter.
@@ -84,6 +89,7 @@ pub(crate) struct FillTable {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Of the table.
     #[schemars(length(min = 1))]
     table_id: String,
     /// Texts by row; an empty one empties its cell.

@@ -37,8 +37,10 @@ pub(crate) struct AddTextBox {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
+    /// What it says.
     #[schemars(length(min = 1))]
     text: String,
     /// From the left; 1 if left out.
@@ -60,10 +62,13 @@ pub(crate) struct AddTable {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
+    /// How many.
     #[schemars(range(min = 1, max = 25))]
     rows: usize,
+    /// How many.
     #[schemars(range(min = 1, max = 25))]
     columns: usize,
     /// Texts by row.
@@ -77,6 +82,7 @@ pub(crate) struct AddImage {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
     /// PNG, JPEG or GIF.
@@ -91,6 +97,7 @@ pub(crate) struct AddImage {
     /// At most; its own size if both are left out.
     #[schemars(range(min = 0.01, max = 100.0))]
     width: Option<f64>,
+    /// How high.
     #[schemars(range(min = 0.01, max = 100.0))]
     height: Option<f64>,
 }
@@ -102,6 +109,7 @@ pub(crate) struct SetBackgroundImage {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
     /// PNG, JPEG or GIF.

@@ -24,8 +24,10 @@ pub(crate) struct SetSpeakerNotes {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
+    /// What the speaker reads.
     notes: String,
 }
 

@@ -31,8 +31,11 @@ pub(crate) struct AddSlide {
     presentation_id: String,
     /// `TITLE_AND_BODY` if left out; `TITLE`, `SECTION_HEADER`, `TITLE_AND_TWO_COLUMNS`, `TITLE_ONLY`, `BLANK`, or another of the presentation's.
     layout: Option<String>,
+    /// Its title.
     title: Option<String>,
+    /// Below the title.
     subtitle: Option<String>,
+    /// Its text.
     body: Option<String>,
     /// The second column.
     body_2: Option<String>,
@@ -48,6 +51,7 @@ pub(crate) struct DuplicateSlide {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
 }
@@ -59,6 +63,7 @@ pub(crate) struct MoveSlides {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// The slides.
     #[schemars(length(min = 1))]
     slide_ids: Vec<String>,
     /// Before which slide, from 0, as they stand now.
@@ -73,6 +78,7 @@ pub(crate) struct DeleteSlide {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
 }

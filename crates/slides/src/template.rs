@@ -32,6 +32,7 @@ pub(crate) struct CreateFromTemplate {
     /// Of the copy.
     #[schemars(length(min = 1, max = 500))]
     title: String,
+    /// All placeholders with their texts.
     #[schemars(length(min = 1))]
     replacements: Vec<Replacement>,
     /// Where in Drive; beside the template if left out.
@@ -45,6 +46,7 @@ pub(crate) struct Replacement {
     /// As it stands there, such as {{name}}.
     #[schemars(length(min = 1))]
     placeholder: String,
+    /// What it says.
     text: String,
 }
 

@@ -49,6 +49,7 @@ pub(crate) struct GetSlideThumbnail {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
     /// 200, 800 (medium, if left out) or 1600 pixels wide.

@@ -24,6 +24,7 @@ pub(crate) struct InsertYoutubeVideo {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
     /// Id or link.
@@ -48,6 +49,7 @@ pub(crate) struct InsertDriveVideo {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
+    /// Id or link.
     #[schemars(length(min = 1))]
     slide_id: String,
     /// Id or link.

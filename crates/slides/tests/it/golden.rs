@@ -1,59 +1,26 @@
 //! For every tool: calls that succeed and use all its methods, a bad argument, and where Google refuses it.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+use toolgate_emulator::{Emulator, FaultRule, RecordedRequest};
 use toolgate_slides::SlidesToolkit;
-use toolgate_toolkit::{RunTools, Selection, ToolError, Toolkit as _};
+use toolgate_testkit::tools::{self, Call, Golden, lost};
+use toolgate_toolkit::{Selection, ToolError, Toolkit};
 
 use crate::seed::{DECK, PUBLIC, TEMPLATE, VIDEO};
-use crate::world::{ALICE, World, with_folder};
-
-/// One call that succeeds.
-#[derive(Clone)]
-pub(crate) struct Call {
-    pub(crate) arguments: Value,
-    /// What goes wrong at Google meanwhile.
-    pub(crate) faults: Vec<FaultRule>,
-}
-
-/// What is to be shown of a tool. Each part has to be there: a tool without it does not compile, or fails.
-pub(crate) struct Golden {
-    pub(crate) tool: &'static str,
-    /// Together they request each method that the tool names; the first needs no fault.
-    pub(crate) good: Vec<Call>,
-    /// Arguments that are wrong, and the one that is.
-    pub(crate) bad: (Value, &'static str),
-    /// The method at which Google refuses the first good call.
-    pub(crate) at: &'static str,
-}
+use crate::world::{ALICE, World, all_tools, with_folder};
 
 fn call(arguments: Value) -> Call {
-    Call {
-        arguments,
-        faults: Vec::new(),
-    }
+    Call::from(arguments)
 }
 
 fn during(fault: FaultRule, arguments: Value) -> Call {
-    Call {
-        arguments,
-        faults: vec![fault],
-    }
-}
-
-/// It is done, and nobody hears of it.
-pub(crate) fn lost(method: &str) -> FaultRule {
-    let cut = FaultAction::DropConnection {
-        at: FaultPoint::After,
-    };
-    FaultRule::new(cut).on_method(method).times(1)
+    Call::during(fault, arguments)
 }
 
 /// An office with one of everything, and the folder for its files.
@@ -73,9 +40,23 @@ impl Office {
             folder,
         }
     }
+}
 
-    /// What every tool is called with.
-    pub(crate) fn golden() -> Vec<Golden> {
+#[async_trait]
+impl tools::Office for Office {
+    fn toolkit() -> Arc<dyn Toolkit> {
+        Arc::new(all_tools())
+    }
+
+    async fn opened() -> Self {
+        Self::new().await
+    }
+
+    fn emulator(&self) -> &Emulator {
+        &self.world.emulator
+    }
+
+    fn golden(&self) -> Vec<Golden> {
         let mut all = reading();
         all.extend(showing());
         all.extend(presentations());
@@ -85,28 +66,48 @@ impl Office {
         all
     }
 
-    /// This tool alone, with no scope but the least ones that it asks for.
-    pub(crate) fn alone(&self, tool: &'static str) -> RunTools {
+    async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
+        self.world.call_of(&self.toolkit, tool, arguments).await
+    }
+
+    async fn call_alone(&self, tool: &'static str, arguments: Value) -> Result<Value, ToolError> {
         let toolkit = self.toolkit.clone().with_tools(Selection::only([tool]));
         let toolkit = toolkit.unwrap();
         let scopes = toolkit.requirement().least_scopes().to_vec();
         let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
-        self.world.tools_with(ALICE, toolkit, &scopes)
+        let tools = self.world.tools_with(ALICE, toolkit, &scopes);
+        tools.call(tool, arguments).await
     }
 
-    /// Calls a tool in this place, with all that it may need.
-    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Value, ToolError> {
-        self.world.call_of(&self.toolkit, tool, arguments).await
+    async fn everything(&self) -> Value {
+        let files = "drive/v3/files?fields=files(id,name,trashed,modifiedTime)";
+        let deck = format!("v1/presentations/{DECK}?fields=revisionId,slides(objectId)");
+        json!([
+            self.world.google(ALICE, files).await,
+            self.world.google(ALICE, &deck).await
+        ])
     }
 
-    /// Calls a tool alone, while these faults happen.
-    pub(crate) async fn call_during(&self, tool: &'static str, call: &Call) -> Value {
-        for fault in &call.faults {
-            self.world.emulator.faults().add(fault.clone());
+    /// A picture is fetched by its address, which is no method; a video of Drive's wants more than the
+    /// method that puts it there.
+    fn uses(method: String, request: &RecordedRequest) -> Vec<String> {
+        if method == "slides-content" {
+            return Vec::new();
         }
-        let result = self.alone(tool).call(tool, call.arguments.clone()).await;
-        self.world.emulator.faults().clear();
-        result.unwrap_or_else(|error| panic!("{tool} {}: {error:?}", call.arguments))
+        if request.body.contains("\"DRIVE\"") {
+            return vec![format!("{method}?createVideo"), method];
+        }
+        vec![method]
+    }
+
+    /// A new presentation takes no mark, and a search for the mark of a copy denies nothing.
+    fn is_untold(tool: &str) -> bool {
+        [
+            "create_presentation",
+            "create_from_outline",
+            "create_from_template",
+        ]
+        .contains(&tool)
     }
 }
 
@@ -243,6 +244,10 @@ fn presentations() -> Vec<Golden> {
     ]
 }
 
+fn noted(text: &str) -> Value {
+    json!({"slide_id": "slide_2", "notes": text})
+}
+
 fn background(id: &str) -> Value {
     json!({"slide_id": "slide_2", "image_url": format!("https://drive.google.com/file/d/{id}/view")})
 }
@@ -291,11 +296,15 @@ fn slides() -> Vec<Golden> {
             ),
             at: BATCH,
         },
-        written(
-            "set_speaker_notes",
-            json!({"slide_id": "slide_2", "notes": "Say nothing"}),
-            (of(json!({"slide_id": " ", "notes": "x"})), "slide_id"),
-        ),
+        Golden {
+            tool: "set_speaker_notes",
+            good: vec![
+                call(of(noted("Say a"))),
+                during(lost(BATCH), of(noted("Say b"))),
+            ],
+            bad: (of(json!({"slide_id": " ", "notes": "x"})), "slide_id"),
+            at: BATCH,
+        },
     ]
 }
 
