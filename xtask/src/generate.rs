@@ -72,6 +72,7 @@ const SLIDES: Only = &[
             "createTable",
             "createVideo",
             "deleteObject",
+            "deleteParagraphBullets",
             "deleteText",
             "duplicateObject",
             "insertText",

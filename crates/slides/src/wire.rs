@@ -24,14 +24,14 @@ pub(crate) use self::{
     types::{
         AffineTransform, BatchUpdatePresentationRequest, BatchUpdatePresentationResponse,
         CreateImageRequest, CreateParagraphBulletsRequest, CreateShapeRequest, CreateSlideRequest,
-        CreateTableRequest, CreateVideoRequest, DeleteObjectRequest, DeleteTextRequest, Dimension,
-        DuplicateObjectRequest, InsertTextRequest, LayoutPlaceholderIdMapping, LayoutReference,
-        Link, Page, PageBackgroundFill, PageElement, PageElementProperties, PageProperties,
-        Placeholder, Presentation, Range, ReplaceAllTextRequest, Request, StretchedPictureFill,
-        SubstringMatchCriteria, Table, TableCell, TextContent, TextStyle, Thumbnail,
-        UpdatePageElementAltTextRequest, UpdatePageElementTransformRequest,
-        UpdatePagePropertiesRequest, UpdateSlidesPositionRequest, UpdateTextStyleRequest,
-        WriteControl,
+        CreateTableRequest, CreateVideoRequest, DeleteObjectRequest, DeleteParagraphBulletsRequest,
+        DeleteTextRequest, Dimension, DuplicateObjectRequest, InsertTextRequest,
+        LayoutPlaceholderIdMapping, LayoutReference, Link, Page, PageBackgroundFill, PageElement,
+        PageElementProperties, PageProperties, Placeholder, Presentation, Range,
+        ReplaceAllTextRequest, Request, StretchedPictureFill, SubstringMatchCriteria, Table,
+        TableCell, TextContent, TextStyle, Thumbnail, UpdatePageElementAltTextRequest,
+        UpdatePageElementTransformRequest, UpdatePagePropertiesRequest,
+        UpdateSlidesPositionRequest, UpdateTextStyleRequest, WriteControl,
     },
 };
 

@@ -4,8 +4,8 @@
 use crate::{
     text::{length, sendable},
     wire::{
-        CreateParagraphBulletsRequest, Link, Request, TextStyle, UpdateTextStyleRequest, part_of,
-        request,
+        CreateParagraphBulletsRequest, DeleteParagraphBulletsRequest, Link, Request, TextStyle,
+        UpdateTextStyleRequest, part_of, request,
     },
 };
 
@@ -51,7 +51,8 @@ pub(super) fn text_of(lines: &[Line]) -> String {
 
 /// What gives the text of an element its styles and lists.
 pub(super) fn styled(element: &str, lines: &[Line]) -> Vec<Request> {
-    let (mut styles, mut lists) = (Vec::new(), Vec::<(usize, usize, bool)>::new());
+    let (mut styles, mut plain) = (Vec::new(), Vec::new());
+    let mut lists = Vec::<(usize, usize, bool)>::new();
     let mut at = 0;
     for line in lines {
         let start = at + line.item.map_or(0, |(level, _)| level);
@@ -59,17 +60,21 @@ pub(super) fn styled(element: &str, lines: &[Line]) -> Vec<Request> {
             styles.push(style(element, (start + from, start + to), look));
         }
         let end = start + length(&line.text);
-        if let Some((_, is_numbered)) = line.item {
-            match lists.last_mut() {
-                Some(last) if last.1 + 1 == at && last.2 == is_numbered => last.1 = end,
-                _ => lists.push((at, end, is_numbered)),
-            }
+        let Some((_, is_numbered)) = line.item else {
+            plain.push(no_list(element, (at, end)));
+            at = end + 1;
+            continue;
+        };
+        match lists.last_mut() {
+            Some(last) if last.1 + 1 == at && last.2 == is_numbered => last.1 = end,
+            _ => lists.push((at, end, is_numbered)),
         }
         at = end + 1;
     }
     let lists = lists.into_iter().rev();
     styles
         .into_iter()
+        .chain(plain)
         .chain(lists.map(|it| list(element, it)))
         .collect()
 }
@@ -104,6 +109,17 @@ fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Request {
     })
 }
 
+/// Layouts may make a list of all that stands in a place of theirs.
+fn no_list(element: &str, (start, end): (usize, usize)) -> Request {
+    request(|it| {
+        it.delete_paragraph_bullets = Some(DeleteParagraphBulletsRequest {
+            object_id: Some(element.to_owned()),
+            text_range: Some(part_of(start, end)),
+            ..DeleteParagraphBulletsRequest::default()
+        });
+    })
+}
+
 fn list(element: &str, (start, end, is_numbered): (usize, usize, bool)) -> Request {
     let preset = if is_numbered {
         "NUMBERED_DIGIT_ALPHA_ROMAN"
@@ -133,6 +149,24 @@ mod tests {
         line
     }
 
+    fn shown(it: &Request) -> (i32, i32, &str) {
+        let style = it.update_text_style.as_ref();
+        let list = it.create_paragraph_bullets.as_ref();
+        let none = it.delete_paragraph_bullets.as_ref();
+        let range = style.and_then(|it| it.text_range.as_ref());
+        let range = range.or(list.and_then(|it| it.text_range.as_ref()));
+        let range = range
+            .or(none.and_then(|it| it.text_range.as_ref()))
+            .unwrap();
+        let kind = list.and_then(|it| it.bullet_preset.as_deref());
+        let other = if none.is_some() { "none" } else { "style" };
+        (
+            range.start_index.unwrap(),
+            range.end_index.unwrap(),
+            kind.unwrap_or(other),
+        )
+    }
+
     #[test]
     fn lists_and_styles_count_utf16_units_with_the_tabs_of_their_levels() {
         let mut second = line("b😀 ", Some((1, false)));
@@ -146,30 +180,16 @@ mod tests {
         ];
         assert_eq!(text_of(&lines), "😀 intro\na\n\tb😀 bold\none\nend");
         let requests = styled("e", &lines);
-        let ranges: Vec<_> = requests
-            .iter()
-            .map(|it| {
-                let style = it
-                    .update_text_style
-                    .as_ref()
-                    .and_then(|it| it.text_range.as_ref());
-                let list = it.create_paragraph_bullets.as_ref();
-                let range = style
-                    .or(list.and_then(|it| it.text_range.as_ref()))
-                    .unwrap();
-                let kind = list
-                    .and_then(|it| it.bullet_preset.as_deref())
-                    .unwrap_or("bold");
-                (
-                    range.start_index.unwrap(),
-                    range.end_index.unwrap(),
-                    &kind[..4],
-                )
-            })
-            .collect();
+        let ranges: Vec<_> = requests.iter().map(shown).collect();
         assert_eq!(
             ranges,
-            [(16, 20, "bold"), (21, 24, "NUMB"), (9, 20, "BULL")]
+            [
+                (16, 20, "style"),
+                (0, 8, "none"),
+                (25, 28, "none"),
+                (21, 24, "NUMBERED_DIGIT_ALPHA_ROMAN"),
+                (9, 20, "BULLET_DISC_CIRCLE_SQUARE"),
+            ]
         );
     }
 }

@@ -237,6 +237,24 @@ pub(crate) struct DeleteObjectRequest {
     pub(crate) rest: Map<String, Value>,
 }
 
+/// Deletes bullets from all of the paragraphs that overlap with the given text index range.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct DeleteParagraphBulletsRequest {
+    /// The optional table cell location if the text to be modified is in a table cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cell_location: Option<TableCellLocation>,
+    /// The object ID of the shape or table containing the text to delete bullets from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) object_id: Option<String>,
+    /// The range of text to delete bullets from, based on TextElement indexes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text_range: Option<Range>,
+    /// What the document does not know.
+    #[serde(flatten)]
+    pub(crate) rest: Map<String, Value>,
+}
+
 /// Deletes text from a shape or a table cell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -709,6 +727,9 @@ pub(crate) struct Request {
     /// Deletes a page or page element from the presentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delete_object: Option<DeleteObjectRequest>,
+    /// Deletes bullets from paragraphs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delete_paragraph_bullets: Option<DeleteParagraphBulletsRequest>,
     /// Deletes text from a shape or a table cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delete_text: Option<DeleteTextRequest>,

@@ -143,6 +143,24 @@ impl World {
         serde_json::from_slice(answer.await.unwrap().body()).unwrap()
     }
 
+    /// Changes a presentation of Alice's without the toolkit.
+    pub(crate) async fn change(&self, deck: &str, requests: &[Value]) {
+        let url = format!(
+            "{}v1/presentations/{deck}:batchUpdate",
+            self.emulator.base_url()
+        );
+        let token = self.emulator.issue_token(ALICE, &[PRESENTATIONS]);
+        let body = serde_json::json!({"requests": requests});
+        let request = http::Request::post(url)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(serde_json::to_vec(&body).unwrap());
+        let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
+        let answer = answer.await.unwrap();
+        let told = String::from_utf8_lossy(answer.body());
+        assert!(answer.status().is_success(), "{told}");
+    }
+
     pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {
         let all = self.emulator.requests().into_iter();
         all.filter(|it| it.api_method.as_deref() == Some(method))
