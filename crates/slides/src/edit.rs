@@ -10,7 +10,7 @@ use crate::{
     ids::slide_in_link,
     settlement::{CHANGING, Seen},
     setup::Setup,
-    text::{sendable, visible},
+    text::sendable,
     wire::{
         BATCH, DeleteTextRequest, GET, InsertTextRequest, PageElement, Presentation, Range,
         ReplaceAllTextRequest, Request, Slides, SubstringMatchCriteria, TEXTS, all_of, cell_at,
@@ -320,11 +320,7 @@ pub(crate) async fn delete_text(
     let read = read(&slides, deck, element, TEXTS).await?;
     let whole = find(&read, element.id).map(|it| units(it.element, at));
     let whole = whole.ok_or_else(|| element.not_found())?;
-    let places = places(
-        &whole.find(&args.text),
-        args.every == Some(true),
-        &whole.text(),
-    )?;
+    let places = places(&whole.find(&args.text), args.every == Some(true))?;
     let left = without(&whole.text(), &places);
     // From the last to the first: what stands before stays where it is.
     let parts = places.iter().rev();
@@ -342,16 +338,12 @@ pub(crate) async fn delete_text(
 }
 
 /// Those that are meant.
-fn places(
-    found: &[(usize, usize)],
-    every: bool,
-    whole: &str,
-) -> Result<Vec<(usize, usize)>, ToolError> {
+fn places(found: &[(usize, usize)], every: bool) -> Result<Vec<(usize, usize)>, ToolError> {
     match found {
         [] => Err(ToolError::invalid_argument(
             "text",
             "the element does not say that",
-            &format!("a passage of `{}`", visible(whole, 200)),
+            "a passage as get_presentation shows it, without marks of lists and links",
         )),
         [_, _, ..] if !every => Err(ToolError::invalid_argument(
             "text",

@@ -105,10 +105,10 @@ impl<'a> Named<'a> {
     pub(crate) fn explain(self, error: Error) -> ToolError {
         match error.kind() {
             FailureKind::NotFound => self.not_found(),
+            // Where it is all that a request holds, it is all that can be wrong with it.
+            FailureKind::InvalidArgument if error.status().is_some() => self.not_found(),
             FailureKind::InvalidArgument
-                if error.status().is_none()
-                    && error.outcome() == Outcome::NotSent
-                    && !error.is_larger() =>
+                if error.outcome() == Outcome::NotSent && !error.is_larger() =>
             {
                 let good = format!("one that {} gave", self.source);
                 ToolError::invalid_argument(self.argument, "it is no id", &good)
@@ -151,13 +151,21 @@ pub(crate) fn refused(
             let told = visible(&error.to_string(), TOLD);
             ToolError::invalid_argument(argument, &told, good)
         }
+        // The changes were looked at, and so was the presentation's id.
+        None if is_refused_as_invalid(&error) && has_place(&error) => ToolError::from(error),
         _ => deck.explain(error),
     }
 }
 
+/// Whether Google names the change that it does not take.
+fn has_place(error: &Error) -> bool {
+    error.to_string().contains("requests[")
+}
+
 /// Whether the presentation is no longer at the revision that was read.
 fn is_revision(error: &Error) -> bool {
-    is_refused_as_invalid(error) && error.to_string().to_lowercase().contains("revision")
+    let is_refused = error.status().is_some_and(|it| it.as_u16() == 400);
+    is_refused && error.to_string().to_lowercase().contains("revision")
 }
 
 /// Somebody changed the presentation between reading and writing.

@@ -6,6 +6,7 @@
 
 use std::{future::Future, time::Duration};
 
+use toolgate_auth::Failure as _;
 pub(crate) use toolgate_google_http::Seen;
 use toolgate_google_http::{Error, Outcome, Verdict, look_up};
 use toolgate_toolkit::{ToolContext, ToolError};
@@ -149,8 +150,12 @@ impl<'a> Settlement<'a> {
     fn not_done(&self, error: Error) -> ToolError {
         self.cx.mark_settled();
         let done = self.words.done;
-        let note = format!("not {done}: it was looked for several times and is not there");
-        ToolError::from(error).with_note(&note)
+        let note = format!("not {done}: look-ups, several times, do not find it");
+        // What certainly was not done may be tried again, whatever its answer was like.
+        if error.is_retryable() {
+            return ToolError::from(error).with_note(&note);
+        }
+        ToolError::unavailable(format!("{error}; {note}"))
     }
 
     fn unknown(&self, error: Error, why: &str) -> ToolError {

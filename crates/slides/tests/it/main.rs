@@ -3,7 +3,10 @@
 mod catalogue;
 mod defects;
 mod every_tool;
+mod failures;
 mod golden;
 mod making;
+mod outside;
 mod seed;
+mod settle;
 mod world;

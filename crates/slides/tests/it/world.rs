@@ -145,20 +145,21 @@ impl World {
 
     /// Changes a presentation of Alice's without the toolkit.
     pub(crate) async fn change(&self, deck: &str, requests: &[Value]) {
-        let url = format!(
-            "{}v1/presentations/{deck}:batchUpdate",
-            self.emulator.base_url()
-        );
-        let token = self.emulator.issue_token(ALICE, &[PRESENTATIONS]);
         let body = serde_json::json!({"requests": requests});
+        assert_eq!(self.batch(deck, &body).await, 200);
+    }
+
+    /// Asks for a change of a presentation of Alice's without the toolkit: the status of the answer.
+    pub(crate) async fn batch(&self, deck: &str, body: &Value) -> u16 {
+        let base = self.emulator.base_url();
+        let url = format!("{base}v1/presentations/{deck}:batchUpdate");
+        let token = self.emulator.issue_token(ALICE, &[PRESENTATIONS]);
         let request = http::Request::post(url)
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/json")
-            .body(serde_json::to_vec(&body).unwrap());
+            .body(serde_json::to_vec(body).unwrap());
         let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
-        let answer = answer.await.unwrap();
-        let told = String::from_utf8_lossy(answer.body());
-        assert!(answer.status().is_success(), "{told}");
+        answer.await.unwrap().status().as_u16()
     }
 
     pub(crate) fn requests(&self, method: &str) -> Vec<RecordedRequest> {
@@ -169,17 +170,6 @@ impl World {
 
     pub(crate) fn count(&self, method: &str) -> usize {
         self.requests(method).len()
-    }
-
-    /// Every request was as Google's discovery documents say.
-    pub(crate) fn assert_lawful(&self) {
-        let requests = self.emulator.requests();
-        let refused: Vec<_> = requests
-            .iter()
-            .filter(|it| it.status == Some(400))
-            .collect();
-        assert!(refused.is_empty(), "{refused:#?}");
-        assert!(!requests.is_empty());
     }
 }
 
