@@ -29,7 +29,9 @@ pub(crate) struct AddSlide {
     /// Id or link.
     #[schemars(length(min = 1))]
     presentation_id: String,
-    /// `TITLE_AND_BODY` if left out; `TITLE`, `SECTION_HEADER`, `TITLE_AND_TWO_COLUMNS`, `TITLE_ONLY`, `BLANK`, or another of the presentation's.
+    #[schemars(
+        description = "TITLE_AND_BODY if left out; TITLE, SECTION_HEADER, TITLE_AND_TWO_COLUMNS, TITLE_ONLY, BLANK, or another of the presentation's."
+    )]
     layout: Option<String>,
     /// Its title.
     title: Option<String>,

@@ -7,6 +7,7 @@ mod failures;
 mod golden;
 mod making;
 mod outside;
+mod parity;
 mod seed;
 mod settle;
 mod world;

@@ -317,7 +317,7 @@ async fn a_presentation_is_exported_as_a_file_named_as_it_is() {
         json!({"presentation_id": DECK}),
     );
     let exported = exported.await.unwrap();
-    assert_eq!(exported["name"], "Offsite.pdf");
+    assert_eq!(exported["name"], "Spring plans.pdf");
     let path = office
         .folder
         .path()

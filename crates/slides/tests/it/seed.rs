@@ -43,7 +43,7 @@ pub(crate) fn offsite() -> SeedFile {
     let picture = format!("The map\n![Map of Lisbon](data:image/png;base64,{PNG})");
     deck(
         DECK,
-        "Offsite",
+        "Spring plans",
         &[
             "Lisbon offsite\nThree days in May",
             "Why\nWe meet 😀 at last\nWe meet again\nNotes:\nSay thanks to all",
