@@ -22,7 +22,7 @@ mod moving;
 mod native;
 mod node;
 mod notice;
-mod ooxml;
+pub(crate) mod ooxml;
 mod order;
 mod page;
 pub(crate) mod pdf;

@@ -18,6 +18,7 @@ mod look;
 mod methods;
 mod paint;
 mod plant;
+mod pptx;
 mod print;
 mod requests;
 mod scene;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::methods::Asked;
 use super::native::{self, Block, BlockKind, Native, Tab};
 use super::node::{DOCUMENT, SCRIPT, SHEET, SLIDES};
-use super::ooxml::{self, DOCX, XLSX, escape};
+use super::ooxml::{self, DOCX, PPTX, XLSX, escape};
 use super::refused::{forbidden, no_conversion};
 use super::world::Drives;
 use super::{files, pdf};
@@ -39,7 +39,7 @@ pub(crate) const EXPORTS: [(&str, &[&str]); 4] = [
             "application/pdf",
         ],
     ),
-    (SLIDES, &["text/plain", "application/pdf"]),
+    (SLIDES, &["text/plain", "application/pdf", PPTX]),
     (SCRIPT, &[SCRIPT_JSON]),
 ];
 
@@ -79,6 +79,7 @@ pub(crate) fn export(native: &Native, to: &str) -> Option<Vec<u8>> {
             .replace('\n', "\r\n")
             .into_bytes(),
         (Native::Slides(deck), "application/pdf") => deck.pdf(),
+        (Native::Slides(deck), PPTX) => deck.pptx(),
         (Native::Script(json), SCRIPT_JSON) => json.clone().into_bytes(),
         _ => return None,
     };

@@ -10,12 +10,15 @@ use super::native::{Block, BlockKind, Tab};
 
 pub(crate) const DOCX: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(crate) const PPTX: &str =
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+pub(crate) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+pub(crate) const OFFICE: &str =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
-const MAIN_TYPE: &str = "application/vnd.openxmlformats-officedocument";
+pub(crate) const MAIN_TYPE: &str = "application/vnd.openxmlformats-officedocument";
 /// No part of a file that is imported unpacks to more.
 const LARGEST_PART: u64 = 50 * 1024 * 1024;
 
@@ -163,7 +166,8 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     rest.split_once(end).map(|(inner, _)| inner)
 }
 
-fn types(parts: &[(&str, &str)]) -> String {
+/// The part that tells the types of all others.
+pub(crate) fn types(parts: &[(&str, &str)]) -> String {
     let mut text = format!(
         "{XML}<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" \
          ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
@@ -178,7 +182,8 @@ fn types(parts: &[(&str, &str)]) -> String {
     text + "</Types>"
 }
 
-fn relations(targets: &[(&str, &str)]) -> String {
+/// A part that tells what another leads to: kinds and targets, `rId1` first.
+pub(crate) fn relations(targets: &[(&str, &str)]) -> String {
     let mut text = format!("{XML}<Relationships xmlns=\"{PACKAGE}/relationships\">");
     for (index, (kind, target)) in targets.iter().enumerate() {
         let number = index + 1;
@@ -190,7 +195,7 @@ fn relations(targets: &[(&str, &str)]) -> String {
     text + "</Relationships>"
 }
 
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -206,7 +211,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// An archive whose members are not compressed.
-fn zip(files: &[(&str, String)]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, String)]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in files {
         let mut crc = Crc::new();

@@ -73,7 +73,11 @@ pub struct SeedFile {
     /// The tabs of a spreadsheet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tabs: Vec<SeedTab>,
-    /// The text of each slide.
+    /// An outline of each slide of a presentation. The first line is the title, all others the text;
+    /// tabs before a line make it an item of a deeper level. Lines that begin with `|` are a table,
+    /// one like `![description](data:image/png;base64,...)` is a picture, and what follows a line
+    /// `Notes:` is for the speaker. The slides have the ids `slide_1` and so on, what is on them
+    /// `slide_1_title`, `slide_1_body`, `slide_1_table` and `slide_1_image`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slides: Vec<String>,
     /// The content, when it is text.

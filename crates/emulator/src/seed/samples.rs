@@ -20,7 +20,8 @@ impl Seed {
     /// address, a newsletter that can be left by one click, files (PDF, DOCX, XLSX, CSV), an
     /// invitation, a delivery report, a draft, and a long conversation with quotes; Bob, of the same
     /// Workspace domain, has little. Alice's Drive has a folder of mixed files (Doc, Sheet, Slides, DOCX,
-    /// XLSX, PDF, CSV, PNG), a shortcut, a file with a hostile name, one in the trash, a shared drive,
+    /// XLSX, PDF, CSV, PNG), among them a presentation of twenty slides with notes, tables and a picture,
+    /// and one with `{{placeholders}}` to be filled in; a shortcut, a file with a hostile name, one in the trash, a shared drive,
     /// and one that Bob shares with her.
     ///
     /// Alice lives in Warsaw and Bob in New York, both with working hours; there are a weekly series

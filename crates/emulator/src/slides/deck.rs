@@ -87,7 +87,8 @@ pub(crate) enum Kind {
 /// A shape with its text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shape {
-    pub(crate) shape_type: String,
+    /// Google's `shapeType`.
+    pub(crate) kind: String,
     pub(crate) placeholder: Option<Placeholder>,
     /// Google's `shapeProperties`, as far as they are not inherited.
     pub(crate) properties: Value,
@@ -207,6 +208,17 @@ impl Transform {
         })
     }
 
+    /// Whether it neither scales nor shears, as far as anybody sees.
+    pub(crate) fn only_moves(self) -> bool {
+        let parts = [
+            self.scale_x - 1.0,
+            self.scale_y - 1.0,
+            self.shear_x,
+            self.shear_y,
+        ];
+        parts.iter().all(|part| part.abs() < 1e-6)
+    }
+
     /// First `inner`, then this.
     pub(crate) fn after(self, inner: Self) -> Self {
         let (x, y) = self.apply(inner.x, inner.y);
@@ -267,9 +279,9 @@ impl Page {
 }
 
 impl Shape {
-    pub(crate) fn new(shape_type: &str) -> Self {
+    pub(crate) fn new(kind: &str) -> Self {
         Self {
-            shape_type: shape_type.to_owned(),
+            kind: kind.to_owned(),
             placeholder: None,
             properties: json!({}),
             text: Text::default(),

@@ -65,49 +65,52 @@ fn links(body: &Value) -> BTreeSet<String> {
 async fn picture(shared: &Shared, link: &str) -> Option<Arc<Picture>> {
     let mut url = Url::parse(link).ok()?;
     for _ in 0..=MAX_REDIRECTS {
-        if let Some(known) = known(shared, &url) {
-            return known;
-        }
-        match get(&url).await? {
+        let got = match known(shared, &url) {
+            Some(got) => got,
+            None => get(&url).await?,
+        };
+        match got {
+            Got::Picture(picture) => return Some(picture),
             Got::Bytes(bytes) => return decode::picture(bytes).map(Arc::new),
+            Got::Nothing => return None,
             Got::Elsewhere(next) => url = next,
         }
     }
     None
 }
 
+/// What a link leads to.
+enum Got {
+    Picture(Arc<Picture>),
+    Bytes(Bytes),
+    Elsewhere(Url),
+    Nothing,
+}
+
 /// What the emulator knows itself: pictures in its presentations, and files that Drive shows
 /// everybody. `None` for other links.
-fn known(shared: &Shared, url: &Url) -> Option<Option<Arc<Picture>>> {
+fn known(shared: &Shared, url: &Url) -> Option<Got> {
     let now_ms = shared.now_ms();
     let is_here = url.origin() == shared.config.base_url.origin();
-    if let Some(key) = url.path()[1..].strip_prefix(CONTENT)
-        && is_here
-    {
-        return Some(
-            match shared.with_drives(|drives| drives.shown.get(key, now_ms)) {
-                Some(What::Picture(picture)) => Some(picture),
-                Some(page @ What::Page { .. }) => {
-                    let (bytes, _) = page.file()?;
-                    decode::picture(bytes).map(Arc::new)
-                }
-                None => None,
-            },
-        );
+    let path = url.path().strip_prefix('/').unwrap_or_default();
+    if let Some(key) = path.strip_prefix(CONTENT).filter(|_| is_here) {
+        let what = shared.with_drives(|drives| drives.shown.get(key, now_ms));
+        return Some(match what {
+            Some(What::Picture(picture)) => Got::Picture(picture),
+            Some(page) => page
+                .file()
+                .map_or(Got::Nothing, |(bytes, _)| Got::Bytes(bytes)),
+            None => Got::Nothing,
+        });
     }
-    if url.host_str() != Some("drive.google.com") || url.path() != "/uc" {
+    if url.host_str() != Some("drive.google.com") || path != "uc" {
         return None;
     }
     let id = url.query_pairs().find(|(name, _)| name == "id");
     let id = id.map(|(_, id)| id.into_owned()).unwrap_or_default();
     let content = shared.with_drives(|drives| drives.public_content(&id, now_ms));
     let bytes = content.and_then(|it| it.bytes().ok());
-    Some(bytes.and_then(decode::picture).map(Arc::new))
-}
-
-enum Got {
-    Bytes(Bytes),
-    Elsewhere(Url),
+    Some(bytes.map_or(Got::Nothing, Got::Bytes))
 }
 
 /// Asks a server on this machine, in clear.

@@ -153,7 +153,14 @@ fn lines(look: Look<'_>, frame: Frame<'_>) -> Vec<Line> {
         }
         let end = look_of(&frame.text.end_style(at));
         let glyph = frame.text.glyph(at);
-        broken(words, end, &setting, frame.width, glyph, &mut lines);
+        broken(
+            words,
+            end,
+            &setting,
+            frame.width,
+            glyph.as_deref(),
+            &mut lines,
+        );
     }
     lines
 }
@@ -200,7 +207,7 @@ fn broken(
     end: Letters,
     setting: &Setting,
     width: f32,
-    glyph: Option<String>,
+    glyph: Option<&str>,
     lines: &mut Vec<Line>,
 ) {
     let left = INSET + setting.start;
@@ -257,7 +264,7 @@ fn broken(
             ascent: above + bare - (font::LINE - font::ASCENT) * size,
         };
         if at == 0
-            && let Some(glyph) = &glyph
+            && let Some(glyph) = glyph
         {
             line.bullet(glyph, end, setting);
         }

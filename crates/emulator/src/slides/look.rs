@@ -7,6 +7,10 @@ use super::scene::{Color, short};
 
 /// How letters look.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each of them is said by itself"
+)]
 pub(super) struct Letters {
     /// In points.
     pub(super) size: f32,

@@ -29,7 +29,7 @@ impl Deck {
     ///
     /// The first line of an outline is the slide's title. Lines that begin with `|` make a table, one
     /// like `![description](data:image/png;base64,...)` a picture, and what follows a line `Notes:` is for the
-    /// speaker; all others are the slide's text, tabs or two spaces before an item tell its level.
+    /// speaker; all others are the slide's text, where tabs before a line tell its level.
     pub(crate) fn of_outline(slides: &[String]) -> Option<Self> {
         let mut deck = Self::without_slides();
         let mut fetched = Fetched::new();
@@ -129,6 +129,11 @@ impl<'a> Outline<'a> {
         };
         insert(id("title"), self.title.to_owned());
         insert(id("body"), self.body.join("\n"));
+        if self.body.iter().any(|line| line.starts_with('\t')) {
+            requests.push(json!({ "createParagraphBullets": {
+                "objectId": id("body"), "textRange": { "type": "ALL" },
+            }}));
+        }
         requests.extend(self.table(&slide));
         requests.extend(self.image(&slide));
         requests

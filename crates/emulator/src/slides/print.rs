@@ -45,9 +45,10 @@ impl Deck {
             let number = FIRST + objects.len() + 1;
             pages.push(format!("{number} 0 R"));
             let named = sheet.pictures.iter().enumerate();
-            let named: String = named
+            let named: Vec<String> = named
                 .map(|(at, _)| format!("/P{at} {} 0 R ", number + 2 + at))
                 .collect();
+            let named = named.concat();
             objects.push(format!(
                 "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {width} {height}] /Resources << \
                  /Font << /F0 3 0 R /F1 4 0 R >> /XObject << {named}>> >> /Contents {} 0 R >>",

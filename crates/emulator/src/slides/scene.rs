@@ -197,7 +197,7 @@ impl<'a> Scene<'a> {
     }
 
     fn shape(&mut self, place: Place, shape: &'a Shape) {
-        let path = geometry::path(&shape.shape_type, place.width, place.height);
+        let path = geometry::path(&shape.kind, place.width, place.height);
         let fill = self.look.property(shape, "shapeBackgroundFill");
         let color = fill.filter(|it| it["propertyState"] != "NOT_RENDERED");
         let color = color.and_then(|it| self.look.solid(it));

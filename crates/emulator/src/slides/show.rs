@@ -98,7 +98,7 @@ fn element_json(element: &Element, links: Links<'_>) -> Value {
     match &element.kind {
         Kind::Shape(shape) => {
             let mut shown = json!({
-                "shapeType": shape.shape_type,
+                "shapeType": shape.kind,
                 "shapeProperties": shape.properties,
             });
             if !shape.text.is_empty() {

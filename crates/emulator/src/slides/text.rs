@@ -51,7 +51,7 @@ impl Text {
         let mut text = text.to_owned();
         text.push('\n');
         made.units = text.encode_utf16().collect();
-        made.styles = vec![Arc::new(style); made.units.len()];
+        made.styles = std::iter::repeat_n(Arc::new(style), made.units.len()).collect();
         let count = made.units.iter().filter(|it| **it == NEWLINE).count();
         made.paragraphs = vec![paragraph.clone(); count];
         if let Some(bullet) = &paragraph.bullet {

@@ -310,7 +310,7 @@ pub(super) fn inheriting(element: &Element, id: &str) -> Option<Element> {
     }
     let mut copy = element.clone();
     id.clone_into(&mut copy.id);
-    let mut own = Shape::new(&shape.shape_type);
+    let mut own = Shape::new(&shape.kind);
     own.properties = inherited();
     own.placeholder = Some(Placeholder {
         parent: Some(element.id.clone()),

@@ -3,4 +3,7 @@
 mod harness;
 
 mod basics;
-mod scratch;
+mod elements;
+mod pages;
+mod pictures;
+mod texts;

@@ -126,7 +126,7 @@ impl Gmail {
             account: self.address.clone(),
             scopes: vec!["https://mail.google.com/".to_owned()],
             page_limit: self.page_limit,
-            fetched: Default::default(),
+            fetched: BTreeMap::default(),
             if_match: None,
             if_none_match: None,
         };

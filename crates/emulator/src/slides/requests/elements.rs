@@ -63,13 +63,13 @@ fn invertible(transform: Transform) -> Result<Transform, Fault> {
 /// Puts something new in front of a page.
 pub(super) fn add(
     edit: &mut Edit<'_>,
-    id: String,
+    id: &str,
     place: &Place,
     size: (f64, f64),
     kind: Kind,
 ) -> Value {
     let element = Element {
-        id: id.clone(),
+        id: id.to_owned(),
         size: Some(size),
         transform: place.transform.unwrap_or_default(),
         title: String::new(),
@@ -113,7 +113,7 @@ pub(crate) fn create_shape(edit: &mut Edit<'_>, body: &Value) -> Result<Value, F
             "autofit": { "autofitType": "NONE", "fontScale": 1 },
         })
     };
-    Ok(add(edit, id, &place, size, Kind::Shape(shape)))
+    Ok(add(edit, &id, &place, size, Kind::Shape(shape)))
 }
 
 /// `createLine`
@@ -137,7 +137,7 @@ pub(crate) fn create_line(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fa
         },
     });
     let size = place.size.unwrap_or((USUAL, USUAL));
-    Ok(add(edit, id, &place, size, Kind::Line(line)))
+    Ok(add(edit, &id, &place, size, Kind::Line(line)))
 }
 
 fn line_type(category: &str) -> &'static str {
@@ -179,7 +179,7 @@ pub(crate) fn create_video(edit: &mut Edit<'_>, body: &Value) -> Result<Value, F
         "id": video,
         "videoProperties": { "outline": { "propertyState": "NOT_RENDERED" } },
     }));
-    Ok(add(edit, id, &place, size, kind))
+    Ok(add(edit, &id, &place, size, kind))
 }
 
 /// `updatePageElementTransform`
@@ -192,9 +192,7 @@ pub(crate) fn transform(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Faul
         "ABSOLUTE" => new,
         _ => return Err("The apply mode should be specified.".to_owned()),
     };
-    let is_scaled = new.scale_x != 1.0 || new.scale_y != 1.0;
-    let is_sheared = new.shear_x != 0.0 || new.shear_y != 0.0;
-    if matches!(element.kind, Kind::Table(_)) && (is_scaled || is_sheared) {
+    if matches!(element.kind, Kind::Table(_)) && !new.only_moves() {
         return Err("The transform of a table should have a scale of 1 and no shear.".to_owned());
     }
     element.transform = invertible(new)?;

@@ -52,7 +52,7 @@ pub(crate) fn create(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> 
     };
     let transform = place.transform.unwrap_or_default();
     place.transform = Some(transform.after(Transform::at(x, y)));
-    Ok(add(edit, id, &place, size, Kind::Image(image)))
+    Ok(add(edit, &id, &place, size, Kind::Image(image)))
 }
 
 fn natural(picture: &Picture) -> (f64, f64) {

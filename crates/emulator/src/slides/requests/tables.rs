@@ -41,9 +41,7 @@ pub(crate) fn create(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> 
     let (Some(rows @ 1..=500), Some(columns @ 1..=500)) = (rows, columns) else {
         return Err("The number of rows and columns should be between 1 and 500.".to_owned());
     };
-    if let Some(given) = place.transform
-        && (given.scale_x, given.scale_y, given.shear_x, given.shear_y) != (1.0, 1.0, 0.0, 0.0)
-    {
+    if place.transform.is_some_and(|given| !given.only_moves()) {
         return Err("The transform of a table should have a scale of 1 and no shear.".to_owned());
     }
     let (deck_width, deck_height) = (edit.deck.width, edit.deck.height);
@@ -60,7 +58,7 @@ pub(crate) fn create(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> 
         rows: vec![Row { height: row, cells }; rows],
         borders: Vec::new(),
     };
-    Ok(add(edit, id, &place, size, Kind::Table(table)))
+    Ok(add(edit, &id, &place, size, Kind::Table(table)))
 }
 
 /// The cell at a `TableCellLocation`.
@@ -97,10 +95,12 @@ fn change(
     let height = table.rows.iter().map(|row| row.height).sum();
     element.size = Some((table.columns.iter().sum(), height));
     let is_gone = table.rows.is_empty() || table.columns.is_empty();
-    if is_gone && let Some(page) = edit.deck.page_of(id).map(|page| page.id.clone()) {
-        let page = edit.deck.page_mut(&page);
-        page.into_iter()
-            .for_each(|page| page.elements.retain(|it| it.id != id));
+    let page = edit.deck.page_of(id).map(|page| page.id.clone());
+    if let Some(page) = page
+        .and_then(|page| edit.deck.page_mut(&page))
+        .filter(|_| is_gone)
+    {
+        page.elements.retain(|it| it.id != id);
     }
     Ok(Value::Null)
 }

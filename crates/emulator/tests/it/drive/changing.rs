@@ -229,7 +229,7 @@ async fn the_office_has_files_of_every_kind() {
     let alice = drive.alice();
     let q = "'1OfficeFolderDeskMove000000000001' in parents";
     let list = alice.search(q, "&orderBy=name").await;
-    assert_eq!(list.len(), 8);
+    assert_eq!(list.len(), 10);
     let docx = alice.download("1OfficeDocxOffer00000000000000001").await;
     let pdf = alice.download("1OfficePdfFloorPlan00000000000001").await;
     assert!(docx.starts_with(b"PK") && pdf.starts_with(b"%PDF"));
