@@ -12,6 +12,7 @@ use std::sync::Arc;
 use toolgate_calendar::CalendarToolkit;
 use toolgate_drive::DriveToolkit;
 use toolgate_gmail::GmailToolkit;
+use toolgate_slides::SlidesToolkit;
 use toolgate_toolkit::{Selection, Toolkit};
 
 pub use google::{Google, environment, in_days};
@@ -25,6 +26,7 @@ pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
         Arc::new(GmailToolkit::new().with_tools(Selection::all())?),
         Arc::new(CalendarToolkit::new().with_tools(Selection::all())?),
         Arc::new(DriveToolkit::new().with_tools(Selection::all())?),
+        Arc::new(SlidesToolkit::new().with_tools(Selection::all())?),
     ])
 }
 
