@@ -10,4 +10,5 @@ mod outside;
 mod parity;
 mod seed;
 mod settle;
+mod whole;
 mod world;

@@ -40,11 +40,6 @@ impl World {
         Self::started(Emulator::builder().with_seed(seed)).await
     }
 
-    /// The same where every list of Google's comes in small pages.
-    pub(crate) async fn paged(seed: Seed, entries: usize) -> Self {
-        Self::started(Emulator::builder().with_seed(seed).with_page_limit(entries)).await
-    }
-
     async fn started(emulator: EmulatorBuilder) -> Self {
         // What all crates log here is kept, for the leak check over the whole test run.
         toolgate_testkit::LogCapture::install();
@@ -115,21 +110,6 @@ impl World {
             Ok(result) => result,
             Err(error) => panic!("{shown}: {error}"),
         }
-    }
-
-    /// Calls a tool that may do no more than these scopes allow.
-    pub(crate) async fn call_as(
-        &self,
-        scopes: &[&str],
-        tool: &str,
-        arguments: Value,
-    ) -> Result<Value, ToolError> {
-        let access = self.access(ALICE, scopes);
-        let bound = BoundToolkit::with_access(Arc::new(all_tools()), access);
-        let registry = Registry::new(vec![bound], Pipeline::new()).unwrap();
-        let alice = Principal::for_user(ALICE).unwrap();
-        let tools = registry.for_run(alice, RunScope::new("run"));
-        tools.call(tool, arguments).await
     }
 
     /// Asks the emulator without the toolkit.
