@@ -13,6 +13,7 @@ use toolgate_calendar::CalendarToolkit;
 use toolgate_drive::DriveToolkit;
 use toolgate_gmail::GmailToolkit;
 use toolgate_sheets::SheetsToolkit;
+use toolgate_slides::SlidesToolkit;
 use toolgate_toolkit::{Selection, Toolkit};
 
 pub use google::{Google, environment, in_days};
@@ -27,6 +28,7 @@ pub fn toolkits() -> anyhow::Result<Vec<Arc<dyn Toolkit>>> {
         Arc::new(CalendarToolkit::new().with_tools(Selection::all())?),
         Arc::new(DriveToolkit::new().with_tools(Selection::all())?),
         Arc::new(SheetsToolkit::new().with_tools(Selection::all())?),
+        Arc::new(SlidesToolkit::new().with_tools(Selection::all())?),
     ])
 }
 

@@ -24,21 +24,118 @@ struct Target {
     file: &'static str,
     /// The schemas from which all that is needed follows.
     roots: &'static [&'static str],
+    /// Schemas of which only some properties are used; what else a reply says of them is kept as it is.
+    only: Only,
 }
 
-const TARGETS: [Target; 1] = [Target {
-    name: "calendar",
-    document: "crates/emulator/discovery/calendar.v3.json",
-    file: "crates/calendar/src/wire/types.rs",
-    roots: &[
-        "Calendar",
-        "CalendarList",
-        "Event",
-        "Events",
-        "FreeBusyRequest",
-        "FreeBusyResponse",
-    ],
-}];
+/// Schemas by name, each with the properties that are used of it.
+type Only = &'static [(&'static str, &'static [&'static str])];
+
+const TARGETS: [Target; 2] = [
+    Target {
+        name: "calendar",
+        document: "crates/emulator/discovery/calendar.v3.json",
+        file: "crates/calendar/src/wire/types.rs",
+        roots: &[
+            "Calendar",
+            "CalendarList",
+            "Event",
+            "Events",
+            "FreeBusyRequest",
+            "FreeBusyResponse",
+        ],
+        only: &[],
+    },
+    Target {
+        name: "slides",
+        document: "crates/emulator/discovery/slides.v1.json",
+        file: "crates/slides/src/wire/types.rs",
+        roots: &[
+            "BatchUpdatePresentationRequest",
+            "BatchUpdatePresentationResponse",
+            "Presentation",
+            "Thumbnail",
+        ],
+        only: SLIDES,
+    },
+];
+
+/// Colours, borders, shadows, comments and charts are left to people.
+const SLIDES: Only = &[
+    (
+        "Request",
+        &[
+            "createImage",
+            "createParagraphBullets",
+            "createShape",
+            "createSlide",
+            "createTable",
+            "createVideo",
+            "deleteObject",
+            "deleteParagraphBullets",
+            "deleteText",
+            "duplicateObject",
+            "insertText",
+            "replaceAllText",
+            "updatePageElementAltText",
+            "updatePageElementTransform",
+            "updatePageProperties",
+            "updateSlidesPosition",
+            "updateTextStyle",
+        ],
+    ),
+    ("Response", &["duplicateObject", "replaceAllText"]),
+    (
+        "Presentation",
+        &[
+            "layouts",
+            "pageSize",
+            "presentationId",
+            "revisionId",
+            "slides",
+            "title",
+        ],
+    ),
+    (
+        "Page",
+        &[
+            "layoutProperties",
+            "notesProperties",
+            "objectId",
+            "pageElements",
+            "pageProperties",
+            "pageType",
+            "revisionId",
+            "slideProperties",
+        ],
+    ),
+    ("PageProperties", &["pageBackgroundFill"]),
+    ("PageBackgroundFill", &["stretchedPictureFill"]),
+    ("StretchedPictureFill", &["contentUrl"]),
+    (
+        "SlideProperties",
+        &["isSkipped", "layoutObjectId", "masterObjectId", "notesPage"],
+    ),
+    ("Shape", &["placeholder", "shapeType", "text"]),
+    ("Image", &["placeholder", "sourceUrl"]),
+    ("Line", &["lineCategory"]),
+    ("SheetsChart", &["chartId", "spreadsheetId"]),
+    ("Video", &["id", "source", "url"]),
+    ("SpeakerSpotlight", &[]),
+    ("Table", &["columns", "rows", "tableRows"]),
+    ("TableRow", &["tableCells"]),
+    ("TableCell", &["columnSpan", "location", "rowSpan", "text"]),
+    ("TextContent", &["textElements"]),
+    ("ParagraphMarker", &["bullet"]),
+    ("Bullet", &["glyph", "nestingLevel"]),
+    (
+        "TextStyle",
+        &["bold", "fontSize", "foregroundColor", "italic", "link"],
+    ),
+    ("OptionalColor", &["opaqueColor"]),
+    ("OpaqueColor", &[]),
+    ("Link", &["url"]),
+];
 
 /// What `generate` was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +191,7 @@ impl Target {
         let json = fs::read_to_string(&path)
             .with_context(|| format!("{} could not be read", path.display()))?;
         let document = Document::parse(&json)?;
-        types::write(&document, self.name, self.roots)
+        types::write(&document, self.name, (self.roots, self.only))
     }
 }
 

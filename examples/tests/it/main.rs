@@ -3,6 +3,7 @@
 mod answers;
 mod bad_input;
 mod call;
+mod catalogue;
 mod isolation;
 mod partial;
 mod quickstart;

@@ -97,6 +97,11 @@ pub(super) const EXCLUSIONS: &[Exclusion] = &[
         at: At::Only(&["slides.presentations.batchUpdate"]),
         reason: "is for the sheet that a chart comes from; it does not let the presentation be changed",
     },
+    Exclusion {
+        scopes: &["presentations", "spreadsheets", "spreadsheets.readonly"],
+        at: At::Only(&["slides.presentations.batchUpdate?createVideo"]),
+        reason: "a video in Drive is put onto a slide only with a scope of Drive beside it",
+    },
 ];
 
 impl At {

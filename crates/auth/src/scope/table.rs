@@ -250,6 +250,7 @@ pub(super) const METHODS: &[(&str, &[&str])] = &[
     ("sheets.spreadsheets.values.get", &[DRIVE, DRIVE_READONLY, SPREADSHEETS, SPREADSHEETS_READONLY]),
     ("sheets.spreadsheets.values.update", &[DRIVE, SPREADSHEETS]),
     ("slides.presentations.batchUpdate", &[DRIVE, PRESENTATIONS]),
+    ("slides.presentations.batchUpdate?createVideo", &[DRIVE, DRIVE_READONLY]),
     ("slides.presentations.create", &[DRIVE, DRIVE_FILE, PRESENTATIONS]),
     ("slides.presentations.get", &[DRIVE, DRIVE_READONLY, PRESENTATIONS, PRESENTATIONS_READONLY]),
     ("slides.presentations.pages.get", &[DRIVE, DRIVE_READONLY, PRESENTATIONS, PRESENTATIONS_READONLY]),

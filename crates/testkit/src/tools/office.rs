@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use toolgate_emulator::Emulator;
+use toolgate_emulator::{Emulator, RecordedRequest};
 use toolgate_toolkit::{ToolError, Toolkit};
 
 use super::{Call, Golden, reads, specs};
@@ -34,6 +34,11 @@ pub trait Office: Sized + Send + Sync {
 
     /// All that a tool could have changed.
     async fn everything(&self) -> Value;
+
+    /// What a request uses, by the names of requirements: its method, unless a toolkit knows better.
+    fn uses(method: String, _request: &RecordedRequest) -> Vec<String> {
+        vec![method]
+    }
 
     /// Whether nobody but the person can find out what became of a call without an answer.
     fn is_untold(_tool: &str) -> bool {
@@ -100,24 +105,25 @@ async fn make<O: Office>(office: &O, tool: &'static str, call: &Call) -> Made {
         tool,
         arguments: call.arguments.clone(),
         result,
-        methods: methods(emulator, tool),
+        methods: methods::<O>(emulator, tool),
     }
 }
 
 /// What was requested; nothing of it was refused as no request of Google's.
-fn methods(emulator: &Emulator, tool: &str) -> BTreeSet<String> {
+fn methods<O: Office>(emulator: &Emulator, tool: &str) -> BTreeSet<String> {
     let requests = emulator.requests();
     assert!(!requests.is_empty(), "{tool}");
     let mut methods = BTreeSet::new();
     for request in requests {
         assert_ne!(request.status, Some(400), "{tool}: {request:?}");
-        let method = request.api_method.unwrap_or(request.path);
+        let method = request.api_method.as_ref().unwrap_or(&request.path);
         let is_content = request.query.contains("alt=media");
-        methods.insert(if is_content {
+        let method = if is_content {
             format!("{method}?alt=media")
         } else {
-            method
-        });
+            method.clone()
+        };
+        methods.extend(O::uses(method, &request));
     }
     // It holds others, which are told.
     methods.remove("batch");

@@ -1,0 +1,44 @@
+//! How a toolkit was set up, as far as its tools have to know.
+
+use std::time::Duration;
+
+use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Folders, ToolContext};
+
+use crate::toolkit::LEAST_RESULT_BUDGET;
+
+/// How long an unclear end is looked into, unless set otherwise.
+const SETTLEMENT: Duration = Duration::from_secs(10);
+
+/// What the tools of one toolkit share.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    /// Characters of a result.
+    pub(crate) budget: usize,
+    /// Where files are written.
+    pub(crate) folders: Folders,
+    /// How long an unclear end is looked into.
+    pub(crate) settlement: Duration,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            budget: DEFAULT_RESULT_BUDGET,
+            folders: Folders::new(),
+            settlement: SETTLEMENT,
+        }
+    }
+}
+
+impl Setup {
+    /// The same within what the run of a call allows, so that nothing is cut behind a handle to read on.
+    pub(crate) fn within(&self, cx: &ToolContext) -> Self {
+        let budget = cx
+            .result_budget()
+            .map_or(self.budget, |most| self.budget.min(most));
+        Self {
+            budget: budget.max(LEAST_RESULT_BUDGET),
+            ..self.clone()
+        }
+    }
+}

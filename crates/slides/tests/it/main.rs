@@ -1,0 +1,14 @@
+//! The toolkit against the emulated Google, through the pipeline that every door uses.
+
+mod catalogue;
+mod defects;
+mod every_tool;
+mod failures;
+mod golden;
+mod making;
+mod outside;
+mod parity;
+mod seed;
+mod settle;
+mod whole;
+mod world;
