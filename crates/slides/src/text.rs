@@ -150,7 +150,8 @@ mod tests {
     use super::*;
 
     fn content(elements: Value) -> TextContent {
-        serde_json::from_value(json!({"textElements": elements})).unwrap()
+        let content = Value::from_iter([("textElements", elements)]);
+        serde_json::from_value(content).unwrap()
     }
 
     fn runs(parts: &[String]) -> TextContent {

@@ -1,7 +1,5 @@
 //! What is written is written once, and what became of it is told: by Google's answer, by a look-up, or as unknown.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use serde_json::{Value, json};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 use toolgate_testkit::tools::Office as _;
