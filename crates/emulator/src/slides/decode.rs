@@ -94,15 +94,15 @@ mod tests {
 
     /// 16 by 8 pixels, all red.
     const JPEG: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAIABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAABAX/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCMAdXf/9k=";
-    /// 4 by 3 pixels, blue, and a yellow one in the last corner.
-    const GIF: &str = "R0lGODdhBAADAIEAAAAA////AAAAAAAAACwAAAAABAADAAAICQABCBxIEECAgAA7";
+    /// 4 by 3 pixels, blue, and a yellow one at the right, in the middle.
+    const GIF: &str = "R0lGODdhBAADAIEAAAAA////AAAAAAAAACwAAAAABAADAAAICQABCBwIIADBgAA7";
 
     #[test]
     fn every_format_that_google_takes_is_read() {
         for (file, mime_type, size, last, is_red) in [
             (JPEG, "image/jpeg", (16, 8), (15, 7), true),
-            (GIF, "image/gif", (4, 3), (3, 2), true),
-            (GIF, "image/gif", (4, 3), (2, 2), false),
+            (GIF, "image/gif", (4, 3), (3, 1), true),
+            (GIF, "image/gif", (4, 3), (3, 2), false),
         ] {
             let bytes = STANDARD.decode(file).unwrap();
             let shown = pixels(&bytes).unwrap();
