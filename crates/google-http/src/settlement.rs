@@ -72,6 +72,9 @@ pub struct Settlement<'a> {
 }
 
 impl<'a> Settlement<'a> {
+    /// How long an unclear end is looked into, unless a program says otherwise.
+    pub const TIME: Duration = Duration::from_secs(10);
+
     /// A write whose unclear end is looked into for this long.
     pub fn new(cx: &'a ToolContext, time: Duration, words: Words) -> Self {
         Self {

@@ -243,7 +243,7 @@ async fn an_own_id_that_is_taken_is_found_or_unknown_and_never_denied() {
 async fn a_repeat_is_made_after_an_unclear_end_alone_and_its_refusal_denies_nothing() {
     let paused = || {
         let mut error = lost();
-        error.set_retry_after(Duration::from_secs(600));
+        error.set_retry_after(Duration::from_mins(10));
         error
     };
     let refused = || answered(StatusCode::BAD_REQUEST);
