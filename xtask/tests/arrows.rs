@@ -22,7 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("toolgate-migrations", &[]),
     ("toolgate-auth", &["toolgate-http"]),
     ("toolgate-toolkit", &["toolgate-auth"]),
-    ("toolgate-google-http", &["toolgate-auth", "toolgate-http"]),
+    (
+        "toolgate-google-http",
+        &["toolgate-auth", "toolgate-http", "toolgate-toolkit"],
+    ),
     ("toolgate-gmail", TOOLKIT),
     ("toolgate-calendar", TOOLKIT),
     ("toolgate-drive", TOOLKIT),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen, Settled, Settlement, Words};
 use toolgate_toolkit::{Fence, ToolContext, ToolError};
 
 use crate::{
@@ -14,7 +14,6 @@ use crate::{
     guests::people,
     schedule::{Schedule, saved},
     series::rules,
-    settlement::{CREATING, Seen, Settled, Settlement},
     setup::Setup,
     view::{Shown, is_false},
     when::own_zone,
@@ -26,6 +25,11 @@ pub(crate) const QUICK_METHODS: &[&str] = &[QUICK_ADD.id()];
 
 /// What a result takes beside the event.
 const ENVELOPE: usize = 700;
+
+const CREATING: Words = Words {
+    done: "created",
+    look: "look for it with list_events",
+};
 
 /// Creates an event, for a time or whole days, once or in a series.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -2,13 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::{Seen, Settlement, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     create::is_missing,
     error::Named,
     get::place,
-    settlement::{DELETING, Seen, Settlement},
     setup::Setup,
     update::{Cutting, Scope, Target, times, version},
     view::{Shown, is_false},
@@ -19,6 +19,11 @@ pub(crate) const METHODS: &[&str] = &[GET.id(), DELETE.id(), PATCH.id()];
 
 /// What a result takes beside the event.
 const ENVELOPE: usize = 600;
+
+const DELETING: Words = Words {
+    done: "deleted",
+    look: "look for it with get_event",
+};
 
 /// Deletes an event, an instance, or by `scope` a series.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -115,7 +115,6 @@ mod people;
 mod respond;
 mod schedule;
 mod series;
-mod settlement;
 mod setup;
 mod slots;
 mod span;

@@ -3,19 +3,23 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen, Settlement, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     create::{SavedEvent, is_missing},
     error::{Named, shown},
-    settlement::{MOVING, Seen, Settlement},
     setup::Setup,
     update::has_guests,
     wire::{Calendar, Event, GET, MOVE},
 };
 
 pub(crate) const METHODS: &[&str] = &[MOVE.id(), GET.id()];
+
+const MOVING: Words = Words {
+    done: "moved",
+    look: "look for it with get_event in both calendars",
+};
 
 /// Moves an event to another calendar.
 #[derive(Debug, Deserialize, JsonSchema)]

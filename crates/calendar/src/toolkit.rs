@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use toolgate_toolkit::{ConsentSource, Error, Risk, Selection, Tool, Toolkit};
+use toolgate_toolkit::{ConsentSource, Risk, Selection, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, hours::WorkingHours, setup::Setup};
 
@@ -91,32 +91,6 @@ impl CalendarToolkit {
         }
     }
 
-    /// These tools only. Consent asks for what they need and no more.
-    ///
-    /// # Errors
-    /// When a name is none of the toolkit's, or no tool is left.
-    pub fn with_tools(self, selection: Selection) -> Result<Self, Error> {
-        selection.choose(NAME, catalogue(&self.setup))?;
-        Ok(Self { selection, ..self })
-    }
-
-    /// Bounds each result to this many characters of compact JSON, at least
-    /// [`LEAST_RESULT_BUDGET`], and no more than the run's own bound ([`Pipeline::with_result_budget`]).
-    /// What does not fit can be read on.
-    ///
-    /// [`Pipeline::with_result_budget`]: toolgate_toolkit::Pipeline::with_result_budget
-    #[must_use]
-    pub fn with_result_budget(self, characters: usize) -> Self {
-        let budget = characters.max(LEAST_RESULT_BUDGET);
-        Self {
-            setup: Setup {
-                budget,
-                ..self.setup
-            },
-            ..self
-        }
-    }
-
     /// When the person works, unless a call says otherwise. Without this, the hours that the person
     /// set in their calendar count, and where there are none, Monday to Friday from 9:00 to 17:00:
     /// always in the person's own zone, and never guessed from a language.
@@ -144,6 +118,7 @@ impl CalendarToolkit {
         }
     }
 
+    toolgate_toolkit::setup_methods!(NAME, catalogue, LEAST_RESULT_BUDGET);
     toolgate_toolkit::consent_methods!(consent);
 }
 

@@ -7,6 +7,7 @@ mod rest;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toolgate_google_http::Settled;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use self::asked::Asked;
@@ -18,7 +19,6 @@ use crate::{
     create::SavedEvent,
     error::Named,
     fields::{ShowAs, Visibility},
-    settlement::Settled,
     setup::Setup,
     view::When,
     when::own_zone,

@@ -3,6 +3,7 @@
 use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::Settled;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
@@ -62,7 +63,7 @@ pub(crate) struct CopyFile {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Made {
     /// `created`, or `created (confirmed by look-up)`.
-    pub(crate) status: &'static str,
+    pub(crate) status: String,
     #[serde(flatten)]
     pub(crate) file: FileView,
     /// For people to open it.
@@ -77,15 +78,11 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    fn of(
-        (file, status): (&File, &'static str),
-        parent: Option<&Folder>,
-        untrusted: Option<String>,
-    ) -> Self {
+    fn of(settled: Settled<File>, parent: Option<&Folder>, untrusted: Option<String>) -> Self {
         Self {
-            status,
-            file: FileView::of(file),
-            link: link(file),
+            status: settled.status,
+            file: FileView::of(&settled.made),
+            link: link(&settled.made),
             folder_shared: parent.is_some_and(|it| it.shared),
             untrusted,
         }
@@ -114,8 +111,8 @@ pub(crate) async fn create_folder(
         ..NewFileBody::default()
     });
     let making = drive.files_create(&body);
-    let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    Ok(Made::of((&file, status), parent.as_ref(), None))
+    let made = made((&cx, &drive), &identity, setup.settlement, making).await?;
+    Ok(Made::of(made, parent.as_ref(), None))
 }
 
 /// Makes a document. Drive takes no id for what it converts, so a mark makes it known.
@@ -136,8 +133,8 @@ pub(crate) async fn create_document(
     });
     let content = InMemory::new(args.content.into_bytes());
     let making = drive.files_upload(&body, "text/markdown", &content, None);
-    let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
-    Ok(Made::of((&file, status), parent.as_ref(), None))
+    let made = made((&cx, &drive), &identity, setup.settlement, making).await?;
+    Ok(Made::of(made, parent.as_ref(), None))
 }
 
 /// Copies a file.
@@ -175,9 +172,9 @@ pub(crate) async fn copy_file(
     });
     let id = source.id.as_deref().unwrap_or_default();
     let making = drive.files_copy(id, &body);
-    let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
+    let made = made((&cx, &drive), &identity, setup.settlement, making).await?;
     let untrusted = Some(cx.fence("file").notice());
-    Ok(Made::of((&file, status), parent.as_ref(), untrusted))
+    Ok(Made::of(made, parent.as_ref(), untrusted))
 }
 
 /// A name that says something.

@@ -3,14 +3,14 @@
 use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Patch, Seen};
+use toolgate_google_http::{Error, Patch, Seen, Words, repeated};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     create::named,
     error::Named,
     look::{self, found},
-    settlement::{Words, repeated, settled},
+    settlement::settlement,
     setup::Setup,
     view::FileView,
     wider,
@@ -103,10 +103,11 @@ pub(crate) async fn move_file(
     let from = old.folder_id.as_deref().filter(|from| *from != target);
     let moving = drive.files_move(&old.id, from, &target);
     let look = || is_in(&drive, &old.id, &target);
-    let moved = settled((&cx, setup.settlement), MOVE, moving, look).await?;
-    let (moved, _) = moved.map_err(|error| file.explain(error))?;
+    let settlement = settlement(&cx, setup.settlement, MOVE);
+    let moved = settlement.settle(moving, look).await;
+    let moved = moved.map_err(|refusal| refusal.explained(|error| file.explain(error)))?;
     Ok(Changed {
-        file: FileView::of(&moved),
+        file: FileView::of(&moved.made),
         old_name: None,
         old_folder_id: old.folder_id,
         opened_to,
@@ -115,8 +116,8 @@ pub(crate) async fn move_file(
 }
 
 const MOVE: Words = Words {
-    denied: "not moved",
-    unknown: "unknown whether it was moved: look with get_file",
+    done: "moved",
+    look: "look with get_file",
 };
 
 /// The file, where it has come to the folder.
@@ -178,16 +179,16 @@ pub(crate) async fn restore_file(
 }
 
 const RENAME: Words = Words {
-    denied: "not renamed",
-    unknown: "unknown whether it was renamed: look with get_file",
+    done: "renamed",
+    look: "look with get_file",
 };
 const TRASH: Words = Words {
-    denied: "not put into the trash",
-    unknown: "unknown whether it was put into the trash: look with get_file",
+    done: "put into the trash",
+    look: "look with get_file",
 };
 const RESTORE: Words = Words {
-    denied: "not taken out of the trash",
-    unknown: "unknown whether it was taken out of the trash: look with get_file",
+    done: "taken out of the trash",
+    look: "look with get_file",
 };
 
 async fn trashed(
@@ -212,10 +213,11 @@ async fn change_of(
 ) -> Result<Changed, ToolError> {
     let changing = repeated(|| drive.files_update(file.id, &change));
     let look = || is_so(drive, file.id, &change);
-    let changed = settled((cx, setup.settlement), words, changing, look).await?;
-    let (changed, _) = changed.map_err(|error| file.explain(error))?;
+    let settlement = settlement(cx, setup.settlement, words);
+    let changed = settlement.settle(changing, look).await;
+    let changed = changed.map_err(|refusal| refusal.explained(|error| file.explain(error)))?;
     Ok(Changed {
-        file: FileView::of(&changed),
+        file: FileView::of(&changed.made),
         old_name: None,
         old_folder_id: None,
         opened_to: None,

@@ -159,7 +159,7 @@ pub(crate) struct People {
 pub(crate) struct Shared {
     /// `shared`, `changed`, `unchanged`, `removed`, or one of these with `(confirmed by look-up)`; `stays` where
     /// only what stood on the file itself was removed, and a folder or a shared drive above gives the rest.
-    status: &'static str,
+    status: String,
     #[serde(flatten)]
     access: Access,
     /// Google was asked to mail them.
@@ -248,12 +248,9 @@ pub(crate) async fn share_file(
     }
     let mail = (notify, args.message.as_deref());
     let given = given((&cx, &setup), (&drive, file), &new, mail).await?;
-    let status = if given.1 { CONFIRMED } else { SHARED };
-    Ok(told(Access::of(&given.0), status, notify))
+    Ok(told(Access::of(&given.made), given.status, notify))
 }
 
-const SHARED: &str = "shared";
-const CONFIRMED: &str = "shared (confirmed by look-up)";
 const STAYS: &str = "stays";
 
 /// Takes access away.
@@ -292,12 +289,11 @@ pub(crate) async fn unshare_file(
             "somebody who is not `inherited` in list_permissions; or the folder as file_id",
         ));
     }
-    let is_confirmed = removed((&cx, &setup), (&drive, file), there).await?;
+    let removed = removed((&cx, &setup), (&drive, file), there).await?;
     let left = Left::to_them(&drive, file, there).await;
-    let status = match (&left.own, is_confirmed) {
-        (Some(_), _) => STAYS,
-        (None, true) => "removed (confirmed by look-up)",
-        (None, false) => "removed",
+    let status = match left.own {
+        Some(_) => STAYS.to_owned(),
+        None => removed,
     };
     Ok(Shared {
         status,

@@ -39,7 +39,7 @@ pub(crate) struct UploadFile {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Uploaded {
     /// `created`, or `created (confirmed by look-up)`.
-    status: &'static str,
+    status: String,
     #[serde(flatten)]
     file: FileView,
     /// For people to open it.
@@ -81,11 +81,11 @@ pub(crate) async fn upload_file(
     });
     let source = source_of(opened.file)?;
     let making = drive.files_upload(&body, &kind, &source, setup.progress.clone());
-    let (file, status) = made((&cx, &drive), &identity, setup.settlement, making).await?;
+    let made = made((&cx, &drive), &identity, setup.settlement, making).await?;
     Ok(Uploaded {
-        status,
-        file: FileView::of(&file),
-        link: link(&file),
+        status: made.status,
+        file: FileView::of(&made.made),
+        link: link(&made.made),
         folder_shared: parent.is_some_and(|it| it.shared),
         sent: opened.size,
     })

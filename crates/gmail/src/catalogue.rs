@@ -8,8 +8,7 @@ use toolgate_toolkit::{Risk, Tool, typed_tool};
 
 use crate::{
     addresses, bulk, changes, drafts, filters, labels, marks, message, presets, search,
-    setup::{Setup, bounded},
-    thread, threads, unsubscribe, vacation,
+    setup::Setup, thread, threads, toolkit::LEAST_RESULT_BUDGET, unsubscribe, vacation,
 };
 
 /// Runs a tool whose result takes no more than the toolkit and the run allow.
@@ -17,7 +16,7 @@ macro_rules! sized {
     ($function:path, $budget:expr) => {{
         let budget = $budget;
         move |cx, args| {
-            let budget = bounded(&cx, budget);
+            let budget = cx.bounded(budget, LEAST_RESULT_BUDGET);
             $function(cx, args, budget)
         }
     }};

@@ -3,11 +3,12 @@
 use google_gmail1::api::Draft;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::{Settled, Settlement};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     letter::{Compose, Ready, Shown, Use, written},
-    settlement::{IN_DRAFTS, SAVING, Settled, Settlement, draft_ids, find_draft},
+    settlement::{IN_DRAFTS, SAVING, draft_ids, find_draft},
     setup::Setup,
     wire::{CREATE_DRAFT, DRAFT, DRAFTS, GET, Gmail, PROFILE, SEND_AS, THREAD},
 };

@@ -2,15 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::Settlement;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
     letter::{OTHERS_WORDS, Shown, shown_subject, subject_of},
     send::Sent,
-    settlement::{
-        DELETING, IN_SENT, Mark, SENDING, Settlement, ids, look_after_deleted, look_after_sent,
-    },
+    settlement::{DELETING, IN_SENT, Mark, SENDING, ids, look_after_deleted, look_after_sent},
     setup::Setup,
     wire::{DELETE_DRAFT, DRAFT, GET, Gmail, LIST, SEND_DRAFT},
 };

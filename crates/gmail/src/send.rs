@@ -2,11 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use toolgate_google_http::Settlement;
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     letter::{Compose, Ready, Shown, Use, written},
-    settlement::{IN_SENT, SENDING, Settlement, find_sent, ids},
+    settlement::{IN_SENT, SENDING, find_sent, ids},
     setup::Setup,
     wire::{GET, Gmail, LIST, PROFILE, SEND, SEND_AS, THREAD},
 };

@@ -1,19 +1,10 @@
-//! The one way in which a write leaves that must not be done twice: once, and what became of it is told and never guessed.
-//!
-//! From the moment that a request leaves, an end without a clear answer is looked into: several look-ups, spread over a
-//! time, within the time of the call. They find what was done; or all that got an answer, two at least and the last of all
-//! among them, find that it is not there; or the end stays unknown, and the error says so and where to look. Nothing is
-//! sent again.
+//! How mails and drafts are spoken of whose end is not clear, and by what they are known again.
 
 mod look_up;
 mod mark;
 
-use std::{future::Future, time::Duration};
-
 use google_gmail1::api::{Draft, Message};
-pub(crate) use toolgate_google_http::Seen;
-use toolgate_google_http::{Error, Outcome, Verdict, look_up};
-use toolgate_toolkit::{ToolContext, ToolError};
+use toolgate_google_http::Words;
 
 pub(crate) use self::{
     look_up::{
@@ -22,15 +13,6 @@ pub(crate) use self::{
     },
     mark::Mark,
 };
-
-/// How a write is spoken of.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Words {
-    /// Such as `sent`.
-    pub(crate) done: &'static str,
-    /// Where a person or a model would look for it.
-    pub(crate) look: &'static str,
-}
 
 pub(crate) const SENDING: Words = Words {
     done: "sent",
@@ -44,100 +26,6 @@ pub(crate) const DELETING: Words = Words {
     done: "deleted",
     look: "look among the drafts (search for `in:drafts`)",
 };
-
-/// What was done, and how that is known.
-#[derive(Debug)]
-pub(crate) struct Settled<T> {
-    pub(crate) made: T,
-    /// Such as `sent`, or `sent (confirmed by look-up)`.
-    pub(crate) status: String,
-}
-
-/// One write that must not be done twice.
-#[derive(Debug)]
-pub(crate) struct Settlement<'a> {
-    cx: &'a ToolContext,
-    time: Duration,
-    words: Words,
-}
-
-impl<'a> Settlement<'a> {
-    /// A write whose unclear end is looked into for this long.
-    pub(crate) fn new(cx: &'a ToolContext, time: Duration, words: Words) -> Self {
-        Self { cx, time, words }
-    }
-
-    /// Lets it leave, once, and finds out what became of it.
-    ///
-    /// # Errors
-    ///
-    /// Says that it was not done, or that this is not known, and then that it may have happened.
-    pub(crate) async fn settle<T, F>(
-        &self,
-        leaving: impl Future<Output = Result<T, Error>> + Send,
-        look: impl Fn() -> F + Send,
-    ) -> Result<Settled<T>, ToolError>
-    where
-        F: Future<Output = Result<Seen<T>, Error>> + Send,
-    {
-        let Words { done, .. } = self.words;
-        self.cx.mark_sent();
-        let error = match leaving.await {
-            Ok(made) => {
-                self.cx.mark_settled();
-                let status = done.to_owned();
-                return Ok(Settled { made, status });
-            }
-            Err(error) => error,
-        };
-        let why = match error.outcome() {
-            Outcome::Unclear => return self.look_into(error, look).await,
-            Outcome::NotSent => "it certainly did not leave",
-            _ => "google refused it",
-        };
-        self.cx.mark_settled();
-        Err(ToolError::from(error).with_note(&format!("not {done}: {why}")))
-    }
-
-    async fn look_into<T, F>(
-        &self,
-        error: Error,
-        look: impl Fn() -> F + Send,
-    ) -> Result<Settled<T>, ToolError>
-    where
-        F: Future<Output = Result<Seen<T>, Error>> + Send,
-    {
-        tracing::info!(%error, "no clear answer to a write: looking it up");
-        Err(
-            match look_up(self.time, || self.cx.remaining(), look).await {
-                Verdict::Done(made) => {
-                    self.cx.mark_settled();
-                    let status = format!("{} (confirmed by look-up)", self.words.done);
-                    return Ok(Settled { made, status });
-                }
-                Verdict::NotDone => self.not_done(error),
-                Verdict::Unknown(why) => self.unknown(error, &why),
-                _ => self.unknown(error, "what was found is not understood"),
-            },
-        )
-    }
-
-    fn not_done(&self, error: Error) -> ToolError {
-        self.cx.mark_settled();
-        let done = self.words.done;
-        let note = format!("not {done}: it was looked for several times and is not there");
-        ToolError::from(error).with_note(&note)
-    }
-
-    fn unknown(&self, error: Error, why: &str) -> ToolError {
-        let Words { done, look } = self.words;
-        ToolError::from(error)
-            .with_note(&format!(
-                "unknown: it may have been {done} all the same, and {why}; {look} before repeating it"
-            ))
-            .with_may_have_happened()
-    }
-}
 
 /// Gmail's ids of a message and its thread.
 pub(crate) fn ids(message: Message) -> (String, String) {

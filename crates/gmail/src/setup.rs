@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
+use toolgate_google_http::Settlement;
 use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, Folders, ToolContext};
 
 use crate::toolkit::LEAST_RESULT_BUDGET;
-
-/// How long an unclear end is looked into, unless set otherwise.
-const SETTLEMENT: Duration = Duration::from_secs(10);
 
 /// What the tools of one toolkit share.
 #[derive(Debug, Clone)]
@@ -25,7 +23,7 @@ impl Default for Setup {
         Self {
             budget: DEFAULT_RESULT_BUDGET,
             folders: Folders::new(),
-            settlement: SETTLEMENT,
+            settlement: Settlement::TIME,
         }
     }
 }
@@ -34,15 +32,8 @@ impl Setup {
     /// The same within what the run of a call allows.
     pub(crate) fn within(&self, cx: &ToolContext) -> Self {
         Self {
-            budget: bounded(cx, self.budget),
+            budget: cx.bounded(self.budget, LEAST_RESULT_BUDGET),
             ..self.clone()
         }
     }
-}
-
-/// What a result may take: no more than the toolkit and the run allow, so that nothing is cut behind a handle to read on.
-pub(crate) fn bounded(cx: &ToolContext, budget: usize) -> usize {
-    cx.result_budget()
-        .map_or(budget, |most| budget.min(most))
-        .max(LEAST_RESULT_BUDGET)
 }

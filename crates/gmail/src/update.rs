@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toolgate_google_http::Settlement;
 use toolgate_toolkit::{ToolContext, ToolError, sized::joined};
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     letter::{
         ANSWER, Answered, Checked, Kept, Kind, Letter, Order, Sender, Shown, check_size, read_files,
     },
-    settlement::{SAVING, Settlement, look_after_changed},
+    settlement::{SAVING, look_after_changed},
     setup::Setup,
     wire::{DRAFT, GET, Gmail, PROFILE, SEND_AS, THREAD, UPDATE_DRAFT},
 };

@@ -43,6 +43,9 @@
 //! where Google says that it broke, a [`Download`] where it broke here, and what arrived is checked by
 //! the digest that Google tells.
 //!
+//! A write that must not be done twice leaves by a [`Settlement`], which tells the tool's caller what
+//! became of it where Google's answer does not.
+//!
 //! What it does not do: it knows no product, keeps no token, and follows no redirect.
 
 mod batch;
@@ -60,6 +63,7 @@ mod patch;
 mod path;
 mod rest;
 mod retry;
+mod settlement;
 mod sink;
 mod transfer;
 mod upload;
@@ -76,6 +80,7 @@ pub use patch::Patch;
 pub use path::{Path, seg};
 pub use rest::Rest;
 pub use retry::{RetryPolicy, Sleeper, TokioSleeper};
+pub use settlement::{Refusal, Settled, Settlement, Words, repeated};
 pub use toolgate_http::{Api, HubConnector};
 pub use transfer::{FileSource, Progress, Source};
 pub use upload::{CHUNK, GRAIN, Upload};

@@ -179,6 +179,13 @@ impl ToolContext {
         self.pipeline.as_ref().map(Pipeline::result_budget)
     }
 
+    /// What the result of this call may take where its toolkit would let it take `budget`: no more than the run allows as
+    /// well, but `least` in any case, so that nothing is cut behind a handle to read on.
+    pub fn bounded(&self, budget: usize, least: usize) -> usize {
+        let most = self.result_budget().unwrap_or(budget);
+        budget.min(most).max(least)
+    }
+
     /// Says whose run it is where the access does not: an explicit credential names nobody.
     #[must_use]
     pub fn with_principal(self, principal: Principal) -> Self {

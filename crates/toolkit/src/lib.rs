@@ -85,6 +85,7 @@ mod registry;
 mod risk;
 pub mod schema;
 mod selection;
+mod setup;
 pub mod sized;
 mod spec;
 mod tool;

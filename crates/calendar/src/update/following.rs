@@ -6,7 +6,7 @@
 //! own are as the rules make them afterwards, which is said.
 
 use chrono_tz::Tz;
-use toolgate_google_http::Patch;
+use toolgate_google_http::{Patch, Settled};
 use toolgate_toolkit::{ToolContext, ToolError, sized::json_size};
 
 use super::{asked::Asked, original, patched, rest::Rest};
@@ -15,7 +15,6 @@ use crate::{
     fields::own_id,
     schedule::{carried, lasting, saved},
     series::{Cut, contradicted, counts, ended_before, ended_with, moved, names_dates, rules},
-    settlement::Settled,
     setup::Setup,
     view::When,
     wire::{Calendar, Event, EventOrganizer, EventPatch},

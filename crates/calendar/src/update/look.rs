@@ -1,13 +1,18 @@
 //! One update of one version, and what became of it where that is not clear.
 
 use serde_json::Value;
+use toolgate_google_http::{Seen, Settled, Settlement, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
-    settlement::{Seen, Settled, Settlement, UPDATING},
     setup::Setup,
     wire::{Calendar, Event, EventPatch, GET, PATCH},
+};
+
+const UPDATING: Words = Words {
+    done: "updated",
+    look: "look at it with get_event",
 };
 
 /// Changes an event as it was read, and no other version.

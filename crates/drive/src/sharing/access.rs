@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use google_drive3::api::Permission;
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Settled, Words, repeated};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::{Access, ShareFile};
 use crate::{
     error::Named,
-    settlement::{Words, repeated, settled},
+    settlement::settlement,
     setup::Setup,
     wire::{Drive, NewPermission},
 };
@@ -26,30 +26,31 @@ const ROLES: [&str; 6] = [
 ];
 
 const SHARING: Words = Words {
-    denied: "not shared",
-    unknown: "unknown whether it was shared: look with list_permissions",
+    done: "shared",
+    look: "look with list_permissions",
 };
 const CHANGING: Words = Words {
-    denied: "not changed",
-    unknown: "unknown whether the role was changed: look with list_permissions",
+    done: "changed",
+    look: "look with list_permissions",
 };
 const REMOVING: Words = Words {
-    denied: "not taken away",
-    unknown: "unknown whether it was taken away: look with list_permissions",
+    done: "removed",
+    look: "look with list_permissions",
 };
 
-/// Gives access, once, and looks for it where Google's answer is not clear; whether only a look-up knows.
+/// Gives access, once, and looks for it where Google's answer is not clear.
 pub(super) async fn given(
     at: (&ToolContext, &Setup),
     of: (&Drive, Named<'_>),
     new: &NewPermission,
     mail: (bool, Option<&str>),
-) -> Result<(Permission, bool), ToolError> {
+) -> Result<Settled<Permission>, ToolError> {
     let ((cx, setup), (drive, file)) = (at, of);
     let giving = drive.permissions_create(file.id, new, mail);
     let look = || look_for(drive, file, new);
-    let given = settled((cx, setup.settlement), SHARING, giving, look).await?;
-    given.map_err(|error| refused(error, file, new))
+    let settlement = settlement(cx, setup.settlement, SHARING);
+    let given = settlement.settle(giving, look).await;
+    given.map_err(|refusal| refusal.explained(|error| refused(error, file, new)))
 }
 
 /// The access that may have been given.
@@ -70,11 +71,11 @@ pub(super) async fn changed(
     of: (&Drive, Named<'_>),
     there: &Permission,
     role: &'static str,
-) -> Result<(Access, &'static str), ToolError> {
+) -> Result<(Access, String), ToolError> {
     let ((cx, setup), (drive, file)) = (at, of);
     let had = there.role.as_deref().unwrap_or_default();
     if had == role {
-        return Ok((Access::of(there), "unchanged"));
+        return Ok((Access::of(there), "unchanged".to_owned()));
     }
     if had == "owner" {
         let good = "somebody who does not own the file";
@@ -96,14 +97,10 @@ pub(super) async fn changed(
     let id = there.id.as_deref().unwrap_or_default();
     let changing = repeated(|| drive.permissions_update(file.id, id, role));
     let look = || look_at(drive, file, (id, role));
-    let updated = settled((cx, setup.settlement), CHANGING, changing, look).await?;
-    let (updated, is_confirmed) = updated.map_err(|error| file.explain(error))?;
-    let status = if is_confirmed {
-        "changed (confirmed by look-up)"
-    } else {
-        "changed"
-    };
-    Ok((Access::of(&updated), status))
+    let settlement = settlement(cx, setup.settlement, CHANGING);
+    let updated = settlement.settle(changing, look).await;
+    let updated = updated.map_err(|refusal| refusal.explained(|error| file.explain(error)))?;
+    Ok((Access::of(&updated.made), updated.status))
 }
 
 /// The access that may have got the role.
@@ -119,19 +116,20 @@ async fn look_at(
     Ok(found.map_or(Seen::NotDone, Seen::Done))
 }
 
-/// Takes away what stands on the file itself; whether only a look-up knows that.
+/// Takes away what stands on the file itself, and says that it is removed.
 pub(super) async fn removed(
     at: (&ToolContext, &Setup),
     of: (&Drive, Named<'_>),
     there: &Permission,
-) -> Result<bool, ToolError> {
+) -> Result<String, ToolError> {
     let ((cx, setup), (drive, file)) = (at, of);
     let id = there.id.as_deref().unwrap_or_default();
     let look = || look_for_none(drive, file, id);
     let removing = deleted(drive, file, id);
-    let removed = settled((cx, setup.settlement), REMOVING, removing, look).await?;
-    let ((), is_confirmed) = removed.map_err(|error| file.explain(error))?;
-    Ok(is_confirmed)
+    let settlement = settlement(cx, setup.settlement, REMOVING);
+    let removed = settlement.settle(removing, look).await;
+    let removed = removed.map_err(|refusal| refusal.explained(|error| file.explain(error)))?;
+    Ok(removed.status)
 }
 
 /// What is gone at the second try is gone by the first, whose answer was lost.

@@ -4,13 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use google_drive3::api::{Comment, Reply, User};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
     look,
-    settlement::{Words, settled},
+    settlement::settlement,
     setup::Setup,
     view::moment,
     wire::{COMMENT, COMMENT_GET, COMMENTS, CommentsAsked, Drive, GET, REPLY},
@@ -25,12 +25,12 @@ const SKEW: TimeDelta = TimeDelta::minutes(1);
 const RECENT: TimeDelta = TimeDelta::days(1);
 
 const ADDING: Words = Words {
-    denied: "not added",
-    unknown: "unknown whether it was added: look with list_comments before saying it again",
+    done: "added",
+    look: "look with list_comments",
 };
 const REPLYING: Words = Words {
-    denied: "not added",
-    unknown: "unknown whether it was added: look with get_comment before saying it again",
+    done: "added",
+    look: "look with get_comment",
 };
 
 /// Comments on a file.
@@ -66,21 +66,13 @@ pub(crate) struct ReplyToComment {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Said {
     /// `added`, or `added (confirmed by look-up)`.
-    status: &'static str,
+    status: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<String>,
-}
-
-fn status(is_confirmed: bool) -> &'static str {
-    if is_confirmed {
-        "added (confirmed by look-up)"
-    } else {
-        "added"
-    }
 }
 
 /// Comments.
@@ -99,13 +91,15 @@ pub(crate) async fn add_comment(
     let begun = now(&cx)?;
     let saying = drive.comments_create(file.id, text);
     let look = || comment_of(&drive, file.id, text, begun);
-    let said = settled((&cx, setup.settlement), ADDING, saying, look).await?;
-    let (said, is_confirmed) = said.map_err(|error| file.explain(error))?;
+    let said = settlement(&cx, setup.settlement, ADDING)
+        .settle(saying, look)
+        .await;
+    let said = said.map_err(|refusal| refusal.explained(|error| file.explain(error)))?;
     Ok(Said {
-        status: status(is_confirmed),
-        comment_id: said.id,
+        status: said.status,
+        comment_id: said.made.id,
         reply_id: None,
-        time: said.created_time.map(moment),
+        time: said.made.created_time.map(moment),
     })
 }
 
@@ -130,13 +124,15 @@ pub(crate) async fn reply_to_comment(
     let begun = now(&cx)?;
     let saying = drive.replies_create(&id, comment.id, (text, action));
     let look = || reply_of(&drive, (&id, comment.id), (text, action), begun);
-    let said = settled((&cx, setup.settlement), REPLYING, saying, look).await?;
-    let (said, is_confirmed) = said.map_err(|error| comment.explain(error))?;
+    let said = settlement(&cx, setup.settlement, REPLYING)
+        .settle(saying, look)
+        .await;
+    let said = said.map_err(|refusal| refusal.explained(|error| comment.explain(error)))?;
     Ok(Said {
-        status: status(is_confirmed),
+        status: said.status,
         comment_id: Some(comment.id.to_owned()),
-        reply_id: said.id,
-        time: said.created_time.map(moment),
+        reply_id: said.made.id,
+        time: said.made.created_time.map(moment),
     })
 }
 

@@ -166,7 +166,8 @@ fn assert_unknown(error: &ToolError, case: &str) {
         error.may_have_happened() && !error.is_retryable(),
         "{case}: {error:?}"
     );
-    let told = error.message().contains("unknown whether") && error.message().contains("look with");
+    let told = error.message().contains("unknown: it may have been ")
+        && error.message().contains("; look ");
     assert!(told, "{case}: {error}");
 }
 
@@ -176,7 +177,10 @@ fn assert_not_done(error: &ToolError, case: &str) {
         "{case}: {error:?}"
     );
     assert!(
-        error.message().contains("not ") && !error.message().contains("unknown"),
+        error
+            .message()
+            .contains(": it was looked for several times and is not there")
+            && !error.message().contains("unknown"),
         "{case}: {error}"
     );
 }

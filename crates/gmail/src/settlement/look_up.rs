@@ -1,9 +1,9 @@
 //! The look-ups that tell what became of a write.
 
 use google_gmail1::api::{Draft, Message};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen};
 
-use super::{Mark, Seen, mark::Likeness};
+use super::{Mark, mark::Likeness};
 use crate::wire::{DRAFT, DRAFTS, GET, Gmail, LIST, present};
 
 /// Of the latest mails or drafts, how many are looked at one by one.

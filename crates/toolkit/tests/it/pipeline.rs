@@ -254,3 +254,32 @@ async fn a_tool_may_last_longer_than_others_but_not_longer_than_its_run() {
         assert_eq!(told.unwrap()["minutes"], minutes);
     }
 }
+
+#[tokio::test]
+async fn a_result_is_bounded_by_its_toolkit_and_its_run_but_not_below_the_least() {
+    #[derive(serde::Deserialize, schemars::JsonSchema)]
+    struct Nothing {}
+
+    #[derive(serde::Serialize, schemars::JsonSchema)]
+    struct Room {
+        room: usize,
+    }
+
+    for (run, toolkit, room) in [
+        (9_000, 20_000, 9_000),
+        (20_000, 9_000, 9_000),
+        (1_000, 20_000, 4_000),
+        (20_000, 1_000, 4_000),
+    ] {
+        let told = move |cx: toolgate_toolkit::ToolContext, _: Nothing| async move {
+            let room = cx.bounded(toolkit, 4_000);
+            Ok::<_, ToolError>(Room { room })
+        };
+        let tool = toolgate_toolkit::typed_tool("room", toolgate_toolkit::Risk::Read, &[], told);
+        let pipeline = Pipeline::new().with_result_budget(run);
+        let cx = sample::context(RunScope::new("r"));
+        assert_eq!(cx.bounded(toolkit, 4_000), toolkit.max(4_000));
+        let result = pipeline.run("sample", &tool, &cx, json!({})).await;
+        assert_eq!(result.unwrap()["room"], room, "{run} {toolkit}");
+    }
+}
