@@ -1,5 +1,5 @@
-//! `sizes`: what ten mails and a day of events cost a model, in characters, as our tools show them and as
-//! agno's do.
+//! `sizes`: what ten mails, a day of events, a sheet of 500 rows and a deck of 20 slides cost a model, in
+//! characters, as our tools show them and as agno's do.
 //!
 //! Both sides read the same content of the same emulator by the same tools, which bear the same names
 //! on both sides.
@@ -12,9 +12,13 @@
 //! where one thing is not there.
 
 mod day;
+mod deck;
 mod mails;
+mod sheet;
 
 use std::path::Path;
+
+use serde_json::Value;
 
 use crate::turns::{Lane, Unit};
 
@@ -24,24 +28,31 @@ const BAR: f64 = 0.5;
 pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
     let mut lanes = mails::run(python).await?;
     lanes.extend(day::run(python).await?);
+    lanes.extend(sheet::run(python).await?);
+    lanes.extend(deck::run(python).await?);
     Ok(lanes)
 }
 
 fn lane(case: &'static str, ours: f64, theirs: f64) -> Lane {
-    told(case, ours, theirs).with_bar(BAR)
+    Lane::new("sizes", case, "the same tools of agno 3.1.10")
+        .with_bar(BAR)
+        .counted(Unit::Characters, vec![ours], vec![theirs])
 }
 
 /// Without a bar.
 fn told(case: &'static str, ours: f64, theirs: f64) -> Lane {
-    Lane::new("sizes", case, "the same tools of agno 3.1.10").counted(
-        Unit::Characters,
-        vec![ours],
-        vec![theirs],
-    )
+    lane(case, ours, theirs).without_bar()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some thousands")]
 fn characters(texts: &[String]) -> f64 {
     let counts = texts.iter().map(|text| text.chars().count());
     counts.sum::<usize>() as f64
+}
+
+/// The lines of a text that stands within a fence.
+fn lines(fenced: &Value) -> Vec<String> {
+    let lines = fenced.as_str().unwrap_or_default().lines();
+    let lines = lines.filter(|line| !line.starts_with('<'));
+    lines.map(str::to_owned).collect()
 }

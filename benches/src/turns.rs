@@ -63,6 +63,11 @@ impl Lane {
         Self { bar, ..self }
     }
 
+    /// What comes out is told, whatever it is.
+    pub(crate) fn without_bar(self) -> Self {
+        Self { bar: None, ..self }
+    }
+
     /// Whether bytes were counted, and no time was taken.
     pub(crate) fn is_of_memory(&self) -> bool {
         matches!(self.unit, Unit::Bytes)

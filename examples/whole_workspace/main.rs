@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use toolgate_auth::{ExpectedEmail, GoogleAuth, MemoryDatabase};
 use toolgate_calendar::CalendarToolkit;
 use toolgate_drive::DriveToolkit;
-use toolgate_emulator::{Emulator, Seed};
+use toolgate_emulator::{Emulator, RecordedRequest, Seed};
 use toolgate_examples::{Google, in_days};
 use toolgate_framework::{Agent, Conversation, ModelReply, RunContext, RunOutcome, ScriptedModel};
 use toolgate_gmail::GmailToolkit;
@@ -33,6 +33,15 @@ const WISH: &str = "Answer whoever asked for the figures: make a presentation, a
 
 /// Each person, and what stands in their sheet alone.
 const PEOPLE: [(&str, &str); 2] = [("alice", "Gdynia"), ("bob", "Lagos")];
+
+/// What each run does at Google, one of each service.
+const METHODS: [&str; 5] = [
+    "gmail.users.drafts.create",
+    "calendar.events.insert",
+    "drive.files.list",
+    "sheets.spreadsheets.get",
+    "slides.presentations.batchUpdate",
+];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -176,22 +185,24 @@ fn outline(records: &Value) -> String {
     format!("# The figures\n\n## By region\n\n{table}\n\n> Notes: {total} in all\n")
 }
 
-/// Whose presentation holds what, and how often anybody was asked.
+/// Who reached which service, whose presentation holds what, and how often anybody was asked.
 fn check(emulator: &Emulator) -> anyhow::Result<()> {
     let requests = emulator.requests();
     for (user, own) in PEOPLE {
         let address = format!("{user}@example.com");
-        let batches: Vec<_> = requests
-            .iter()
-            .filter(|it| it.api_method.as_deref() == Some("slides.presentations.batchUpdate"))
-            .filter(|it| it.body.contains(own))
-            .collect();
-        ensure!(!batches.is_empty(), "nobody wrote of {own}");
-        let is_theirs = |it: &&_| {
-            let it: &toolgate_emulator::RecordedRequest = it;
-            it.account.as_deref() == Some(&address)
-        };
-        ensure!(batches.iter().all(is_theirs), "{own} is not {user}'s alone");
+        let is_theirs = |it: &&RecordedRequest| it.account.as_deref() == Some(&address);
+        for method in METHODS {
+            let mut calls = requests
+                .iter()
+                .filter(|it| it.api_method.as_deref() == Some(method));
+            let done = calls.any(|it| is_theirs(&it) && it.status == Some(200));
+            ensure!(done, "{user}: nothing came of {method}");
+        }
+        let mut holding = requests.iter().filter(|it| it.body.contains(own));
+        ensure!(
+            holding.all(|it| is_theirs(&it)),
+            "{own} is not {user}'s alone"
+        );
     }
     let consents = requests.iter().filter(|it| it.path == "/o/oauth2/v2/auth");
     let consents = consents.count();

@@ -1,7 +1,5 @@
 //! The whole catalogue: every name of the Python system, once, and within what a model can pay for.
 
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,7 +9,7 @@ use toolgate_examples::toolkits;
 use toolgate_gmail::GmailToolkit;
 use toolgate_sheets::SheetsToolkit;
 use toolgate_slides::SlidesToolkit;
-use toolgate_toolkit::{Toolkit, ToolSpec};
+use toolgate_toolkit::{ToolSpec, Toolkit};
 
 /// The tools of agno 3.1.10's five toolkits.
 const NAMES: [&str; 74] = [
@@ -112,7 +110,10 @@ fn every_name_of_agnos_is_a_tool_and_no_two_tools_share_a_name() {
     let specs = specs(&toolkits().unwrap());
     let names: BTreeSet<&str> = specs.iter().map(|it| it.name).collect();
     assert_eq!(names.len(), specs.len());
-    let missing: Vec<&&str> = NAMES.iter().filter(|name| !names.contains(**name)).collect();
+    let missing: Vec<&&str> = NAMES
+        .iter()
+        .filter(|name| !names.contains(**name))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!(NAMES.iter().collect::<BTreeSet<_>>().len(), NAMES.len());
 }
