@@ -2,10 +2,12 @@
 
 mod catalogue;
 mod defects;
+mod edges;
 mod every_tool;
 mod failures;
 mod golden;
 mod making;
+mod outlines;
 mod outside;
 mod parity;
 mod seed;
