@@ -73,10 +73,12 @@ pub(crate) async fn fill_table(
     })
 }
 
-type Cell = (Option<(usize, usize)>, String);
+type At = (usize, usize);
+/// A cell as a change names it, and what it is to say.
+type Cell = (Option<At>, String);
 
 /// Without those that are a part of another cell, for which there is no text.
-fn whole(cells: Vec<((usize, usize), String)>, table: &Table) -> Result<Vec<Cell>, ToolError> {
+fn whole(cells: Vec<(At, String)>, table: &Table) -> Result<Vec<Cell>, ToolError> {
     let mut whole = Vec::new();
     for ((row, column), text) in cells {
         if has_cell(table, (row, column)) {
@@ -95,7 +97,7 @@ fn cells(
     content: &[Vec<String>],
     (top, left): (usize, usize),
     [rows, columns]: [usize; 2],
-) -> Result<Vec<((usize, usize), String)>, ToolError> {
+) -> Result<Vec<(At, String)>, ToolError> {
     let widest = content.iter().map(Vec::len).max().unwrap_or(0);
     if top + content.len() > rows || left + widest > columns {
         let problem = format!(

@@ -10,12 +10,12 @@ use toolgate_emulator::{Seed, SeedAccount};
 use crate::seed::{DECK, deck};
 use crate::world::{ALICE, World, all_tools, size, unfenced};
 
-/// A presentation of so many slides with texts and notes.
-fn long(slides: usize) -> Seed {
+/// A presentation of so many slides with so many lines of text each, and notes.
+fn long(slides: usize, lines: usize) -> Seed {
     let slide = |number: usize| {
         let line = |at: usize| format!("line {at} of slide {number} says \"something\" of its own");
-        let lines: Vec<String> = (0..8).map(line).collect();
-        let notes = "notes that the speaker reads aloud ".repeat(12);
+        let lines: Vec<String> = (0..lines).map(line).collect();
+        let notes = "notes that the speaker reads aloud ".repeat(lines + lines / 2);
         format!(
             "Title {number}\n{}\nNotes:\n{notes}{number}",
             lines.join("\n")
@@ -52,7 +52,7 @@ fn said(pages: &[Value]) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn the_pages_of_every_reading_together_are_the_whole_and_each_fits() {
-    let world = World::seeded(long(20)).await;
+    let world = World::seeded(long(20, 8)).await;
     for tool in [
         "get_presentation",
         "read_all_text",
@@ -96,7 +96,7 @@ async fn the_pages_of_every_reading_together_are_the_whole_and_each_fits() {
 
 #[tokio::test]
 async fn a_presentation_of_five_hundred_slides_is_read_to_its_end() {
-    let world = World::seeded(long(500)).await;
+    let world = World::seeded(long(500, 1)).await;
     for tool in ["get_presentation", "read_all_text"] {
         let mut arguments = json!({"presentation_id": DECK});
         let mut pages = Vec::new();
@@ -126,7 +126,7 @@ fn wide() -> toolgate_toolkit::Pipeline {
 
 #[tokio::test]
 async fn a_presentation_as_a_model_gets_it_is_half_of_googles_answer_at_most_and_says_as_much() {
-    let world = World::seeded(long(20)).await;
+    let world = World::seeded(long(20, 8)).await;
     let raw = world
         .google(ALICE, &format!("v1/presentations/{DECK}"))
         .await;
