@@ -20,7 +20,7 @@ pub(crate) use self::{
         LAYOUTS, METADATA, NOTES, ORDER, PAGE, PLACES, SAID, SLIDE_TEXT, TEXTS, WHOLE, deck_mask,
         placing_mask,
     },
-    requests::{Place, all_of, cell_at, emu, inches, part_of, request},
+    requests::{Place, all_of, cell_at, emu, in_emu, inches, part_of, request},
     types::{
         AffineTransform, BatchUpdatePresentationRequest, BatchUpdatePresentationResponse,
         CreateImageRequest, CreateParagraphBulletsRequest, CreateShapeRequest, CreateSlideRequest,

@@ -82,7 +82,7 @@ async fn an_outline_and_a_sheets_numbers_become_an_illustrated_deck_with_notes_a
     );
     assert!(
         said(&slides[1])
-            .concat()
+            .join(" ")
             .contains("2970 euros for twelve people")
     );
     // The picture, with what it shows for those who cannot see it, within the page.

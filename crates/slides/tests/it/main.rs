@@ -10,6 +10,7 @@ mod making;
 mod outlines;
 mod outside;
 mod parity;
+mod places;
 mod seed;
 mod settle;
 mod whole;

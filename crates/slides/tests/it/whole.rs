@@ -11,11 +11,11 @@ use crate::seed::{DECK, deck};
 use crate::world::{ALICE, World, all_tools, size, unfenced};
 
 /// A presentation of so many slides with so many lines of text each, and notes.
-fn long(slides: usize, lines: usize) -> Seed {
+fn long(slides: usize, count: usize) -> Seed {
     let slide = |number: usize| {
         let line = |at: usize| format!("line {at} of slide {number} says \"something\" of its own");
-        let lines: Vec<String> = (0..lines).map(line).collect();
-        let notes = "notes that the speaker reads aloud ".repeat(lines + lines / 2);
+        let lines: Vec<String> = (0..count).map(line).collect();
+        let notes = "notes that the speaker reads aloud ".repeat(count + count / 2);
         format!(
             "Title {number}\n{}\nNotes:\n{notes}{number}",
             lines.join("\n")
