@@ -130,7 +130,14 @@ const SLIDES: Only = &[
     ("Bullet", &["glyph", "nestingLevel"]),
     (
         "TextStyle",
-        &["bold", "fontSize", "foregroundColor", "italic", "link"],
+        &[
+            "bold",
+            "fontFamily",
+            "fontSize",
+            "foregroundColor",
+            "italic",
+            "link",
+        ],
     ),
     ("OptionalColor", &["opaqueColor"]),
     ("OpaqueColor", &[]),

@@ -13,7 +13,7 @@ use crate::{
     view,
     wire::{
         AffineTransform, BATCH, GET, PLACES, PageElement, Presentation, Slides,
-        UpdatePageElementTransformRequest, emu, inches, request,
+        UpdatePageElementTransformRequest, emu, in_emu, request,
     },
     write::{Batch, IDS, seen, write},
 };
@@ -116,9 +116,7 @@ pub(crate) async fn update_element(
         .about([named])
         .at(read.revision_id.clone());
     let is_there = |deck: &Presentation| {
-        let element = find(deck, named.id).map(|it| std::slice::from_ref(it.element));
-        let seen_ = view::elements(element);
-        let now = seen_.first().and_then(|(it, _)| it.place);
+        let now = find(deck, named.id).and_then(|it| box_of(it.element));
         seen(now.is_some_and(|now| {
             now.iter()
                 .zip(place)
@@ -147,9 +145,9 @@ fn laid(
             "none, for a table",
         ));
     }
-    let now = view::elements(Some(std::slice::from_ref(element)));
-    let now = now.first().and_then(|(it, _)| it.place);
-    let Some(now) = now.filter(|it| !resizes || (it[2] > 0.0 && it[3] > 0.0)) else {
+    let has_size = element.size.is_some();
+    let is_fit = |it: &[f64; 4]| !resizes || (has_size && it[2] > 0.0 && it[3] > 0.0);
+    let Some(now) = box_of(element).filter(is_fit) else {
         let problem = "the element has no size of its own";
         return Err(ToolError::invalid_argument(
             "width",
@@ -164,17 +162,18 @@ fn laid(
         height.map_or(1.0, |it| it / now[3]),
     );
     let times = |it: Option<f64>, factor: f64| it.map(|it| it * factor);
+    // What is not asked to move stays exactly where it is.
+    let moved = |was: Option<f64>, wanted: Option<f64>, now: f64| {
+        let by = wanted.map_or(0.0, |it| emu(it - now));
+        Some(in_emu(was.unwrap_or(0.0), unit) + by)
+    };
     let new = AffineTransform {
         scale_x: times(old.scale_x, across),
         shear_y: times(old.shear_y, across),
         scale_y: times(old.scale_y, down),
         shear_x: times(old.shear_x, down),
-        translate_x: Some(emu(
-            x.unwrap_or_else(|| inches(old.translate_x.unwrap_or(0.0), unit))
-        )),
-        translate_y: Some(emu(
-            y.unwrap_or_else(|| inches(old.translate_y.unwrap_or(0.0), unit))
-        )),
+        translate_x: moved(old.translate_x, x, now[0]),
+        translate_y: moved(old.translate_y, y, now[1]),
         unit: Some("EMU".to_owned()),
         ..old.clone()
     };
@@ -185,6 +184,23 @@ fn laid(
         height.unwrap_or(now[3]),
     ];
     Ok((new, place))
+}
+
+/// Where an element is; a group is where all that it holds is.
+fn box_of(element: &PageElement) -> Option<[f64; 4]> {
+    let all = view::elements(Some(std::slice::from_ref(element)));
+    let mut places = all.iter().filter_map(|(it, _)| it.place);
+    let first = places.next()?;
+    if element.element_group.is_none() {
+        return Some(first);
+    }
+    let [left, top, width, height] = first;
+    let (mut from, mut to) = ([left, top], [left + width, top + height]);
+    for [left, top, width, height] in places {
+        from = [from[0].min(left), from[1].min(top)];
+        to = [to[0].max(left + width), to[1].max(top + height)];
+    }
+    Some([from[0], from[1], to[0] - from[0], to[1] - from[1]])
 }
 
 /// Deletes an element, and nothing that is a slide.

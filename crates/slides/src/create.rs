@@ -7,12 +7,12 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::said,
-    settlement::{CREATING, Refusal, Seen, Settlement},
+    settlement::{CREATING, settlement},
     setup::Setup,
     text::visible,
     wire::{CREATE, Presentation, Slides},
@@ -71,13 +71,13 @@ pub(crate) async fn created(
     slides: &Slides,
     title: &str,
 ) -> Result<(Presentation, String), ToolError> {
-    let settlement = Settlement::new(cx, setup.settlement, CREATING);
+    let settlement = settlement(cx, setup.settlement, CREATING);
     let look = async || {
         let why = "Google takes no mark for it by which a look-up would know it".to_owned();
         Ok::<_, Error>(Seen::Doubtful(why))
     };
     let settled = settlement.settle(slides.create(title), look).await;
-    let settled = settled.map_err(|refusal: Refusal| refusal.explained(ToolError::from))?;
+    let settled = settled.map_err(ToolError::from)?;
     Ok((settled.made, settled.status))
 }
 

@@ -329,7 +329,7 @@ pub(crate) fn image(
         request(|it| {
             it.update_page_element_alt_text = Some(UpdatePageElementAltTextRequest {
                 object_id: Some(id.to_owned()),
-                description: Some(text.to_owned()),
+                description: Some(sendable(text)),
                 ..UpdatePageElementAltTextRequest::default()
             });
         })

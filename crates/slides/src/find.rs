@@ -5,7 +5,7 @@ use toolgate_toolkit::ToolError;
 use crate::{
     error::Named,
     text::Units,
-    wire::{PageElement, Presentation, Slides, Table, TextContent},
+    wire::{PageElement, Presentation, Slides, Table, TableCell, TextContent},
 };
 
 /// An element where it is.
@@ -53,15 +53,24 @@ pub(crate) async fn read(
     }
 }
 
-/// A cell of a table, counted from 0.
-pub(crate) fn cell(table: &Table, (row, column): (usize, usize)) -> Option<&TextContent> {
+/// Whether a table has this cell: what is merged into another cell is none.
+pub(crate) fn has_cell(table: &Table, at: (usize, usize)) -> bool {
+    whole_cell(table, at).is_some()
+}
+
+/// What a cell of a table says, counted from 0.
+pub(crate) fn cell(table: &Table, at: (usize, usize)) -> Option<&TextContent> {
+    whole_cell(table, at)?.text.as_ref()
+}
+
+fn whole_cell(table: &Table, (row, column): (usize, usize)) -> Option<&TableCell> {
     let cells = table.table_rows.as_ref()?.get(row)?.table_cells.as_ref()?;
     let index = |it: Option<i32>| usize::try_from(it.unwrap_or(0)).unwrap_or(0);
-    let at = |it: &&crate::wire::TableCell| {
+    let at = |it: &&TableCell| {
         let location = it.location.as_ref();
         index(location.and_then(|it| it.column_index)) == column
     };
-    cells.iter().find(at)?.text.as_ref()
+    cells.iter().find(at)
 }
 
 /// The text of an element, or of a cell of it, exactly.

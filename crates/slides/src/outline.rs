@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use self::{
-    build::{Built, build},
+    build::{Built, Picture, build},
     parse::parse,
 };
 use crate::{
@@ -71,10 +71,13 @@ struct Made {
     layout: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+    /// From where Google takes its images: these addresses can be seen by whoever may read the presentation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    source_urls: Vec<String>,
 }
 
-/// Makes a presentation: Google's new one, then all slides in one batch, then all notes in another, for
-/// Google tells only afterwards where notes go.
+/// Makes a presentation: Google's new one, then all slides in one batch, then the
+/// images, and then all notes, for Google tells only afterwards where notes go.
 pub(crate) async fn create_from_outline(
     cx: ToolContext,
     args: CreateFromOutline,
@@ -115,10 +118,11 @@ fn made(slide: &build::BuiltSlide) -> Made {
         slide_id: slide.id.clone(),
         layout: slide.layout.clone(),
         title: slide.title.as_deref().map(|it| visible(it, TITLE)),
+        source_urls: slide.images.iter().map(|it| it.url.clone()).collect(),
     }
 }
 
-/// Puts all slides in and takes those of Google's out; then the notes.
+/// Puts all slides in and takes those of Google's out; then the images; then the notes.
 async fn fill(
     (cx, setup): (&ToolContext, &Setup),
     slides: &Slides,
@@ -141,6 +145,67 @@ async fn fill(
     let is_there =
         |deck: &Presentation| seen(built.slides.iter().all(|it| has_object(deck, &it.id)));
     write((cx, setup), slides, batch, IDS, is_there).await?;
+    let mut warnings = images((cx, setup), slides, named, built).await;
+    warnings.extend(noted((cx, setup), slides, named, built).await?);
+    Ok(warnings)
+}
+
+/// Puts the images in: all at once, or each alone where Google takes not all of them. One that it does not
+/// take is told, and the rest is there.
+async fn images(
+    (cx, setup): (&ToolContext, &Setup),
+    slides: &Slides,
+    named: Named<'_>,
+    built: &Built,
+) -> Vec<String> {
+    let numbered = built.slides.iter().enumerate();
+    let all: Vec<(usize, &Picture)> = numbered
+        .flat_map(|(at, slide)| slide.images.iter().map(move |it| (at + 1, it)))
+        .collect();
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let put = async |some: &[(usize, &Picture)]| {
+        let requests = some
+            .iter()
+            .flat_map(|(_, it)| it.requests.clone())
+            .collect();
+        let batch = Batch::new(named, ADDING, requests).blaming("outline", urls::GOOD);
+        let are_there =
+            |deck: &Presentation| seen(some.iter().all(|(_, it)| has_object(deck, &it.id)));
+        write((cx, setup), slides, batch, IDS, are_there).await
+    };
+    let warning = |some: &[(usize, &Picture)], error: &ToolError| {
+        let each = some.iter().map(|(number, it)| {
+            let url = visible(&it.url, TITLE);
+            format!(
+                "slide {number}: the image {url} is not there: {}",
+                error.message()
+            )
+        });
+        each.collect::<Vec<_>>()
+    };
+    match put(&all).await {
+        Ok(_) => return Vec::new(),
+        Err(error) if error.argument().is_some() && all.len() > 1 => {}
+        Err(error) => return warning(&all, &error),
+    }
+    let mut warnings = Vec::new();
+    for one in all.chunks(1) {
+        if let Err(error) = put(one).await {
+            warnings.extend(warning(one, &error));
+        }
+    }
+    warnings
+}
+
+/// Writes the notes, whose places Google tells only once the slides are there.
+async fn noted(
+    (cx, setup): (&ToolContext, &Setup),
+    slides: &Slides,
+    named: Named<'_>,
+    built: &Built,
+) -> Result<Vec<String>, ToolError> {
     let noted: BTreeMap<&str, &str> = built
         .slides
         .iter()
@@ -166,8 +231,7 @@ async fn fill(
     Ok(warnings)
 }
 
-const OUTLINE: &str =
-    "an outline with images that Google can fetch: PNG, JPEG or GIF at public addresses";
+const OUTLINE: &str = "plain Markdown of headings, paragraphs, lists and tables";
 
 /// Where notes go, and which have no place.
 fn notes(deck: &Presentation, noted: &BTreeMap<&str, &str>) -> (Vec<Request>, Vec<String>) {

@@ -4,13 +4,13 @@ use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toolgate_auth::{Failure as _, FailureKind};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::Named,
     list::PRESENTATION,
-    settlement::{REMOVING, Seen, Settlement},
+    settlement::{REMOVING, settlement},
     setup::Setup,
     text::visible,
     wire::{DELETE, FILE, Slides, TRASH},
@@ -89,7 +89,7 @@ async fn destroyed(
     named: Named<'_>,
     id: &str,
 ) -> Result<String, ToolError> {
-    let settlement = Settlement::new(cx, setup.settlement, REMOVING);
+    let settlement = settlement(cx, setup.settlement, REMOVING);
     let look = || async {
         match slides.file(id).await {
             Ok(_) => Ok(Seen::NotDone),

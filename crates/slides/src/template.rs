@@ -3,7 +3,7 @@
 use google_drive3::api::File;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
@@ -13,10 +13,10 @@ use crate::{
     ids::new_id,
     list::quoted,
     remove::presentation,
-    settlement::{CHANGING, CREATING, Seen, Settlement},
+    settlement::{CHANGING, CREATING, settlement},
     setup::Setup,
     text::{sendable, visible},
-    wire::{BATCH, COPY, FILE, GET, LIST, Mark, Presentation, Request, Slides, TEXTS},
+    wire::{BATCH, COPY, FILE, GET, LIST, Mark, Presentation, Request, SAID, Slides},
     write::{Batch, write},
 };
 
@@ -63,9 +63,17 @@ pub(crate) struct Merged {
     replaced: Vec<Filled>,
     /// Placeholders that the template does not have.
     not_found: Vec<String>,
+    /// Placeholders of this form, {{name}}, that nothing was given for and that the copy still shows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unfilled: Vec<String>,
+    /// What could not be found out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<&'static str>,
     /// Whether the replacement itself was confirmed by a look-up only, so that counts are not known.
     #[serde(skip_serializing_if = "crate::pages::is_false")]
     counts_unknown: bool,
+    /// What of this was written by others.
+    untrusted: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -76,6 +84,8 @@ struct Filled {
 
 /// Characters of a placeholder in a result.
 const SHOWN: usize = 80;
+/// Placeholders that are told as left.
+const MOST_LEFT: usize = 20;
 
 /// Copies and fills.
 pub(crate) async fn create_from_template(
@@ -97,10 +107,15 @@ pub(crate) async fn create_from_template(
     let id = file.id.unwrap_or_default();
     let filled = filled((&cx, &setup), &slides, Named::deck(&id), &pairs).await;
     let counts = filled.map_err(|error| {
-        let note = format!("the copy `{id}` was made, and none of its placeholders is replaced");
+        let note = format!("the copy `{id}` was made before that");
         error.with_note(&note)
     })?;
     let (replaced, not_found) = told(&pairs, counts.as_deref());
+    // All is done; that it cannot be looked at now fails nothing.
+    let (unfilled, warnings) = match slides.get(&id, SAID).await {
+        Ok(deck) => (unfilled(&deck, &pairs), Vec::new()),
+        Err(_) => (Vec::new(), vec!["placeholders that are left are not known"]),
+    };
     Ok(Merged {
         status,
         title: visible(title, 120),
@@ -108,7 +123,10 @@ pub(crate) async fn create_from_template(
         presentation_id: id,
         replaced,
         not_found,
+        unfilled,
+        warnings,
         counts_unknown: counts.is_none(),
+        untrusted: cx.fence("slide").notice(),
     })
 }
 
@@ -143,7 +161,7 @@ async fn copied(
     let mark = Mark {
         toolgate: new_id(cx, "deck"),
     };
-    let settlement = Settlement::new(cx, setup.settlement, CREATING);
+    let settlement = settlement(cx, setup.settlement, CREATING);
     let look = || async {
         let value = quoted(&mark.toolgate);
         let q = format!("appProperties has {{ key='toolgate' and value={value} }}");
@@ -188,7 +206,7 @@ async fn filled(
             (false, false) => Seen::Doubtful(why),
         }
     };
-    let settled = write((cx, setup), slides, batch, TEXTS, is_done).await?;
+    let settled = write((cx, setup), slides, batch, SAID, is_done).await?;
     let replies = settled.made.replies.map(|replies| {
         let counts = replies.iter().take(pairs.len());
         counts
@@ -222,6 +240,28 @@ fn requests(pairs: &[Pair<'_>], tokens: &[String]) -> Vec<Request> {
     let first = both().map(|((find, _), token)| replacing(find, token, true, &[]));
     let then = both().map(|((_, text), token)| replacing(token, text, true, &[]));
     first.chain(then).collect()
+}
+
+/// What looks like a placeholder and is still there, but for what the new texts themselves say.
+fn unfilled(deck: &Presentation, pairs: &[Pair<'_>]) -> Vec<String> {
+    let mut left = Vec::new();
+    for text in crate::edit::whole_text(deck) {
+        let mut rest = text.as_str();
+        while let Some((_, after)) = rest.split_once("{{") {
+            rest = after;
+            let Some((name, _)) = after.split_once("}}") else {
+                break;
+            };
+            let token = format!("{{{{{name}}}}}");
+            let is_given = pairs.iter().any(|(_, text)| text.contains(&token));
+            let shown = visible(&token, SHOWN);
+            if !is_given && !name.contains('{') && left.len() < MOST_LEFT && !left.contains(&shown)
+            {
+                left.push(shown);
+            }
+        }
+    }
+    left
 }
 
 fn told(pairs: &[Pair<'_>], counts: Option<&[i32]>) -> (Vec<Filled>, Vec<String>) {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use toolgate_toolkit::{ConsentSource, Error, Folders, Selection, Tool, Toolkit};
+use toolgate_toolkit::{ConsentSource, Folders, Selection, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, setup::Setup};
 
@@ -90,31 +90,7 @@ impl SlidesToolkit {
         }
     }
 
-    /// These tools only. Consent asks for what they need and no more.
-    ///
-    /// # Errors
-    /// When a name is none of the toolkit's, or no tool is left.
-    pub fn with_tools(self, selection: Selection) -> Result<Self, Error> {
-        selection.choose(NAME, catalogue(&self.setup))?;
-        Ok(Self { selection, ..self })
-    }
-
-    /// Bounds each result to this many characters of compact JSON, at least
-    /// [`LEAST_RESULT_BUDGET`], and no more than the run's own bound ([`Pipeline::with_result_budget`]).
-    /// What does not fit can be read on.
-    ///
-    /// [`Pipeline::with_result_budget`]: toolgate_toolkit::Pipeline::with_result_budget
-    #[must_use]
-    pub fn with_result_budget(self, characters: usize) -> Self {
-        let budget = characters.max(LEAST_RESULT_BUDGET);
-        Self {
-            setup: Setup {
-                budget,
-                ..self.setup
-            },
-            ..self
-        }
-    }
+    toolgate_toolkit::setup_methods!(NAME, catalogue, LEAST_RESULT_BUDGET);
 
     /// The folder into which thumbnails and exports are saved. Without it no tool writes a file on this
     /// machine.

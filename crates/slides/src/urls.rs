@@ -1,6 +1,6 @@
 //! Addresses of pictures: public ones, which Google fetches.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use toolgate_google_http::id_in_link;
 use toolgate_toolkit::ToolError;
@@ -56,16 +56,27 @@ fn is_private(host: Option<&Host<&str>>) -> bool {
         Some(Host::Ipv6(it)) => IpAddr::V6(*it),
     };
     match address {
-        IpAddr::V4(it) => {
-            it.is_loopback() || it.is_private() || it.is_link_local() || it.is_unspecified()
-        }
+        IpAddr::V4(it) => is_private_v4(it),
         IpAddr::V6(it) => {
             it.is_loopback()
                 || it.is_unspecified()
                 || it.is_unique_local()
                 || it.is_unicast_link_local()
+                || it.to_ipv4_mapped().is_some_and(is_private_v4)
         }
     }
+}
+
+fn is_private_v4(it: Ipv4Addr) -> bool {
+    let [first, second, ..] = it.octets();
+    // What providers share among their customers.
+    let is_shared = first == 100 && (64..128).contains(&second);
+    is_shared
+        || it.is_loopback()
+        || it.is_private()
+        || it.is_link_local()
+        || it.is_unspecified()
+        || it.is_broadcast()
 }
 
 #[cfg(test)]
@@ -89,6 +100,9 @@ mod tests {
             "http://169.254.169.254/latest",
             "http://[::1]/a.png",
             "http://[fd00::1]/a.png",
+            "http://[::ffff:127.0.0.1]/a.png",
+            "http://100.64.0.1/a.png",
+            "http://2130706433/a.png",
             "https://docs.google.com/document/d/1aBcD-_x/edit",
         ] {
             let error = public("image_url", wrong).unwrap_err();

@@ -17,10 +17,10 @@ use toolgate_toolkit::ToolContext;
 pub(crate) use self::{
     drive::Mark,
     reading::{
-        LAYOUTS, METADATA, NOTES, ORDER, PAGE, PLACES, SLIDE_TEXT, TEXTS, WHOLE, deck_mask,
+        LAYOUTS, METADATA, NOTES, ORDER, PAGE, PLACES, SAID, SLIDE_TEXT, TEXTS, WHOLE, deck_mask,
         placing_mask,
     },
-    requests::{Place, all_of, cell_at, emu, inches, part_of, request},
+    requests::{Place, all_of, cell_at, emu, in_emu, inches, part_of, request},
     types::{
         AffineTransform, BatchUpdatePresentationRequest, BatchUpdatePresentationResponse,
         CreateImageRequest, CreateParagraphBulletsRequest, CreateShapeRequest, CreateSlideRequest,

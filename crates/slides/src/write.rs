@@ -1,11 +1,11 @@
 //! A change of a presentation: one batch, done whole or not at all, and what became of it.
 
-use toolgate_google_http::Error;
+use toolgate_google_http::{Error, Seen, Settled, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     error::{Named, refused},
-    settlement::{Seen, Settled, Settlement, Words},
+    settlement::settlement,
     setup::Setup,
     wire::{BatchUpdatePresentationResponse, ORDER, Presentation, Request, Slides},
 };
@@ -70,7 +70,7 @@ pub(crate) async fn write(
         words,
         blame,
     } = batch;
-    let settlement = Settlement::new(cx, setup.settlement, words);
+    let settlement = settlement(cx, setup.settlement, words);
     let leaving = slides.batch(deck.id, requests, revision.as_deref());
     let look = || look(slides, deck.id, mask, &is_done);
     let settled = settlement.settle(leaving, look).await;

@@ -4,6 +4,7 @@ mod answers;
 mod bad_input;
 mod call;
 mod catalogue;
+mod deck;
 mod isolation;
 mod partial;
 mod quickstart;

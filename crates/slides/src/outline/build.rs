@@ -4,13 +4,14 @@ use toolgate_toolkit::{ToolContext, ToolError};
 
 use super::{
     parse::{Image, Slide},
-    rich::{Line, styled, text_of},
+    rich::{Line, Look, is_target, styled, text_of},
 };
 use crate::{
     elements::{image, table},
     ids::new_id,
     layouts::{Layout, Layouts, Slot},
     slides::{create_slide, delete_object, insert},
+    text::visible,
     urls,
     wire::{LayoutPlaceholderIdMapping, Place, Request},
 };
@@ -29,8 +30,15 @@ const BESIDE: Place = Place {
     width: 4.4,
     height: 3.8,
 };
-/// Lines that a slide of Google's own size shows.
+/// Lines that a slide of Google's own size shows, and letters of a line in its usual layouts: across the
+/// whole slide, and in a column of two.
 const LINES: usize = 12;
+const ACROSS: usize = 70;
+const COLUMN: usize = 36;
+/// Rows of a table that it shows.
+const ROWS: usize = 10;
+/// Characters of a link's target in a warning.
+const TARGET: usize = 80;
 /// Google's bound of rows and columns.
 const CELLS: usize = 25;
 
@@ -49,6 +57,15 @@ pub(super) struct BuiltSlide {
     pub(super) layout: String,
     pub(super) title: Option<String>,
     pub(super) notes: Option<String>,
+    pub(super) images: Vec<Picture>,
+}
+
+/// An image that Google is to fetch, apart from all else: one that it cannot fetch costs the slides nothing.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) id: String,
+    pub(super) url: String,
+    pub(super) requests: Vec<Request>,
 }
 
 /// What makes the slides of an outline.
@@ -72,11 +89,12 @@ pub(super) fn build(
             built: &mut built,
         };
         page.texts_of(slide, index == 0);
-        page.finish(slide)?;
+        let images = page.finish(slide)?;
         built.slides.push(BuiltSlide {
             layout: layout.name.clone(),
             title: slide.title.as_ref().map(|it| it.text.clone()),
             notes,
+            images,
             id,
         });
     }
@@ -126,14 +144,17 @@ impl Page<'_, '_> {
             &[Slot::Body, Slot::Subtitle]
         };
         self.place(slots, &slide.body);
-        if slide.body.len() > LINES {
-            let warning = format!(
-                "slide {} has {} lines, of which not all may be seen",
-                self.number,
-                slide.body.len()
-            );
-            self.built.warnings.push(warning);
+        let is_beside = !slide.tables.is_empty() || !slide.images.is_empty();
+        let needed = lines_of(&slide.body, if is_beside { COLUMN } else { ACROSS });
+        if needed > LINES {
+            let what = format!("its text needs about {needed} lines, of which not all may be seen");
+            self.warn(&what);
         }
+    }
+
+    fn warn(&mut self, what: &str) {
+        let warning = format!("slide {}: {what}", self.number);
+        self.built.warnings.push(warning);
     }
 
     /// Puts lines into the first of these that the layout has.
@@ -144,19 +165,20 @@ impl Page<'_, '_> {
             .iter()
             .find_map(|slot| self.layout.mapped(*slot, &element));
         let Some(mapping) = mapping else {
-            let warning = format!(
-                "slide {}: its layout has no place for the {kind}",
-                self.number
-            );
-            self.built.warnings.push(warning);
+            self.warn(&format!("its layout has no place for the {kind}"));
             return;
         };
+        for target in lines.iter().flat_map(unlinked) {
+            self.warn(&format!(
+                "no link leads to `{target}`, which is no web address"
+            ));
+        }
         self.mappings.push(mapping);
         self.texts.push(insert(&element, &text_of(lines)));
         self.texts.extend(styled(&element, lines));
     }
 
-    fn finish(mut self, slide: &Slide) -> Result<(), ToolError> {
+    fn finish(mut self, slide: &Slide) -> Result<Vec<Picture>, ToolError> {
         let more = slide.tables.len() + slide.images.len();
         let is_beside = !slide.body.is_empty();
         let mut spare = None;
@@ -182,20 +204,20 @@ impl Page<'_, '_> {
         for (rows, place) in slide.tables.iter().zip(for_tables) {
             self.table(rows, *place);
         }
-        for (picture, place) in slide.images.iter().zip(for_images) {
-            self.image(picture, *place)?;
-        }
-        Ok(())
+        let images = slide.images.iter().zip(for_images);
+        images.map(|(it, place)| self.image(it, *place)).collect()
     }
 
     fn table(&mut self, rows: &[Vec<String>], place: Place) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         if rows.len() > CELLS || columns > CELLS {
-            let warning = format!(
-                "slide {}: a table is cut to 25 rows and columns",
-                self.number
+            self.warn("a table is cut to 25 rows and columns");
+        } else if rows.len() > ROWS {
+            let what = format!(
+                "a table has {} rows, of which not all may be seen",
+                rows.len()
             );
-            self.built.warnings.push(warning);
+            self.warn(&what);
         }
         let cut = rows
             .iter()
@@ -221,14 +243,31 @@ impl Page<'_, '_> {
         self.built.requests.extend(bold);
     }
 
-    fn image(&mut self, picture: &Image, place: Place) -> Result<(), ToolError> {
+    fn image(&self, picture: &Image, place: Place) -> Result<Picture, ToolError> {
         let url = urls::public("outline", &picture.url)?;
         let id = new_id(self.cx, "image");
-        let alt = Some(picture.alt.as_str());
-        let requests = image(&id, &url, place.on(self.id), alt);
-        self.built.requests.extend(requests);
-        Ok(())
+        let requests = image(&id, &url, place.on(self.id), Some(&picture.alt));
+        Ok(Picture { id, url, requests })
     }
+}
+
+/// How many lines a text takes where so many letters stand in one.
+fn lines_of(lines: &[Line], letters: usize) -> usize {
+    let length = |it: &Line| {
+        let level = it.item.map_or(0, |(level, _)| level + 1);
+        it.text.chars().count() + 3 * level
+    };
+    let rows = lines.iter().map(|it| length(it).div_ceil(letters).max(1));
+    rows.sum()
+}
+
+/// The targets of a line's links that are none for Google.
+fn unlinked(line: &Line) -> Vec<String> {
+    let links = line.looks.iter().filter_map(|(_, _, look)| match look {
+        Look::Link(url) if !is_target(url) => Some(visible(url, TARGET)),
+        _ => None,
+    });
+    links.collect()
 }
 
 /// A box in so many parts, one below the other.

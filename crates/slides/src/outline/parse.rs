@@ -71,7 +71,12 @@ impl Reader {
                     self.end_line();
                 }
             }
-            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => self.add(&text),
+            Event::Code(text) => {
+                self.looks.push(Look::Code);
+                self.add(&text);
+                self.looks.pop();
+            }
+            Event::Text(text) | Event::InlineHtml(text) => self.add(&text),
             Event::SoftBreak => self.add(" "),
             Event::HardBreak => self.add("\u{b}"),
             Event::TaskListMarker(is_done) => self.add(if is_done { "☑ " } else { "☐ " }),
@@ -105,7 +110,11 @@ impl Reader {
                 self.end_line();
                 self.quotes += 1;
             }
-            Tag::CodeBlock(_) => self.is_code = true,
+            Tag::CodeBlock(_) => {
+                self.end_line();
+                self.is_code = true;
+                self.looks.push(Look::Code);
+            }
             Tag::Strong => self.looks.push(Look::Bold),
             Tag::Emphasis => self.looks.push(Look::Italic),
             Tag::Link { dest_url, .. } => self.looks.push(Look::Link(dest_url.into_string())),
@@ -127,7 +136,9 @@ impl Reader {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(level) if level <= HeadingLevel::H2 => {
-                self.slide.title = Some(std::mem::take(&mut self.line));
+                let line = std::mem::take(&mut self.line);
+                // Google takes no empty text.
+                self.slide.title = Some(line).filter(|it| !it.text.trim().is_empty());
             }
             TagEnd::Heading(_) => {
                 self.looks.pop();
@@ -142,7 +153,10 @@ impl Reader {
                 self.end_line();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            TagEnd::CodeBlock => self.is_code = false,
+            TagEnd::CodeBlock => {
+                self.is_code = false;
+                self.looks.pop();
+            }
             TagEnd::Strong | TagEnd::Emphasis | TagEnd::Link => {
                 self.looks.pop();
             }
@@ -167,13 +181,17 @@ impl Reader {
         if line.text.trim().is_empty() {
             return;
         }
+        let level = self.lists.len().saturating_sub(1).min(LEVELS);
         if self.quotes > 0 {
+            let text = without_word(&line.text, self.slide.notes.is_empty());
+            // Notes are read, not shown: their lists are marks in a plain text.
+            let mark = if self.lists.is_empty() { "" } else { "- " };
+            let text = format!("{}{mark}{text}", "  ".repeat(level));
             self.slide
                 .notes
-                .push(without_word(&line.text, self.slide.notes.is_empty()));
+                .extend(Some(text).filter(|it| !it.is_empty()));
             return;
         }
-        let level = self.lists.len().saturating_sub(1).min(LEVELS);
         line.item = self.lists.last().map(|is_numbered| (level, *is_numbered));
         self.slide.body.push(line);
     }
@@ -217,7 +235,7 @@ mod tests {
     fn an_outline_is_slides_with_all_that_stands_under_their_headings() {
         let slides = parse(
             "# Offsite\n\nLisbon, in **May**\n\n## Why\n\nBecause:\n\n- we *meet*\n  - at last\n    1. really\n- [see](https://a.example/)\n\n\
-             > Notes: say thanks\n> to all\n>\n> twice\n\n## Costs\n\n| Item | Price |\n| --- | --- |\n| Tea | 4.50 |\n\n\
+             > Notes: say thanks\n> to all\n>\n> - twice\n>   - or more\n\n## Costs\n\n| Item | Price |\n| --- | --- |\n| Tea | 4.50 |\n\n\
              ![A **map**](https://a.example/map.png)\n\n### Later\n\n```\ncode  x\n  y\n```\n\n# Part two\n",
         );
         assert_eq!(slides.len(), 4);
@@ -234,13 +252,24 @@ mod tests {
                 ("see", Some((0, false))),
             ]
         );
-        assert_eq!(slides[1].notes, ["say thanks to all", "twice"]);
+        assert_eq!(
+            slides[1].notes,
+            ["say thanks to all", "- twice", "  - or more"]
+        );
         assert_eq!(slides[2].tables, [[["Item", "Price"], ["Tea", "4.50"]]]);
         assert_eq!(slides[2].images[0].alt, "A map");
         assert_eq!(
             texts(&slides[2].body),
             [("Later", None), ("code  x", None), ("  y", None)]
         );
+    }
+
+    #[test]
+    fn an_empty_heading_begins_a_slide_that_has_no_title() {
+        let slides = parse("## Costs\n\nHigh\n\n##\n\nStill `high`\n");
+        assert_eq!((slides.len(), &slides[1].title), (2, &None));
+        assert_eq!(texts(&slides[1].body), [("Still high", None)]);
+        assert_eq!(slides[1].body[0].looks, [(6, 10, Look::Code)]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Texts with styles and lists, as requests: styles first, then lists from the last to the first, for a
 //! list takes the tabs out that tell its levels, and what stands before it stays where it is.
 
+use url::Url;
+
 use crate::{
     text::{length, sendable},
     wire::{
@@ -14,7 +16,14 @@ use crate::{
 pub(super) enum Look {
     Bold,
     Italic,
+    Code,
     Link(String),
+}
+
+/// What Google takes for the target of a link; one that leads into a file or a page's own parts is none.
+pub(super) fn is_target(url: &str) -> bool {
+    let scheme = Url::parse(url);
+    scheme.is_ok_and(|it| matches!(it.scheme(), "https" | "http" | "mailto"))
 }
 
 /// A line of text.
@@ -57,7 +66,7 @@ pub(super) fn styled(element: &str, lines: &[Line]) -> Vec<Request> {
     for line in lines {
         let start = at + line.item.map_or(0, |(level, _)| level);
         for (from, to, look) in &line.looks {
-            styles.push(style(element, (start + from, start + to), look));
+            styles.extend(style(element, (start + from, start + to), look));
         }
         let end = start + length(&line.text);
         let Some((_, is_numbered)) = line.item else {
@@ -79,7 +88,7 @@ pub(super) fn styled(element: &str, lines: &[Line]) -> Vec<Request> {
         .collect()
 }
 
-fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Request {
+fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Option<Request> {
     let mut style = TextStyle::default();
     let field = match look {
         Look::Bold => {
@@ -90,6 +99,11 @@ fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Request {
             style.italic = Some(true);
             "italic"
         }
+        Look::Code => {
+            style.font_family = Some("Courier New".to_owned());
+            "fontFamily"
+        }
+        Look::Link(url) if !is_target(url) => return None,
         Look::Link(url) => {
             style.link = Some(Link {
                 url: Some(url.clone()),
@@ -98,7 +112,7 @@ fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Request {
             "link"
         }
     };
-    request(|it| {
+    Some(request(|it| {
         it.update_text_style = Some(UpdateTextStyleRequest {
             object_id: Some(element.to_owned()),
             text_range: Some(part_of(start, end)),
@@ -106,7 +120,7 @@ fn style(element: &str, (start, end): (usize, usize), look: &Look) -> Request {
             style: Some(style),
             ..UpdateTextStyleRequest::default()
         });
-    })
+    }))
 }
 
 /// Layouts may make a list of all that stands in a place of theirs.

@@ -89,6 +89,15 @@ pub(crate) const NOTES: &str = concat!(
 /// Every text exactly, to be changed or compared.
 pub(crate) const TEXTS: &str = concat!("revisionId,slides(objectId,", elements!(""), ")");
 
+/// The same with the notes.
+pub(crate) const SAID: &str = concat!(
+    "revisionId,slides(objectId,slideProperties(",
+    notes!(),
+    "),",
+    elements!(""),
+    ")"
+);
+
 /// Where every element is, exactly.
 pub(crate) const PLACES: &str = "revisionId,slides(objectId,\
     pageElements(objectId,size,transform,table(rows,columns),elementGroup))";

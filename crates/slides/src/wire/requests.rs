@@ -52,6 +52,15 @@ pub(crate) fn emu(inches: f64) -> f64 {
     (inches * EMU).round()
 }
 
+/// Google's units, or points, in its units, exactly.
+pub(crate) fn in_emu(magnitude: f64, unit: Option<&str>) -> f64 {
+    if unit == Some("PT") {
+        magnitude * EMU / 72.0
+    } else {
+        magnitude
+    }
+}
+
 /// Google's units, or points, in inches.
 pub(crate) fn inches(magnitude: f64, unit: Option<&str>) -> f64 {
     let inches = if unit == Some("PT") {

@@ -1009,6 +1009,9 @@ pub(crate) struct TextStyle {
     /// Whether or not the text is rendered as bold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bold: Option<bool>,
+    /// The font family of the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) font_family: Option<String>,
     /// The size of the text's font.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) font_size: Option<Dimension>,

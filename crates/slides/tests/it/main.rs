@@ -2,12 +2,15 @@
 
 mod catalogue;
 mod defects;
+mod edges;
 mod every_tool;
 mod failures;
 mod golden;
 mod making;
+mod outlines;
 mod outside;
 mod parity;
+mod places;
 mod seed;
 mod settle;
 mod whole;

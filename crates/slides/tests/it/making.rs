@@ -130,26 +130,6 @@ async fn a_template_is_filled_in_a_copy_and_what_it_does_not_have_is_told() {
 }
 
 #[tokio::test]
-async fn a_template_is_merged_for_ten_recipients() {
-    let world = World::office().await;
-    let mut ids = Vec::new();
-    for number in 0..10 {
-        let name = format!("Person {number}");
-        let values = json!({"template_id": TEMPLATE, "title": format!("Offer for {name}"),
-            "replacements": [{"placeholder": "{{name}}", "text": name}]});
-        let made = world.done("create_from_template", values).await;
-        ids.push(made["presentation_id"].as_str().unwrap().to_owned());
-    }
-    for (number, id) in ids.iter().enumerate() {
-        let copy = deck(&world, id).await;
-        assert_eq!(
-            said(&copy["slides"][1], "TITLE"),
-            format!("Dear Person {number}")
-        );
-    }
-}
-
-#[tokio::test]
 async fn a_text_is_replaced_everywhere_or_on_the_slides_named() {
     let world = World::office().await;
     let replace = |find: &str, more: Value| {

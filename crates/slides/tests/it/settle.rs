@@ -142,6 +142,32 @@ async fn where_the_look_up_fails_as_well_the_end_is_unknown() {
 }
 
 #[tokio::test]
+async fn one_look_up_that_fails_does_not_decide_what_the_others_find() {
+    for write in writes().await {
+        for (at, there) in [(FaultPoint::After, true), (FaultPoint::Before, false)] {
+            let office = Office::opened().await;
+            let faults = office.emulator().faults();
+            faults.add(FaultRule::new(cut(at)).on_method(write.method));
+            let (look, before) = write.look;
+            faults.add(
+                FaultRule::new(down())
+                    .on_method(look)
+                    .after(before)
+                    .times(1),
+            );
+            let result = office.call(write.tool, write.arguments.clone()).await;
+            assert_eq!(office.world.count(BATCH), 1, "{}", write.tool);
+            if there {
+                let status = result.unwrap()["status"].clone();
+                assert!(status.to_string().contains("by look-up"), "{}", write.tool);
+            } else {
+                assert_not_done(&result.unwrap_err(), write.tool);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_new_presentation_without_an_answer_is_unknown_and_made_once() {
     for tool in ["create_presentation", "create_from_outline"] {
         for at in [FaultPoint::Before, FaultPoint::After] {

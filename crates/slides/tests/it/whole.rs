@@ -10,18 +10,18 @@ use toolgate_emulator::{Seed, SeedAccount};
 use crate::seed::{DECK, deck};
 use crate::world::{ALICE, World, all_tools, size, unfenced};
 
-/// A presentation of twenty slides with texts and notes.
-fn long() -> Seed {
+/// A presentation of so many slides with so many lines of text each, and notes.
+fn long(slides: usize, count: usize) -> Seed {
     let slide = |number: usize| {
         let line = |at: usize| format!("line {at} of slide {number} says \"something\" of its own");
-        let lines: Vec<String> = (0..8).map(line).collect();
-        let notes = "notes that the speaker reads aloud ".repeat(12);
+        let lines: Vec<String> = (0..count).map(line).collect();
+        let notes = "notes that the speaker reads aloud ".repeat(count + count / 2);
         format!(
             "Title {number}\n{}\nNotes:\n{notes}{number}",
             lines.join("\n")
         )
     };
-    let slides: Vec<String> = (1..=20).map(slide).collect();
+    let slides: Vec<String> = (1..=slides).map(slide).collect();
     let slides: Vec<&str> = slides.iter().map(String::as_str).collect();
     let mut alice = SeedAccount::new(ALICE, "Alice Example");
     alice.drive.files = vec![deck(DECK, "Long", &slides)];
@@ -52,7 +52,7 @@ fn said(pages: &[Value]) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn the_pages_of_every_reading_together_are_the_whole_and_each_fits() {
-    let world = World::seeded(long()).await;
+    let world = World::seeded(long(20, 8)).await;
     for tool in [
         "get_presentation",
         "read_all_text",
@@ -94,13 +94,39 @@ async fn the_pages_of_every_reading_together_are_the_whole_and_each_fits() {
     }
 }
 
+#[tokio::test]
+async fn a_presentation_of_five_hundred_slides_is_read_to_its_end() {
+    let world = World::seeded(long(500, 1)).await;
+    for tool in ["get_presentation", "read_all_text"] {
+        let mut arguments = json!({"presentation_id": DECK});
+        let mut pages = Vec::new();
+        loop {
+            let page = world.call(tool, arguments.clone()).await.unwrap();
+            assert!(size(&page) <= 20_000, "{tool} {}", size(&page));
+            arguments["page_token"] = page["next_page_token"].clone();
+            pages.push(page);
+            if arguments["page_token"].is_null() {
+                break;
+            }
+        }
+        let said = said(&pages);
+        let notes = said.iter().filter(|(name, _)| name.ends_with("notes"));
+        assert_eq!(notes.count(), 500, "{tool}");
+        let last = said
+            .iter()
+            .find(|(name, _)| name.as_str() == "slide_500 notes");
+        assert!(last.unwrap().1.ends_with("500"), "{tool}");
+        assert_eq!(pages[0]["slide_count"], 500);
+    }
+}
+
 fn wide() -> toolgate_toolkit::Pipeline {
     toolgate_toolkit::Pipeline::new().with_result_budget(1_000_000)
 }
 
 #[tokio::test]
 async fn a_presentation_as_a_model_gets_it_is_half_of_googles_answer_at_most_and_says_as_much() {
-    let world = World::seeded(long()).await;
+    let world = World::seeded(long(20, 8)).await;
     let raw = world
         .google(ALICE, &format!("v1/presentations/{DECK}"))
         .await;
