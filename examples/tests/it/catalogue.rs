@@ -1,6 +1,5 @@
 //! The whole catalogue: every name of the Python system, once, and within what a model can pay for.
 
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
