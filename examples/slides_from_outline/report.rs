@@ -144,10 +144,10 @@ fn outline(costs: &[(String, u32)], picture: Option<&str>) -> String {
         .cloned()
         .unwrap_or_default();
     let share = (euros * 100).checked_div(total).unwrap_or(0);
-    let rows: String = costs
+    let rows = costs
         .iter()
-        .map(|(what, euros)| format!("| {what} | {euros} |\n"))
-        .collect();
+        .map(|(what, euros)| format!("| {what} | {euros} |\n"));
+    let rows = rows.collect::<Vec<_>>().concat();
     let picture = picture.map_or_else(String::new, |url| {
         format!("![A sail boat in the bay at sunset]({url})\n\n")
     });

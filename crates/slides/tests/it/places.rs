@@ -1,7 +1,7 @@
 //! Where presentations, files and elements are: shared drives, folders, names, groups, sizes.
 
 use serde_json::{Value, json};
-use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedSharedDrive};
+use toolgate_emulator::{FaultAction, FaultRule, Seed, SeedGrant, SeedSharedDrive};
 
 use crate::golden::{BATCH, CREATE, Office};
 use crate::seed::{DECK, PUBLIC, TEMPLATE, deck, office};
@@ -12,13 +12,18 @@ fn of(mut more: Value) -> Value {
     more
 }
 
+/// Bob's shared drive, in which Alice is a member who has opened nothing.
 fn with_shared_drive() -> Seed {
     let mut seed = office();
-    seed.accounts[0].drive.shared_drives = vec![SeedSharedDrive {
+    seed.accounts[1].drive.shared_drives = vec![SeedSharedDrive {
         id: Some("0ADriveOfTheTeam001".to_owned()),
         name: "Team".to_owned(),
+        members: vec![SeedGrant {
+            role: "fileOrganizer".to_owned(),
+            email: Some(ALICE.to_owned()),
+            ..SeedGrant::default()
+        }],
         files: vec![deck("1DeckOfTheTeam", "Team's deck", &["Ours {{name}}"])],
-        ..SeedSharedDrive::default()
     }];
     seed
 }
