@@ -6,7 +6,7 @@ use google_sheets4::api::AppendValuesResponse;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     cell::{Entry, visible},
     error::Named,
     fits::{Fits, fit_rows},
-    settlement::{Words, said, settled},
+    settlement::settled,
     setup::Setup,
     wire::{APPEND, BOOK, Input, READ, Sheets},
     write::values,
@@ -55,8 +55,8 @@ pub(crate) struct Appended {
 }
 
 const APPENDING: Words = Words {
-    denied: "not appended",
-    unknown: "unknown whether it was appended: look with read_sheet before repeating",
+    done: "appended",
+    look: "look with read_sheet",
 };
 
 /// Appends rows.
@@ -144,12 +144,11 @@ impl Table<'_> {
             Ok(place_of(done))
         };
         let look = || self.look(sheets, &book.id, (rows, input));
-        let appended = settled((cx, time), APPENDING, appending, look).await?;
-        let (range, is_confirmed) = appended.map_err(|error| named.explain(error))?;
+        let appended = settled((cx, time), (named, APPENDING), appending, look).await?;
         Ok(Appended {
-            status: said("appended", is_confirmed),
+            status: appended.status,
             spreadsheet_id: book.id.clone(),
-            range: visible(&range),
+            range: visible(&appended.made),
             rows: rows.len(),
             untrusted: cx.fence("cells").notice(),
         })

@@ -3,13 +3,13 @@
 use google_drive3::api::{File, Permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Outcome, Seen};
+use toolgate_google_http::{Error, Outcome, Seen, Settled, Words};
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
     cell::visible,
     error::Named,
-    settlement::{Words, said, settled},
+    settlement::settled,
     setup::Setup,
     spreadsheet::titled,
     wire::{COPY, FILE, FILES, NewPermission, PERMISSIONS, PERMIT, Sheets},
@@ -76,8 +76,8 @@ pub(crate) struct Duplicated {
 }
 
 const COPYING: Words = Words {
-    denied: "not copied",
-    unknown: "unknown whether it was copied: look in Drive for its title before repeating",
+    done: "copied",
+    look: "look in Drive for its title",
 };
 
 /// Copies a spreadsheet, once.
@@ -104,8 +104,8 @@ pub(crate) async fn create_duplicate_sheet(
     } else {
         Vec::new()
     };
-    let (made, is_confirmed) = copied(&sheets, (&cx, &setup), (named, title)).await?;
-    let mut told = Duplicated::of(&cx, &made, is_confirmed);
+    let made = copied(&sheets, (&cx, &setup), (named, title)).await?;
+    let mut told = Duplicated::of(&cx, made);
     let notify = args.notify == Some(true);
     told.share(&sheets, people, notify).await;
     Ok(told)
@@ -147,7 +147,7 @@ async fn copied(
     sheets: &Sheets,
     (cx, setup): (&ToolContext, &Setup),
     (named, title): (Named<'_>, Option<&str>),
-) -> Result<(File, bool), ToolError> {
+) -> Result<Settled<File>, ToolError> {
     let mut bytes = [0; 16];
     cx.access().random().fill(&mut bytes);
     let mark = format!("{:032x}", u128::from_be_bytes(bytes));
@@ -157,8 +157,7 @@ async fn copied(
         let why = || Seen::Doubtful("Drive's search does not find it, or not yet".to_owned());
         Ok::<_, Error>(sheets.marked(&mark).await?.map_or_else(why, Seen::Done))
     };
-    let copied = settled((cx, setup.settlement), COPYING, copying, look).await?;
-    copied.map_err(|error| named.explain(error))
+    settled((cx, setup.settlement), (named, COPYING), copying, look).await
 }
 
 impl NewPermission {
@@ -181,13 +180,13 @@ impl NewPermission {
 }
 
 impl Duplicated {
-    fn of(cx: &ToolContext, made: &File, is_confirmed: bool) -> Self {
-        let id = made.id.clone().unwrap_or_default();
+    fn of(cx: &ToolContext, Settled { made, status }: Settled<File>) -> Self {
+        let id = made.id.unwrap_or_default();
         let link = format!("https://docs.google.com/spreadsheets/d/{id}");
         Self {
-            status: said("copied", is_confirmed),
+            status,
             title: shortened(&visible(made.name.as_deref().unwrap_or_default()), NAME),
-            link: made.web_view_link.clone().unwrap_or(link),
+            link: made.web_view_link.unwrap_or(link),
             spreadsheet_id: id,
             shared_with: Vec::new(),
             failed: Vec::new(),

@@ -3,7 +3,7 @@
 use google_sheets4::api::{GridRange, Spreadsheet, ValueRange};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Settlement, Words};
 use toolgate_toolkit::{
     ToolContext, ToolError,
     sized::{json_size, shortened},
@@ -14,7 +14,6 @@ use crate::{
     book::{Book, Cells, TabFacts, area_of, is_open},
     cell::visible,
     error::Named,
-    settlement::{Words, settled},
     setup::Setup,
     wire::{BOOK, CREATE, NewBook, READ, Sheets},
 };
@@ -248,8 +247,8 @@ impl Book {
 }
 
 const CREATING: Words = Words {
-    denied: "not created",
-    unknown: "unknown whether it was created: look in Drive for its title before repeating",
+    done: "created",
+    look: "look in Drive for its title",
 };
 
 /// Makes a spreadsheet, once.
@@ -271,9 +270,8 @@ pub(crate) async fn create_sheet(
         let why = "a new spreadsheet carries nothing by which it could be known".to_owned();
         Ok(Seen::Doubtful(why))
     };
-    let created = settled((&cx, setup.settlement), CREATING, creating, look).await?;
-    let (made, _) = created.map_err(|error: Error| ToolError::from(error))?;
-    Ok(Created::of(made))
+    let settlement = Settlement::new(&cx, setup.settlement, CREATING);
+    Ok(Created::of(settlement.settle(creating, look).await?.made))
 }
 
 impl Created {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words, repeated};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     fits::{Fits, fit_rows},
     grid::expected,
     read::Source,
-    settlement::{Words, repeated, said, settled},
+    settlement::settled,
     setup::Setup,
     wire::{BOOK, CLEAR, Input, READ, Sheets, UPDATE, UPDATES},
 };
@@ -105,12 +105,12 @@ pub(crate) struct Wrote {
 }
 
 const WRITING: Words = Words {
-    denied: "not written",
-    unknown: "unknown whether it was written: look with read_sheet before repeating",
+    done: "written",
+    look: "look with read_sheet",
 };
 const CLEARING: Words = Words {
-    denied: "not emptied",
-    unknown: "unknown whether it was emptied: look with read_sheet before repeating",
+    done: "emptied",
+    look: "look with read_sheet",
 };
 
 /// A block of cells for a place, as Google takes it.
@@ -145,9 +145,9 @@ pub(crate) async fn update_sheet(
     let writing = repeated(write);
     let all = std::slice::from_ref(&ready);
     let look = || is_there(&sheets, &book.id, all, input);
-    let ended = settled((&cx, setup.settlement), WRITING, writing, look).await?;
-    let ((), is_confirmed) = ended.map_err(|error| named.explain(error))?;
-    let mut told = Wrote::of(&cx, &book, all, is_confirmed);
+    let at = (&cx, setup.settlement);
+    let done = settled(at, (named, WRITING), writing, look).await?;
+    let mut told = Wrote::of(&cx, &book, all, done.status);
     if args.show_values == Some(true) {
         let fence = cx.fence("cells");
         let source = Source {
@@ -179,28 +179,28 @@ pub(crate) async fn update_ranges(
         all.push(ready);
     }
     expected(&sheets, (&book, named), args.expect.as_deref()).await?;
-    let is_confirmed = written(
+    let status = written(
         (&cx, &setup),
         (&sheets, &book, named),
         (&all, args.value_input.unwrap_or_default()),
     )
     .await?;
-    Ok(Wrote::of(&cx, &book, &all, is_confirmed))
+    Ok(Wrote::of(&cx, &book, &all, status))
 }
 
-/// Writes blocks, all or none; whether only a look-up knows.
+/// Writes blocks, all or none; how it ended.
 pub(crate) async fn written(
     (cx, setup): (&ToolContext, &Setup),
     (sheets, book, named): (&Sheets, &Book, Named<'_>),
     (all, input): (&[Ready<'_>], Input),
-) -> Result<bool, ToolError> {
+) -> Result<String, ToolError> {
     let blocks = all.iter().map(|it| (it.range(), it.rows.clone()));
     let blocks: Vec<_> = blocks.collect();
     let write = || async { sheets.update_all(&book.id, &blocks, input).await.map(drop) };
     let look = || is_there(sheets, &book.id, all, input);
-    let ended = settled((cx, setup.settlement), WRITING, repeated(write), look).await?;
-    let ((), is_confirmed) = ended.map_err(|error| named.explain(error))?;
-    Ok(is_confirmed)
+    let at = (cx, setup.settlement);
+    let done = settled(at, (named, WRITING), repeated(write), look).await?;
+    Ok(done.status)
 }
 
 /// Empties a range.
@@ -228,10 +228,10 @@ pub(crate) async fn clear_range(
             Seen::Done(())
         })
     };
-    let cleared = settled((&cx, setup.settlement), CLEARING, repeated(clear), look).await?;
-    let ((), is_confirmed) = cleared.map_err(|error| named.explain(error))?;
+    let at = (&cx, setup.settlement);
+    let cleared = settled(at, (named, CLEARING), repeated(clear), look).await?;
     Ok(Wrote {
-        status: said("emptied", is_confirmed),
+        status: cleared.status,
         spreadsheet_id: book.id.clone(),
         ranges: vec![visible(&range)],
         cells: None,
@@ -316,14 +316,14 @@ pub(crate) fn values(rows: &[Vec<Entry>]) -> Vec<Vec<Value>> {
 }
 
 impl Wrote {
-    pub(crate) fn of(cx: &ToolContext, book: &Book, all: &[Ready<'_>], is_confirmed: bool) -> Self {
+    pub(crate) fn of(cx: &ToolContext, book: &Book, all: &[Ready<'_>], status: String) -> Self {
         let cells = all
             .iter()
             .flat_map(|it| &it.rows)
             .map(Vec::len)
             .sum::<usize>();
         Self {
-            status: said("written", is_confirmed),
+            status,
             spreadsheet_id: book.id.clone(),
             ranges: all.iter().map(|it| visible(&it.range())).collect(),
             cells: u32::try_from(cells).ok(),

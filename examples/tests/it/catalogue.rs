@@ -11,7 +11,7 @@ use toolgate_examples::toolkits;
 use toolgate_gmail::GmailToolkit;
 use toolgate_sheets::SheetsToolkit;
 use toolgate_slides::SlidesToolkit;
-use toolgate_toolkit::{Toolkit, ToolSpec};
+use toolgate_toolkit::{ToolSpec, Toolkit};
 
 /// The tools of agno 3.1.10's five toolkits.
 const NAMES: [&str; 74] = [
@@ -112,7 +112,10 @@ fn every_name_of_agnos_is_a_tool_and_no_two_tools_share_a_name() {
     let specs = specs(&toolkits().unwrap());
     let names: BTreeSet<&str> = specs.iter().map(|it| it.name).collect();
     assert_eq!(names.len(), specs.len());
-    let missing: Vec<&&str> = NAMES.iter().filter(|name| !names.contains(**name)).collect();
+    let missing: Vec<&&str> = NAMES
+        .iter()
+        .filter(|name| !names.contains(**name))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!(NAMES.iter().collect::<BTreeSet<_>>().len(), NAMES.len());
 }

@@ -181,8 +181,8 @@ pub(crate) async fn update_record(
     }
     let input = args.value_input.unwrap_or_default();
     let of = (&sheets, &book, named);
-    let is_confirmed = written((&cx, &setup), of, (&all, input)).await?;
-    Ok(Wrote::of(&cx, &book, &all, is_confirmed))
+    let status = written((&cx, &setup), of, (&all, input)).await?;
+    Ok(Wrote::of(&cx, &book, &all, status))
 }
 
 /// The one row that has the key.
