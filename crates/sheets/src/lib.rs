@@ -96,6 +96,7 @@ mod setup;
 mod spreadsheet;
 mod tabs;
 mod toolkit;
+mod typed;
 mod window;
 mod wire;
 mod write;
