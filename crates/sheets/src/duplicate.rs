@@ -105,9 +105,19 @@ pub(crate) async fn create_duplicate_sheet(
         Vec::new()
     };
     let made = copied(&sheets, (&cx, &setup), (named, title)).await?;
+    let owners = made.made.owners.clone().unwrap_or_default();
+    let owners: Vec<String> = owners
+        .into_iter()
+        .filter_map(|it| it.email_address)
+        .collect();
+    // Whoever copies owns the copy.
+    let people = people.into_iter().filter(|it| !it.is_one_of(&owners));
     let mut told = Duplicated::of(&cx, made);
     let notify = args.notify == Some(true);
-    told.share(&sheets, people, notify).await;
+    // Until all have it, an end without a result may have shared it with some.
+    cx.mark_sent();
+    told.share(&sheets, people.collect(), notify).await;
+    cx.mark_settled();
     Ok(told)
 }
 
@@ -123,7 +133,8 @@ async fn people(sheets: &Sheets, named: Named<'_>) -> Result<Vec<NewPermission>,
 /// The same for the copy. Nobody gets ownership, and who is deleted gets nothing.
 fn wanted(has: Permission) -> Option<NewPermission> {
     let role = has.role.filter(|it| it != "owner")?;
-    if has.deleted == Some(true) {
+    // What stands for a published page only is no access to the file itself.
+    if has.deleted == Some(true) || has.view.is_some() {
         return None;
     }
     let kind = has.type_?;
@@ -136,6 +147,7 @@ fn wanted(has: Permission) -> Option<NewPermission> {
     Some(NewPermission {
         email_address: has.email_address.filter(|_| of_people),
         domain: has.domain.filter(|_| kind == "domain"),
+        expiration_time: has.expiration_time.map(|it| it.to_rfc3339()),
         allow_file_discovery: has.allow_file_discovery.filter(|_| !of_people),
         kind,
         role,
@@ -165,6 +177,11 @@ impl NewPermission {
     fn with(&self) -> String {
         let with = self.email_address.as_deref().or(self.domain.as_deref());
         shortened(&visible(with.unwrap_or(&self.kind)), NAME)
+    }
+
+    fn is_one_of(&self, emails: &[String]) -> bool {
+        let email = self.email_address.as_deref();
+        email.is_some_and(|own| emails.iter().any(|it| it.eq_ignore_ascii_case(own)))
     }
 
     fn is(&self, has: &Permission) -> bool {

@@ -13,6 +13,7 @@ mod reading;
 mod records;
 mod seed;
 mod settle;
+mod tabs;
 mod task;
 mod typed;
 mod world;

@@ -7,6 +7,8 @@ use crate::golden::{APPEND, UPDATES};
 use crate::seed::{book, people, tab};
 use crate::world::World;
 
+type Rows = &'static [&'static [&'static str]];
+
 const BOOK: &str = "x-untidy";
 
 fn of(mut arguments: Value) -> Value {
@@ -15,7 +17,7 @@ fn of(mut arguments: Value) -> Value {
 }
 
 /// A spreadsheet with one tab of these rows.
-async fn untidy(rows: &[&[&str]]) -> World {
+async fn untidy(rows: Rows) -> World {
     let file = book(BOOK, "Untidy", vec![tab("Plan", rows)]);
     World::seeded(people(vec![file], Vec::new())).await
 }
@@ -23,7 +25,7 @@ async fn untidy(rows: &[&[&str]]) -> World {
 #[tokio::test]
 async fn a_record_stands_under_its_names_wherever_the_table_begins() {
     let columns = json!({"columns": ["N", "Name"], "rows": [[3, "Eve"]]});
-    let tables: [(&[&[&str]], Option<&str>, Value); 5] = [
+    let tables: [(Rows, Option<&str>, Value); 5] = [
         // An empty column before the table.
         (
             &[&["", "Name", "N"], &["", "Ann", "1"]],

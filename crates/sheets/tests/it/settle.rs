@@ -62,6 +62,18 @@ fn writes() -> Vec<Write> {
         write("append_records", records, (APPEND, READ, 1), ("Once", 1)),
         write("find_replace", replace, (CHANGE, READ, 1), ("Once", 1)),
         write(
+            "insert_rows",
+            json!({"rows": "Tracker!3:3"}),
+            (CHANGE, GET, 1),
+            ("Catering\"],[\"Bus", 0),
+        ),
+        write(
+            "delete_rows",
+            json!({"rows": "Tracker!3:3"}),
+            (CHANGE, GET, 1),
+            ("Catering", 0),
+        ),
+        write(
             "add_tab",
             json!({"title": "Once"}),
             (CHANGE, GET, 1),
@@ -322,7 +334,8 @@ async fn a_repeat_overwrites_with_the_same_and_does_not_do_it_twice() {
             write.tool
         );
         let once = [APPEND, COPY_TAB];
-        if once.contains(&write.method) || write.tool == "find_replace" {
+        let alone = ["find_replace", "insert_rows", "delete_rows"];
+        if once.contains(&write.method) || alone.contains(&write.tool) {
             assert_eq!(office.world.count(write.method), 1, "{}", write.tool);
         }
     }
