@@ -6,18 +6,19 @@ use google_sheets4::api::AppendValuesResponse;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
+    a1::{Range, letters},
     book::{Book, Cells, TabFacts},
     cell::{Entry, visible},
     error::Named,
     fits::{Fits, fit_rows},
-    settlement::{Words, said, settled},
+    settlement::settled,
     setup::Setup,
+    typed::{Typed, values},
     wire::{APPEND, BOOK, Input, READ, Sheets},
-    write::values,
 };
 
 pub(crate) const METHODS: &[&str] = &[BOOK.id(), APPEND.id(), READ.id()];
@@ -36,7 +37,7 @@ pub(crate) struct AppendRows {
     rows: Vec<Vec<Entry>>,
     /// A cell of the table, or its tab; the first tab if left out.
     range: Option<String>,
-    /// As in `update_sheet`.
+    /// As in `update_sheet`; left out, `=..`, 007, +49 stay texts.
     value_input: Option<Input>,
 }
 
@@ -50,13 +51,19 @@ pub(crate) struct Appended {
     range: String,
     /// How many.
     rows: usize,
+    /// Cells that stayed texts though they begin as formulas or numbers do; `value_input` tells otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_as_text: Option<usize>,
+    /// What is to be seen to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     /// What of this was written by others.
     untrusted: String,
 }
 
 const APPENDING: Words = Words {
-    denied: "not appended",
-    unknown: "unknown whether it was appended: look with read_sheet before repeating",
+    done: "appended",
+    look: "look with read_sheet",
 };
 
 /// Appends rows.
@@ -75,6 +82,7 @@ pub(crate) async fn append_rows(
             good,
         ));
     }
+    let rows = values("rows", &args.rows)?;
     let book = Book::open(&sheets, named).await?;
     let place = book.place("range", args.range.as_deref())?;
     let cells = place.cells("range")?;
@@ -82,14 +90,12 @@ pub(crate) async fn append_rows(
     let table = Table {
         tab: place.tab,
         cells,
+        left: None,
         before,
     };
-    let rows = values(&args.rows);
-    let input = args.value_input.unwrap_or_default();
+    let typed = Typed::guarded(rows, args.value_input);
     let at = (&cx, setup.settlement);
-    table
-        .append(at, (&sheets, &book, named), (&rows, input))
-        .await
+    table.append(at, (&sheets, &book, named), &typed).await
 }
 
 /// Where rows are appended.
@@ -98,6 +104,8 @@ pub(crate) struct Table<'a> {
     pub(crate) tab: &'a TabFacts,
     /// Within them Google looks for the table.
     pub(crate) cells: Cells,
+    /// The column that the rows begin in, where that is not for Google to say.
+    pub(crate) left: Option<u32>,
     pub(crate) before: Before,
 }
 
@@ -124,6 +132,33 @@ impl Before {
     }
 }
 
+/// The table that a cell of a header row is part of, as Google finds it: all that hangs together with it.
+pub(crate) fn table(rows: &[Vec<Value>], cell: Cells) -> Cells {
+    let is_full = |row: u32, column: u32| {
+        let row = rows.get((row as usize).wrapping_sub(1));
+        let cell = row.and_then(|it| it.get((column as usize).wrapping_sub(1)));
+        cell.is_some_and(|it| !it.is_null() && it != "")
+    };
+    let mut all = cell;
+    loop {
+        let [above, below] = [all.top.saturating_sub(1), all.bottom + 1];
+        let [before, behind] = [all.left.saturating_sub(1), all.right + 1];
+        let across = |row: u32| (before..=behind).any(|column| is_full(row, column));
+        let along = |column: u32| (above..=below).any(|row| is_full(row, column));
+        if across(below) {
+            all.bottom = below;
+        } else if along(before) {
+            all.left = before;
+        } else if along(behind) {
+            all.right = behind;
+        } else if across(above) {
+            all.top = above;
+        } else {
+            return all;
+        }
+    }
+}
+
 async fn all_of(sheets: &Sheets, id: &str, tab: &TabFacts) -> Result<Vec<Vec<Value>>, Error> {
     let read = sheets.values(id, &[tab.whole()]).await?;
     let first = read.into_iter().next();
@@ -135,8 +170,9 @@ impl Table<'_> {
         &self,
         (cx, time): (&ToolContext, Duration),
         (sheets, book, named): (&Sheets, &Book, Named<'_>),
-        (rows, input): (&[Vec<Value>], Input),
+        typed: &Typed,
     ) -> Result<Appended, ToolError> {
+        let (rows, input) = (typed.rows.as_slice(), typed.input);
         self.check_free(rows.len())?;
         let range = self.tab.range(self.cells);
         let appending = async {
@@ -144,13 +180,14 @@ impl Table<'_> {
             Ok(place_of(done))
         };
         let look = || self.look(sheets, &book.id, (rows, input));
-        let appended = settled((cx, time), APPENDING, appending, look).await?;
-        let (range, is_confirmed) = appended.map_err(|error| named.explain(error))?;
+        let appended = settled((cx, time), (named, APPENDING), appending, look).await?;
         Ok(Appended {
-            status: said("appended", is_confirmed),
+            status: appended.status,
             spreadsheet_id: book.id.clone(),
-            range: visible(&range),
+            range: visible(&appended.made),
             rows: rows.len(),
+            kept_as_text: Some(typed.kept).filter(|it| *it > 0),
+            note: self.misplaced(&appended.made),
             untrusted: cx.fence("cells").notice(),
         })
     }
@@ -166,6 +203,20 @@ impl Table<'_> {
             top,
             bottom: top.saturating_add(number(count) - 1),
             ..self.cells
+        })
+    }
+
+    /// What is to be said where the rows do not begin in the column that they were made for.
+    fn misplaced(&self, range: &str) -> Option<String> {
+        let wanted = self.left?;
+        let (left, _) = Range::parse(range).ok()?.area.columns?;
+        (left != wanted).then(|| {
+            format!(
+                "the rows do not stand under their names: they begin in column {} and not in {}; \
+                 look with read_sheet and write them anew",
+                letters(left),
+                letters(wanted)
+            )
         })
     }
 

@@ -1,5 +1,7 @@
 //! A spreadsheet that was opened: its tabs, and where in it a range is.
 
+mod names;
+
 use google_sheets4::api::{GridRange, ProtectedRange, Sheet, Spreadsheet};
 use toolgate_google_http::Error;
 use toolgate_toolkit::{ToolError, sized::shortened};
@@ -13,8 +15,6 @@ use crate::{
 
 /// Characters of a name within an error.
 const NAME: usize = 60;
-/// Tabs that an error names.
-const SHOWN: usize = 10;
 
 /// A spreadsheet.
 #[derive(Debug)]
@@ -116,58 +116,19 @@ impl Book {
     }
 
     fn default_tab(&self, argument: &'static str) -> Result<&TabFacts, ToolError> {
-        let by_link = self
-            .gid
-            .and_then(|gid| self.tabs.iter().find(|it| it.id == gid));
+        if let Some(gid) = self.gid {
+            // Another tab than the one that the link opens is nothing to read or write instead.
+            let linked = self.tabs.iter().find(|it| it.id == gid && it.is_grid);
+            return linked.ok_or_else(|| {
+                let problem = "the link opens a tab that has no cells or is no longer there";
+                ToolError::invalid_argument(argument, problem, &self.names())
+            });
+        }
         let mut grids = self.tabs.iter().filter(|it| it.is_grid);
         let first = grids.clone().find(|it| !it.hidden).or_else(|| grids.next());
         let none =
             || ToolError::invalid_argument(argument, "no tab has cells", "another spreadsheet");
-        by_link.filter(|it| it.is_grid).or(first).ok_or_else(none)
-    }
-
-    /// The tab of a name; Google tells `Plan` from `plan`, people do not, nor do they see all that is in a name.
-    pub(crate) fn tab(&self, argument: &str, name: &str) -> Result<&TabFacts, ToolError> {
-        let found = self.any_tab(argument, name)?;
-        if found.is_grid {
-            return Ok(found);
-        }
-        let good = self.names();
-        Err(ToolError::invalid_argument(
-            argument,
-            "that tab has no cells",
-            &good,
-        ))
-    }
-
-    /// The same, with cells or without.
-    pub(crate) fn any_tab(&self, argument: &str, name: &str) -> Result<&TabFacts, ToolError> {
-        let exact = self.tabs.iter().find(|it| it.title == name);
-        let mut alike = self
-            .tabs
-            .iter()
-            .filter(|it| folded(&it.title) == folded(name));
-        let found = exact.or_else(|| alike.next());
-        found.ok_or_else(|| self.no_tab(argument, name))
-    }
-
-    fn no_tab(&self, argument: &str, name: &str) -> ToolError {
-        let name = shortened(&visible(name), NAME);
-        let problem = format!("the spreadsheet has no tab or named range `{name}`");
-        ToolError::invalid_argument(argument, &problem, &self.names())
-    }
-
-    /// The tabs there are, for an error.
-    fn names(&self) -> String {
-        let grids = self.tabs.iter().filter(|it| it.is_grid);
-        let names = grids.take(SHOWN).map(|it| {
-            let range = Range::on(&it.title, Area::WHOLE).to_string();
-            format!("`{}`", shortened(&visible(&range), NAME))
-        });
-        format!(
-            "a range of one of the tabs: {}",
-            names.collect::<Vec<_>>().join(", ")
-        )
+        first.ok_or_else(none)
     }
 
     fn named_range(&self, name: &str) -> Option<Place<'_>> {
@@ -242,10 +203,6 @@ impl TabFacts {
             shortened(&visible(&range), NAME)
         )))
     }
-}
-
-fn folded(name: &str) -> String {
-    visible(name).trim().to_lowercase()
 }
 
 /// Whether the person may change a protected range; Google says nothing of what is not so.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use toolgate_toolkit::{Risk, Tool, TypedTool, typed_tool};
 
 use crate::{
-    append, duplicate, find, format, read, records, setup::Setup, spreadsheet, tabs, write,
+    append, duplicate, find, format, read, records, rows, setup::Setup, spreadsheet, tabs, write,
 };
 
 /// A tool that knows how its toolkit was set up, within what the run allows.
@@ -119,6 +119,8 @@ fn by_name(s: &Setup) -> Vec<TypedTool> {
 
 fn arranging(s: &Setup) -> Vec<TypedTool> {
     vec![
+        set_up!(s, "insert_rows", Organise, rows::METHODS, rows::insert_rows),
+        set_up!(s, "delete_rows", Delete, rows::METHODS, rows::delete_rows),
         set_up!(s, "add_tab", Organise, tabs::METHODS, tabs::add_tab),
         set_up!(s, "rename_tab", Organise, tabs::METHODS, tabs::rename_tab),
         set_up!(s, "delete_tab", Delete, tabs::METHODS, tabs::delete_tab),

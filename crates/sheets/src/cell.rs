@@ -152,8 +152,18 @@ fn reads_as_other(text: &str) -> bool {
         .iter()
         .any(|it| text.eq_ignore_ascii_case(it));
     let is_date = NaiveDate::parse_from_str(text.get(..10).unwrap_or_default(), "%Y-%m-%d").is_ok();
+    let is_time = text.len() >= 8
+        && text.contains(':')
+        && text
+            .bytes()
+            .all(|it| it.is_ascii_digit() || b":.-".contains(&it));
     let is_error = text.starts_with('#') && text.ends_with(['!', '?', 'A']);
-    is_word || is_date || is_error || text.starts_with('=') || text.trim().parse::<f64>().is_ok()
+    is_word
+        || is_date
+        || is_time
+        || is_error
+        || text.starts_with('=')
+        || text.trim().parse::<f64>().is_ok()
 }
 
 /// A number as Sheets holds it: fifteen digits tell.

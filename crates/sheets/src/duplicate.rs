@@ -3,13 +3,13 @@
 use google_drive3::api::{File, Permission};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Outcome, Seen};
+use toolgate_google_http::{Error, Outcome, Seen, Settled, Words};
 use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 
 use crate::{
     cell::visible,
     error::Named,
-    settlement::{Words, said, settled},
+    settlement::settled,
     setup::Setup,
     spreadsheet::titled,
     wire::{COPY, FILE, FILES, NewPermission, PERMISSIONS, PERMIT, Sheets},
@@ -76,8 +76,8 @@ pub(crate) struct Duplicated {
 }
 
 const COPYING: Words = Words {
-    denied: "not copied",
-    unknown: "unknown whether it was copied: look in Drive for its title before repeating",
+    done: "copied",
+    look: "look in Drive for its title",
 };
 
 /// Copies a spreadsheet, once.
@@ -104,10 +104,20 @@ pub(crate) async fn create_duplicate_sheet(
     } else {
         Vec::new()
     };
-    let (made, is_confirmed) = copied(&sheets, (&cx, &setup), (named, title)).await?;
-    let mut told = Duplicated::of(&cx, &made, is_confirmed);
+    let made = copied(&sheets, (&cx, &setup), (named, title)).await?;
+    let owners = made.made.owners.clone().unwrap_or_default();
+    let owners: Vec<String> = owners
+        .into_iter()
+        .filter_map(|it| it.email_address)
+        .collect();
+    // Whoever copies owns the copy.
+    let people = people.into_iter().filter(|it| !it.is_one_of(&owners));
+    let mut told = Duplicated::of(&cx, made);
     let notify = args.notify == Some(true);
-    told.share(&sheets, people, notify).await;
+    // Until all have it, an end without a result may have shared it with some.
+    cx.mark_sent();
+    told.share(&sheets, people.collect(), notify).await;
+    cx.mark_settled();
     Ok(told)
 }
 
@@ -123,7 +133,8 @@ async fn people(sheets: &Sheets, named: Named<'_>) -> Result<Vec<NewPermission>,
 /// The same for the copy. Nobody gets ownership, and who is deleted gets nothing.
 fn wanted(has: Permission) -> Option<NewPermission> {
     let role = has.role.filter(|it| it != "owner")?;
-    if has.deleted == Some(true) {
+    // What stands for a published page only is no access to the file itself.
+    if has.deleted == Some(true) || has.view.is_some() {
         return None;
     }
     let kind = has.type_?;
@@ -136,6 +147,7 @@ fn wanted(has: Permission) -> Option<NewPermission> {
     Some(NewPermission {
         email_address: has.email_address.filter(|_| of_people),
         domain: has.domain.filter(|_| kind == "domain"),
+        expiration_time: has.expiration_time.map(|it| it.to_rfc3339()),
         allow_file_discovery: has.allow_file_discovery.filter(|_| !of_people),
         kind,
         role,
@@ -147,7 +159,7 @@ async fn copied(
     sheets: &Sheets,
     (cx, setup): (&ToolContext, &Setup),
     (named, title): (Named<'_>, Option<&str>),
-) -> Result<(File, bool), ToolError> {
+) -> Result<Settled<File>, ToolError> {
     let mut bytes = [0; 16];
     cx.access().random().fill(&mut bytes);
     let mark = format!("{:032x}", u128::from_be_bytes(bytes));
@@ -157,8 +169,7 @@ async fn copied(
         let why = || Seen::Doubtful("Drive's search does not find it, or not yet".to_owned());
         Ok::<_, Error>(sheets.marked(&mark).await?.map_or_else(why, Seen::Done))
     };
-    let copied = settled((cx, setup.settlement), COPYING, copying, look).await?;
-    copied.map_err(|error| named.explain(error))
+    settled((cx, setup.settlement), (named, COPYING), copying, look).await
 }
 
 impl NewPermission {
@@ -166,6 +177,11 @@ impl NewPermission {
     fn with(&self) -> String {
         let with = self.email_address.as_deref().or(self.domain.as_deref());
         shortened(&visible(with.unwrap_or(&self.kind)), NAME)
+    }
+
+    fn is_one_of(&self, emails: &[String]) -> bool {
+        let email = self.email_address.as_deref();
+        email.is_some_and(|own| emails.iter().any(|it| it.eq_ignore_ascii_case(own)))
     }
 
     fn is(&self, has: &Permission) -> bool {
@@ -181,13 +197,13 @@ impl NewPermission {
 }
 
 impl Duplicated {
-    fn of(cx: &ToolContext, made: &File, is_confirmed: bool) -> Self {
-        let id = made.id.clone().unwrap_or_default();
+    fn of(cx: &ToolContext, Settled { made, status }: Settled<File>) -> Self {
+        let id = made.id.unwrap_or_default();
         let link = format!("https://docs.google.com/spreadsheets/d/{id}");
         Self {
-            status: said("copied", is_confirmed),
+            status,
             title: shortened(&visible(made.name.as_deref().unwrap_or_default()), NAME),
-            link: made.web_view_link.clone().unwrap_or(link),
+            link: made.web_view_link.unwrap_or(link),
             spreadsheet_id: id,
             shared_with: Vec::new(),
             failed: Vec::new(),

@@ -3,13 +3,13 @@
 use google_sheets4::api::FindReplaceResponse;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Settled, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     book::{Book, TabFacts},
     error::Named,
-    settlement::{Words, said, settled},
+    settlement::settled,
     setup::Setup,
     wire::{BOOK, CHANGE, Change, FindReplace, READ, Sheets},
 };
@@ -61,8 +61,8 @@ pub(crate) struct Replaced {
 }
 
 const REPLACING: Words = Words {
-    denied: "not replaced",
-    unknown: "unknown whether it was replaced: look with read_sheet before repeating",
+    done: "replaced",
+    look: "look with read_sheet",
 };
 
 /// Replaces words. It is not repeated: a second time may replace what the first one put there.
@@ -103,9 +103,9 @@ pub(crate) async fn find_replace(
         Ok(Some(reply.find_replace.unwrap_or_default()))
     };
     let look = || look((&sheets, &book), (&ranges, before.as_deref()), &args.find);
-    let replaced = settled((&cx, setup.settlement), REPLACING, replacing, look).await?;
-    let (counts, is_confirmed) = replaced.map_err(|error| named.explain(error))?;
-    Ok(Replaced::of(&book, counts, is_confirmed))
+    let at = (&cx, setup.settlement);
+    let replaced = settled(at, (named, REPLACING), replacing, look).await?;
+    Ok(Replaced::of(&book, replaced))
 }
 
 /// All cells as they were entered, of what is not too large.
@@ -152,10 +152,10 @@ async fn look(
 }
 
 impl Replaced {
-    fn of(book: &Book, counts: Option<FindReplaceResponse>, is_confirmed: bool) -> Self {
-        let status = said("replaced", is_confirmed);
+    fn of(book: &Book, replaced: Settled<Option<FindReplaceResponse>>) -> Self {
+        let status = replaced.status;
         let spreadsheet_id = book.id.clone();
-        let Some(counts) = counts else {
+        let Some(counts) = replaced.made else {
             return Self {
                 status,
                 spreadsheet_id,

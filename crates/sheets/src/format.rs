@@ -3,14 +3,14 @@
 use google_sheets4::api::{Border, CellFormat, Color, ColorStyle, NumberFormat, TextFormat};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Seen, Words};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     book::{Book, Cells, TabFacts},
     cell::visible,
     error::Named,
-    settlement::{Words, repeated, said, settled},
+    settlement::settled,
     setup::Setup,
     wire::{
         BOOK, BordersChange, CHANGE, CellStyle, Change, Columns, Dimension, GridSize, Sheets,
@@ -69,7 +69,7 @@ pub(crate) struct FormatRange {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Formatted {
     /// `formatted`.
-    status: String,
+    status: &'static str,
     spreadsheet_id: String,
     range: String,
     /// What of this was written by others.
@@ -77,8 +77,8 @@ pub(crate) struct Formatted {
 }
 
 const FORMATTING: Words = Words {
-    denied: "not formatted",
-    unknown: "unknown whether it was formatted: the same call again does no harm",
+    done: "formatted",
+    look: "look at it",
 };
 
 /// Formats cells. All of it is done, or nothing.
@@ -102,14 +102,12 @@ pub(crate) async fn format_range(
     }
     place.tab.check_free(cells)?;
     let write = || async { sheets.change(&book.id, &changes).await.map(drop) };
-    let look = || async {
-        let why = "how cells look is not read".to_owned();
-        Ok::<_, Error>(Seen::Doubtful(why))
-    };
-    let done = settled((&cx, setup.settlement), FORMATTING, repeated(write), look).await?;
-    let ((), is_confirmed) = done.map_err(|error| named.explain(error))?;
+    // The same format again changes nothing, and its answer is worth more than what a look could tell.
+    let look = || async { write().await.map(Seen::Done) };
+    let at = (&cx, setup.settlement);
+    settled(at, (named, FORMATTING), write(), look).await?;
     Ok(Formatted {
-        status: said("formatted", is_confirmed),
+        status: FORMATTING.done,
         spreadsheet_id: book.id.clone(),
         range: visible(&place.tab.range(cells)),
         untrusted: cx.fence("cells").notice(),

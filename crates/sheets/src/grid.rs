@@ -110,9 +110,12 @@ pub(crate) fn part(cells: Cells, count: usize) -> (Cells, Option<u32>) {
 /// A range as it was read, to be told from what it becomes later: `Plan!A1:C9#0123456789ab`.
 pub(crate) fn revision(range: &str, rows: &[Vec<Cell>]) -> String {
     let mut digest = Sha256::new();
-    let last = rows.iter().rposition(|row| !row.is_empty());
+    let is_full = |row: &Vec<Cell>| row.iter().any(|it| !it.entered.is_empty());
+    let last = rows.iter().rposition(is_full);
     for row in rows.iter().take(last.map_or(0, |it| it + 1)) {
-        for cell in row {
+        // Empty cells at a row's end count for nothing, wherever it was cut.
+        let end = row.iter().rposition(|it| !it.entered.is_empty());
+        for cell in row.iter().take(end.map_or(0, |it| it + 1)) {
             digest.update(u64::try_from(cell.entered.len()).unwrap_or(0).to_be_bytes());
             digest.update(cell.entered.as_bytes());
         }

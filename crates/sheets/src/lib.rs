@@ -67,14 +67,14 @@
 //! - Rows are appended once. The tab is read before; where Google gives no clear answer it is read again, and
 //!   one block of such rows more than before is the one. Writes to a place are repeated and looked up. The result says
 //!   `written (confirmed by look-up)`, or the error says `not written`, or `unknown` with where to look. Of a tab with more
-//!   than half a million cells nothing is known before, and of a new spreadsheet and of formats nothing can be looked up: these
+//!   than half a million cells nothing is known before, and a new spreadsheet cannot be looked up: these
 //!   stay `unknown`.
 //! - What others wrote stands between marks that nobody can foresee, and so nobody can close.
 //!
 //! # What it does not do
 //!
 //! It makes no charts, pivot tables or conditional formats, sets no protection, and deletes no spreadsheet. It
-//! inserts and deletes no single rows or columns but by appending. For what no tool does, program code can have
+//! inserts and deletes no columns. For what no tool does, program code can have
 //! the hub of google-sheets4 ([`SheetsToolkit::hub`]), past all that holds above.
 
 mod a1;
@@ -91,11 +91,13 @@ mod grid;
 mod hub;
 mod read;
 mod records;
+mod rows;
 mod settlement;
 mod setup;
 mod spreadsheet;
 mod tabs;
 mod toolkit;
+mod typed;
 mod window;
 mod wire;
 mod write;

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
+use toolgate_google_http::Settlement;
 use toolgate_toolkit::{DEFAULT_RESULT_BUDGET, ToolContext};
 
 use crate::toolkit::LEAST_RESULT_BUDGET;
-
-/// How long an unclear end is looked into, unless set otherwise.
-const SETTLEMENT: Duration = Duration::from_secs(10);
 
 /// What the tools of one toolkit share.
 #[derive(Debug, Clone)]
@@ -26,7 +24,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             budget: DEFAULT_RESULT_BUDGET,
-            settlement: SETTLEMENT,
+            settlement: Settlement::TIME,
             spreadsheet: None,
             range: None,
         }
@@ -36,11 +34,8 @@ impl Default for Setup {
 impl Setup {
     /// The same within what the run of a call allows, so that nothing is cut behind a handle to read on.
     pub(crate) fn within(&self, cx: &ToolContext) -> Self {
-        let budget = cx
-            .result_budget()
-            .map_or(self.budget, |most| self.budget.min(most));
         Self {
-            budget: budget.max(LEAST_RESULT_BUDGET),
+            budget: cx.bounded(self.budget, LEAST_RESULT_BUDGET),
             ..self.clone()
         }
     }

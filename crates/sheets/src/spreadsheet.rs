@@ -1,9 +1,9 @@
 //! `get_spreadsheet` and `create_sheet`: what a spreadsheet has, and new ones.
 
-use google_sheets4::api::{GridRange, Spreadsheet, ValueRange};
+use google_sheets4::api::{GridRange, ProtectedRange, Spreadsheet, ValueRange};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Settlement, Words};
 use toolgate_toolkit::{
     ToolContext, ToolError,
     sized::{json_size, shortened},
@@ -14,7 +14,6 @@ use crate::{
     book::{Book, Cells, TabFacts, area_of, is_open},
     cell::visible,
     error::Named,
-    settlement::{Words, settled},
     setup::Setup,
     wire::{BOOK, CREATE, NewBook, READ, Sheets},
 };
@@ -68,10 +67,18 @@ struct TabView {
     #[serde(skip_serializing_if = "Option::is_none")]
     frozen_rows: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    frozen_columns: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     hidden: Option<bool>,
     /// Ranges that the person may not change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     protected: Vec<String>,
+    /// Ranges of which somebody asks people to think before they change them; tools are not asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warned: Vec<String>,
+    /// How many more ranges are protected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protected_left_out: Option<usize>,
 }
 
 /// A range with a name.
@@ -96,6 +103,9 @@ pub(crate) struct BookView {
     tabs: Vec<TabView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     named_ranges: Vec<NamedView>,
+    /// How many more named ranges there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    named_ranges_left_out: Option<usize>,
     /// Goes on with `from_tab`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_tab: Option<usize>,
@@ -148,6 +158,7 @@ pub(crate) async fn get_spreadsheet(
             .take(SOME)
             .map(|it| book.named_view(it))
             .collect(),
+        named_ranges_left_out: Some(book.named.len().saturating_sub(SOME)).filter(|it| *it > 0),
         next_tab: None,
         untrusted: cx.fence("cells").notice(),
     };
@@ -215,11 +226,17 @@ fn used(read: &ValueRange) -> Option<Cells> {
 
 impl TabView {
     fn of(tab: &TabFacts, used: Option<Cells>) -> Self {
+        let warned = tab.protected.iter();
+        let warned = warned.filter(|it| it.warning_only == Some(true));
         let closed = tab.protected.iter().filter(|it| !is_open(it));
-        let closed = closed.filter_map(|it| it.range.as_ref());
+        let left_out = closed.clone().count().saturating_sub(SOME);
         let range = |it: &GridRange| match area_of(it) {
             crate::a1::Area::WHOLE => "all".to_owned(),
             area => area.to_string(),
+        };
+        let ranges = |all: &mut dyn Iterator<Item = &ProtectedRange>| {
+            let ranges = all.filter_map(|it| it.range.as_ref());
+            ranges.take(SOME).map(range).collect()
         };
         Self {
             title: shortened(&visible(&tab.title), NAME),
@@ -228,8 +245,11 @@ impl TabView {
             columns: tab.is_grid.then_some(tab.columns),
             used: used.map(|it| it.area().to_string()),
             frozen_rows: Some(tab.frozen.0).filter(|it| *it > 0),
+            frozen_columns: Some(tab.frozen.1).filter(|it| *it > 0),
             hidden: tab.hidden.then_some(true),
-            protected: closed.take(SOME).map(range).collect(),
+            protected: ranges(&mut closed.into_iter()),
+            warned: ranges(&mut warned.into_iter()),
+            protected_left_out: Some(left_out).filter(|it| *it > 0),
         }
     }
 }
@@ -248,8 +268,8 @@ impl Book {
 }
 
 const CREATING: Words = Words {
-    denied: "not created",
-    unknown: "unknown whether it was created: look in Drive for its title before repeating",
+    done: "created",
+    look: "look in Drive for its title",
 };
 
 /// Makes a spreadsheet, once.
@@ -271,9 +291,8 @@ pub(crate) async fn create_sheet(
         let why = "a new spreadsheet carries nothing by which it could be known".to_owned();
         Ok(Seen::Doubtful(why))
     };
-    let created = settled((&cx, setup.settlement), CREATING, creating, look).await?;
-    let (made, _) = created.map_err(|error: Error| ToolError::from(error))?;
-    Ok(Created::of(made))
+    let settlement = Settlement::new(&cx, setup.settlement, CREATING);
+    Ok(Created::of(settlement.settle(creating, look).await?.made))
 }
 
 impl Created {

@@ -2,14 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words, repeated};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
     book::{Book, TabFacts},
     cell::visible,
     error::Named,
-    settlement::{Words, repeated, said, settled},
+    settlement::settled,
     setup::Setup,
     spreadsheet::titled,
     wire::{
@@ -86,20 +86,20 @@ pub(crate) struct Tabbed {
 }
 
 const ADDING: Words = Words {
-    denied: "not added",
-    unknown: "unknown whether it was added: look with get_spreadsheet",
+    done: "added",
+    look: "look with get_spreadsheet",
 };
 const RENAMING: Words = Words {
-    denied: "not renamed",
-    unknown: "unknown whether it was renamed: look with get_spreadsheet",
+    done: "renamed",
+    look: "look with get_spreadsheet",
 };
 const DELETING: Words = Words {
-    denied: "not deleted",
-    unknown: "unknown whether it was deleted: look with get_spreadsheet",
+    done: "deleted",
+    look: "look with get_spreadsheet",
 };
 const COPYING: Words = Words {
-    denied: "not copied",
-    unknown: "unknown whether it was copied: look with get_spreadsheet",
+    done: "copied",
+    look: "look with get_spreadsheet",
 };
 
 /// An id for a new tab. It makes a repeat harmless, and the tab known to a look-up.
@@ -124,7 +124,7 @@ impl At<'_> {
         words: Words,
         change: Change,
         is_done: impl Fn(&Book) -> bool + Send + Sync,
-    ) -> Result<bool, ToolError> {
+    ) -> Result<String, ToolError> {
         let id = self.named.id;
         let changes = [change];
         let write = || async { self.sheets.change(id, &changes).await.map(drop) };
@@ -137,9 +137,8 @@ impl At<'_> {
             })
         };
         let at = (self.cx, self.setup.settlement);
-        let done = settled(at, words, repeated(write), look).await?;
-        let ((), is_confirmed) = done.map_err(|error| self.named.explain(error))?;
-        Ok(is_confirmed)
+        let done = settled(at, (self.named, words), repeated(write), look).await?;
+        Ok(done.status)
     }
 
     fn told(&self, status: String, book: &Book, (tab_id, title): (i32, &str)) -> Tabbed {
@@ -195,8 +194,8 @@ pub(crate) async fn add_tab(
         named,
     };
     let is_there = |book: &Book| book.tabs.iter().any(|it| it.id == id);
-    let is_confirmed = at.change(ADDING, change, is_there).await?;
-    Ok(at.told(said("added", is_confirmed), &book, (id, title)))
+    let status = at.change(ADDING, change, is_there).await?;
+    Ok(at.told(status, &book, (id, title)))
 }
 
 /// Renames a tab.
@@ -228,8 +227,8 @@ pub(crate) async fn rename_tab(
         let mut tabs = book.tabs.iter();
         tabs.any(|it| it.id == tab.id && it.title == title)
     };
-    let is_confirmed = at.change(RENAMING, change, is_called).await?;
-    Ok(at.told(said("renamed", is_confirmed), &book, (tab.id, title)))
+    let status = at.change(RENAMING, change, is_called).await?;
+    Ok(at.told(status, &book, (tab.id, title)))
 }
 
 /// Deletes a tab.
@@ -260,8 +259,8 @@ pub(crate) async fn delete_tab(
         named,
     };
     let is_gone = |book: &Book| book.tabs.iter().all(|it| it.id != tab.id);
-    let is_confirmed = at.change(DELETING, change, is_gone).await?;
-    Ok(at.told(said("deleted", is_confirmed), &book, (tab.id, &tab.title)))
+    let status = at.change(DELETING, change, is_gone).await?;
+    Ok(at.told(status, &book, (tab.id, &tab.title)))
 }
 
 /// Copies a tab.
@@ -298,8 +297,8 @@ pub(crate) async fn copy_tab(
         insert_sheet_index: book.tabs.len(),
     });
     let is_there = |book: &Book| book.tabs.iter().any(|it| it.id == id);
-    let is_confirmed = at.change(COPYING, change, is_there).await?;
-    Ok(at.told(said("copied", is_confirmed), &book, (id, &title)))
+    let status = at.change(COPYING, change, is_there).await?;
+    Ok(at.told(status, &book, (id, &title)))
 }
 
 /// Copies a tab into another spreadsheet, and gives the copy its name.
@@ -327,10 +326,10 @@ async fn copied_into(
         })
     };
     let wait = (at.cx, at.setup.settlement);
-    let copied = settled(wait, COPYING, copying, look).await?;
-    let ((id, own), is_confirmed) = copied.map_err(|error| to.explain(error))?;
+    let copied = settled(wait, (to, COPYING), copying, look).await?;
+    let ((id, own), status) = (copied.made, copied.status);
     let Some(title) = title else {
-        return Ok(at.told(said("copied", is_confirmed), &target, (id, &own)));
+        return Ok(at.told(status, &target, (id, &own)));
     };
     let there = At { named: to, ..*at };
     let change = Change::UpdateSheetProperties(TabChange {
@@ -344,5 +343,5 @@ async fn copied_into(
     let is_called = |book: &Book| book.tabs.iter().any(|it| it.id == id && it.title == title);
     let named = there.change(RENAMING, change, is_called).await;
     named.map_err(|error| error.with_note(&format!("the copy is there as `{}`", visible(&own))))?;
-    Ok(at.told(said("copied", is_confirmed), &target, (id, title)))
+    Ok(at.told(status, &target, (id, title)))
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use toolgate_toolkit::{ConsentSource, Error, Selection, Tool, Toolkit};
+use toolgate_toolkit::{ConsentSource, Selection, Tool, Toolkit};
 
 use crate::{catalogue::catalogue, setup::Setup};
 
@@ -77,32 +77,6 @@ impl SheetsToolkit {
         }
     }
 
-    /// These tools only. Consent asks for what they need and no more.
-    ///
-    /// # Errors
-    /// When a name is none of the toolkit's, or no tool is left.
-    pub fn with_tools(self, selection: Selection) -> Result<Self, Error> {
-        selection.choose(NAME, catalogue(&self.setup))?;
-        Ok(Self { selection, ..self })
-    }
-
-    /// Bounds each result to this many characters of compact JSON, at least
-    /// [`LEAST_RESULT_BUDGET`], and no more than the run's own bound ([`Pipeline::with_result_budget`]).
-    /// What does not fit can be read on.
-    ///
-    /// [`Pipeline::with_result_budget`]: toolgate_toolkit::Pipeline::with_result_budget
-    #[must_use]
-    pub fn with_result_budget(self, characters: usize) -> Self {
-        let budget = characters.max(LEAST_RESULT_BUDGET);
-        Self {
-            setup: Setup {
-                budget,
-                ..self.setup
-            },
-            ..self
-        }
-    }
-
     /// The spreadsheet, by its id or a link, that is meant where a call names none. What a call names is what it
     /// gets.
     #[must_use]
@@ -141,6 +115,7 @@ impl SheetsToolkit {
         }
     }
 
+    toolgate_toolkit::setup_methods!(NAME, catalogue, LEAST_RESULT_BUDGET);
     toolgate_toolkit::consent_methods!(consent);
 }
 

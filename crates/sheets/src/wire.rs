@@ -13,7 +13,7 @@ pub(crate) use self::{
     book::NewBook,
     change::{
         AddTab, BordersChange, CellStyle, Change, Columns, CopiedTab, Dimension, FindReplace,
-        GoneTab, GridSize, Styled, TabChange, TabProperties, Width,
+        GoneRows, GoneTab, GridSize, NewRows, Styled, TabChange, TabProperties, Width,
     },
     copies::NewPermission,
     values::Input,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use toolgate_google_http::{Error, Seen};
+use toolgate_google_http::{Error, Seen, Words, repeated};
 use toolgate_toolkit::{ToolContext, ToolError};
 
 use crate::{
@@ -13,8 +13,9 @@ use crate::{
     fits::{Fits, fit_rows},
     grid::expected,
     read::Source,
-    settlement::{Words, repeated, said, settled},
+    settlement::settled,
     setup::Setup,
+    typed::{is_formula, values},
     wire::{BOOK, CLEAR, Input, READ, Sheets, UPDATE, UPDATES},
 };
 
@@ -37,7 +38,7 @@ pub(crate) struct UpdateSheet {
     /// Rows of cells; an empty text empties a cell.
     #[schemars(length(min = 1))]
     data: Vec<Vec<Entry>>,
-    /// `user_entered` (default): formulas, dates and numbers in texts count, as if typed; `raw`: texts stay texts.
+    /// `user_entered` (default): formulas, dates and numbers in texts count, as typed; `raw`: texts stay texts, for those of others.
     value_input: Option<Input>,
     /// Show what the cells come to.
     show_values: Option<bool>,
@@ -94,6 +95,12 @@ pub(crate) struct Wrote {
     /// How many cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cells: Option<u32>,
+    /// How many of them are formulas now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) formulas: Option<usize>,
+    /// Cells that stayed texts though they begin as formulas or numbers do; `value_input` tells otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_as_text: Option<usize>,
     /// What the cells come to, as CSV.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) values: Option<String>,
@@ -105,12 +112,12 @@ pub(crate) struct Wrote {
 }
 
 const WRITING: Words = Words {
-    denied: "not written",
-    unknown: "unknown whether it was written: look with read_sheet before repeating",
+    done: "written",
+    look: "look with read_sheet",
 };
 const CLEARING: Words = Words {
-    denied: "not emptied",
-    unknown: "unknown whether it was emptied: look with read_sheet before repeating",
+    done: "emptied",
+    look: "look with read_sheet",
 };
 
 /// A block of cells for a place, as Google takes it.
@@ -145,9 +152,9 @@ pub(crate) async fn update_sheet(
     let writing = repeated(write);
     let all = std::slice::from_ref(&ready);
     let look = || is_there(&sheets, &book.id, all, input);
-    let ended = settled((&cx, setup.settlement), WRITING, writing, look).await?;
-    let ((), is_confirmed) = ended.map_err(|error| named.explain(error))?;
-    let mut told = Wrote::of(&cx, &book, all, is_confirmed);
+    let at = (&cx, setup.settlement);
+    let done = settled(at, (named, WRITING), writing, look).await?;
+    let mut told = Wrote::of(&cx, &book, (all, input), done.status);
     if args.show_values == Some(true) {
         let fence = cx.fence("cells");
         let source = Source {
@@ -179,28 +186,25 @@ pub(crate) async fn update_ranges(
         all.push(ready);
     }
     expected(&sheets, (&book, named), args.expect.as_deref()).await?;
-    let is_confirmed = written(
-        (&cx, &setup),
-        (&sheets, &book, named),
-        (&all, args.value_input.unwrap_or_default()),
-    )
-    .await?;
-    Ok(Wrote::of(&cx, &book, &all, is_confirmed))
+    let input = args.value_input.unwrap_or_default();
+    let of = (&sheets, &book, named);
+    let status = written((&cx, &setup), of, (&all, input)).await?;
+    Ok(Wrote::of(&cx, &book, (&all, input), status))
 }
 
-/// Writes blocks, all or none; whether only a look-up knows.
+/// Writes blocks, all or none; how it ended.
 pub(crate) async fn written(
     (cx, setup): (&ToolContext, &Setup),
     (sheets, book, named): (&Sheets, &Book, Named<'_>),
     (all, input): (&[Ready<'_>], Input),
-) -> Result<bool, ToolError> {
+) -> Result<String, ToolError> {
     let blocks = all.iter().map(|it| (it.range(), it.rows.clone()));
     let blocks: Vec<_> = blocks.collect();
     let write = || async { sheets.update_all(&book.id, &blocks, input).await.map(drop) };
     let look = || is_there(sheets, &book.id, all, input);
-    let ended = settled((cx, setup.settlement), WRITING, repeated(write), look).await?;
-    let ((), is_confirmed) = ended.map_err(|error| named.explain(error))?;
-    Ok(is_confirmed)
+    let at = (cx, setup.settlement);
+    let done = settled(at, (named, WRITING), repeated(write), look).await?;
+    Ok(done.status)
 }
 
 /// Empties a range.
@@ -228,13 +232,15 @@ pub(crate) async fn clear_range(
             Seen::Done(())
         })
     };
-    let cleared = settled((&cx, setup.settlement), CLEARING, repeated(clear), look).await?;
-    let ((), is_confirmed) = cleared.map_err(|error| named.explain(error))?;
+    let at = (&cx, setup.settlement);
+    let cleared = settled(at, (named, CLEARING), repeated(clear), look).await?;
     Ok(Wrote {
-        status: said("emptied", is_confirmed),
+        status: cleared.status,
         spreadsheet_id: book.id.clone(),
         ranges: vec![visible(&range)],
         cells: None,
+        formulas: None,
+        kept_as_text: None,
         values: None,
         next: None,
         untrusted: cx.fence("cells").notice(),
@@ -300,7 +306,16 @@ impl<'a> Ready<'a> {
                 bottom: cells.top + height - 1,
                 ..cells
             },
-            rows: values(rows),
+            rows: values(data, rows)?,
+        })
+    }
+
+    /// What is written into one cell.
+    pub(crate) fn cell(place: Place<'a>, value: Value) -> Result<Self, ToolError> {
+        Ok(Self {
+            tab: place.tab,
+            cells: place.cells("columns")?,
+            rows: vec![vec![value]],
         })
     }
 
@@ -309,24 +324,24 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// Rows as Google takes them.
-pub(crate) fn values(rows: &[Vec<Entry>]) -> Vec<Vec<Value>> {
-    let row = |row: &Vec<Entry>| row.iter().map(Entry::to_json).collect();
-    rows.iter().map(row).collect()
-}
-
 impl Wrote {
-    pub(crate) fn of(cx: &ToolContext, book: &Book, all: &[Ready<'_>], is_confirmed: bool) -> Self {
-        let cells = all
-            .iter()
-            .flat_map(|it| &it.rows)
-            .map(Vec::len)
-            .sum::<usize>();
+    pub(crate) fn of(
+        cx: &ToolContext,
+        book: &Book,
+        (all, input): (&[Ready<'_>], Input),
+        status: String,
+    ) -> Self {
+        let rows = all.iter().flat_map(|it| &it.rows);
+        let cells = rows.clone().map(Vec::len).sum::<usize>();
+        let formulas = rows.flatten().filter_map(Value::as_str);
+        let formulas = formulas.filter(|it| input == Input::UserEntered && is_formula(it));
         Self {
-            status: said("written", is_confirmed),
+            status,
             spreadsheet_id: book.id.clone(),
             ranges: all.iter().map(|it| visible(&it.range())).collect(),
             cells: u32::try_from(cells).ok(),
+            formulas: Some(formulas.count()).filter(|it| *it > 0),
+            kept_as_text: None,
             values: None,
             next: None,
             untrusted: cx.fence("cells").notice(),

@@ -84,12 +84,27 @@ impl Filter {
             })
         });
         match known {
+            Some(filter) if filter.has_no_order() => {
+                let shown = shortened(&visible(&filter.than), 60);
+                let problem = format!("`{shown}` is no number, date or time to compare with");
+                let good = "`Amount > 1200.5`, `Due < 2027-03-01` or `Start >= 09:30`";
+                Err(ToolError::invalid_argument("filter", &problem, good))
+            }
             Some(filter) => Ok(filter),
             None => Err(header.place("filter", first).map_or_else(
                 |it| it,
                 |_| ToolError::invalid_argument("filter", "its column is not clear", GOOD),
             )),
         }
+    }
+
+    /// Whether cells are to be compared with what none of them is before or behind.
+    fn has_no_order(&self) -> bool {
+        let is_ordered = matches!(
+            self.sign,
+            Sign::Below | Sign::AtMost | Sign::Above | Sign::AtLeast
+        );
+        is_ordered && self.than.parse::<f64>().is_err() && !is_moment(&self.than)
     }
 
     fn holds(&self, value: &CellValue) -> bool {
@@ -116,6 +131,22 @@ pub(crate) fn is(value: &CellValue, called: &str) -> bool {
         return number.partial_cmp(&other).is_some_and(Ordering::is_eq);
     }
     value.to_string().trim().to_lowercase() == visible(called).trim().to_lowercase()
+}
+
+/// Whether a text is the beginning of a date as cells show it, or of a time.
+fn is_moment(text: &str) -> bool {
+    let like = |pattern: &str| {
+        text.len() <= pattern.len()
+            && text.bytes().zip(pattern.bytes()).all(|(it, like)| {
+                if like == b'0' {
+                    it.is_ascii_digit()
+                } else {
+                    it == like
+                }
+            })
+    };
+    let is_long = text.len() >= 4;
+    is_long && (like("0000-00-00 00:00:00.000") || like("00:00:00.000"))
 }
 
 /// Numbers with numbers, dates with dates as they are written, and nothing else.
@@ -169,9 +200,33 @@ mod tests {
             ("Status < 2027-03-01", date("2027-03-01"), false),
             ("Status <= 2027-03-01", date("2027-03-01 09:00:00"), true),
             ("Status > 2027-03", date("2027-03-31"), false),
+            ("Status > 2027", date("2028-01-01"), true),
+            ("Status >= 09:30", date("10:00:00"), true),
+            ("Status >= 09:30", date("09:00:00"), false),
         ] {
             let parsed = Filter::parse(filter, &header()).unwrap();
             assert_eq!(parsed.holds(&value), expected, "{filter} {value:?}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_order_is_refused_and_not_compared_letter_by_letter() {
+        for than in [
+            "2027-3-1",
+            "01.03.2027",
+            "3/1/2027",
+            "1,200",
+            "10%",
+            "m",
+            "",
+        ] {
+            for sign in ["<", "<=", ">", ">="] {
+                let error = Filter::parse(&format!("Amount {sign} {than}"), &header()).unwrap_err();
+                assert!(
+                    error.message().contains("to compare with"),
+                    "{than} {error}"
+                );
+            }
         }
     }
 

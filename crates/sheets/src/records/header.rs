@@ -67,8 +67,9 @@ impl Header {
         (0..self.names.len()).collect()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.names.len()
+    /// The column of the tab that a place is.
+    pub(crate) fn column(&self, place: usize) -> u32 {
+        self.left + u32::try_from(place).unwrap_or(0)
     }
 
     /// A name as a field of CSV.

@@ -8,12 +8,14 @@ use toolgate_toolkit::{ToolContext, ToolError, sized::shortened};
 use super::{filter::is, header::Header};
 use crate::{
     a1::Area,
-    append::{Appended, Before, Table},
+    append::{Appended, Before, Table, table},
     book::{Book, Cells, Place},
     cell::{CellValue, Entry, Show, visible},
     error::Named,
+    grid::expected,
     read::Source,
     setup::Setup,
+    typed::{Typed, value},
     wire::{APPEND, BOOK, Input, READ, Sheets, UPDATES},
     write::{Ready, Wrote, written},
 };
@@ -35,7 +37,7 @@ pub(crate) struct AppendRecords {
     /// Rows of cells, in the order of `columns`.
     #[schemars(length(min = 1))]
     rows: Vec<Vec<Entry>>,
-    /// As in `update_sheet`.
+    /// As in `append_rows`.
     value_input: Option<Input>,
 }
 
@@ -58,8 +60,10 @@ pub(crate) struct UpdateRecord {
     /// What they get, in their order.
     #[schemars(length(min = 1))]
     values: Vec<Entry>,
-    /// As in `update_sheet`.
+    /// As in `append_rows`.
     value_input: Option<Input>,
+    /// As in `update_sheet`.
+    expect: Option<String>,
 }
 
 /// Appends records.
@@ -87,40 +91,48 @@ pub(crate) async fn append_records(
     let source = source((&sheets, &book, named), &fence);
     let header = Header::read(&source, (place.tab, cells)).await?;
     let places = header.places("columns", &args.columns)?;
-    let rows = args
-        .rows
-        .iter()
-        .map(|row| placed(row, &places, header.len()));
-    let rows: Vec<Vec<Value>> = rows.collect();
     let before = Before::of(&sheets, (&book, named), place.tab).await?;
-    let right = header.left + u32::try_from(header.len()).unwrap_or(1) - 1;
+    // By one cell Google finds the one table, of several side by side, and begins rows in its first column, which
+    // may have no name.
+    let first = places
+        .iter()
+        .min()
+        .map_or(header.left, |it| header.column(*it));
+    let cells = Cells {
+        left: first,
+        top: header.row,
+        right: first,
+        bottom: header.row,
+    };
+    let all = before.rows().map_or(cells, |rows| table(rows, cells));
+    let rows = args.rows.iter().map(|row| {
+        let columns = places.iter().map(|it| header.column(*it) - all.left);
+        placed(row, columns)
+    });
+    let typed = Typed::guarded(rows.collect::<Result<_, _>>()?, args.value_input);
     let table = Table {
         tab: place.tab,
-        // Google looks for the table that this is part of.
-        cells: Cells {
-            left: header.left,
-            top: header.row,
-            right,
-            bottom: header.row,
-        },
+        cells,
+        left: Some(all.left),
         before,
     };
     let at = (&cx, setup.settlement);
-    let input = args.value_input.unwrap_or_default();
-    table
-        .append(at, (&sheets, &book, named), (&rows, input))
-        .await
+    table.append(at, (&sheets, &book, named), &typed).await
 }
 
-/// Cells at the places of their columns; the others are left empty.
-fn placed(row: &[Entry], places: &[usize], width: usize) -> Vec<Value> {
-    let mut cells = vec![Value::String(String::new()); width];
-    for (cell, place) in row.iter().zip(places) {
-        if let Some(at) = cells.get_mut(*place) {
-            *at = cell.to_json();
+/// Cells in their columns, counted from 0; the others are left empty.
+fn placed(row: &[Entry], columns: impl Iterator<Item = u32>) -> Result<Vec<Value>, ToolError> {
+    let mut cells = Vec::new();
+    for (cell, column) in row.iter().zip(columns) {
+        let place = column as usize;
+        if cells.len() <= place {
+            cells.resize(place + 1, Value::String(String::new()));
+        }
+        if let Some(at) = cells.get_mut(place) {
+            *at = value("rows", cell)?;
         }
     }
-    cells
+    Ok(cells)
 }
 
 fn source<'a>(
@@ -153,6 +165,12 @@ pub(crate) async fn update_record(
         let good = "a value for each of `columns`";
         return Err(ToolError::invalid_argument("values", &problem, good));
     }
+    if visible(&args.key).trim().is_empty() {
+        let good = "what one row has in `key_column`";
+        return Err(ToolError::invalid_argument("key", "it is empty", good));
+    }
+    let values = args.values.iter().map(|it| value("values", it));
+    let typed = Typed::guarded(vec![values.collect::<Result<_, _>>()?], args.value_input);
     let book = Book::open(&sheets, named).await?;
     let place = book.place("table", args.table.as_deref())?;
     let cells = place.cells("table")?;
@@ -167,22 +185,22 @@ pub(crate) async fn update_record(
     )
     .await?;
     let mut all = Vec::new();
-    for (name, value) in args.columns.iter().zip(&args.values) {
-        let column = header.place("columns", name)?;
-        let column = header.left + u32::try_from(column).unwrap_or(0);
+    for (name, value) in args.columns.iter().zip(typed.rows.into_iter().flatten()) {
+        let column = header.column(header.place("columns", name)?);
         let cell = Place {
             tab: place.tab,
             area: Area::cell(column, row),
         };
-        let value = vec![vec![value.clone()]];
-        let ready = Ready::of(cell, &value, ("columns", "values"))?;
+        let ready = Ready::cell(cell, value)?;
         place.tab.check_free(cell.cells("columns")?)?;
         all.push(ready);
     }
-    let input = args.value_input.unwrap_or_default();
     let of = (&sheets, &book, named);
-    let is_confirmed = written((&cx, &setup), of, (&all, input)).await?;
-    Ok(Wrote::of(&cx, &book, &all, is_confirmed))
+    expected(of.0, (&book, named), args.expect.as_deref()).await?;
+    let status = written((&cx, &setup), of, (&all, typed.input)).await?;
+    let mut told = Wrote::of(&cx, &book, (&all, typed.input), status);
+    told.kept_as_text = Some(typed.kept).filter(|it| *it > 0);
+    Ok(told)
 }
 
 /// The one row that has the key.
@@ -192,8 +210,7 @@ async fn keyed(
     header: &Header,
     (column, key): (&str, &str),
 ) -> Result<u32, ToolError> {
-    let column = header.place("key_column", column)?;
-    let column = header.left + u32::try_from(column).unwrap_or(0);
+    let column = header.column(header.place("key_column", column)?);
     let mut rows = Vec::new();
     let mut top = header.row + 1;
     while top <= cells.bottom {

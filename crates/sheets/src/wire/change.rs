@@ -23,6 +23,8 @@ pub(crate) enum Change {
     RepeatCell(Box<CellStyle>),
     UpdateBorders(Box<BordersChange>),
     UpdateDimensionProperties(Columns),
+    InsertDimension(NewRows),
+    DeleteDimension(GoneRows),
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -122,6 +124,18 @@ pub(crate) struct Dimension {
     pub(crate) along: &'static str,
     pub(crate) start_index: u32,
     pub(crate) end_index: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewRows {
+    pub(crate) range: Dimension,
+    pub(crate) inherit_from_before: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct GoneRows {
+    pub(crate) range: Dimension,
 }
 
 #[derive(Debug, Clone, Serialize)]

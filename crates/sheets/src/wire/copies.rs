@@ -6,7 +6,7 @@ use toolgate_google_http::{Call, Error, Path, Query};
 
 use super::{COPY, FILE, FILES, PERMISSIONS, PERMIT, Sheets};
 
-const FACTS: &str = "id,name,mimeType,webViewLink";
+const FACTS: &str = "id,name,mimeType,webViewLink,owners(emailAddress)";
 
 /// What is said of a copy.
 #[derive(Debug, Serialize)]
@@ -32,6 +32,8 @@ pub(crate) struct NewPermission {
     pub(crate) email_address: Option<String>,
     pub(crate) domain: Option<String>,
     pub(crate) allow_file_discovery: Option<bool>,
+    /// Access that ends.
+    pub(crate) expiration_time: Option<String>,
 }
 
 /// Without it, what is in a shared drive does not exist.
@@ -74,7 +76,7 @@ impl Sheets {
             .with("supportsAllDrives", true)
             .with("includeItemsFromAllDrives", true)
             .with("corpora", "allDrives")
-            .fields("files(id,name,mimeType,webViewLink),incompleteSearch");
+            .fields(&format!("files({FACTS}),incompleteSearch"));
         let page: FileList = self.0.get(&FILES, Path::new("files"), query).await?.body;
         Ok(page.files.unwrap_or_default().into_iter().next())
     }
@@ -90,7 +92,7 @@ impl Sheets {
                 .with_some("pageToken", next.as_deref())
                 .fields(
                     "permissions(id,type,role,emailAddress,domain,allowFileDiscovery,deleted,\
-                     pendingOwner),nextPageToken",
+                     view,expirationTime),nextPageToken",
                 );
             let page: PermissionList = self.0.get(&PERMISSIONS, path, query).await?.body;
             all.extend(page.permissions.unwrap_or_default());

@@ -19,7 +19,7 @@ const CHANGE: &[&str] = &["batchUpdate", GET];
 const APPEND: &[&str] = &[GET, "values.append", VALUES];
 const UPDATES: &[&str] = &[GET, VALUES, "values.batchUpdate"];
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 20] = [
     ("read_sheet", Risk::Read, &[GET]),
     ("get_spreadsheet", Risk::Read, &[GET, VALUES]),
     ("read_records", Risk::Read, &[GET]),
@@ -36,6 +36,8 @@ const ROWS: [Row; 18] = [
     ("find_replace", Risk::Delete, &["batchUpdate", GET, VALUES]),
     ("append_records", Risk::Organise, APPEND),
     ("update_record", Risk::Delete, UPDATES),
+    ("insert_rows", Risk::Organise, CHANGE),
+    ("delete_rows", Risk::Delete, CHANGE),
     ("add_tab", Risk::Organise, CHANGE),
     ("rename_tab", Risk::Organise, CHANGE),
     ("delete_tab", Risk::Delete, CHANGE),
@@ -136,6 +138,8 @@ const SCOPES: [(&[&str], &[&str]); 4] = [
             "find_replace",
             "append_records",
             "update_record",
+            "insert_rows",
+            "delete_rows",
             "add_tab",
             "rename_tab",
             "delete_tab",

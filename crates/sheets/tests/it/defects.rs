@@ -180,6 +180,53 @@ async fn a_copy_is_shared_as_its_source_is_and_nobody_is_mailed_unasked() {
 }
 
 #[tokio::test]
+async fn whoever_copies_what_is_anothers_owns_the_copy_and_gets_no_lesser_access() {
+    let mut file = book(TRACKER, "Bob's", vec![tab("One", &[&["x"]])]);
+    let link = toolgate_emulator::SeedGrant {
+        role: "commenter".to_owned(),
+        ..toolgate_emulator::SeedGrant::default()
+    };
+    file.shared_with = vec![to(ALICE, "writer"), link];
+    let world = World::seeded(people(Vec::new(), vec![file])).await;
+    let copy = json!({"source_id": TRACKER, "new_title": "Copy"});
+    let made = world.done("create_duplicate_sheet", copy).await;
+    assert_eq!(made["shared_with"], json!(["anyone"]), "{made}");
+    assert_eq!(made.get("failed"), None, "{made}");
+    let people = people_of(&world, &made["spreadsheet_id"]).await;
+    assert_eq!(people, ["commenter anyone", "owner alice@example.com"]);
+}
+
+#[tokio::test]
+async fn access_that_ends_or_is_to_a_published_page_becomes_no_more_on_a_copy() {
+    let world = shared().await;
+    let ends = "2027-05-01T10:00:00.000Z";
+    let all = json!({"permissions": [
+        {"type": "user", "role": "reader", "emailAddress": BOB, "expirationTime": ends},
+        {"type": "anyone", "role": "reader", "view": "published"},
+    ]});
+    let all = toolgate_emulator::FaultAction::Json {
+        status: 200,
+        body: all,
+    };
+    let rule = FaultRule::new(all).on_method("drive.permissions.list");
+    world.emulator.faults().add(rule.times(1));
+    let copy = json!({"source_id": TRACKER, "new_title": "Copy"});
+    let made = world.done("create_duplicate_sheet", copy).await;
+    assert_eq!(made["shared_with"], json!([BOB]), "{made}");
+    let requests = world.emulator.requests();
+    let given = requests.iter().find(|it| it.body.contains(BOB)).unwrap();
+    let given: Value = serde_json::from_str(&given.body).unwrap();
+    assert!(
+        given["expirationTime"]
+            .as_str()
+            .unwrap()
+            .starts_with("2027-05-01T10:00:00"),
+        "{given}"
+    );
+    assert_eq!(world.count(PERMIT), 1);
+}
+
+#[tokio::test]
 async fn a_copy_for_oneself_is_shared_with_nobody() {
     let world = shared().await;
     let copy = json!({"source_id": TRACKER, "copy_permissions": false});

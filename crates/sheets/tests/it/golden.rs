@@ -241,6 +241,18 @@ fn arranging() -> Vec<Golden> {
         "number_format": "0.00", "borders": true, "column_width": 120, "freeze_rows": 1});
     vec![
         golden(
+            "insert_rows",
+            and_lost(CHANGE, json!({"rows": "Tracker!3:4"})),
+            (json!({"rows": "Tracker!A3:B4"}), "rows"),
+            CHANGE,
+        ),
+        golden(
+            "delete_rows",
+            vec![of(json!({"rows": "Tracker!3:3"})).into()],
+            (json!({"rows": "Tracker!1:1000"}), "rows"),
+            CHANGE,
+        ),
+        golden(
             "add_tab",
             vec![of(json!({"title": "More", "index": 0})).into()],
             (json!({"title": "tracker"}), "title"),

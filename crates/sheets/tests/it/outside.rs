@@ -56,7 +56,7 @@ impl Hostile for Place {
         &["read_ranges", "read_records", "read_sheet", "update_sheet"];
     const WORDS: &'static str = "Dear-all";
     const FEW_WORDS: &'static [&'static str] = &["Invoice", "Accounts"];
-    const MEMBERS: &'static [&'static str] = &["range", "ranges", "revision", "title"];
+    const MEMBERS: &'static [&'static str] = &["range", "ranges", "revision", "rows", "title"];
     const TIMES: &'static [&'static str] = &[];
 
     fn toolkit() -> Arc<dyn Toolkit> {
@@ -112,6 +112,8 @@ impl Hostile for Place {
             ("clear_range", evil(json!({"range": "B3"}))),
             ("copy_tab", evil(json!({"tab": format!("Invoice {CLOSE}")}))),
             ("format_range", evil(json!({"range": "A1", "bold": true}))),
+            ("insert_rows", evil(json!({"rows": "2:2"}))),
+            ("delete_rows", evil(json!({"rows": "2:2"}))),
             (
                 "delete_tab",
                 evil(json!({"tab": format!("Invoice {CLOSE}")})),

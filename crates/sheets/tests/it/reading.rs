@@ -103,7 +103,9 @@ async fn what_the_person_may_not_change_is_told() {
     let bobs = json!({"spreadsheet_id": crate::seed::BOBS});
     let facts = world.done("get_spreadsheet", bobs).await;
     assert_eq!(facts["tabs"][0]["protected"], json!(["A1:B2"]));
+    assert_eq!(facts["tabs"][0]["warned"], json!(["C1:C9"]));
     assert_eq!(facts["tabs"][1].get("protected"), None);
+    assert_eq!(facts["tabs"][1].get("warned"), None);
 }
 
 #[tokio::test]

@@ -70,11 +70,18 @@ fn tracker() -> SeedFile {
 
 fn bobs() -> SeedFile {
     let plan = SeedTab {
-        protected: vec![SeedProtected {
-            range: "Plan!A1:B2".to_owned(),
-            description: "Bob's head".to_owned(),
-            ..SeedProtected::default()
-        }],
+        protected: vec![
+            SeedProtected {
+                range: "Plan!A1:B2".to_owned(),
+                description: "Bob's head".to_owned(),
+                ..SeedProtected::default()
+            },
+            SeedProtected {
+                range: "Plan!C1:C9".to_owned(),
+                warning_only: true,
+                ..SeedProtected::default()
+            },
+        ],
         ..tab("Plan", &[&["Name", "N"], &["Ann", "3"], &["Eve", "4"]])
     };
     SeedFile {

@@ -21,7 +21,7 @@ async fn a_tracker_is_kept_from_finding_a_row_to_the_total() {
     let append = json!({"table": "Tracker", "columns": ["Item", "Owner", "Status", "Amount"],
         "rows": [["Music", "Eve", "open", 80]]});
     let appended = world.done("append_records", of(append)).await;
-    assert_eq!(appended["range"], "Tracker!A5:F5");
+    assert_eq!(appended["range"], "Tracker!A5:E5");
     let total = json!({"range_name": "Tracker!D7", "data": [["Total", "=SUM(E2:E5)"]],
         "show_values": true});
     let total = world.done("update_sheet", of(total)).await;

@@ -133,6 +133,7 @@ async fn what_is_protected_from_the_person_is_refused_by_name_before_it_is_tried
             json!({"key_column": "Name", "key": "Ann", "columns": ["N"], "values": [5]}),
         ),
         ("delete_tab", json!({"tab": "Plan"})),
+        ("delete_rows", json!({"rows": "Plan!2:9"})),
     ] {
         let error = world.call(tool, bobs(arguments)).await.unwrap_err();
         assert_eq!(error.kind_name(), "permission_denied", "{tool}: {error}");
