@@ -1,8 +1,8 @@
 //! `sizes`: what ten mails, a day of events, a sheet of 500 rows and a deck of 20 slides cost a model, in
 //! characters, as our tools show them and as agno's do.
 //!
-//! Both sides read the same content of the same emulator by the same tools, which bear the same names
-//! on both sides.
+//! Both sides read the same content of the same emulator, by tools of the same names where nothing else is
+//! said.
 //!
 //! What counts is the text that a model gets: our result as compact JSON, which is how it is handed on,
 //! and the text that agno's tool returns. What does not fit one result of ours is read on to its end,
@@ -34,9 +34,16 @@ pub(crate) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
 }
 
 fn lane(case: &'static str, ours: f64, theirs: f64) -> Lane {
-    Lane::new("sizes", case, "the same tools of agno 3.1.10")
-        .with_bar(BAR)
-        .counted(Unit::Characters, vec![ours], vec![theirs])
+    against(case, "the same tools of agno 3.1.10", ours, theirs)
+}
+
+/// With what agno's side is called.
+fn against(case: &'static str, other: &'static str, ours: f64, theirs: f64) -> Lane {
+    Lane::new("sizes", case, other).with_bar(BAR).counted(
+        Unit::Characters,
+        vec![ours],
+        vec![theirs],
+    )
 }
 
 /// Without a bar.

@@ -31,8 +31,11 @@ use toolgate_toolkit::Selection;
 
 const WISH: &str = "Answer whoever asked for the figures: make a presentation, and find a time.";
 
-/// Each person, and what stands in their sheet alone.
-const PEOPLE: [(&str, &str); 2] = [("alice", "Gdynia"), ("bob", "Lagos")];
+/// Each person, what stands in their sheet alone, and what it comes to.
+const PEOPLE: [(&str, &str, u32); 2] = [("alice", "Gdynia", 2_500), ("bob", "Lagos", 97)];
+
+/// In place of what a tool did not give.
+const MISSING: &str = "(nothing)";
 
 /// What each run does at Google, one of each service.
 const METHODS: [&str; 5] = [
@@ -72,7 +75,8 @@ async fn main() -> anyhow::Result<()> {
     let outcomes = futures_util::future::try_join_all(runs).await?;
     for (user, outcome) in people.iter().zip(&outcomes) {
         println!("{user}: {outcome}");
-        ensure!(outcome.to_string().contains("drafted"), "{user}: {outcome}");
+        let is_whole = !outcome.to_string().contains(MISSING);
+        ensure!(is_whole, "{user}: not everything was done");
     }
     match google.emulator() {
         Some(emulator) => check(emulator),
@@ -116,9 +120,12 @@ fn figures(conversation: &Conversation<'_>) -> ModelReply {
     match conversation.turn() {
         0 => ModelReply::call(
             "search_emails",
-            json!({"query": "subject:figures", "count": 1}),
+            json!({"query": "in:inbox subject:figures", "count": 1}),
         )
-        .and_call("search_files", json!({"name": "Figures", "max_results": 1}))
+        .and_call(
+            "search_files",
+            json!({"name": "Figures", "type": "spreadsheet", "max_results": 1}),
+        )
         .and_call(
             "find_available_slots",
             json!({"start_date": in_days(1), "end_date": in_days(5), "duration_minutes": 30}),
@@ -151,16 +158,16 @@ fn figures(conversation: &Conversation<'_>) -> ModelReply {
             )
         }
         _ => ModelReply::text(format!(
-            "made {}, drafted {} to {}",
-            text(&result("create_from_outline")["title"]),
-            text(&result("create_draft_email")["subject"]),
-            result("create_draft_email")["to"]
+            "made {}, to be shown at {}, and drafted {}",
+            text(&result("create_from_outline")["url"]),
+            text(&result("create_event")["event"]["start"]),
+            text(&result("create_draft_email")["subject"])
         )),
     }
 }
 
 fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or("(nothing)")
+    value.as_str().unwrap_or(MISSING)
 }
 
 /// The rows of a sheet as a table, with the total for the speaker.
@@ -188,7 +195,7 @@ fn outline(records: &Value) -> String {
 /// Who reached which service, whose presentation holds what, and how often anybody was asked.
 fn check(emulator: &Emulator) -> anyhow::Result<()> {
     let requests = emulator.requests();
-    for (user, own) in PEOPLE {
+    for (user, own, total) in PEOPLE {
         let address = format!("{user}@example.com");
         let is_theirs = |it: &&RecordedRequest| it.account.as_deref() == Some(&address);
         for method in METHODS {

@@ -3,7 +3,7 @@
 //! - *What a task asks for*: the open orders of one customer, by `read_records` with filters. Agno has to read
 //!   all for that, by `read_sheet`. Each row that agno's has of them is looked for, cell by cell.
 //! - *Reading all of it*, by `read_sheet` on both sides, window by window to the end. Every cell is looked for.
-//!   No bar is set: CSV spares the quotes and brackets of agno's JSON and nothing else.
+//!   The bar is the same, and out of reach: CSV spares the quotes and brackets of agno's JSON and nothing else.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use toolgate_toolkit::RunTools;
 use crate::sides::{self, Agno};
 use crate::turns::Lane;
 
-use super::{characters, lane, lines, told};
+use super::{against, characters, lane, lines};
 
 const OWNER: &str = "alice@example.com";
 const SCOPE: &str = "https://www.googleapis.com/auth/spreadsheets.readonly";
@@ -43,8 +43,13 @@ pub(super) async fn run(python: &Path) -> anyhow::Result<Vec<Lane>> {
     let some = characters(&[some(&tools, cells).await?]);
     let all = characters(&all(&tools, whole, cells).await?);
     Ok(vec![
-        lane("500 rows, those that a task asks for", some, theirs),
-        told("500 rows, all of them", all, theirs),
+        against(
+            "500 rows, those that a task asks for",
+            "read_sheet of agno 3.1.10, which has no filter",
+            some,
+            theirs,
+        ),
+        lane("500 rows, all of them", all, theirs),
     ])
 }
 
@@ -87,16 +92,20 @@ async fn all(
     Ok(results)
 }
 
-/// Every cell is there: agno shows amounts as people see them, `1,490.00`.
+/// Every cell is there: agno shows amounts as people see them, `1,490.00`. No cell of ours holds a comma.
 fn check(row: &str, wanted: &Value) -> anyhow::Result<()> {
-    let cells = row.split(',').map(|cell| cell.trim_matches('"'));
+    let cells: Vec<&str> = row.split(',').collect();
     let wanted = wanted.as_array().into_iter().flatten();
-    let wanted = wanted.filter_map(Value::as_str);
-    for (cell, wanted) in cells.zip(wanted) {
+    let wanted: Vec<&str> = wanted.filter_map(Value::as_str).collect();
+    ensure!(
+        cells.len() == wanted.len(),
+        "{row} has not the cells of {wanted:?}"
+    );
+    for (cell, wanted) in cells.into_iter().zip(wanted) {
         let amount = wanted.replace(',', "").parse::<f64>();
         let is_same = match (cell.parse::<f64>(), amount) {
             (Ok(cell), Ok(amount)) => (cell - amount).abs() < 0.005,
-            _ => cell == wanted,
+            _ => cell.trim_matches('"') == wanted,
         };
         ensure!(is_same, "{cell} is not {wanted} in {row}");
     }
