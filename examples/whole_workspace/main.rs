@@ -205,11 +205,14 @@ fn check(emulator: &Emulator) -> anyhow::Result<()> {
             let done = calls.any(|it| is_theirs(&it) && it.status == Some(200));
             ensure!(done, "{user}: nothing came of {method}");
         }
-        let mut holding = requests.iter().filter(|it| it.body.contains(own));
-        ensure!(
-            holding.all(|it| is_theirs(&it)),
-            "{own} is not {user}'s alone"
-        );
+        let notes = format!("{total} in all");
+        for words in [own, &notes] {
+            let holding = requests.iter().filter(|it| it.body.contains(words));
+            let holding: Vec<_> = holding.collect();
+            ensure!(!holding.is_empty(), "nothing was made of {words}");
+            let is_own = holding.iter().all(is_theirs);
+            ensure!(is_own, "{words} is not {user}'s alone");
+        }
     }
     let consents = requests.iter().filter(|it| it.path == "/o/oauth2/v2/auth");
     let consents = consents.count();

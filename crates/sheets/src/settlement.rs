@@ -19,6 +19,7 @@ where
     F: Future<Output = Result<Seen<T>, Error>> + Send,
 {
     let settlement = Settlement::new(cx, time, words).with_retry();
-    let done = settlement.settle(write, look).await;
+    // Large, and otherwise held twice.
+    let done = settlement.settle(Box::pin(write), look).await;
     done.map_err(|refusal| refusal.explained(|error| named.explain(error)))
 }

@@ -281,7 +281,7 @@ pub(crate) async fn copy_tab(
     let tab = book.tab("tab", &args.tab)?;
     if let Some(to) = args.to_spreadsheet_id.as_deref() {
         let to = Named::of("to_spreadsheet_id", to);
-        return copied_into(&at, (tab, to), args.title.as_deref()).await;
+        return Box::pin(copied_into(&at, (tab, to), args.title.as_deref())).await;
     }
     let own = (1..).map(|it| format!("{} ({it})", tab.title));
     let mut own = own.filter(|name| book.tabs.iter().all(|it| it.title != *name));
