@@ -76,7 +76,8 @@
 //! # What it does not do
 //!
 //! It makes no charts, pivot tables or conditional formats, sets no protection, and deletes no spreadsheet. It
-//! inserts and deletes no columns. For what no tool does, program code can have
+//! inserts and deletes no columns. It reads nothing of merged cells: what is written to one that another one covers
+//! stands where nobody sees it. For what no tool does, program code can have
 //! the hub of google-sheets4 ([`SheetsToolkit::hub`]), past all that holds above.
 
 mod a1;
