@@ -18,7 +18,7 @@ use crate::{
     settlement::settled,
     setup::Setup,
     typed::{Typed, values},
-    wire::{APPEND, BOOK, Input, READ, Sheets},
+    wire::{APPEND, BOOK, Input, READ, Room, Sheets},
 };
 
 pub(crate) const METHODS: &[&str] = &[BOOK.id(), APPEND.id(), READ.id()];
@@ -173,10 +173,11 @@ impl Table<'_> {
         typed: &Typed,
     ) -> Result<Appended, ToolError> {
         let (rows, input) = (typed.rows.as_slice(), typed.input);
-        self.check_free(rows.len())?;
+        self.check_free(rows)?;
+        let room = self.room()?;
         let range = self.tab.range(self.cells);
         let appending = async {
-            let done = sheets.append(&book.id, &range, (rows, input)).await?;
+            let done = sheets.append(&book.id, &range, (rows, input), room).await?;
             Ok(place_of(done))
         };
         let look = || self.look(sheets, &book.id, (rows, input));
@@ -193,17 +194,33 @@ impl Table<'_> {
     }
 
     /// Refuses rows that would come to stand in a protected range.
-    fn check_free(&self, count: usize) -> Result<(), ToolError> {
+    fn check_free(&self, rows: &[Vec<Value>]) -> Result<(), ToolError> {
         let Some(before) = self.before.rows() else {
             return Ok(());
         };
-        let number = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         let top = number(before.len()).saturating_add(1);
+        let left = self.left.unwrap_or(self.cells.left);
         self.tab.check_free(Cells {
             top,
-            bottom: top.saturating_add(number(count) - 1),
-            ..self.cells
+            bottom: top.saturating_add(number(rows.len()) - 1),
+            left,
+            right: self.cells.right.max(left + width(rows) - 1),
         })
+    }
+
+    /// No row is inserted through a protected range, even where the cells of the row are free. Where nothing
+    /// stands below the table, none needs to be.
+    fn room(&self) -> Result<Room, ToolError> {
+        let Some(before) = self.before.rows() else {
+            return Ok(Room::New);
+        };
+        let inserted = self
+            .tab
+            .check_insert(number(before.len()).saturating_add(1));
+        if inserted.is_err() && is_last(before, self.cells) {
+            return Ok(Room::Empty);
+        }
+        inserted.map(|()| Room::New)
     }
 
     /// What is to be said where the rows do not begin in the column that they were made for.
@@ -242,6 +259,32 @@ impl Table<'_> {
             Found::Other => Seen::Doubtful("others changed the tab meanwhile".to_owned()),
         })
     }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Whether the table that Google finds for these cells is known, and nothing stands below it: it is the only
+/// one of the tab, or the cells lie within it.
+fn is_last(rows: &[Vec<Value>], cells: Cells) -> bool {
+    let is_full = |it: &Value| !it.is_null() && it != "";
+    let full = (1..).zip(rows).flat_map(|(row, cells)| {
+        let columns = (1..).zip(cells).filter(|(_, it)| is_full(it));
+        columns.map(move |(column, _)| Cells {
+            left: column,
+            top: row,
+            right: column,
+            bottom: row,
+        })
+    });
+    let full: Vec<Cells> = full.collect();
+    let Some(last) = full.last() else {
+        return true;
+    };
+    let table = table(rows, *last);
+    let holds = |it: Cells| table.shared(it) == Some(it);
+    holds(cells) || full.into_iter().all(holds)
 }
 
 fn width(rows: &[Vec<Value>]) -> u32 {

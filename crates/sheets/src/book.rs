@@ -187,9 +187,21 @@ impl TabFacts {
 
     /// Refuses what the person may not change.
     pub(crate) fn check_free(&self, cells: Cells) -> Result<(), ToolError> {
-        let Some(taken) = self.protected.iter().find(|it| forbids(it, cells)) else {
-            return Ok(());
+        let taken = self.protected.iter().find(|it| forbids(it, cells));
+        taken.map_or(Ok(()), |it| Err(self.refused(it)))
+    }
+
+    /// Refuses a new row within a protected range, whichever of its cells are free.
+    pub(crate) fn check_insert(&self, row: u32) -> Result<(), ToolError> {
+        let parts = |it: &&ProtectedRange| {
+            let all = Cells::all_of(it.range.as_ref());
+            !is_open(it) && all.top < row && row <= all.bottom
         };
+        let parted = self.protected.iter().find(parts);
+        parted.map_or(Ok(()), |it| Err(self.refused(it)))
+    }
+
+    fn refused(&self, taken: &ProtectedRange) -> ToolError {
         let area = taken.range.as_ref().map_or(Area::WHOLE, area_of);
         let range = Range::on(&self.title, area).to_string();
         let about = taken.description.as_deref().unwrap_or_default();
@@ -197,11 +209,11 @@ impl TabFacts {
             about if about.is_empty() => String::new(),
             about => format!(" (`{about}`)"),
         };
-        Err(ToolError::permission_denied(format!(
+        ToolError::permission_denied(format!(
             "`{}` is protected{about}, and this person may not change it; nothing was written; \
              an owner of the spreadsheet can change it or lift the protection",
             shortened(&visible(&range), NAME)
-        )))
+        ))
     }
 }
 

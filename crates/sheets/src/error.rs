@@ -52,6 +52,11 @@ impl<'a> Named<'a> {
             FailureKind::InvalidArgument if is_unsent && !error.is_larger() => {
                 ToolError::invalid_argument(self.argument, "it is no id", GOOD)
             }
+            _ if is_protected(&error) => ToolError::permission_denied(
+                "a cell or a tab that this would change is protected, and this person may not change \
+                 it; get_spreadsheet shows what is protected; an owner of the spreadsheet can change \
+                 it or lift the protection",
+            ),
             _ if is_of_another_kind(&error) => {
                 ToolError::invalid_argument(self.argument, "it names no Google spreadsheet", GOOD)
             }
@@ -66,6 +71,11 @@ impl<'a> Named<'a> {
              take ids from a link or a search of Drive"
         ))
     }
+}
+
+/// Google has no reason of its own for this, and no status.
+fn is_protected(error: &Error) -> bool {
+    error.status().is_some() && error.to_string().contains("protected cell or object")
 }
 
 /// An office file in Drive has cells too, and Google says that this API is not for it.

@@ -223,7 +223,7 @@ impl FormatRange {
 
 /// Google wants to be told what kind of values a pattern is for.
 fn number_format(pattern: &str) -> NumberFormat {
-    let lower = pattern.to_lowercase();
+    let lower = bare(&pattern.to_lowercase());
     let has = |letters: &[char]| lower.contains(letters);
     let kind = if pattern.trim() == "@" {
         "TEXT"
@@ -246,6 +246,30 @@ fn number_format(pattern: &str) -> NumberFormat {
         type_: Some(kind.to_owned()),
         pattern: Some(pattern.trim().to_owned()),
     }
+}
+
+/// A pattern without what it shows as it stands and without colours, currencies and conditions: their
+/// letters are no days or hours. Time that counts on stands in brackets as well, and stays as an hour.
+fn bare(pattern: &str) -> String {
+    let mut bare = String::new();
+    let mut rest = pattern.chars();
+    while let Some(sign) = rest.next() {
+        match sign {
+            '"' => rest.by_ref().take_while(|it| *it != '"').for_each(drop),
+            '\\' => drop(rest.next()),
+            '[' => {
+                let inner: String = rest.by_ref().take_while(|it| *it != ']').collect();
+                match inner.as_str() {
+                    "h" | "hh" | "m" | "mm" | "s" | "ss" => bare.push('h'),
+                    // A currency; with a dash behind the sign it is a language alone.
+                    _ if inner.starts_with('$') && !inner.starts_with("$-") => bare.push('$'),
+                    _ => {}
+                }
+            }
+            _ => bare.push(sign),
+        }
+    }
+    bare
 }
 
 /// A colour that is written as six hexadecimal digits.
@@ -291,6 +315,18 @@ mod tests {
             ("#,##0.00 €", "CURRENCY"),
             ("0.00E+00", "SCIENTIFIC"),
             ("#,##0.00", "NUMBER"),
+            ("#,##0;[Red]-#,##0", "NUMBER"),
+            ("[>=100][Yellow]0;0", "NUMBER"),
+            ("#,##0 \"USD\"", "NUMBER"),
+            ("[$USD] #,##0", "CURRENCY"),
+            ("0.0 \"hours\"", "NUMBER"),
+            ("0\\d\\h", "NUMBER"),
+            ("0 \"\u{20ac} per day\"", "NUMBER"),
+            ("[$-409]d mmm yyyy", "DATE"),
+            ("[$-409]0.0", "NUMBER"),
+            ("[mm]:ss", "TIME"),
+            ("[ss]", "TIME"),
+            ("d \"of\" mmmm", "DATE"),
         ] {
             assert_eq!(
                 number_format(pattern).type_.as_deref(),

@@ -63,7 +63,9 @@
 //!   digest of what was entered into these cells: Drive's version of a file would count every change anywhere in
 //!   it, and needs a scope of its own. Google has no condition for a write, so that a change in the moment
 //!   between the look and the write is not noticed.
-//! - Ranges that the person may not change are refused by name before anything is written.
+//! - A range that the person may not change is refused by name before anything is written, as far as the range
+//!   is known before. Where words are replaced in all tabs, a tab is renamed, or the rows of a large tab are
+//!   appended, Google refuses, and the error says so.
 //! - Rows are appended once. The tab is read before; where Google gives no clear answer it is read again, and
 //!   one block of such rows more than before is the one. Writes to a place are repeated and looked up. The result says
 //!   `written (confirmed by look-up)`, or the error says `not written`, or `unknown` with where to look. Of a tab with more
@@ -74,7 +76,8 @@
 //! # What it does not do
 //!
 //! It makes no charts, pivot tables or conditional formats, sets no protection, and deletes no spreadsheet. It
-//! inserts and deletes no columns. For what no tool does, program code can have
+//! inserts and deletes no columns. It reads nothing of merged cells: what is written to one that another one covers
+//! stands where nobody sees it. For what no tool does, program code can have
 //! the hub of google-sheets4 ([`SheetsToolkit::hub`]), past all that holds above.
 
 mod a1;

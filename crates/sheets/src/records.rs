@@ -28,6 +28,9 @@ pub(crate) const METHODS: &[&str] = &[BOOK.id()];
 
 /// What a result takes beside its records.
 const ENVELOPE: usize = 900;
+/// Said where rows are wider than their header.
+const UNNAMED: &str = "rows have cells right of the last column with a name, which are not shown; \
+    read_sheet shows them";
 /// Characters of rows that are read ahead of what is shown, where a filter may drop most.
 const AHEAD: usize = 400_000;
 
@@ -61,6 +64,9 @@ pub(crate) struct Records {
     /// Rows whose long cells were shortened; `read_sheet` reads them whole.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     shortened_rows: Vec<u32>,
+    /// What is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
     /// Of the dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
@@ -110,6 +116,9 @@ pub(crate) async fn read_records(
 /// The records so far.
 struct Found {
     columns: Vec<usize>,
+    /// Columns up to the last one with a name.
+    named: usize,
+    has_unnamed: bool,
     text: String,
     count: usize,
     room: usize,
@@ -127,6 +136,8 @@ impl Found {
             room: room.saturating_sub(json_chars(&text) + Fence::SIZE),
             text,
             columns,
+            named: header.all().len(),
+            has_unnamed: false,
             count: 0,
             next: None,
             shortened: Vec::new(),
@@ -172,6 +183,8 @@ impl Found {
         self.text.push('\n');
         self.text.push_str(&line);
         self.count += 1;
+        let mut unnamed = row.iter().skip(self.named);
+        self.has_unnamed |= unnamed.any(|it| !it.field(Show::Values).is_empty());
         let mut values = cells.iter().flatten().map(|it| it.value.value());
         self.has_dates |= values.any(|it| matches!(it, crate::cell::CellValue::Date(_)));
         true
@@ -183,6 +196,7 @@ impl Found {
             count: self.count,
             next_row: self.next,
             shortened_rows: self.shortened,
+            note: self.has_unnamed.then_some(UNNAMED),
             time_zone: time_zone.filter(|_| self.has_dates),
             untrusted: fence.notice(),
         }

@@ -82,6 +82,7 @@ pub(crate) async fn insert_rows(
         let good = "rows within the tab, such as `Plan!5:7`";
         return Err(ToolError::invalid_argument("rows", &problem, good));
     }
+    rows.tab.check_insert(rows.top)?;
     let change = Change::InsertDimension(NewRows {
         range: rows.dimension(),
         // Rows look as the one above them does; the first one has none.

@@ -16,7 +16,7 @@ pub(crate) use self::{
         GoneRows, GoneTab, GridSize, NewRows, Styled, TabChange, TabProperties, Width,
     },
     copies::NewPermission,
-    values::Input,
+    values::{Input, Room},
 };
 
 pub(crate) static BOOK: Method = Method::get(Api::Sheets, "sheets.spreadsheets.get");

@@ -30,6 +30,7 @@ pub(crate) fn append(
     };
     let tab_rows = tab.rows;
     if inserts && table.is_some() && rows > 0 && row < tab_rows {
+        editor.check_insert(book, id, row)?;
         dimensions::insert(book, id, Axis::Rows, row..row + rows);
     }
     grow(book, id, row + rows, column + columns)?;

@@ -233,6 +233,10 @@ fn insert(work: &mut Work<'_>, body: &Value) -> Result<(), Wrong> {
         )));
     }
     work.editor.check_tab(&work.book, lines.tab)?;
+    if matches!(lines.axis, Axis::Rows) {
+        let (tab, at) = (lines.tab, lines.range.start);
+        work.editor.check_insert(&work.book, tab, at)?;
+    }
     let size = |book: &Book| match (book.tab(lines.tab), lines.axis) {
         (Some(tab), Axis::Rows) => tab.columns,
         (Some(tab), Axis::Columns) => tab.rows,

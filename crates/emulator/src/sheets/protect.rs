@@ -62,6 +62,22 @@ impl Editor {
         }
     }
 
+    /// Refuses a new row within what is protected, even where its cells are free; what is only moved by it
+    /// is not changed.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub(crate) fn check_insert(&self, book: &Book, tab: i64, row: usize) -> Result<(), Wrong> {
+        let closed = book.tab(tab).into_iter().flat_map(|tab| &tab.protected);
+        for protected in closed.filter(|it| !self.may(it)) {
+            let rows = protected.area(book).rows;
+            if rows.start < row && rows.end.is_none_or(|end| row < end) {
+                return Err(errors::is_protected());
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn may(&self, protected: &Protected) -> bool {
         self.is_owner
             || protected.warning_only

@@ -60,6 +60,24 @@ struct Nothing {}
 
 const UPDATED: &str = "updatedRange,updatedRows,updatedColumns,updatedCells";
 
+/// Where rows find room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// In rows that are inserted.
+    New,
+    /// In what stands empty below.
+    Empty,
+}
+
+impl Room {
+    fn word(self) -> &'static str {
+        match self {
+            Self::New => "INSERT_ROWS",
+            Self::Empty => "OVERWRITE",
+        }
+    }
+}
+
 impl Sheets {
     /// What was entered into ranges, in their order: values, and formulas as such.
     pub(crate) async fn values(
@@ -119,12 +137,13 @@ impl Sheets {
         id: &str,
         range: &str,
         (rows, input): (&[Vec<Value>], Input),
+        room: Room,
     ) -> Result<AppendValuesResponse, Error> {
         let path = Path::new("spreadsheets").seg(id)?.then("values");
         let path = path.seg(range)?.verb(":append");
         let query = Query::new()
             .with("valueInputOption", input.word())
-            .with("insertDataOption", "INSERT_ROWS")
+            .with("insertDataOption", room.word())
             .fields(&format!("tableRange,updates({UPDATED})"));
         let call = Call::new(&APPEND, path).with_query(query);
         let call = call.with_json(&Written::new(range, rows))?;

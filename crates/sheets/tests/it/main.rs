@@ -9,6 +9,7 @@ mod hub;
 mod outside;
 mod pages;
 mod parity;
+mod protection;
 mod reading;
 mod records;
 mod seed;

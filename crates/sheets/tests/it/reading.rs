@@ -169,3 +169,19 @@ async fn several_ranges_are_read_and_one_that_fails_loses_no_other() {
     );
     assert_eq!(read[2]["asked"], "R1C1");
 }
+
+#[tokio::test]
+async fn records_that_are_wider_than_their_header_say_so() {
+    let world = World::office().await;
+    let read = json!({"spreadsheet_id": OTHER});
+    let found = world.done("read_records", read.clone()).await;
+    assert!(found.get("note").is_none(), "{found}");
+    let wide = json!({"spreadsheet_id": OTHER, "range_name": "Sheet1!D2", "data": [["stray"]]});
+    world.done("update_sheet", wide).await;
+    let found = world.done("read_records", read).await;
+    let note = found["note"].as_str().unwrap();
+    assert!(
+        note.contains("right of the last column with a name"),
+        "{note}"
+    );
+}

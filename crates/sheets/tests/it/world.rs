@@ -137,6 +137,22 @@ impl World {
         serde_json::from_slice(answer.await.unwrap().body()).unwrap()
     }
 
+    /// Changes a spreadsheet as another person, without the toolkit.
+    pub(crate) async fn change(&self, person: &str, id: &str, requests: Value) {
+        let url = format!(
+            "{}v4/spreadsheets/{id}:batchUpdate",
+            self.emulator.base_url()
+        );
+        let token = self.emulator.issue_token(person, &[DRIVE]);
+        let body = serde_json::json!({ "requests": requests }).to_string();
+        let request = http::Request::post(url)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(body.into_bytes());
+        let answer = self.http.send(request.unwrap(), Duration::from_secs(10));
+        assert!(answer.await.unwrap().status().is_success(), "{requests}");
+    }
+
     /// All that was entered into a spreadsheet.
     pub(crate) async fn cells(&self, id: &str) -> Value {
         let path = format!(

@@ -307,6 +307,25 @@ async fn the_only_tab_that_is_shown_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn an_amount_with_words_in_its_format_is_read_as_the_number_that_it_is() {
+    let world = World::office().await;
+    for format in [
+        "#,##0.0;[Red]-#,##0.0",
+        "#,##0.0 \"USD\"",
+        "[$USD] #,##0.0",
+        "0.0 \"hours\"",
+    ] {
+        let amount = json!({"range_name": "Tracker!H2", "data": [[1234.5]]});
+        world.done("update_sheet", of(amount)).await;
+        let look = json!({"range": "Tracker!H2", "number_format": format});
+        world.done("format_range", of(look)).await;
+        let read = of(json!({"spreadsheet_range": "Tracker!H2"}));
+        let read = world.done("read_sheet", read).await.to_string();
+        assert!(read.contains("1234.5"), "{format}: {read}");
+    }
+}
+
+#[tokio::test]
 async fn a_format_changes_what_is_given_and_nothing_else() {
     let world = World::office().await;
     let format = |format: Value| {

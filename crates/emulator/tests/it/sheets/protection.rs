@@ -234,3 +234,18 @@ async fn a_named_range_is_protected_wherever_it_is() {
         .await;
     assert_eq!((enter("A1").await, enter("A9").await), (400, 200));
 }
+
+#[tokio::test]
+async fn no_row_is_inserted_through_protection_though_its_cells_are_free() {
+    let book = Book::with(json!({ "tabs": [{ "name": "T", "rows": [["a"], ["b"]] }] })).await;
+    let closed = json!({ "range": { "sheetId": 0 }, "unprotectedRanges": [grid((2, 9), (0, 9))] });
+    book.batch(json!([{ "addProtectedRange": { "protectedRange": closed } }]))
+        .await;
+    let append = async |how: &str| {
+        let line = format!("POST /values/A1:append?valueInputOption=RAW&insertDataOption={how}");
+        let body = json!({ "values": [["c"]] });
+        book.send(&book.bob(), &line, body).await.status
+    };
+    assert_eq!(append("INSERT_ROWS").await, 400);
+    assert_eq!(append("OVERWRITE").await, 200);
+}
