@@ -140,7 +140,9 @@ pub(crate) async fn read_all_text(
     let deck = deck.map_err(|error| named.explain(error))?;
     let mut slides = wholes(&deck, texts);
     // Layouts are what get_presentation tells.
-    slides.iter_mut().for_each(|it| it.view.layout = None);
+    for slide in &mut slides {
+        slide.view.layout = None;
+    }
     told((&cx, &setup), &deck, &slides, args.page_token.as_deref())
 }
 

@@ -106,7 +106,8 @@ fn check_scopes(call: &Call, requests: &[Value], is_of_app: bool) -> Result<(), 
         let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
         Err(Refusal::insufficient_scope(&scopes))
     };
-    if !has_any(call, &CHANGING) && !(is_of_app && has_any(call, &[APP_FILES])) {
+    let may_change = has_any(call, &CHANGING) || (is_of_app && has_any(call, &[APP_FILES]));
+    if !may_change {
         return refused(&[CHANGING[0], CHANGING[1], APP_FILES]);
     }
     let takes_video = |it: &Value| it["createVideo"]["source"] == "DRIVE";

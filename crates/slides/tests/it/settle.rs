@@ -298,8 +298,8 @@ async fn a_change_that_depends_on_what_was_read_is_made_at_that_revision_alone()
 #[tokio::test]
 async fn cells_are_not_filled_where_a_column_was_inserted_meanwhile() {
     let office = Office::opened().await;
-    let golden = writes().await.into_iter();
-    let fill = golden.filter(|it| it.tool == "fill_table").last().unwrap();
+    let mut golden = writes().await.into_iter();
+    let fill = golden.find(|it| it.tool == "fill_table").unwrap();
     office.call(fill.tool, fill.arguments).await.unwrap();
     let sent = office.world.requests(BATCH).pop().unwrap();
     let body: Value = serde_json::from_str(&sent.body).unwrap();
