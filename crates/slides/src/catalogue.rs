@@ -94,7 +94,7 @@ fn showing(setup: &Setup) -> Vec<TypedTool> {
     vec![
         set_up!(
             "get_slide_thumbnail",
-            Read,
+            Organise,
             thumbnail::METHODS,
             thumbnail::get_slide_thumbnail,
             setup

@@ -55,7 +55,9 @@
 //! - A change is one batch: it is done whole or not at all. What is new has an id of our own, so that a
 //!   look-up decides where Google gives no clear answer; the result says `added (confirmed by look-up)`, or
 //!   the error says `not added`, or `unknown` with where to look.
-//! - A change that depends on what was read is made at the revision that was read, or not at all.
+//! - Where slides stand, which passage is deleted, what an element or notes were, which cells a table has:
+//!   a change that depends on this is made at the revision at which it was read, or not at all. A slide
+//!   that is added or copied, and a text that is set whole, needs none and is asked for at none.
 //! - Every text has its place or is told as one that has none; passages are found by UTF-16 units, as
 //!   Google counts.
 //! - What is read is compact, fits a budget ([`SlidesToolkit::with_result_budget`]), and goes on at the exact
@@ -73,7 +75,8 @@
 //! was made where Google's answer was lost nobody can look up: that stays unknown. Text that has the colour
 //! of what is behind it is not told from other text; what is transparent or smaller than two points is left
 //! out. There is no living crate of Google's types for Slides, and so no hub to hand out: the types are
-//! generated from the discovery document, and for what no tool does a program has the typed transport.
+//! generated from the discovery document and are not public. What no tool does, a program asks of Google
+//! with a client of its own.
 
 mod arrange;
 mod catalogue;

@@ -13,7 +13,7 @@ use crate::{
     text::{shown, visible},
     view::{self, ElementView},
     wire::{
-        self, GET, METADATA, PAGE_GET, Presentation, SLIDE_TEXT, Slides, WHOLE, deck_mask, inches,
+        self, GET, METADATA, PAGE_GET, Presentation, Slides, WHOLE, deck_mask, inches, text_mask,
     },
 };
 
@@ -135,8 +135,14 @@ pub(crate) async fn read_all_text(
     args: ReadAllText,
     setup: Setup,
 ) -> Result<Deck, ToolError> {
-    let deck = read(&cx, &args.presentation_id, SLIDE_TEXT).await?;
-    let slides = wholes(&deck, texts);
+    let named = Named::deck(&args.presentation_id);
+    let deck = Slides::new(&cx, METHODS).get(named.id, &text_mask()).await;
+    let deck = deck.map_err(|error| named.explain(error))?;
+    let mut slides = wholes(&deck, texts);
+    // Layouts are what get_presentation tells.
+    for slide in &mut slides {
+        slide.view.layout = None;
+    }
     told((&cx, &setup), &deck, &slides, args.page_token.as_deref())
 }
 

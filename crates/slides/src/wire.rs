@@ -18,7 +18,7 @@ pub(crate) use self::{
     drive::Mark,
     reading::{
         LAYOUTS, METADATA, NOTES, ORDER, PAGE, PLACES, SAID, SLIDE_TEXT, TEXTS, WHOLE, deck_mask,
-        placing_mask,
+        placing_mask, text_mask,
     },
     requests::{Place, all_of, cell_at, emu, in_emu, inches, part_of, request},
     types::{

@@ -30,12 +30,28 @@ const WHOLE: [&str; 4] = [
     "https://www.googleapis.com/auth/drive.readonly",
 ];
 
+/// These let every presentation be changed; [`APP_FILES`] alone those of applications.
+const CHANGING: [&str; 2] = [
+    "https://www.googleapis.com/auth/presentations",
+    "https://www.googleapis.com/auth/drive",
+];
+
+/// One of these is needed for a video from Drive.
+const VIDEOS: [&str; 3] = [
+    "https://www.googleapis.com/auth/drive",
+    "https://www.googleapis.com/auth/drive.readonly",
+    APP_FILES,
+];
+
+const APP_FILES: &str = "https://www.googleapis.com/auth/drive.file";
+
 /// A presentation that the caller may see.
 struct Opened {
     id: String,
     title: String,
     deck: Arc<Deck>,
     may_edit: bool,
+    is_of_app: bool,
 }
 
 /// Answers one of [`METHODS`].
@@ -63,8 +79,7 @@ fn open(drives: &Drives, call: &Call, user: &str) -> Result<Opened, Refusal> {
     let Some(access) = drives.access(file, user) else {
         return Err(forbidden());
     };
-    let sees_all = call.scopes.iter().any(|it| WHOLE.contains(&it.as_str()));
-    if !sees_all && !file.is_of_app {
+    if !has_any(call, &WHOLE) && !file.is_of_app {
         return Err(missing().into());
     }
     let Some(Native::Slides(deck)) = file.native() else {
@@ -76,7 +91,30 @@ fn open(drives: &Drives, call: &Call, user: &str) -> Result<Opened, Refusal> {
         title: file.name.clone(),
         deck: Arc::clone(deck),
         may_edit: access.role >= Role::Writer,
+        is_of_app: file.is_of_app,
     })
+}
+
+fn has_any(call: &Call, scopes: &[&str]) -> bool {
+    call.scopes.iter().any(|it| scopes.contains(&it.as_str()))
+}
+
+/// Refuses a change whose token is for less than what it changes and what it takes from Drive. The
+/// scopes of the method are more: some of its requests only read from elsewhere.
+fn check_scopes(call: &Call, requests: &[Value], is_of_app: bool) -> Result<(), Refusal> {
+    let refused = |scopes: &[&str]| {
+        let scopes: Vec<String> = scopes.iter().map(|it| (*it).to_owned()).collect();
+        Err(Refusal::insufficient_scope(&scopes))
+    };
+    let may_change = has_any(call, &CHANGING) || (is_of_app && has_any(call, &[APP_FILES]));
+    if !may_change {
+        return refused(&[CHANGING[0], CHANGING[1], APP_FILES]);
+    }
+    let takes_video = |it: &Value| it["createVideo"]["source"] == "DRIVE";
+    if requests.iter().any(takes_video) && !has_any(call, &VIDEOS) {
+        return refused(&VIDEOS);
+    }
+    Ok(())
 }
 
 fn forbidden() -> Refusal {
@@ -99,6 +137,7 @@ fn create(drives: &mut Drives, call: &Call, user: &str) -> Value {
             title: title.to_owned(),
             deck,
             may_edit: true,
+            is_of_app: true,
         },
     )
 }
@@ -163,21 +202,23 @@ fn thumbnail(drives: &mut Drives, call: &Call, opened: &Opened) -> Result<Value,
 
 fn update(drives: &mut Drives, call: &Call, user: &str) -> Result<Value, Refusal> {
     let opened = open(drives, call, user)?;
+    let body = call.json();
+    let requests = body["requests"].as_array().cloned().unwrap_or_default();
+    check_scopes(call, &requests, opened.is_of_app)?;
     if !opened.may_edit {
         return Err(forbidden());
     }
-    let body = call.json();
     let required = body["writeControl"]["requiredRevisionId"].as_str();
     if required.is_some_and(|it| !it.is_empty() && it != revision(&opened.id, &opened.deck)) {
         let message = "The required revision ID does not match the latest revision of the \
                        presentation.";
         return Err(ApiError::failed_precondition(message).into());
     }
-    let requests = body["requests"].as_array().cloned().unwrap_or_default();
     // A copy is changed, so that a request that fails leaves nothing of those before it.
     let mut deck = Deck::clone(&opened.deck);
+    let sees_all = has_any(call, &VIDEOS[..2]);
     let sees_file = |id: &str| {
-        let file = drives.files.get(id);
+        let file = drives.files.get(id).filter(|it| sees_all || it.is_of_app);
         file.is_some_and(|file| drives.access(file, user).is_some())
     };
     let mut edit = Edit {

@@ -38,7 +38,7 @@ pub(crate) struct FillTable {
     start_column: Option<usize>,
 }
 
-/// Fills cells.
+/// Fills cells. Which ones there are was read, so that the presentation has to be as it was read.
 pub(crate) async fn fill_table(
     cx: ToolContext,
     args: FillTable,
@@ -63,6 +63,7 @@ pub(crate) async fn fill_table(
         .flat_map(|(at, text)| rewriting(table.id, *at, text));
     let batch = Batch::new(deck, CHANGING, requests.collect())
         .about([table])
+        .at(read.revision_id.clone())
         .blaming("content", "texts for cells that are there");
     let is_done = |deck: &Presentation| says(deck, table.id, &cells);
     let settled = write((&cx, &setup), &slides, batch, TEXTS, is_done).await?;

@@ -102,6 +102,11 @@ pub(crate) const SAID: &str = concat!(
 pub(crate) const PLACES: &str = "revisionId,slides(objectId,\
     pageElements(objectId,size,transform,table(rows,columns),elementGroup))";
 
+/// A presentation with texts and notes alone.
+pub(crate) fn text_mask() -> String {
+    format!("presentationId,title,slides({SLIDE_TEXT})")
+}
+
 /// A presentation with this of each slide.
 pub(crate) fn deck_mask(slides: &str) -> String {
     format!(

@@ -18,7 +18,7 @@ const ROWS: [(&str, Risk, bool); 30] = [
     ("get_slide_text", Risk::Read, false),
     ("read_all_text", Risk::Read, true),
     ("get_speaker_notes", Risk::Read, false),
-    ("get_slide_thumbnail", Risk::Read, false),
+    ("get_slide_thumbnail", Risk::Organise, false),
     ("export_presentation", Risk::Organise, false),
     ("create_presentation", Risk::Organise, false),
     ("create_from_outline", Risk::Organise, true),

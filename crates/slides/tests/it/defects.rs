@@ -103,6 +103,10 @@ async fn speaker_notes_are_read_with_the_text_of_all_slides_and_of_one() {
         assert!(text.contains("Why\n\n- We meet 😀 at last"), "{text}");
     }
     assert_eq!(all["slides"][0].get("notes"), None);
+    // What it looks like is for other tools to tell.
+    assert_eq!(all.get("page_size"), None);
+    let slides = all["slides"].as_array().unwrap();
+    assert!(slides.iter().all(|it| it.get("layout").is_none()));
 }
 
 #[tokio::test]

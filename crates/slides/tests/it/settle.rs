@@ -79,8 +79,9 @@ async fn every_tool_that_changes_something_is_tried_or_has_a_reason() {
     let apart = [
         // Repeated by itself, for it changes nothing more.
         "set_background_image",
-        // Writes a file of this machine.
+        // Write files of this machine.
         "export_presentation",
+        "get_slide_thumbnail",
         // Below.
         "create_presentation",
         "create_from_outline",
@@ -263,6 +264,7 @@ async fn a_change_that_depends_on_what_was_read_is_made_at_that_revision_alone()
         if ![
             "move_slides",
             "delete_text",
+            "fill_table",
             "update_element",
             "set_speaker_notes",
         ]
@@ -291,6 +293,25 @@ async fn a_change_that_depends_on_what_was_read_is_made_at_that_revision_alone()
         let refused = office.world.batch(DECK, &stale).await;
         assert_eq!(refused, 400, "{}", write.tool);
     }
+}
+
+#[tokio::test]
+async fn cells_are_not_filled_where_a_column_was_inserted_meanwhile() {
+    let office = Office::opened().await;
+    let mut golden = writes().await.into_iter();
+    let fill = golden.find(|it| it.tool == "fill_table").unwrap();
+    office.call(fill.tool, fill.arguments).await.unwrap();
+    let sent = office.world.requests(BATCH).pop().unwrap();
+    let body: Value = serde_json::from_str(&sent.body).unwrap();
+    let table = body["requests"][0]["insertText"]["objectId"].clone();
+    let column = json!({"insertTableColumns": {
+        "tableObjectId": table, "cellLocation": {"rowIndex": 0, "columnIndex": 0},
+        "insertRight": false, "number": 1,
+    }});
+    office.world.change(DECK, &[column]).await;
+    let before = held(&office).await;
+    assert_eq!(office.world.batch(DECK, &body).await, 400);
+    assert_eq!(held(&office).await, before);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{count, groups, text, texts};
 use crate::slides::batch::{Edit, Fault, no_object};
-use crate::slides::deck::{Element, Kind, Page, PageKind};
+use crate::slides::deck::{Deck, Element, Kind, Page, PageKind};
 use crate::slides::theme;
 
 /// `createSlide`
@@ -19,7 +19,7 @@ pub(crate) fn create(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> 
             .filter(|at| *at <= number)
             .ok_or_else(|| insertion(&body["insertionIndex"], number))?,
     };
-    let layout = layout(edit, &body["slideLayoutReference"])?;
+    let layout = layout(edit, &body["slideLayoutReference"], at)?;
     let notes = edit.deck.fresh_id();
     let mut slide = Page::new(&id, theme::slide_kind(&layout, &notes));
     edit.deck.slides.insert(at, slide.clone());
@@ -46,9 +46,20 @@ fn insertion(wanted: &Value, number: usize) -> Fault {
     )
 }
 
-/// The layout that a request names; the blank one when it names none.
-fn layout(edit: &Edit<'_>, reference: &Value) -> Result<Page, Fault> {
-    let mut layouts = edit.deck.layouts.iter();
+/// The master of a slide that comes to this place: that of the slide before it, or of the first one.
+fn master(deck: &Deck, at: usize) -> &str {
+    match deck.slides.get(at.saturating_sub(1)).map(|it| &it.kind) {
+        Some(PageKind::Slide { master, .. }) => master,
+        _ => deck.masters.first().map_or("", |it| &it.id),
+    }
+}
+
+/// The layout of the current master that a request names; the blank one when it names none.
+fn layout(edit: &Edit<'_>, reference: &Value, at: usize) -> Result<Page, Fault> {
+    let current = master(edit.deck, at);
+    let is_current =
+        |it: &&Page| matches!(&it.kind, PageKind::Layout { master, .. } if master == current);
+    let mut layouts = edit.deck.layouts.iter().filter(is_current);
     if let Some(id) = reference["layoutId"].as_str() {
         let found = layouts.find(|page| page.id == id);
         return found
@@ -232,4 +243,59 @@ fn new_id(
     }
     taken.push(id.clone());
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::create;
+    use crate::slides::batch::Edit;
+    use crate::slides::deck::{Deck, Page, PageKind};
+    use crate::slides::theme;
+
+    /// A deck of two slides, the second of another master with one layout, `OTHER`.
+    fn of_two_masters() -> Deck {
+        let mut deck = Deck::new();
+        deck.masters.push(Page::new("other", PageKind::Master));
+        let layout = PageKind::Layout {
+            master: "other".to_owned(),
+            name: "OTHER",
+            shown: "Other",
+        };
+        let layout = Page::new("other-layout", layout);
+        let slide = Page::new("last1", theme::slide_kind(&layout, "last1:notes"));
+        deck.layouts.push(layout);
+        deck.slides.push(slide);
+        deck
+    }
+
+    #[test]
+    fn a_layout_is_looked_for_in_the_master_of_the_place() {
+        let by_id = json!({ "layoutId": "other-layout" });
+        let by_name = json!({ "predefinedLayout": "OTHER" });
+        let title = json!({ "predefinedLayout": "TITLE" });
+        let check = |mut deck: Deck, at: Value, layout: &Value, is_there: bool| {
+            let mut edit = Edit {
+                deck: &mut deck,
+                fetched: &BTreeMap::new(),
+                sees_file: &|_| false,
+            };
+            let body = json!({ "insertionIndex": at, "slideLayoutReference": layout });
+            let made = create(&mut edit, &body);
+            assert_eq!(made.is_ok(), is_there, "{body}: {made:?}");
+            if let Err(fault) = made {
+                assert!(fault.contains("in the current master"), "{fault}");
+            }
+        };
+        for (layout, is_there) in [(&by_id, false), (&by_name, false), (&title, true)] {
+            check(of_two_masters(), json!(0), layout, is_there);
+            check(of_two_masters(), json!(1), layout, is_there);
+            check(of_two_masters(), json!(2), layout, !is_there);
+            check(of_two_masters(), Value::Null, layout, !is_there);
+            check(Deck::without_slides(), Value::Null, layout, is_there);
+        }
+    }
 }

@@ -14,9 +14,11 @@ use crate::slides::theme;
 
 /// The text that a request names: a shape's, or a cell's.
 fn named<'a>(edit: &'a mut Edit<'_>, body: &Value) -> Result<&'a mut Text, Fault> {
-    let id = text(body, "objectId");
+    of_element(edit, text(body, "objectId"), &body["cellLocation"])
+}
+
+fn of_element<'a>(edit: &'a mut Edit<'_>, id: &str, cell: &Value) -> Result<&'a mut Text, Fault> {
     let element = edit.deck.element_mut(id).ok_or_else(|| no_object(id))?;
-    let cell = &body["cellLocation"];
     match &mut element.kind {
         Kind::Shape(_) if !cell.is_null() => Err(format!("The object ({id}) is not a table.")),
         Kind::Shape(shape) => Ok(&mut shape.text),
@@ -74,29 +76,40 @@ fn ranged<'a>(edit: &'a mut Edit<'_>, body: &Value) -> Result<(&'a mut Text, Ran
 
 /// `insertText`
 pub(crate) fn insert(edit: &mut Edit<'_>, body: &Value) -> Result<Value, Fault> {
-    let id = text(body, "objectId");
-    if edit.deck.element(id).is_none() {
-        add_notes(edit.deck, id);
+    let new = super::text(body, "text");
+    if new.is_empty() {
+        return Err("The text to insert must not be empty.".to_owned());
     }
+    let id = text(body, "objectId");
+    let made = match edit.deck.element(id) {
+        Some(_) => None,
+        None => add_notes(edit.deck, id),
+    };
+    let id = made.as_deref().unwrap_or(id);
     let usual = usual(edit.deck, id);
     let at = count(body, "insertionIndex");
     if at.is_none() && !body["insertionIndex"].is_null() {
         return Err("The insertion index should not be negative.".to_owned());
     }
-    let text = named(edit, body)?;
-    text.insert(at.unwrap_or(0), super::text(body, "text"), &usual)?;
+    let text = of_element(edit, id, &body["cellLocation"])?;
+    text.insert(at.unwrap_or(0), new, &usual)?;
     Ok(Value::Null)
 }
 
-/// Makes the shape for the notes of a slide, when its id is the one that they have.
-fn add_notes(deck: &mut Deck, id: &str) {
-    for slide in &mut deck.slides {
-        if let PageKind::Slide { notes, .. } = &mut slide.kind
-            && matches!(&notes.kind, PageKind::Notes(speaker) if speaker == id)
-        {
-            notes.elements.extend(theme::notes_shape(id));
-        }
+/// Makes the shape for the notes of a slide, when its id is the one that they have. The shape gets
+/// another id, as Google documents that it may.
+fn add_notes(deck: &mut Deck, id: &str) -> Option<String> {
+    let is_here = |page: &Page| matches!(&page.kind, PageKind::Notes(speaker) if speaker == id);
+    let slide = deck
+        .slides
+        .iter()
+        .position(|it| it.notes().is_some_and(is_here))?;
+    let new = deck.fresh_id();
+    if let PageKind::Slide { notes, .. } = &mut deck.slides[slide].kind {
+        notes.elements.extend(theme::notes_shape(&new));
+        notes.kind = PageKind::Notes(new.clone());
     }
+    Some(new)
 }
 
 /// How the first paragraph of an empty text is set: an item where the layout has items there.

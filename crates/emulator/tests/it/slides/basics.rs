@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::harness::{APP_FILES, DRIVE, READONLY, Slides, text_of};
-use crate::client::BOB;
+use crate::client::{ALICE, BOB};
 
 #[tokio::test]
 async fn a_new_presentation_has_a_title_slide_and_every_predefined_layout() {
@@ -84,6 +84,49 @@ async fn a_presentation_is_a_file_of_drive_with_its_name_trash_and_permissions()
     drive.ok(&format!("DELETE {line}"), Value::Null).await;
     let gone = deck.user.refused(&get, Value::Null).await;
     assert_eq!(gone, (404, "Requested entity was not found.".to_owned()));
+}
+
+#[tokio::test]
+async fn a_change_takes_a_scope_that_may_change() {
+    let google = |name: &str| format!("https://www.googleapis.com/auth/{name}");
+    let slides = Slides::of(json!([
+        { "id": "deck-of-hers", "name": "Hers", "slides": ["One"] },
+    ]))
+    .await;
+    let of_app = slides.deck().await.id;
+    // The scopes, and whether they change hers and one that an application made.
+    for (names, hers, apps) in [
+        (&["drive.readonly"][..], false, false),
+        (&["spreadsheets"], false, false),
+        (
+            &["spreadsheets.readonly", "presentations.readonly"],
+            false,
+            false,
+        ),
+        (&["drive.file", "presentations.readonly"], false, true),
+        (&["drive.file", "drive.readonly"], false, true),
+        (&["presentations"], true, true),
+        (&["drive"], true, true),
+    ] {
+        let scopes: Vec<String> = names.iter().copied().map(google).collect();
+        let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+        let user = slides.user_with(ALICE, &scopes);
+        for (id, is_allowed) in [("deck-of-hers", hers), (of_app.as_str(), apps)] {
+            let line = format!("POST /v1/presentations/{id}:batchUpdate");
+            let change = json!({ "requests": [{ "createSlide": {} }] });
+            let reply = user.call(&line, change).await;
+            if is_allowed {
+                assert_eq!(reply.status, 200, "{names:?} {id}: {}", reply.text());
+            } else if names == ["spreadsheets"] && id == "deck-of-hers" {
+                // It does not even show that there is one.
+                assert_eq!(reply.status, 404, "{}", reply.text());
+            } else {
+                assert_eq!(reply.status, 403, "{names:?} {id}: {}", reply.text());
+                let body = reply.text();
+                assert!(body.contains("ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "{body}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

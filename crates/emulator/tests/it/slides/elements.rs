@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Slides, at};
+use super::harness::{APP_FILES, DRIVE_READONLY, FULL, Slides, at};
+use crate::client::ALICE;
 
 fn shape(id: &str, x: f64) -> Value {
     json!({ "createShape": {
@@ -225,14 +226,24 @@ async fn a_line_and_a_video_are_what_the_request_says() {
     assert_eq!(shown["url"], "https://www.youtube.com/watch?v=7U3axjORYZ0");
     deck.update(json!([{ "deleteObject": { "objectId": "video1" } }]))
         .await;
-    deck.update(video("DRIVE", "clip")).await;
+    // A video of Drive takes a scope of Drive's that shows it, whatever the batch has beside it.
+    let body = |id: &str| json!({ "requests": [video("DRIVE", id)[0]] });
+    let refused = deck.batch(body("clip")).await;
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    let scope = refused.header("www-authenticate");
+    assert!(scope.contains("auth/drive.readonly"), "{scope}");
+    let line = format!("POST /v1/presentations/{}:batchUpdate", deck.id);
+    let with = |scope| slides.user_with(ALICE, &[FULL, scope]);
+    let app = with(APP_FILES);
+    for (user, id) in [(&app, "clip"), (&with(DRIVE_READONLY), "nothing")] {
+        let (status, message) = user.refused(&line, body(id)).await;
+        assert_eq!(status, 400);
+        let missing = format!("({id}) could not be found");
+        assert!(message.contains(&missing), "{message}");
+    }
+    with(DRIVE_READONLY).ok(&line, body("clip")).await;
     deck.update(json!([{ "deleteObject": { "objectId": "video1" } }]))
         .await;
-    let message = deck.refused(video("DRIVE", "nothing")).await;
-    assert!(
-        message.contains("(nothing) could not be found"),
-        "{message}"
-    );
     deck.update(json!([
         { "createLine": { "objectId": "line01", "category": "BENT", "elementProperties": at(0.0, 0.0, 9.0, 9.0) } },
         { "updateLineProperties": {

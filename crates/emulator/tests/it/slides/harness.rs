@@ -16,6 +16,7 @@ use crate::client::{ALICE, BOB, Client, Reply, authorized};
 pub(crate) const FULL: &str = "https://www.googleapis.com/auth/presentations";
 pub(crate) const READONLY: &str = "https://www.googleapis.com/auth/presentations.readonly";
 pub(crate) const DRIVE: &str = "https://www.googleapis.com/auth/drive";
+pub(crate) const DRIVE_READONLY: &str = "https://www.googleapis.com/auth/drive.readonly";
 pub(crate) const APP_FILES: &str = "https://www.googleapis.com/auth/drive.file";
 
 /// 15 March 2026, noon UTC.
@@ -74,9 +75,13 @@ impl Slides {
     }
 
     pub(crate) fn user(&self, email: &str, scope: &str) -> User<'_> {
+        self.user_with(email, &[scope])
+    }
+
+    pub(crate) fn user_with(&self, email: &str, scopes: &[&str]) -> User<'_> {
         User {
             slides: self,
-            token: self.emulator.issue_token(email, &[scope]),
+            token: self.emulator.issue_token(email, scopes),
         }
     }
 

@@ -172,23 +172,29 @@ async fn the_shape_for_notes_comes_with_their_first_text() {
         .as_str()
         .unwrap()
         .to_owned();
-    let has = |notes: &Value| {
+    let has = |notes: &Value, id: &str| {
         let elements = notes["pageElements"].as_array().unwrap().iter();
-        elements
-            .filter(|it| it["objectId"] == speaker.as_str())
-            .count()
+        elements.filter(|it| it["objectId"] == id).count()
     };
-    assert_eq!(has(&notes), 0);
-    let clear = json!([{ "deleteText": { "objectId": speaker, "textRange": { "type": "ALL" } } }]);
-    let message = deck.refused(clear.clone()).await;
+    assert_eq!(has(&notes, &speaker), 0);
+    let clear =
+        |id: &str| json!([{ "deleteText": { "objectId": id, "textRange": { "type": "ALL" } } }]);
+    let message = deck.refused(clear(&speaker)).await;
     assert!(message.ends_with("could not be found."), "{message}");
     deck.update(json!([{ "insertText": { "objectId": speaker, "text": "Smile." } }]))
         .await;
     let notes = notes_of(&deck.page("slide1").await);
-    assert_eq!(has(&notes), 1);
+    // It has another id, and the notes tell which.
+    let now = notes["notesProperties"]["speakerNotesObjectId"].as_str();
+    let now = now.unwrap();
+    assert_ne!(now, speaker);
+    assert_eq!((has(&notes, now), has(&notes, &speaker)), (1, 0));
     let page = deck.page(notes["objectId"].as_str().unwrap()).await;
     assert_eq!(page["pageElements"], notes["pageElements"]);
-    deck.update(clear).await;
+    deck.refused(clear(&speaker)).await;
+    deck.update(clear(now)).await;
+    let notes = notes_of(&deck.page("slide1").await);
+    assert_eq!(notes["notesProperties"]["speakerNotesObjectId"], now);
 }
 
 #[tokio::test]

@@ -68,6 +68,12 @@ async fn what_lies_outside_a_text_is_refused_in_googles_words() {
         "Invalid requests[0].insertText: The insertion index (4) should not be greater than the \
          existing text length (3)."
     );
+    for nothing in [json!({ "text": "" }), json!({})] {
+        let mut insert = nothing;
+        insert["objectId"] = "box01".into();
+        let message = deck.refused(json!([{ "insertText": insert }])).await;
+        assert!(message.ends_with("must not be empty."), "{message}");
+    }
     deck.update(delete(&all)).await;
     assert_eq!(texts(&deck, "box01").await, Value::Null);
 }

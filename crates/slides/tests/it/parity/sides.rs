@@ -29,7 +29,9 @@ impl Side for Decks {
         let tools = all_tools().tools().into_iter();
         let tools = tools.map(|tool| {
             let spec = tool.spec();
-            let (schema, reads) = (spec.input_schema.clone(), spec.risk == Risk::Read);
+            // It changes nothing of Google's: its risk is that of the file that it may save.
+            let saves = spec.name == "get_slide_thumbnail";
+            let (schema, reads) = (spec.input_schema.clone(), saves || spec.risk == Risk::Read);
             (spec.name.to_owned(), OwnTool { schema, reads })
         });
         tools.collect()
