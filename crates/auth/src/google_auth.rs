@@ -11,6 +11,7 @@ use toolgate_http::{Endpoints, HttpClient};
 
 pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
+pub use self::connections::Connection;
 pub use self::upkeep::Health;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};

@@ -31,7 +31,8 @@ pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
-    BoundGoogleAuth, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant, ToolkitScopes,
+    BoundGoogleAuth, Connection, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant,
+    ToolkitScopes,
 };
 pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};

@@ -41,10 +41,10 @@ pub struct BoundGoogleAuth(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     google: GoogleAuth,
     service: Service,
-    toolkits: BTreeMap<String, Requirement>,
+    pub(super) toolkits: BTreeMap<String, Requirement>,
     database: String,
     key_file: Option<PathBuf>,
-    tokens: Arc<dyn TokenStore>,
+    pub(super) tokens: Arc<dyn TokenStore>,
     sign_ins: Option<Arc<dyn SignInStore>>,
     pub(super) audit: Audit,
     vault: Vault,

@@ -1,14 +1,88 @@
-//! What an application does to connections: end them, and forget people.
+//! What an application does with connections: show them, end them, and forget people.
 
 use std::time::Duration;
 
 use super::BoundGoogleAuth;
+use crate::clock::Timestamp;
 use crate::disconnect::Disconnected;
 use crate::error::Error;
 use crate::identity::{AccountLabel, Principal, TokenKey};
-use crate::store::DisconnectReach;
+use crate::scope::ScopeSet;
+use crate::store::{DisconnectReach, ListScope, RowStatus, TokenRow};
+
+/// How many rows are read at once.
+const PAGE: u32 = 100;
+
+/// One Google account that a person has connected, for a page or a list. It holds no token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Connection {
+    /// What the person calls the account; none is the default one.
+    pub account: Option<AccountLabel>,
+    /// The account's e-mail address, for display only.
+    pub email: Option<String>,
+    /// The toolkits of which at least one call may be made with what was granted.
+    pub services: Vec<String>,
+    /// What was granted.
+    pub scopes: ScopeSet,
+    /// Whether it works, as far as is known.
+    pub status: RowStatus,
+    /// When the account was connected for the first time.
+    pub since: Timestamp,
+    /// When a token of it was used last, where that is known.
+    pub last_used: Option<Timestamp>,
+}
 
 impl BoundGoogleAuth {
+    /// What one person has connected under this consent: the default account first, then the others
+    /// by their labels. What was disconnected is left out; what needs a new consent is not.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or a row cannot be read.
+    pub async fn connections(&self, principal: &Principal) -> Result<Vec<Connection>, Error> {
+        let scope = ListScope::Principal(principal.clone());
+        let mut after = None;
+        let mut found = Vec::new();
+        loop {
+            let rows = self.0.tokens.list(&scope, after.as_ref(), PAGE).await?;
+            let is_last = rows.len() < PAGE as usize;
+            after = rows.last().map(|row| row.key.id());
+            let rows = rows.into_iter();
+            found.extend(
+                rows.filter(|row| self.is_shown(row))
+                    .map(|row| self.shown(row)),
+            );
+            if is_last {
+                break;
+            }
+        }
+        found.sort_by(|a: &Connection, b| a.account.cmp(&b.account));
+        Ok(found)
+    }
+
+    fn is_shown(&self, row: &TokenRow) -> bool {
+        let is_over = matches!(row.status, RowStatus::Revoked | RowStatus::Disconnecting);
+        row.key.service() == self.service() && !is_over
+    }
+
+    fn shown(&self, row: TokenRow) -> Connection {
+        let scopes: ScopeSet = row.consented_scopes.iter().collect();
+        let toolkits = self.0.toolkits.iter();
+        let services = toolkits
+            .filter(|(_, needs)| needs.missing(&scopes).len() < needs.methods().count())
+            .map(|(name, _)| name.clone())
+            .collect();
+        Connection {
+            account: row.key.account_label().cloned(),
+            email: row.account_email,
+            services,
+            scopes,
+            status: row.status,
+            since: row.created_at,
+            last_used: row.last_used_at,
+        }
+    }
+
     /// Ends a person's connection. From the moment this returns no call of theirs succeeds in this
     /// process, nor in any other after a minute, and no refresh that was under way brings it back.
     ///

@@ -235,3 +235,22 @@ async fn a_consent_soon_after_a_revocation_is_tried_before_it_counts() {
         .unwrap();
     assert_eq!(asked(), 2);
 }
+
+#[tokio::test]
+async fn a_persons_connections_are_listed_and_nobody_elses() {
+    let world = World::start().await;
+    let bound = connected(&world, &[&world.alice(), &bob()]).await;
+    let listed = bound.connections(&world.alice()).await.unwrap();
+    let [connection] = &listed[..] else {
+        panic!("{listed:?}")
+    };
+    assert_eq!(connection.email.as_deref(), Some(ALICE));
+    assert_eq!(connection.services, ["gmail"]);
+    assert_eq!(connection.account, None);
+    assert_eq!(connection.since, world.now());
+    let stranger = Principal::for_user("carol").unwrap();
+    assert!(bound.connections(&stranger).await.unwrap().is_empty());
+    bound.disconnect(&world.alice(), None, HERE).await.unwrap();
+    assert!(bound.connections(&world.alice()).await.unwrap().is_empty());
+    assert_eq!(bound.connections(&bob()).await.unwrap().len(), 1);
+}
