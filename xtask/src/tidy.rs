@@ -59,10 +59,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
         functions.extend(requirements::functions(&text));
     }
     remarks.extend(manifests::check(&Workspace::load()?));
-    let page = fs::read_to_string(root.join(requirements::PAGE))
-        .with_context(|| format!("{} could not be read", requirements::PAGE))?;
+    let pages = requirements::PAGES.map(|page| {
+        let text = fs::read_to_string(root.join(page));
+        text.map(|text| (page, text))
+            .with_context(|| format!("{page} could not be read"))
+    });
+    let pages = pages.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
     let patches = mutants::all()?;
-    remarks.extend(requirements::check(&page, &functions, &patches));
+    remarks.extend(requirements::check(&pages, &functions, &patches));
     let stale = generate::stale().into_iter();
     remarks.extend(stale.map(|(place, text)| Remark::error(place, text)));
     report(&remarks, sources.len())

@@ -1,5 +1,8 @@
 //! Who acts (tenant and user), and which stored grant that means.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 

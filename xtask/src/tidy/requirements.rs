@@ -1,12 +1,15 @@
-//! `docs/requirements.md` against the tree: its tests and mutants exist, and what is open is told.
+//! The pages whose rows name tests, against the tree: tests and mutants exist, what is open is told.
 
 use std::collections::BTreeSet;
 
 use super::Remark;
 use crate::mutants::Patch;
 
-/// The page, from the root.
-pub(super) const PAGE: &str = "docs/requirements.md";
+/// The page of requirements, from the root.
+const PAGE: &str = "docs/requirements.md";
+
+/// All pages with such rows. An id stands on one of them only.
+pub(super) const PAGES: [&str; 2] = [PAGE, "docs/parity.md"];
 
 /// One requirement.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,16 +35,26 @@ pub(super) fn functions(text: &str) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// What does not hold of the page, and which MUSTs are open.
-pub(super) fn check(page: &str, functions: &BTreeSet<String>, patches: &[Patch]) -> Vec<Remark> {
-    let (mut remarks, mut rows) = (Vec::new(), Vec::new());
-    for (index, line) in page.lines().enumerate() {
-        let place = format!("{PAGE}:{}", index + 1);
+/// What does not hold of the pages, each with its name, and which MUSTs are open.
+pub(super) fn check(
+    pages: &[(&str, String)],
+    functions: &BTreeSet<String>,
+    patches: &[Patch],
+) -> Vec<Remark> {
+    let (mut remarks, mut rows) = (Vec::new(), Vec::<Row<'_>>::new());
+    let lines = pages.iter().flat_map(|(page, text)| {
+        let lines = text.lines().enumerate();
+        lines.map(move |(index, line)| (format!("{page}:{}", index + 1), line))
+    });
+    for (place, line) in lines {
         match read(line) {
             None => {}
             Some(Err(wrong)) => remarks.push(Remark::error(place, wrong)),
             Some(Ok(row)) => {
-                let wrong = check_row(&row, functions, patches);
+                let mut wrong = check_row(&row, functions, patches);
+                if rows.iter().any(|it| it.id == row.id) {
+                    wrong.push(format!("{} stands twice", row.id));
+                }
                 remarks.extend(wrong.into_iter().map(|it| Remark::error(&place, it)));
                 rows.push(row);
             }
@@ -175,7 +188,7 @@ mod tests {
         let page =
             format!("# Requirements\n\n| id | says | test | mutant |\n|---|---|---|---|\n{rows}\n");
         let functions = functions(SOURCE).collect();
-        let remarks = check(&page, &functions, patches).into_iter();
+        let remarks = check(&[(PAGE, page)], &functions, patches).into_iter();
         remarks
             .map(|it| {
                 let weight = if it.is_warning { "note " } else { "" };
@@ -245,6 +258,15 @@ mod tests {
                 "docs/requirements.md:5: D1 has no test and is not said to be open",
                 "docs/requirements.md:6: a row is: id, says, test, mutant",
             ]
+        );
+    }
+
+    #[test]
+    fn an_id_that_stands_twice_is_told() {
+        let row = "| D1 | MUST: x | `it_holds` | - |";
+        assert_eq!(
+            told(&format!("{row}\n{row}"), &[]),
+            ["docs/requirements.md:6: D1 stands twice"]
         );
     }
 
