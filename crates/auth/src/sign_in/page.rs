@@ -3,12 +3,12 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderValue};
-use tracing::{debug, warn};
+use tracing::debug;
 use url::Url;
 
 use super::{Inner, Refusal, SignIn, cookie, refused, state};
 use crate::clock::{Timestamp, random_256};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::grant::{ConsentRequest, PkcePair, consent_url};
 use crate::identity::{Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
@@ -77,7 +77,7 @@ impl SignIn {
     /// When the link is not good any more, another browser continued with it, another site sent
     /// the request, or the database cannot be asked.
     pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
-        self.0.check_same_site(headers)?;
+        self.0.check_same_site(headers).map_err(refused)?;
         let (row, verified) = self.0.open_row(state, headers).await?;
         let (secret, set_cookies) = self.0.browser_secret(headers, &verified)?;
         if !self
@@ -152,38 +152,14 @@ impl Inner {
         row: &SignInRow,
         headers: &HeaderMap,
     ) -> Result<(), Error> {
-        let Some(verifier) = &self.options.verifier else {
+        if self.options.verifier.is_none() {
             return Ok(());
-        };
-        let person = verifier.logged_in(headers).await.map_err(|error| {
-            warn!(target: "toolgate_auth", %error, "the application cannot tell who is logged in");
-            Error::from(ErrorKind::SessionsUnavailable)
-        })?;
+        }
+        let person = self.logged_in(headers).await?;
         if person.as_ref() == Some(&row.request.principal) {
             return Ok(());
         }
         Err(refused(Refusal::OtherUser))
-    }
-
-    /// A form of another site cannot continue in a person's name. Browsers say where a request
-    /// comes from; what says nothing is no browser.
-    ///
-    /// A browser that hides where pages come from sends `Origin: null` even to the page's own
-    /// site; then only `Sec-Fetch-Site`, which no page can set, tells it from a foreign form.
-    fn check_same_site(&self, headers: &HeaderMap) -> Result<(), Error> {
-        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-        let site = text("sec-fetch-site");
-        let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-        let ours = self.options.public_url.origin().ascii_serialization();
-        let origin_is_ours = match text("origin") {
-            None => true,
-            Some("null") => site == Some("same-origin"),
-            Some(origin) => origin == ours,
-        };
-        if site_is_ours && origin_is_ours {
-            return Ok(());
-        }
-        Err(refused(Refusal::CrossSite))
     }
 
     async fn google_url(&self, state: &str, row: &SignInRow) -> Result<Url, Error> {
