@@ -7,7 +7,14 @@
 //! | `POST /google/connect/{state}` | Continue: binds the browser and sends it to Google. |
 //! | `GET /google/callback` | Takes Google's answer, stores the grant, and goes on to a clean address. |
 //! | `GET /google/done`, `GET /google/error` | What came of it. |
-//! | `GET /google/style.css` | The pages' style. There is no script. |
+//! | `GET /google/connections` | The logged-in person's own connections. |
+//! | `POST /google/connections/connect` | Makes a link for them (form: `account`, or none for the default one) and goes to its page. |
+//! | `GET /google/connections/disconnect` | Asks once more (query: the same). |
+//! | `POST /google/connections/disconnect` | Ends a connection (form: the same). |
+//! | `GET /google/style.css`, `GET /google/logo` | The pages' style, and the logo of a [`Branding`]. There is no script. |
+//!
+//! The page of connections needs a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which
+//! says who is logged in; without one it is not found, and says so.
 //!
 //! A process that serves the pages binds the same [`GoogleAuth`](toolgate_auth::GoogleAuth) to the
 //! same database as the one that runs agents; they may be one.
@@ -55,9 +62,18 @@
 //! on loopback `tg-flash`). It is not signed: it holds no secret and decides nothing, and whatever
 //! it says is escaped.
 
+mod accept;
+mod account;
+mod answer;
+mod branding;
+mod colour;
+mod connections;
+mod date;
 mod error;
 mod flash;
+mod form;
 mod headers;
+mod json;
 mod notice;
 mod options;
 mod pages;
@@ -65,6 +81,7 @@ mod paths;
 mod router;
 mod wording;
 
+pub use branding::{Branding, Logo};
 pub use error::Error;
 pub use options::PageOptions;
 pub use router::router;

@@ -2,14 +2,17 @@
 
 mod abuse;
 mod accounts;
+mod branding;
 mod browser;
 mod callback;
+mod connections;
 mod failing;
 mod identity;
 mod mounting;
 mod pages;
 mod races;
 mod reconsent;
+mod sessions;
 mod setups;
 mod site;
 mod storage;
