@@ -56,7 +56,8 @@ impl SignIn {
     /// When the link is not good any more (see [`Error::refusal`]), or the database cannot be
     /// asked.
     pub async fn page(&self, state: &str, headers: &HeaderMap) -> Result<ConnectPage, Error> {
-        let (row, verified) = self.0.open_row(state, headers).await?;
+        let verified = self.0.verify_state(state)?;
+        let row = self.0.open_row(&verified, headers).await?;
         let (_, set_cookies) = self.0.browser_secret(headers, &verified)?;
         let options = &self.0.options;
         let scopes: ScopeSet = row.request.scopes.iter().collect();
@@ -77,39 +78,50 @@ impl SignIn {
     /// When the link is not good any more, another browser continued with it, another site sent
     /// the request, or the database cannot be asked.
     pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
-        self.0.check_same_site(headers).map_err(refused)?;
-        let (row, verified) = self.0.open_row(state, headers).await?;
-        let (secret, set_cookies) = self.0.browser_secret(headers, &verified)?;
-        if !self
-            .0
-            .store
-            .bind_browser(&verified.id_hash, &cookie::binding(&secret))
-            .await?
-        {
-            return Err(refused(Refusal::OtherBrowser));
+        let verified = self.0.verify_state(state)?;
+        match self.0.bind_and_go(state, &verified, headers).await {
+            Ok(next) => Ok(next),
+            Err(error) => {
+                self.0.record_refusal_of(&verified, &error).await;
+                Err(error)
+            }
         }
-        debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
-        Ok(Continue {
-            location: self.0.google_url(state, &row).await?,
-            set_cookies,
-        })
     }
 }
 
 impl Inner {
+    async fn bind_and_go(
+        &self,
+        state: &str,
+        verified: &state::State,
+        headers: &HeaderMap,
+    ) -> Result<Continue, Error> {
+        self.check_same_site(headers).map_err(refused)?;
+        let row = self.open_row(verified, headers).await?;
+        let (secret, set_cookies) = self.browser_secret(headers, verified)?;
+        let binding = cookie::binding(&secret);
+        if !self.store.bind_browser(&verified.id_hash, &binding).await? {
+            return Err(refused(Refusal::OtherBrowser));
+        }
+        debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
+        Ok(Continue {
+            location: self.google_url(state, &row).await?,
+            set_cookies,
+        })
+    }
+
     /// The row of a state that can still be used, by somebody who may use it.
     async fn open_row(
         &self,
-        state: &str,
+        verified: &state::State,
         headers: &HeaderMap,
-    ) -> Result<(SignInRow, state::State), Error> {
-        let verified = self.verify_state(state)?;
+    ) -> Result<SignInRow, Error> {
         let found = self.store.get(&verified.id_hash).await?;
         let (row, now) = found.ok_or_else(|| refused(Refusal::Expired))?;
         self.check_ours(&row)?;
         check_open(&row, now)?;
         self.check_user(&row, headers).await?;
-        Ok((row, verified))
+        Ok(row)
     }
 
     /// The browser's secret for this sign-in, the one it has or a new one, and the cookies that
