@@ -2,6 +2,7 @@
 
 mod abuse;
 mod accounts;
+mod attacks;
 mod branding;
 mod browser;
 mod callback;
@@ -16,4 +17,5 @@ mod sessions;
 mod setups;
 mod site;
 mod storage;
+mod twins;
 mod walk;
