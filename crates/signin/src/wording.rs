@@ -97,8 +97,8 @@ table! {
         "It may have begun. Wait a moment, look at your connections, and disconnect again if the account is still there.";
     "storage" SERVICE_UNAVAILABLE "Not connected: {app} cannot reach its database"
         "Nothing was stored. Wait a moment and try again: reload this page, or open the link once more.";
-    "not_saved" SERVICE_UNAVAILABLE "The connection could not be saved"
-        "{app} cannot reach its database. Wait a moment, and then ask {app} for a new link.";
+    "not_saved" SERVICE_UNAVAILABLE "Not connected: the connection could not be saved"
+        "{app} cannot reach its database, and nothing was stored. Wait a moment, and then ask {app} for a new link.";
     "sessions" SERVICE_UNAVAILABLE "{app} cannot tell who is logged in"
         "Nothing was stored. Wait a moment and reload this page.";
     "google_unavailable" SERVICE_UNAVAILABLE "Google could not be reached"
