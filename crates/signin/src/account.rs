@@ -63,12 +63,6 @@ fn in_words(status: RowStatus) -> (&'static str, Option<&'static str>) {
             "Suspended by Google",
             Some("Google has suspended this account, or secured it; see to it at Google first."),
         ),
-        RowStatus::Disconnecting => (
-            "Being disconnected",
-            Some(
-                "Nothing can use it any more. Google is still to be told, which will be finished by itself.",
-            ),
-        ),
         _ => ("Not connected", None),
     }
 }

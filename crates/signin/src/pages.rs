@@ -66,6 +66,7 @@ struct Connections<'a> {
     person: String,
     accounts: Vec<Account>,
     has_default: bool,
+    may_add: bool,
     ended: Option<&'a Ended>,
 }
 
@@ -138,12 +139,14 @@ impl Frame<'_> {
         }
         let all = own.google.services().len();
         let accounts = own.connections.iter().map(|it| Account::new(it, all));
+        let has_default = own.connections.iter().any(|it| it.account.is_none());
         let page = Connections {
             frame: self,
             address: self.connections.unwrap_or_default(),
             person: own.person.to_string(),
             accounts: accounts.collect(),
-            has_default: own.connections.iter().any(|it| it.account.is_none()),
+            has_default,
+            may_add: has_default,
             ended: own.ended,
         };
         with_forms(render(StatusCode::OK, &page))

@@ -84,7 +84,7 @@ table! {
     "not_logged_in" UNAUTHORIZED "You are not logged in to {app}"
         "Log in to {app}, and then open this page again.";
     "no_user_verifier" NOT_FOUND "{app} does not show connections"
-        "It does not say who is logged in to it, so that nobody's connections can be shown. Whoever runs {app} can set a user verifier (GoogleAuthBuilder::with_user_verifier).";
+        "This page needs to know who is logged in to {app}, and nothing tells it. Whoever runs {app} can set a user verifier (GoogleAuthBuilder::with_user_verifier).";
     "not_connected" NOT_FOUND "This account is not connected"
         "There is nothing to disconnect. Your connections list what there is.";
     "bad_form" BAD_REQUEST "This form cannot be read"

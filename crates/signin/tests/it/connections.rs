@@ -149,7 +149,7 @@ async fn a_disconnect_is_asked_once_more_and_says_once_what_came_of_it() {
 #[tokio::test]
 async fn one_ends_ones_own_connections_only_and_of_them_the_one_that_was_named() {
     let site = verified().await;
-    connected(&site, "bob", Some("work"), "bob@example.com").await;
+    connected(&site, "bob", Some("work"), "alice@example.com").await;
     connected(&site, "bob", None, "bob@example.com").await;
     connected(&site, "alice", Some("work"), "wanda@work.example").await;
     let mut alice = connected(&site, "alice", None, "alice@example.com").await;
@@ -183,7 +183,7 @@ async fn one_ends_ones_own_connections_only_and_of_them_the_one_that_was_named()
         ]
     );
     // A name that is another person's is none of one's own.
-    connected(&site, "bob", Some("of bob"), "bob@example.com").await;
+    connected(&site, "bob", Some("of bob"), "wanda@work.example").await;
     let before = site.grants().await;
     let answer = alice.submit(&site, DISCONNECT, "account=of+bob").await;
     let [page, _] = shown_twice(&site, &mut alice, &answer).await;
