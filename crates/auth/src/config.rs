@@ -27,6 +27,7 @@ use crate::keys::KeySource;
 /// | variable | meaning |
 /// |---|---|
 /// | `GOOGLE_CLIENT_ID`, `GOOGLE_CLIENT_SECRET` | the OAuth client |
+/// | `GOOGLE_CLIENT_SECRETS_FILE` | the file of the OAuth client that Google lets one download, in their place |
 /// | `GOOGLE_PROJECT_ID` | its Google Cloud project, where the number in the id is not to stand for it |
 /// | `GOOGLE_BASE_URL` | stands in for all of Google's hosts: an emulator, or a proxy |
 /// | `GOOGLE_REDIRECT_URI` | where Google sends browsers back to |
@@ -45,7 +46,8 @@ use crate::keys::KeySource;
 ///
 /// Two names of agno's drafts are not read. `GOOGLE_OAUTH_STATE_SECRET`: what signs the state of a
 /// sign-in follows from the sealing keys, which all replicas share anyway. `GOOGLE_OAUTH_CALLBACK_PATH`:
-/// `GOOGLE_REDIRECT_URI` says it whole, as the Google Cloud console has it.
+/// `GOOGLE_REDIRECT_URI` says it whole, as the Google Cloud console has it. And no `credentials.json`
+/// is picked up because it lies in the working folder: a file is read where it is named.
 ///
 /// ```
 /// use toolgate_auth::{EnvConfig, Environment};
@@ -163,7 +165,8 @@ impl GoogleAuth {
         let client = config.client.ok_or_else(|| {
             Error::configuration(
                 "GOOGLE_CLIENT_ID is not set; set it and GOOGLE_CLIENT_SECRET to those of an OAuth \
-                 client, see https://console.cloud.google.com/apis/credentials",
+                 client, or GOOGLE_CLIENT_SECRETS_FILE to its file, see \
+                 https://console.cloud.google.com/apis/credentials",
             )
         })?;
         let mut builder = Self::builder(client)

@@ -135,6 +135,26 @@ fn half_a_client_is_refused() {
 }
 
 #[test]
+fn a_clients_file_stands_in_for_id_and_secret_and_for_nothing_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials.json");
+    let text = r#"{"installed": {"client_id": "12-a", "client_secret": "s", "project_id": "p"}}"#;
+    std::fs::write(&path, text).unwrap();
+    let file = ("GOOGLE_CLIENT_SECRETS_FILE", path.to_str().unwrap());
+    let client = read(&[file]).unwrap().client.unwrap();
+    assert_eq!((client.id(), client.project()), ("12-a", Some("p")));
+    let named = read(&[file, ("GOOGLE_PROJECT_ID", "q")]).unwrap();
+    assert_eq!(named.client.unwrap().project(), Some("q"));
+    for other in [
+        ("GOOGLE_CLIENT_ID", "b"),
+        ("GOOGLE_CLIENT_SECRET", "canary"),
+    ] {
+        let error = read(&[file, other]).unwrap_err();
+        assert!(error.to_string().contains("set the file or the others"));
+    }
+}
+
+#[test]
 fn values_are_never_printed() {
     let environment = Environment::from_pairs([("GOOGLE_CLIENT_SECRET", "canary")]);
     let printed = format!("{environment:?}");

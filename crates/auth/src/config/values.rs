@@ -12,24 +12,39 @@ use crate::grant::OAuthClient;
 use crate::secret::ClientSecret;
 
 pub(super) fn client(environment: &Environment) -> Result<Option<OAuthClient>, Error> {
+    let file = path(environment, "GOOGLE_CLIENT_SECRETS_FILE")?;
     let secret = environment.get("GOOGLE_CLIENT_SECRET")?;
-    let Some(id) = environment.get("GOOGLE_CLIENT_ID")? else {
-        if secret.is_none() {
-            return Ok(None);
+    let id = environment.get("GOOGLE_CLIENT_ID")?;
+    let client = match (file, id) {
+        (Some(file), None) if secret.is_none() => Some(OAuthClient::from_file(file)?),
+        (Some(_), _) => {
+            return Err(Error::configuration(
+                "GOOGLE_CLIENT_SECRETS_FILE is set beside GOOGLE_CLIENT_ID or \
+                 GOOGLE_CLIENT_SECRET; set the file or the others",
+            ));
         }
-        return Err(Error::configuration(
-            "GOOGLE_CLIENT_SECRET is set without GOOGLE_CLIENT_ID; set both or neither",
-        ));
+        (None, Some(id)) => Some(by_id(&id, secret.as_ref().map(|it| it.as_str()))?),
+        (None, None) if secret.is_none() => None,
+        (None, None) => {
+            return Err(Error::configuration(
+                "GOOGLE_CLIENT_SECRET is set without GOOGLE_CLIENT_ID; set both or neither",
+            ));
+        }
     };
-    let mut client = OAuthClient::new(id.as_str());
+    let project = environment.get("GOOGLE_PROJECT_ID")?;
+    Ok(client.map(|client| match &project {
+        Some(project) => client.with_project(project.as_str()),
+        None => client,
+    }))
+}
+
+fn by_id(id: &str, secret: Option<&str>) -> Result<OAuthClient, Error> {
+    let client = OAuthClient::new(id);
     client.check()?;
-    if let Some(secret) = secret {
-        client = client.with_secret(ClientSecret::parse(secret.as_str())?);
-    }
-    if let Some(project) = environment.get("GOOGLE_PROJECT_ID")? {
-        client = client.with_project(project.as_str());
-    }
-    Ok(Some(client))
+    Ok(match secret {
+        Some(secret) => client.with_secret(ClientSecret::parse(secret)?),
+        None => client,
+    })
 }
 
 pub(super) fn endpoints(environment: &Environment) -> Result<Endpoints, Error> {

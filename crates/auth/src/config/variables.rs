@@ -31,6 +31,10 @@ const fn secret(name: &'static str, meaning: &'static str) -> Variable {
 pub(super) const ALL: &[Variable] = &[
     plain("GOOGLE_CLIENT_ID", "the OAuth client's id"),
     secret("GOOGLE_CLIENT_SECRET", "the OAuth client's secret"),
+    plain(
+        "GOOGLE_CLIENT_SECRETS_FILE",
+        "the OAuth client's file, in the place of id and secret",
+    ),
     plain("GOOGLE_PROJECT_ID", "the OAuth client's project"),
     plain("GOOGLE_BASE_URL", "stands in for all of Google's hosts"),
     plain("GOOGLE_REDIRECT_URI", "where Google sends browsers back to"),
