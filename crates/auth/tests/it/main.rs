@@ -11,6 +11,8 @@ mod guard;
 mod memory_store;
 mod redaction;
 mod refresh;
+mod service_account;
+mod service_account_files;
 mod states;
 mod support;
 mod token_file;
