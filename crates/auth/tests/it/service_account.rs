@@ -59,6 +59,7 @@ impl World {
 
     /// At the time that it is, which every answer says in its date.
     pub(crate) async fn today() -> Self {
+        LogCapture::install();
         let builder = Emulator::builder().with_service_account(usual());
         Self {
             emulator: builder.start().await.unwrap(),
