@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::failure::{ConsentNeeded, Failure, FailureKind};
+use crate::failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
+use crate::sign_in::Refusal;
 use crate::store::StoreError;
 
 /// A failure of identity, storage, consent or refresh.
@@ -61,6 +62,12 @@ pub(crate) enum ErrorKind {
     #[error("{0}")]
     ScopeMissing(ConsentNeeded),
     #[error(
+        "{0}; no browser is opened, since this program is not interactive (GOOGLE_OAUTH_NONINTERACTIVE, or GoogleAuthBuilder::interactive): sign in once with a program that is, on the same database or token file, or use links (with_public_url)"
+    )]
+    Noninteractive(ConsentNeeded),
+    #[error("google refused the service account ({code}): {advice}")]
+    ServiceAccount { code: &'static str, advice: String },
+    #[error(
         "access is blocked by an administrator's policy ({reason}); ask the Google Workspace administrator to allow this application"
     )]
     Blocked { reason: String },
@@ -80,7 +87,7 @@ pub(crate) enum ErrorKind {
     #[error("the token storage failed")]
     Store(#[source] StoreError),
     #[error("{0}")]
-    SignIn(crate::sign_in::Refusal),
+    SignIn(Refusal),
     #[error("{0}")]
     Conflict(&'static str),
     #[error("{0}")]
@@ -108,13 +115,16 @@ impl Error {
     pub fn is_reauthorization_required(&self) -> bool {
         matches!(
             *self.0,
-            ErrorKind::ConsentRequired(_) | ErrorKind::ScopeMissing(_)
+            ErrorKind::ConsentRequired(_)
+                | ErrorKind::ScopeMissing(_)
+                | ErrorKind::Noninteractive(_)
         )
     }
 
     /// There is a consent, but it does not cover what was asked.
     pub fn is_scope_missing(&self) -> bool {
-        matches!(*self.0, ErrorKind::ScopeMissing(_))
+        self.consent_needed()
+            .is_some_and(|needed| needed.reason == ConsentReason::ScopeMissing)
     }
 
     /// The same call may work later.
@@ -141,6 +151,7 @@ impl Error {
                 | ErrorKind::InvalidSecret { .. }
                 | ErrorKind::InvalidName { .. }
                 | ErrorKind::ClientRefused { .. }
+                | ErrorKind::ServiceAccount { .. }
         )
     }
 
@@ -151,7 +162,7 @@ impl Error {
     }
 
     /// A browser's sign-in was refused, and why.
-    pub fn refusal(&self) -> Option<&crate::sign_in::Refusal> {
+    pub fn refusal(&self) -> Option<&Refusal> {
         match &*self.0 {
             ErrorKind::SignIn(refusal) => Some(refusal),
             _ => None,
@@ -170,7 +181,9 @@ impl Error {
     /// What consent is needed, where it is.
     pub fn consent_needed(&self) -> Option<&ConsentNeeded> {
         match &*self.0 {
-            ErrorKind::ConsentRequired(needed) | ErrorKind::ScopeMissing(needed) => Some(needed),
+            ErrorKind::ConsentRequired(needed)
+            | ErrorKind::ScopeMissing(needed)
+            | ErrorKind::Noninteractive(needed) => Some(needed),
             _ => None,
         }
     }
@@ -185,9 +198,17 @@ impl From<StoreError> for Error {
 impl Failure for Error {
     fn kind(&self) -> FailureKind {
         match &*self.0 {
-            ErrorKind::ConsentRequired(_) | ErrorKind::SignIn(_) => FailureKind::ConsentRequired,
+            ErrorKind::Noninteractive(needed) if needed.reason == ConsentReason::ScopeMissing => {
+                FailureKind::InsufficientScope
+            }
+            ErrorKind::SignIn(Refusal::Cancelled) => FailureKind::Cancelled,
+            ErrorKind::ConsentRequired(_) | ErrorKind::Noninteractive(_) | ErrorKind::SignIn(_) => {
+                FailureKind::ConsentRequired
+            }
             ErrorKind::ScopeMissing(_) => FailureKind::InsufficientScope,
-            ErrorKind::Blocked { .. } => FailureKind::PermissionDenied,
+            ErrorKind::Blocked { .. } | ErrorKind::ServiceAccount { .. } => {
+                FailureKind::PermissionDenied
+            }
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)

@@ -7,6 +7,7 @@ mod error;
 mod exchange;
 mod refresh;
 mod revoke;
+mod service_account;
 mod stop_watch;
 mod transport;
 mod userinfo;
@@ -25,12 +26,17 @@ use oauth2::{
 };
 use toolgate_http::{Endpoints, HttpClient};
 
-pub(crate) use self::answer::TokenAnswer;
 use self::answer::Wire;
+pub(crate) use self::answer::{Hidden, TokenAnswer};
 pub use self::client::OAuthClient;
+pub(crate) use self::client::read_file;
 pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};
 pub(crate) use self::error::{GrantError, GrantFailure, Sent};
 pub(crate) use self::refresh::rt_hash;
+pub(crate) use self::service_account::Google;
+pub use self::service_account::{
+    Impersonation, ServiceAccount, ServiceToken, ServiceTokenRequest, ServiceTokens,
+};
 use self::transport::Transport;
 pub(crate) use self::userinfo::UserInfo;
 use crate::clock::{Clock, SystemClock};

@@ -1,14 +1,17 @@
 //! Puts a `GoogleAuth` together and checks that its parts fit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
 use super::{ConsentWay, Definition, GoogleAuth};
+use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::error::Error;
-use crate::grant::OAuthClient;
+use crate::grant::{OAuthClient, ServiceAccount};
+use crate::guard::ServiceGuard;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
 use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
@@ -17,7 +20,9 @@ use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
 #[derive(Debug)]
 #[must_use]
 pub struct GoogleAuthBuilder {
-    client: OAuthClient,
+    client: Option<OAuthClient>,
+    service: Option<ServiceAccount>,
+    interactive: bool,
     endpoints: Endpoints,
     http: Option<HttpClient>,
     keys: KeySource,
@@ -34,12 +39,22 @@ pub struct GoogleAuthBuilder {
     allow_account_change: bool,
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
+    calls: Calls,
 }
 
 impl GoogleAuthBuilder {
     pub(super) fn new(client: OAuthClient) -> Self {
         Self {
-            client,
+            client: Some(client),
+            ..Self::without_client()
+        }
+    }
+
+    pub(super) fn without_client() -> Self {
+        Self {
+            client: None,
+            service: None,
+            interactive: true,
             endpoints: Endpoints::google(),
             http: None,
             keys: KeySource::Database,
@@ -56,6 +71,7 @@ impl GoogleAuthBuilder {
             allow_account_change: false,
             return_paths: Vec::new(),
             channels: None,
+            calls: Calls::default(),
         }
     }
 
@@ -80,6 +96,24 @@ impl GoogleAuthBuilder {
     pub fn with_browser(self, browser: Browser) -> Self {
         Self {
             browser: Some(browser),
+            ..self
+        }
+    }
+
+    /// Whether a browser may be opened. Where it may not, as on a server, a consent that is missing is
+    /// an error at once: nothing is opened, and nothing listens.
+    pub fn interactive(self, interactive: bool) -> Self {
+        Self {
+            interactive,
+            ..self
+        }
+    }
+
+    /// A service account stands in for everybody's consent: its tokens come before all that is stored,
+    /// and are stored nowhere.
+    pub fn with_service_account(self, account: ServiceAccount) -> Self {
+        Self {
+            service: Some(account),
             ..self
         }
     }
@@ -177,21 +211,43 @@ impl GoogleAuthBuilder {
         Self { random, ..self }
     }
 
+    /// How long one request to an API may take, in the place of a minute; a call with all its tries
+    /// may take two minutes, or this where it is longer.
+    pub fn with_api_timeout(mut self, timeout: Duration) -> Self {
+        self.calls.timeout = Some(timeout);
+        self
+    }
+
+    /// The Google Cloud project that API calls are counted for, if not the OAuth client's. The
+    /// account has to be allowed to use it (`serviceusage.services.use`).
+    pub fn with_quota_project(mut self, project: impl Into<String>) -> Self {
+        self.calls.quota_project = Some(project.into().into());
+        self
+    }
+
     /// Puts it together.
     ///
     /// # Errors
     /// When a URL is malformed, nothing ties the links to people, or both a public URL and a
     /// browser were given.
     pub fn build(self) -> Result<GoogleAuth, Error> {
-        self.client.check()?;
+        if let Some(client) = &self.client {
+            client.check()?;
+        }
+        self.calls.check()?;
         let consent = self.consent_way()?;
         let http = match self.http {
             Some(http) => http,
             None => HttpClient::new()
                 .map_err(|_| Error::configuration("the HTTP client could not be built"))?,
         };
+        let (endpoints, clock) = (self.endpoints.clone(), Arc::clone(&self.clock));
+        let service = self
+            .service
+            .map(|account| ServiceGuard::new(account, http.clone(), endpoints, clock));
         Ok(GoogleAuth(Arc::new(Definition {
             client: self.client,
+            service,
             endpoints: self.endpoints,
             http,
             keys: self.keys,
@@ -199,6 +255,7 @@ impl GoogleAuthBuilder {
             random: self.random,
             consent,
             channels: self.channels,
+            calls: self.calls,
             breaker: Arc::default(),
         })))
     }
@@ -209,10 +266,18 @@ impl GoogleAuthBuilder {
                 "a missing consent yields a link or opens a browser, not both: leave out \
                  with_public_url or with_browser",
             )),
+            (Some(_), None) | (None, Some(_)) if self.client.is_none() => {
+                Err(Error::configuration(
+                    "sign-ins need an OAuth client: begin with GoogleAuth::builder, and give it the \
+                     service account by with_service_account",
+                ))
+            }
+            (None, Some(_)) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, Some(browser)) => {
                 let options = self.options_at("http://127.0.0.1")?;
                 Ok(ConsentWay::Browser(browser.clone(), Box::new(options)))
             }
+            (None, None) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, None) => Ok(ConsentWay::Never),
             (Some(url), None) => {
                 let options = self.options_at(url)?;
