@@ -35,7 +35,10 @@ pub use google_auth::{
     ToolkitScopes,
 };
 pub use grant::OAuthClient;
-pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
+pub use identity::{
+    AccountLabel, PROVIDER, Principal, RowId, Service, SessionId, SessionKey, TenantId, TokenKey,
+    UserId,
+};
 pub use keys::{KeyRing, KeySource};
 pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};
