@@ -18,6 +18,7 @@ mod push;
 mod scope;
 mod seal;
 mod secret;
+mod sessions;
 pub mod sign_in;
 pub mod store;
 mod upkeep;
@@ -31,8 +32,8 @@ pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
-    BoundGoogleAuth, Connection, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant,
-    ToolkitScopes,
+    AwaitedConsent, BoundGoogleAuth, Connection, ConsentMark, GoogleAuth, GoogleAuthBuilder,
+    GrantTokens, Health, KeptGrant, ToolkitScopes,
 };
 pub use grant::OAuthClient;
 pub use identity::{
@@ -46,6 +47,7 @@ pub use secret::{
     AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce,
     PkceVerifier, RefreshToken, SealingKey,
 };
+pub use sessions::{HeldSession, Session, Sessions};
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore, TokenFile};
 pub use upkeep::{UpkeepTask, Upkept};
