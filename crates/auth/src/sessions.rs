@@ -59,13 +59,32 @@ struct Inner {
     hold: Duration,
 }
 
+/// Where a session stood when it was read or written: who goes on from there goes on with that and
+/// nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPlace {
+    key: SessionKey,
+    kind: SessionKind,
+    marker: SessionMarker,
+}
+
+impl SessionPlace {
+    /// Whose it is, and what it is called.
+    pub fn key(&self) -> &SessionKey {
+        &self.key
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> SessionKind {
+        self.kind
+    }
+}
+
 /// A session as it was read.
 #[derive(Clone)]
 pub struct Session {
-    key: SessionKey,
-    kind: SessionKind,
+    place: SessionPlace,
     status: SessionStatus,
-    marker: SessionMarker,
     document: Vec<u8>,
     held: bool,
     updated_at: Timestamp,
@@ -164,15 +183,46 @@ impl Sessions {
         Ok(written.then(|| held.renewed()))
     }
 
-    /// Holds a session that was read; none where somebody else was faster or holds it.
+    /// Stores a session that nobody holds; none where one of this name stands.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or there is no key.
+    pub async fn store(
+        &self,
+        key: &SessionKey,
+        kind: SessionKind,
+        status: SessionStatus,
+        document: &[u8],
+    ) -> Result<Option<SessionPlace>, Error> {
+        let mut held = HeldSession::new(self, key, kind);
+        let written = held.write(status, document, false).await?;
+        Ok(held.place().filter(|_| written))
+    }
+
+    /// Writes the document of a run that begins in a session that was read, and holds it; none where
+    /// somebody else was faster or holds it.
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn claim(&self, session: &Session) -> Result<Option<HeldSession>, Error> {
-        let mut held = HeldSession::new(self, &session.key, session.kind);
-        let owner = held.owner();
-        let store = &self.0.store;
-        let claimed = store.claim(&session.key, &session.marker, owner, self.0.hold);
+    pub async fn begin(
+        &self,
+        place: &SessionPlace,
+        document: &[u8],
+    ) -> Result<Option<HeldSession>, Error> {
+        let mut held = HeldSession::new(self, &place.key, place.kind);
+        held.is_at(place.marker.clone());
+        let written = held.write(SessionStatus::Running, document, true).await?;
+        Ok(written.then(|| held.renewed()))
+    }
+
+    /// Holds a session as it was read; none where somebody else was faster or holds it.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn claim(&self, place: &SessionPlace) -> Result<Option<HeldSession>, Error> {
+        let mut held = HeldSession::new(self, &place.key, place.kind);
+        let (owner, store) = (held.owner(), &self.0.store);
+        let claimed = store.claim(&place.key, &place.marker, owner, self.0.hold);
         let Some(marker) = claimed.await? else {
             return Ok(None);
         };
@@ -238,13 +288,15 @@ fn opened(keys: &KeyRing, row: SessionRow, now: Timestamp) -> Result<Session, Er
     let context = context(&row.key, id.as_str(), &place);
     let opened = keys.open(&context, &row.sealed, EpochRule::Exactly(row.version))?;
     Ok(Session {
-        marker: row.marker(),
         held: row.is_held(now),
-        kind: row.kind,
         status: row.status,
         document: opened.bytes.to_vec(),
         updated_at: row.updated_at,
-        key: row.key,
+        place: SessionPlace {
+            marker: row.marker(),
+            kind: row.kind,
+            key: row.key,
+        },
     })
 }
 
@@ -262,14 +314,9 @@ fn context<'a>(key: &'a SessionKey, row: &'a str, at: &Place<'a>) -> SealContext
 }
 
 impl Session {
-    /// Whose it is, and what it is called.
-    pub fn key(&self) -> &SessionKey {
-        &self.key
-    }
-
-    /// What it is.
-    pub fn kind(&self) -> SessionKind {
-        self.kind
+    /// Where it stood, to go on from.
+    pub fn place(&self) -> &SessionPlace {
+        &self.place
     }
 
     /// Where it is.
@@ -297,8 +344,7 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("key", &self.key)
-            .field("kind", &self.kind)
+            .field("place", &self.place)
             .field("status", &self.status)
             .field("held", &self.held)
             .finish_non_exhaustive()

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::{debug, warn};
 
-use super::{Inner, Place, Sessions};
+use super::{Inner, Place, SessionPlace, Sessions};
 use crate::error::Error;
 use crate::identity::SessionKey;
 use crate::store::{Incarnation, SessionKind, SessionMarker, SessionStatus, SessionWrite};
@@ -73,6 +73,15 @@ impl HeldSession {
     /// Whose it is, and what it is called.
     pub fn key(&self) -> &SessionKey {
         &self.key
+    }
+
+    /// Where it stands; none once it was removed.
+    pub fn place(&self) -> Option<SessionPlace> {
+        Some(SessionPlace {
+            key: self.key.clone(),
+            kind: self.kind,
+            marker: self.marker.clone()?,
+        })
     }
 
     /// Writes the document of a run that is under way. Says whether the session was still held.
