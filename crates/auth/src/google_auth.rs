@@ -7,10 +7,12 @@ mod service;
 mod upkeep;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
+pub(crate) use self::bound::Arrivals;
+pub use self::bound::{AwaitedConsent, BoundGoogleAuth, ConsentMark, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
 pub use self::service::BoundServiceAccount;
@@ -69,6 +71,8 @@ pub(crate) struct Definition {
     pub(crate) consent: ConsentWay,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
     pub(crate) calls: Calls,
+    /// How long upkeep leaves runs that wait.
+    pub(crate) paused_runs_kept: Duration,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
 }

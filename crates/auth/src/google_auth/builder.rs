@@ -16,6 +16,9 @@ use crate::keys::KeySource;
 use crate::push::PushChannels;
 use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
 
+/// How long runs that wait are kept, unless said.
+const PAUSED_RUNS_KEPT: Duration = Duration::from_hours(24 * 30);
+
 /// Builds a [`GoogleAuth`].
 #[derive(Debug)]
 #[must_use]
@@ -40,6 +43,7 @@ pub struct GoogleAuthBuilder {
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
     calls: Calls,
+    paused_runs_kept: Duration,
 }
 
 impl GoogleAuthBuilder {
@@ -72,6 +76,7 @@ impl GoogleAuthBuilder {
             return_paths: Vec::new(),
             channels: None,
             calls: Calls::default(),
+            paused_runs_kept: PAUSED_RUNS_KEPT,
         }
     }
 
@@ -182,6 +187,15 @@ impl GoogleAuthBuilder {
         }
     }
 
+    /// Upkeep removes runs that have waited for longer than this, 30 days unless said. Conversations
+    /// that the application named stay.
+    pub fn with_paused_runs_kept(self, kept: Duration) -> Self {
+        Self {
+            paused_runs_kept: kept,
+            ..self
+        }
+    }
+
     /// The keys that seal stored tokens; by default what the environment says, or the key file of
     /// an embedded database.
     pub fn with_keys(self, keys: KeySource) -> Self {
@@ -256,6 +270,7 @@ impl GoogleAuthBuilder {
             consent,
             channels: self.channels,
             calls: self.calls,
+            paused_runs_kept: self.paused_runs_kept,
             breaker: Arc::default(),
         })))
     }
