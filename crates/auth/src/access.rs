@@ -156,6 +156,14 @@ impl Access {
         self
     }
 
+    /// With which of the person's accounts; none is the default one.
+    pub fn account(&self) -> Option<&AccountLabel> {
+        match &self.way {
+            Way::Explicit(_) => None,
+            Way::Stored { key, .. } => key.account_label(),
+        }
+    }
+
     /// Whose way it is; none for an explicit credential, which does not say.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.way {

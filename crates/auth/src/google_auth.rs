@@ -62,6 +62,8 @@ pub(crate) struct Definition {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
+    /// A person may connect more than the default account.
+    pub(crate) several_accounts: bool,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
@@ -123,6 +125,11 @@ impl GoogleAuth {
     /// Whether a missing consent yields a link (and no browser is opened).
     pub fn gives_links(&self) -> bool {
         matches!(self.0.consent, ConsentWay::Links(_))
+    }
+
+    /// Whether a person may connect several Google accounts.
+    pub fn has_several_accounts(&self) -> bool {
+        self.0.several_accounts
     }
 
     /// Whether the two are one definition, and so one consent.
