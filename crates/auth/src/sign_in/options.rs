@@ -261,6 +261,32 @@ mod tests {
     }
 
     #[test]
+    fn a_further_account_has_an_expected_address_of_its_own_or_no_link() {
+        let alice = Principal::for_user("alice").unwrap();
+        let label = AccountLabel::parse("work").unwrap();
+        let one = options(Some("alice@example.com"));
+        let error = one.expected_email(&alice, Some(&label)).unwrap_err();
+        assert!(error.to_string().contains("by_account"), "{error}");
+        let by_account = ExpectedEmail::by_account(|_, label| {
+            Some(format!(
+                "{}@example.com",
+                label.map_or("alice", AccountLabel::as_str)
+            ))
+        });
+        let each = SignInOptions {
+            expected_email: Some(by_account),
+            ..options(None)
+        };
+        for (label, expected) in [
+            (None, "alice@example.com"),
+            (Some(&label), "work@example.com"),
+        ] {
+            let email = each.expected_email(&alice, label).unwrap();
+            assert_eq!(email.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
     fn an_error_about_a_url_does_not_quote_it() {
         for url in [
             "not a url://me:CANARYword@",

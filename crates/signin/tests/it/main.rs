@@ -11,6 +11,7 @@ mod pages;
 mod races;
 mod reconsent;
 mod setups;
+mod several;
 mod site;
 mod storage;
 mod walk;
