@@ -233,6 +233,14 @@ impl Access {
         self
     }
 
+    /// With which of the person's accounts; none is the default one.
+    pub fn account(&self) -> Option<&AccountLabel> {
+        match &self.way {
+            Way::Explicit(_) | Way::Service { .. } => None,
+            Way::Stored { key, .. } => key.account_label(),
+        }
+    }
+
     /// Whose way it is; none for an explicit credential, which does not say.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.way {

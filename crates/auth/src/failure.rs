@@ -1,8 +1,10 @@
 //! What a failure means to whoever called a tool. The guard's and the transport's errors say it in
 //! the same words, so that the pipeline has one way to turn either into a tool's answer.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
+
+use crate::identity::AccountLabel;
 
 /// The kinds of failure that a program and a model can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +41,8 @@ pub struct ConsentNeeded {
     pub scopes: Vec<String>,
     /// Why: no consent yet, revoked, or not enough of one.
     pub reason: ConsentReason,
+    /// Which of the person's Google accounts; none is the default one.
+    pub account: Option<AccountLabel>,
 }
 
 /// Why a consent is needed.
@@ -61,7 +65,10 @@ pub enum ConsentReason {
 
 impl fmt::Display for ConsentNeeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let services = self.services.join(", ");
+        let mut services = self.services.join(", ");
+        if let Some(account) = &self.account {
+            let _ = write!(services, " (account {account})");
+        }
         match self.reason {
             ConsentReason::Missing => write!(
                 f,

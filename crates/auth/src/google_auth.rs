@@ -69,6 +69,8 @@ pub(crate) struct Definition {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
+    /// A person may connect more than the default account.
+    pub(crate) several_accounts: bool,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
     pub(crate) calls: Calls,
     /// How long upkeep leaves runs that wait.
@@ -164,6 +166,11 @@ impl GoogleAuth {
     /// Whether a service account stands in for consent.
     pub fn has_service_account(&self) -> bool {
         self.0.service.is_some()
+    }
+
+    /// Whether a person may connect several Google accounts.
+    pub fn has_several_accounts(&self) -> bool {
+        self.0.several_accounts
     }
 
     /// Whether the two are one definition, and so one consent.

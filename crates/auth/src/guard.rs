@@ -1,5 +1,6 @@
 //! The guard: a token that is cached, stored or refreshed, or the word that consent is needed.
 
+mod accounts;
 mod breaker;
 mod idle;
 mod memory;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use tracing::{debug, warn};
 
+use self::accounts::KnownAccounts;
 pub(crate) use self::breaker::Breaker;
 use self::memory::{Memory, Moment};
 use self::saving::UnsavedGrants;
@@ -50,6 +52,7 @@ struct Inner {
     breaker: Arc<Breaker>,
     audit: Audit,
     memory: Memory,
+    accounts: KnownAccounts,
     unsaved: UnsavedGrants,
     flights: Flights<TokenKey, Result<Arc<Held>, Error>>,
 }
@@ -129,6 +132,7 @@ impl Guard {
             audit,
             unsaved: UnsavedGrants::default(),
             memory: Memory::new(),
+            accounts: KnownAccounts::new(),
             flights: Flights::default(),
         }))
     }
@@ -164,6 +168,7 @@ impl Guard {
     /// Forgets what is in memory of a grant: it was written.
     pub(crate) async fn forget(&self, key: &TokenKey) {
         self.0.memory.forget(key).await;
+        self.0.accounts.forget(key.principal()).await;
     }
 
     /// An API refused the token of this version: it is forgotten, and the row counts as expired
@@ -191,7 +196,7 @@ impl Guard {
         at: &Marker,
         reason: &'static str,
     ) -> Result<(), Error> {
-        self.0.memory.forget(key).await;
+        self.forget(key).await;
         let (store, audit) = (&self.0.store, &self.0.audit);
         if let Some(leased) = store
             .try_lease(key, at, audit.process(), refresh::LEASE)
@@ -351,6 +356,7 @@ impl Wanted<'_> {
             services: vec![self.toolkit.to_owned()],
             scopes: self.requirement.least_additional(granted).to_vec(),
             reason,
+            account: self.key.account_label().cloned(),
         };
         match reason {
             ConsentReason::ScopeMissing => ErrorKind::ScopeMissing(needed).into(),

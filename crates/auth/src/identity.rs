@@ -71,6 +71,30 @@ name!(
     "session id"
 );
 
+impl AccountLabel {
+    /// The word for the account without a label, which no label is.
+    pub const DEFAULT: &'static str = "default";
+
+    /// Takes a word by which somebody names an account to be connected; the word
+    /// [`DEFAULT`](Self::DEFAULT) is the account without a label.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and for what reads as an e-mail address: whose account it is shows
+    /// when it is connected.
+    pub fn named(word: &str) -> Result<Option<Self>, Error> {
+        if word.eq_ignore_ascii_case(Self::DEFAULT) {
+            return Ok(None);
+        }
+        if word.contains('@') {
+            return Err(Error::from(ErrorKind::InvalidName {
+                what: "account label",
+                problem: "it reads as an e-mail address; a good one is a word such as work",
+            }));
+        }
+        Self::parse(word).map(Some)
+    }
+}
+
 impl Service {
     /// The shared consent of a [`GoogleAuth`](crate::GoogleAuth).
     pub fn google() -> Self {

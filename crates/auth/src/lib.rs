@@ -1,6 +1,7 @@
 //! Identities, sealed OAuth grants and the guard that hands out Google access tokens per user.
 
 mod access;
+mod accounts;
 mod audit;
 mod browser;
 mod clock;

@@ -108,6 +108,8 @@ impl fmt::Debug for SignInLink {
 pub struct Connected {
     /// Whose.
     pub principal: Principal,
+    /// What the account is called; none is the default one.
+    pub account: Option<AccountLabel>,
     /// The Google account, for display.
     pub email: Option<String>,
     /// The services that were asked for.
@@ -227,7 +229,8 @@ impl Inner {
     }
 
     fn new_row(&self, request: &SignInRequest, id_hash: String) -> Result<NewSignIn, Error> {
-        let expected_email = self.options.expected_email(&request.principal)?;
+        let label = request.account_label.as_ref();
+        let expected_email = self.options.expected_email(&request.principal, label)?;
         let scopes = request.scopes.union(&IDENTITY_SCOPES.into_iter().collect());
         let secrets = SignInSecrets {
             verifier: PkcePair::new(&*self.vault.random)?.verifier,

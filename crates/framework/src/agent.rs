@@ -1,5 +1,6 @@
 //! The agent: a model, toolkits bound to a database, and runs for many people at once.
 
+mod accounts;
 mod builder;
 mod connect;
 mod keeper;

@@ -307,16 +307,12 @@ const REASONS: [(&str, ConsentReason); 6] = [
 
 impl From<&Need> for WireNeed {
     fn from(need: &Need) -> Self {
-        let AwaitedConsent {
-            account,
-            needed,
-            before,
-        } = need.consent.clone();
+        let AwaitedConsent { needed, before } = need.consent.clone();
         let reason = REASONS.iter().find(|(_, it)| *it == needed.reason);
         Self {
             call: need.call_id.clone(),
             tool: need.tool.clone(),
-            account: account.map(|it| it.as_str().to_owned()),
+            account: needed.account.map(|it| it.as_str().to_owned()),
             services: needed.services,
             scopes: needed.scopes,
             reason: reason.map_or("missing", |(name, _)| name).to_owned(),
@@ -335,12 +331,12 @@ impl TryFrom<WireNeed> for Need {
             services: wire.services,
             scopes: wire.scopes,
             reason: reason.map_or(ConsentReason::Missing, |(_, it)| *it),
+            account: account.map_err(serde::de::Error::custom)?,
         };
         Ok(Self {
             call_id: wire.call,
             tool: wire.tool,
             consent: AwaitedConsent {
-                account: account.map_err(serde::de::Error::custom)?,
                 needed,
                 before: wire.before.map(|(incarnation, epoch)| ConsentMark {
                     incarnation: Incarnation::new(incarnation),

@@ -198,6 +198,7 @@ impl GoogleError {
             services,
             scopes,
             reason,
+            account: None,
         })
     }
 }

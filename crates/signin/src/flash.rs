@@ -80,6 +80,7 @@ mod tests {
 
     fn connection(scopes: usize) -> Connection {
         Connection {
+            account: None,
             person: "alice".to_owned(),
             email: Some("alice@example.com".to_owned()),
             services: vec!["gmail".to_owned()],

@@ -33,6 +33,8 @@ pub(crate) struct Ended {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Connection {
     pub(crate) person: String,
+    /// What the account is called, where it has a name.
+    pub(crate) account: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) services: Vec<String>,
     /// Scopes.
@@ -82,6 +84,7 @@ impl From<Connected> for Connection {
     fn from(connected: Connected) -> Self {
         Self {
             person: bounded(&connected.principal.to_string()),
+            account: connected.account.map(|label| bounded(label.as_str())),
             email: connected.email.as_deref().map(bounded),
             services: connected.services,
             granted: connected.granted.to_vec(),
@@ -144,6 +147,10 @@ impl Reason {
             }
             Refusal::Email { expected } | Refusal::Domain { expected } => {
                 reason.detail = Some(bounded(expected));
+            }
+            Refusal::AccountTwice { account } => {
+                let name = account.as_ref().map(|label| bounded(label.as_str()));
+                reason.detail = name.or_else(|| Some("the default account".to_owned()));
             }
             Refusal::IdToken(problem) => reason.detail = Some((*problem).to_owned()),
             _ => {}

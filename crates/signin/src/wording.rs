@@ -67,6 +67,10 @@ table! {
         "Nothing was connected. Ask {app} for a new link, and choose such an account at Google.";
     "account_changed" CONFLICT "Another Google account is connected already"
         "It is as it was. Ask {app} for a new link and choose the same account, or disconnect that one first.";
+    "further_account" CONFLICT "Another Google account is connected already"
+        "It is as it was. To use this account as well, ask {app} to connect a further Google account, and say what to call it, such as work. Or ask {app} for a new link, and choose the account that is connected.";
+    "account_twice" CONFLICT "This Google account is connected already: {detail}"
+        "It is as it was. Ask {app} for a new link, and choose another account at Google.";
     "nothing_granted" BAD_REQUEST "Nothing was allowed"
         "So nothing was connected. Ask {app} for a new link, and tick at Google what you want to allow.";
     "no_refresh_token" BAD_REQUEST "Google gave no lasting access"
@@ -173,6 +177,8 @@ mod tests {
                 expected: "x".to_owned(),
             },
             Refusal::AccountChanged,
+            Refusal::FurtherAccount,
+            Refusal::AccountTwice { account: None },
             Refusal::NothingGranted,
             Refusal::NoRefreshToken,
             Refusal::DisconnectInProgress,

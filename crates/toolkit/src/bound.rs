@@ -287,6 +287,11 @@ impl BoundToolkit {
         }
     }
 
+    /// The guard, where a person may have several accounts under it.
+    pub(crate) fn several_accounts(&self) -> Option<&BoundGoogleAuth> {
+        self.auth().filter(|auth| auth.has_several_accounts())
+    }
+
     /// One person's way to Google.
     pub(crate) fn access(&self, principal: &Principal) -> Result<Access, ToolError> {
         match &self.way {

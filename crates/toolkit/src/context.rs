@@ -158,6 +158,7 @@ impl ToolContext {
         let hub = HubInfo {
             toolkit,
             principal: self.principal(),
+            account: self.access.account(),
             run: &self.run,
         };
         if self.run.cancellation().is_cancelled() {
@@ -204,6 +205,16 @@ impl ToolContext {
     /// The same, with another of the person's own accounts; none is the default one.
     pub fn access_with_account(&self, label: Option<AccountLabel>) -> Access {
         self.access.clone().with_account(label)
+    }
+
+    /// The same call with another of the person's own accounts; none is the default one. Whatever goes
+    /// by this context, a hub too, acts with that account.
+    #[must_use]
+    pub fn with_account(self, label: Option<AccountLabel>) -> Self {
+        Self {
+            access: self.access.with_account(label),
+            ..self
+        }
     }
 
     /// Whose run this is, where that is known.

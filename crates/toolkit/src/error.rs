@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use toolgate_auth::{ConsentNeeded, Failure, FailureKind, SignInLink};
+use toolgate_auth::{AccountLabel, ConsentNeeded, Failure, FailureKind, SignInLink};
 
 /// Why a tool call did not do what it was asked, in words for whoever acts next.
 ///
@@ -100,6 +100,16 @@ impl ToolError {
         self
     }
 
+    /// Says which of the person's Google accounts lacks the consent, where that is not said.
+    pub(crate) fn of_account(mut self, label: Option<&AccountLabel>) -> Self {
+        if let Some(needed) = &mut self.0.consent
+            && needed.account.is_none()
+        {
+            needed.account = label.cloned();
+        }
+        self
+    }
+
     /// Adds the link by which the person gives the missing consent.
     #[must_use]
     pub fn with_link(mut self, link: SignInLink) -> Self {
@@ -184,6 +194,9 @@ impl ToolError {
                 .as_ref()
                 .map_or(&needed.services, |it| &it.services);
             error.insert("services".to_owned(), json!(services));
+            if let Some(account) = &needed.account {
+                error.insert("account".to_owned(), json!(account.as_str()));
+            }
         }
         if let Some(link) = &inner.link {
             error.insert("link".to_owned(), json!(link.url.as_str()));

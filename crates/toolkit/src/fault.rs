@@ -22,6 +22,13 @@ pub(crate) enum ErrorKind {
         first: &'static str,
         second: &'static str,
     },
+    #[error(
+        "the tool {name} of {toolkit} has an argument `account` of its own, which chooses among a person's Google accounts here: give it another name, or leave with_several_accounts out"
+    )]
+    AccountArgument {
+        name: &'static str,
+        toolkit: &'static str,
+    },
     #[error("the toolkit {toolkit} is there twice; build one with all the tools")]
     Twice { toolkit: &'static str },
     #[error(
@@ -81,12 +88,14 @@ impl Error {
         )
     }
 
-    /// Two tools, or two toolkits, have one name, or two consents one file.
+    /// Two tools, or two toolkits, have one name, two consents one file, or a tool's own argument the name
+    /// of the one that chooses an account.
     pub fn is_collision(&self) -> bool {
         matches!(
             self.0,
             ErrorKind::Collision { .. }
                 | ErrorKind::Twice { .. }
+                | ErrorKind::AccountArgument { .. }
                 | ErrorKind::TokenFileShared { .. }
         )
     }

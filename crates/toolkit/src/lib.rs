@@ -70,6 +70,7 @@
 //! What it does not do: it opens no connection, stores nothing, and knows neither a model nor a
 //! product of Google's.
 
+mod account;
 mod arguments;
 mod binding;
 mod bound;

@@ -96,6 +96,7 @@ impl Pipeline {
             toolkit,
             tool: tool.spec(),
             principal: cx.principal(),
+            account: cx.access().account(),
             run: cx.run(),
             arguments: &arguments,
         };

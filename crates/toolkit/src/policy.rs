@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use toolgate_auth::Principal;
+use toolgate_auth::{AccountLabel, Principal};
 
 use crate::context::RunScope;
 use crate::error::ToolError;
@@ -20,6 +20,8 @@ pub struct CallInfo<'a> {
     pub tool: &'a ToolSpec,
     /// Whose run it is, where that is known.
     pub principal: Option<&'a Principal>,
+    /// With which of their Google accounts; none is the default one.
+    pub account: Option<&'a AccountLabel>,
     /// The run.
     pub run: &'a RunScope,
     /// The arguments, checked. They are the person's own matter: an audit keeps none of them.
@@ -35,6 +37,8 @@ pub struct HubInfo<'a> {
     pub toolkit: &'static str,
     /// Whose run it is, where that is known.
     pub principal: Option<&'a Principal>,
+    /// With which of their Google accounts; none is the default one.
+    pub account: Option<&'a AccountLabel>,
     /// The run.
     pub run: &'a RunScope,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use toolgate_auth::Principal;
 
+use crate::account;
 use crate::binding::BindingReport;
 use crate::bound::BoundToolkit;
 use crate::context::{RunScope, ToolContext};
@@ -22,17 +23,52 @@ pub struct Registry(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     toolkits: Vec<BoundToolkit>,
-    tools: BTreeMap<&'static str, (usize, Arc<dyn Tool>)>,
+    tools: BTreeMap<&'static str, Entry>,
     pipeline: Pipeline,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Its place among the toolkits.
+    toolkit: usize,
+    tool: Arc<dyn Tool>,
+    /// The same with the argument that chooses among a person's accounts, where it has one.
+    choosing: Option<ToolSpec>,
+}
+
+impl Entry {
+    fn new(index: usize, toolkit: &BoundToolkit, tool: &Arc<dyn Tool>) -> Result<Self, Error> {
+        let spec = tool.spec();
+        let calls_google = spec.requirement.methods().next().is_some();
+        let choosing = if calls_google && toolkit.several_accounts().is_some() {
+            let choosing = account::with_argument(spec).ok_or(ErrorKind::AccountArgument {
+                name: spec.name,
+                toolkit: toolkit.name(),
+            })?;
+            Some(choosing)
+        } else {
+            None
+        };
+        Ok(Self {
+            toolkit: index,
+            tool: Arc::clone(tool),
+            choosing,
+        })
+    }
+
+    fn spec(&self) -> &ToolSpec {
+        self.choosing.as_ref().unwrap_or_else(|| self.tool.spec())
+    }
 }
 
 impl Registry {
     /// Puts bound toolkits together.
     ///
     /// # Errors
-    /// When two tools have one name, or one toolkit is there twice.
+    /// When two tools have one name, one toolkit is there twice, or the argument `account`, which chooses
+    /// among a person's Google accounts where there may be several, is a tool's own.
     pub fn new(toolkits: Vec<BoundToolkit>, pipeline: Pipeline) -> Result<Self, Error> {
-        let mut tools: BTreeMap<&'static str, (usize, Arc<dyn Tool>)> = BTreeMap::new();
+        let mut tools: BTreeMap<&'static str, Entry> = BTreeMap::new();
         for (index, toolkit) in toolkits.iter().enumerate() {
             if toolkits[..index]
                 .iter()
@@ -44,10 +80,10 @@ impl Registry {
             }
             for tool in toolkit.tools() {
                 let name = tool.spec().name;
-                if let Some((first, _)) = tools.insert(name, (index, Arc::clone(tool))) {
+                if let Some(first) = tools.insert(name, Entry::new(index, toolkit, tool)?) {
                     return Err(Error::from(ErrorKind::Collision {
                         name,
-                        first: toolkits[first].name(),
+                        first: toolkits[first.toolkit].name(),
                         second: toolkit.name(),
                     }));
                 }
@@ -72,16 +108,19 @@ impl Registry {
 
     /// What each tool says of itself, in the order of their names.
     pub fn specs(&self) -> impl Iterator<Item = &ToolSpec> {
-        self.0.tools.values().map(|(_, tool)| tool.spec())
+        self.0.tools.values().map(Entry::spec)
     }
 
     /// What the toolkits want the model to know.
     pub fn instructions(&self) -> Vec<String> {
-        self.0
-            .toolkits
-            .iter()
+        let toolkits = self.0.toolkits.iter();
+        let mut all: Vec<String> = toolkits
             .filter_map(|it| it.toolkit().instructions())
-            .collect()
+            .collect();
+        if self.0.tools.values().any(|it| it.choosing.is_some()) {
+            all.push(account::INSTRUCTION.to_owned());
+        }
+        all
     }
 
     /// One person's tools, made fresh for one run.
@@ -143,24 +182,46 @@ impl RunTools {
     /// What went wrong, as data.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<Value, ToolError> {
         let inner = &self.registry.0;
-        let Some((index, tool)) = inner.tools.get(name) else {
+        let Some(entry) = inner.tools.get(name) else {
             let known: Vec<&str> = inner.tools.keys().copied().collect();
             return Err(ToolError::not_found(format!(
                 "there is no tool named `{name}`; there are {}",
                 known.join(", ")
             )));
         };
-        let toolkit = &inner.toolkits[*index];
+        let toolkit = &inner.toolkits[entry.toolkit];
         let access = toolkit.access(&self.principal)?;
         let cx = ToolContext::new(access, self.run.clone()).with_principal(self.principal.clone());
+        let (cx, arguments) = self.choose(entry, cx, arguments).await?;
         let outcome = inner
             .pipeline
-            .run(toolkit.name(), &**tool, &cx, arguments)
+            .run(toolkit.name(), &*entry.tool, &cx, arguments)
             .await;
         match outcome {
-            Err(error) => Err(self.with_link(toolkit, &cx, error).await),
+            Err(error) => {
+                let error = error.of_account(cx.access().account());
+                Err(self.with_link(toolkit, &cx, error).await)
+            }
             done => done,
         }
+    }
+
+    /// Takes the account out of the arguments: the call is of one of the person's own.
+    async fn choose(
+        &self,
+        entry: &Entry,
+        cx: ToolContext,
+        mut arguments: Value,
+    ) -> Result<(ToolContext, Value), ToolError> {
+        let toolkit = &self.registry.0.toolkits[entry.toolkit];
+        let (Some(spec), Some(auth)) = (&entry.choosing, toolkit.several_accounts()) else {
+            return Ok((cx, arguments));
+        };
+        let named = account::take(&mut arguments)?;
+        let choosing = account::choose(auth, &self.principal, named.as_deref(), spec.risk);
+        let late = "it was not known in time which account is meant; try again later";
+        let label = within(&cx, late, choosing).await?;
+        Ok((cx.with_account(label), arguments))
     }
 
     /// Adds the link where one is needed and the call's time allows it.
@@ -179,7 +240,8 @@ impl RunTools {
             return error;
         }
         let making = async {
-            let link = auth.consent_link(&self.principal, None, needed).await;
+            let link = auth.consent_link(&self.principal, needed.account.as_ref(), needed);
+            let link = link.await;
             link.map_err(ToolError::from)
         };
         match within(cx, "there was not enough time for it", making).await {

@@ -80,6 +80,9 @@ impl BoundGoogleAuth {
         let describe = database.describe();
         let is_file = database.foreign_format().is_some();
         let tokens = tokens_of(database)?;
+        if is_file && definition.several_accounts {
+            return Err(one_account_only(&describe));
+        }
         let (vault, key_file) = vault_of(definition, database).await?;
         let http = definition.http.clone();
         let endpoints = definition.endpoints.clone().discovered(&http).await;
@@ -144,6 +147,11 @@ impl BoundGoogleAuth {
     /// The sign-in that the pages serve; none where consent is not given by links.
     pub fn sign_in(&self) -> Option<&SignIn> {
         self.0.sign_in.as_ref()
+    }
+
+    /// Whether a person may connect several Google accounts.
+    pub fn has_several_accounts(&self) -> bool {
+        self.0.google.has_several_accounts()
     }
 
     /// Whether the two are one binding.
@@ -388,6 +396,12 @@ fn services_of(toolkits: Vec<ToolkitScopes>) -> BTreeMap<String, Requirement> {
         .filter(|toolkit| toolkit.requirement.methods().next().is_some())
         .map(|toolkit| (toolkit.name, toolkit.requirement))
         .collect()
+}
+
+fn one_account_only(describe: &str) -> Error {
+    Error::configuration(format!(
+        "the {describe} keeps one account: give the agent a database, or leave with_several_accounts out"
+    ))
 }
 
 fn no_sign_in_storage() -> Error {

@@ -40,6 +40,7 @@ pub struct GoogleAuthBuilder {
     hosted_domain: Option<String>,
     allow_unverified_links: bool,
     allow_account_change: bool,
+    several_accounts: bool,
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
     calls: Calls,
@@ -73,6 +74,7 @@ impl GoogleAuthBuilder {
             hosted_domain: None,
             allow_unverified_links: false,
             allow_account_change: false,
+            several_accounts: false,
             return_paths: Vec::new(),
             channels: None,
             calls: Calls::default(),
@@ -168,6 +170,22 @@ impl GoogleAuthBuilder {
     pub fn allow_account_change(self) -> Self {
         Self {
             allow_account_change: true,
+            ..self
+        }
+    }
+
+    /// Lets a person connect several Google accounts: the first is the default one, each further one
+    /// has a label of the person's own.
+    ///
+    /// Tools that call Google take an optional argument `account` then, a label or the e-mail address
+    /// of one of the person's own accounts. A call that only reads takes the default account where none
+    /// is named; one that changes something is refused while there is more than one. Which accounts a
+    /// person has is known from memory for up to a minute, so that a call costs no look at the database;
+    /// what is connected or disconnected in this process is known at once, and before a call is refused
+    /// the database is asked.
+    pub fn with_several_accounts(self) -> Self {
+        Self {
+            several_accounts: true,
             ..self
         }
     }
@@ -268,6 +286,7 @@ impl GoogleAuthBuilder {
             clock: self.clock,
             random: self.random,
             consent,
+            several_accounts: self.several_accounts,
             channels: self.channels,
             calls: self.calls,
             paused_runs_kept: self.paused_runs_kept,
@@ -315,6 +334,7 @@ impl GoogleAuthBuilder {
         options.hosted_domain.clone_from(&self.hosted_domain);
         options.allow_unverified_links = self.allow_unverified_links;
         options.allow_account_change = self.allow_account_change;
+        options.several_accounts = self.several_accounts;
         options.return_paths.clone_from(&self.return_paths);
         Ok(options)
     }

@@ -1,17 +1,17 @@
 //! What an application does with connections: show them, end them, and forget people.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::BoundGoogleAuth;
+use crate::accounts::{is_connected, rows_of};
 use crate::clock::Timestamp;
 use crate::disconnect::Disconnected;
 use crate::error::Error;
 use crate::identity::{AccountLabel, Principal, TokenKey};
 use crate::scope::ScopeSet;
-use crate::store::{DisconnectReach, ListScope, RowStatus, TokenRow};
-
-/// How many rows are read at once.
-const PAGE: u32 = 100;
+use crate::store::{DisconnectReach, RowStatus, TokenRow};
 
 /// One Google account that a person has connected, for a page or a list. It holds no token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,32 @@ pub struct Connection {
     pub last_used: Option<Timestamp>,
 }
 
+impl Connection {
+    /// What it is called: its label, or the word for the default account.
+    pub fn name(&self) -> &str {
+        let label = self.account.as_ref();
+        label.map_or(AccountLabel::DEFAULT, AccountLabel::as_str)
+    }
+
+    /// Whether somebody who says this word means it: its name or its e-mail address, in any case.
+    pub fn is_called(&self, word: &str) -> bool {
+        let email = self.email.as_ref();
+        self.name().eq_ignore_ascii_case(word)
+            || email.is_some_and(|email| email.eq_ignore_ascii_case(word))
+    }
+}
+
+/// The name and the e-mail address.
+impl fmt::Display for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match &self.email {
+            Some(email) => write!(f, " ({email})"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl BoundGoogleAuth {
     /// What one person has connected under this consent: the default account first, then the others
     /// by their labels. What was disconnected is left out; what needs a new consent is not.
@@ -40,29 +66,33 @@ impl BoundGoogleAuth {
     /// # Errors
     /// When the database cannot be asked, or a row cannot be read.
     pub async fn connections(&self, principal: &Principal) -> Result<Vec<Connection>, Error> {
-        let scope = ListScope::Principal(principal.clone());
-        let mut after = None;
-        let mut found = Vec::new();
-        loop {
-            let rows = self.0.tokens.list(&scope, after.as_ref(), PAGE).await?;
-            let is_last = rows.len() < PAGE as usize;
-            after = rows.last().map(|row| row.key.id());
-            let rows = rows.into_iter();
-            found.extend(
-                rows.filter(|row| self.is_shown(row))
-                    .map(|row| self.shown(row)),
-            );
-            if is_last {
-                break;
-            }
+        let reading = self.0.guard.reads_accounts();
+        let rows = rows_of(&*self.0.tokens, principal, self.service()).await?;
+        let rows = rows.into_iter().filter(is_connected);
+        let mut found: Vec<Connection> = rows.map(|row| self.shown(row)).collect();
+        found.sort_by(|a, b| a.account.cmp(&b.account));
+        if self.has_several_accounts() {
+            self.0
+                .guard
+                .knows_accounts(principal, &found, reading)
+                .await;
         }
-        found.sort_by(|a: &Connection, b| a.account.cmp(&b.account));
         Ok(found)
     }
 
-    fn is_shown(&self, row: &TokenRow) -> bool {
-        let is_over = matches!(row.status, RowStatus::Revoked | RowStatus::Disconnecting);
-        row.key.service() == self.service() && !is_over
+    /// The same as far as this process knows, and as of a minute ago at most: what was connected or
+    /// disconnected by this process is known at once, what another one did within the minute.
+    ///
+    /// # Errors
+    /// As [`connections`](Self::connections).
+    pub async fn known_connections(
+        &self,
+        principal: &Principal,
+    ) -> Result<Arc<[Connection]>, Error> {
+        if let Some(known) = self.0.guard.known_accounts(principal).await {
+            return Ok(known);
+        }
+        Ok(self.connections(principal).await?.into())
     }
 
     fn shown(&self, row: TokenRow) -> Connection {

@@ -27,6 +27,8 @@ pub(crate) struct ConsentRequest<'a> {
     pub(crate) nonce: &'a Nonce,
     /// Makes Google give a refresh token again.
     pub(crate) force_consent: bool,
+    /// Makes Google ask which account, whoever is signed in there.
+    pub(crate) choose_account: bool,
     pub(crate) login_hint: Option<&'a str>,
     pub(crate) hosted_domain: Option<&'a str>,
     /// Adds what was granted before; web clients only.
@@ -62,8 +64,14 @@ pub(crate) fn consent_url(endpoints: &Endpoints, request: &ConsentRequest<'_>) -
     if request.include_granted_scopes {
         url = url.add_extra_param("include_granted_scopes", "true");
     }
-    if request.force_consent {
-        url = url.add_extra_param("prompt", "consent");
+    let prompt = match (request.choose_account, request.force_consent) {
+        (true, true) => Some("select_account consent"),
+        (true, false) => Some("select_account"),
+        (false, true) => Some("consent"),
+        (false, false) => None,
+    };
+    if let Some(prompt) = prompt {
+        url = url.add_extra_param("prompt", prompt);
     }
     if let Some(hint) = request.login_hint {
         url = url.add_extra_param("login_hint", hint);
@@ -110,6 +118,7 @@ mod tests {
             code_challenge: "secret-challenge",
             nonce: &Nonce::parse("secret-nonce").unwrap(),
             force_consent: true,
+            choose_account: false,
             login_hint: None,
             hosted_domain: None,
             include_granted_scopes: true,

@@ -195,6 +195,7 @@ impl From<GrantError> for Error {
                     services: Vec::new(),
                     scopes: Vec::new(),
                     reason: ConsentReason::Ended,
+                    account: None,
                 })
             }
             GrantFailure::Admin { code } => ErrorKind::Blocked {

@@ -15,7 +15,7 @@ use crate::store::Marker;
 /// a disconnect in one process reaches the others.
 pub(super) const RECHECK: Duration = Duration::from_mins(1);
 /// More people than this at once cost a database read each, nothing else.
-const ENTRIES: u64 = 10_000;
+pub(super) const ENTRIES: u64 = 10_000;
 
 /// Access tokens by key. An answer that was read before its key was forgotten is not put in.
 #[derive(Debug)]

@@ -344,6 +344,7 @@ fn consent(reason: ConsentReason) -> Error {
         services: Vec::new(),
         scopes: Vec::new(),
         reason,
+        account: None,
     };
     ErrorKind::ConsentRequired(needed).into()
 }

@@ -167,6 +167,7 @@ impl Inner {
         let written = self.store_grant(row, &answer, &claims, &granted).await?;
         let connected = Connected {
             principal: row.request.principal.clone(),
+            account: row.request.account_label.clone(),
             email: claims.email,
             services: row.request.services.clone(),
             declined: asked

@@ -8,6 +8,7 @@ use tracing::warn;
 
 use super::page::token_key;
 use super::{Inner, Refusal, refused};
+use crate::accounts::{is_connected, rows_of};
 use crate::clock::random_256;
 use crate::error::Error;
 use crate::grant::{GrantFailure, TokenAnswer, rt_hash};
@@ -44,6 +45,7 @@ impl Inner {
         granted: &ScopeSet,
     ) -> Result<Written, Error> {
         let key = token_key(row)?;
+        self.check_not_twice(&key, claims).await?;
         let mut seen = false;
         for _ in 0..ATTEMPTS {
             let fetched = self.tokens.get(&key).await?;
@@ -126,10 +128,32 @@ impl Inner {
             .filter(|row| row.status != RowStatus::Revoked)
             .and_then(|row| row.account_id.as_ref())
             .is_some_and(|account| *account != claims.subject);
-        if other && !self.options.allow_account_change {
-            return Err(refused(Refusal::AccountChanged));
+        if !other || self.options.allow_account_change {
+            return Ok(());
         }
-        Ok(())
+        if self.options.several_accounts {
+            return Err(refused(Refusal::FurtherAccount));
+        }
+        Err(refused(Refusal::AccountChanged))
+    }
+
+    /// One account under two labels would make each of the person's writes ambiguous.
+    async fn check_not_twice(&self, key: &TokenKey, claims: &Claims) -> Result<(), Error> {
+        if !self.options.several_accounts {
+            return Ok(());
+        }
+        let rows = rows_of(&*self.tokens, key.principal(), key.service()).await?;
+        let other = rows.into_iter().find(|row| {
+            row.key != *key
+                && is_connected(row)
+                && row.account_id.as_deref() == Some(&*claims.subject)
+        });
+        match other {
+            None => Ok(()),
+            Some(row) => Err(refused(Refusal::AccountTwice {
+                account: row.key.account_label().cloned(),
+            })),
+        }
     }
 
     fn consent(

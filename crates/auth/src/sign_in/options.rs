@@ -9,7 +9,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::error::Error;
-use crate::identity::Principal;
+use crate::identity::{AccountLabel, Principal};
 
 /// The application's own word on who is logged in to it. With one, a sign-in link works only for
 /// the person it was made for.
@@ -25,15 +25,26 @@ pub trait UserVerifier: Send + Sync + fmt::Debug {
     ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
-type EmailOf = dyn Fn(&Principal) -> Option<String> + Send + Sync;
+type EmailOf = dyn Fn(&Principal, Option<&AccountLabel>) -> Option<String> + Send + Sync;
 
 /// Tells which Google account a person is expected to choose.
 #[derive(Clone)]
 pub struct ExpectedEmail(Arc<EmailOf>);
 
 impl ExpectedEmail {
-    /// From a function. Where it gives none, the link of that person is refused at its making.
+    /// From a function. Where it gives none, the link of that person is refused at its making. It says
+    /// nothing of a person's further accounts: [`by_account`](Self::by_account) does.
     pub fn new(of: impl Fn(&Principal) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self::by_account(move |principal, label| match label {
+            None => of(principal),
+            Some(_) => None,
+        })
+    }
+
+    /// From a function of the person and the label of their account, which is none for the default one.
+    pub fn by_account(
+        of: impl Fn(&Principal, Option<&AccountLabel>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(of))
     }
 }
@@ -57,6 +68,8 @@ pub struct SignInOptions {
     pub(crate) hosted_domain: Option<String>,
     pub(crate) allow_unverified_links: bool,
     pub(crate) allow_account_change: bool,
+    /// A person may connect more than the default account.
+    pub(crate) several_accounts: bool,
     pub(crate) return_paths: Vec<String>,
     pub(crate) link_lifetime: Duration,
     pub(crate) max_open: u32,
@@ -83,6 +96,7 @@ impl SignInOptions {
             hosted_domain: None,
             allow_unverified_links: false,
             allow_account_change: false,
+            several_accounts: false,
             return_paths: Vec::new(),
             link_lifetime: Duration::from_mins(10),
             max_open: 10,
@@ -153,18 +167,25 @@ impl SignInOptions {
 
     /// The account that this person is expected to choose. Where nothing else ties a link to a
     /// person, one has to be known.
-    pub(crate) fn expected_email(&self, principal: &Principal) -> Result<Option<String>, Error> {
+    pub(crate) fn expected_email(
+        &self,
+        principal: &Principal,
+        label: Option<&AccountLabel>,
+    ) -> Result<Option<String>, Error> {
         let Some(expected) = &self.expected_email else {
             return Ok(None);
         };
-        let email = (expected.0)(principal);
-        if email.is_none() && self.verifier.is_none() && self.hosted_domain.is_none() {
-            return Err(Error::configuration(format!(
-                "no expected e-mail address is known for {principal}, and nothing else ties the \
-                 link to them"
-            )));
+        let email = (expected.0)(principal, label);
+        if email.is_some() || self.verifier.is_some() || self.hosted_domain.is_some() {
+            return Ok(email);
         }
-        Ok(email)
+        let of_account = label.map_or_else(String::new, |label| {
+            format!("'s account {label} (ExpectedEmail::by_account tells it)")
+        });
+        Err(Error::configuration(format!(
+            "no expected e-mail address is known for {principal}{of_account}, and nothing else ties \
+             the link to them"
+        )))
     }
 
     pub(crate) fn connect_url(&self, state: &str) -> Url {
@@ -233,10 +254,10 @@ mod tests {
         let alice = Principal::for_user("alice").unwrap();
         let known = options(Some("alice@example.com"));
         assert_eq!(
-            known.expected_email(&alice).unwrap().as_deref(),
+            known.expected_email(&alice, None).unwrap().as_deref(),
             Some("alice@example.com")
         );
-        let error = options(None).expected_email(&alice).unwrap_err();
+        let error = options(None).expected_email(&alice, None).unwrap_err();
         assert!(
             error.is_configuration() && error.to_string().contains("alice"),
             "{error}"
@@ -245,7 +266,33 @@ mod tests {
             hosted_domain: Some("example.com".to_owned()),
             ..options(None)
         };
-        assert_eq!(domain.expected_email(&alice).unwrap(), None);
+        assert_eq!(domain.expected_email(&alice, None).unwrap(), None);
+    }
+
+    #[test]
+    fn a_further_account_has_an_expected_address_of_its_own_or_no_link() {
+        let alice = Principal::for_user("alice").unwrap();
+        let label = AccountLabel::parse("work").unwrap();
+        let one = options(Some("alice@example.com"));
+        let error = one.expected_email(&alice, Some(&label)).unwrap_err();
+        assert!(error.to_string().contains("by_account"), "{error}");
+        let by_account = ExpectedEmail::by_account(|_, label| {
+            Some(format!(
+                "{}@example.com",
+                label.map_or("alice", AccountLabel::as_str)
+            ))
+        });
+        let each = SignInOptions {
+            expected_email: Some(by_account),
+            ..options(None)
+        };
+        for (label, expected) in [
+            (None, "alice@example.com"),
+            (Some(&label), "work@example.com"),
+        ] {
+            let email = each.expected_email(&alice, label).unwrap();
+            assert_eq!(email.as_deref(), Some(expected));
+        }
     }
 
     #[test]

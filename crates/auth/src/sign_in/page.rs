@@ -10,7 +10,7 @@ use super::{Inner, Refusal, SignIn, cookie, refused, state};
 use crate::clock::{Timestamp, random_256};
 use crate::error::Error;
 use crate::grant::{ConsentRequest, PkcePair, consent_url};
-use crate::identity::{Service, TokenKey};
+use crate::identity::{AccountLabel, Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
 use crate::secret::BrowserSecret;
 use crate::store::{RowStatus, SignInRow, TokenRow};
@@ -22,6 +22,8 @@ pub struct ConnectPage {
     pub app_name: String,
     /// For whom the link was made: the application's id of them.
     pub person: String,
+    /// What the account will be called; none is the person's default one.
+    pub account: Option<AccountLabel>,
     /// The account that has to be chosen, where one is expected.
     pub expected_email: Option<String>,
     /// The services, such as `gmail`.
@@ -64,6 +66,7 @@ impl SignIn {
         Ok(ConnectPage {
             app_name: options.app_name.clone(),
             person: row.request.principal.to_string(),
+            account: row.request.account_label,
             expected_email: row.request.expected_email,
             services: row.request.services,
             permissions: scopes.iter().map(describe_scope).collect(),
@@ -178,6 +181,13 @@ impl Inner {
         let secrets = self.open(row)?;
         let request = &row.request;
         let scopes: ScopeSet = request.scopes.iter().collect();
+        let stored = self.tokens.get(&token_key(row)?).await?.row;
+        // Google may take the account that is signed in there, and that is the default one, most likely.
+        let choose_account = request.account_label.is_some()
+            && request.expected_email.is_none()
+            && stored
+                .as_ref()
+                .is_none_or(|it| it.status == RowStatus::Revoked);
         let challenge = PkcePair::from_verifier(&secrets.verifier).challenge;
         Ok(consent_url(
             self.grants.endpoints(),
@@ -188,7 +198,8 @@ impl Inner {
                 state,
                 code_challenge: &challenge,
                 nonce: &secrets.nonce,
-                force_consent: self.needs_new_refresh_token(row, &scopes).await?,
+                force_consent: self.needs_new_refresh_token(row, stored, &scopes),
+                choose_account,
                 login_hint: request.expected_email.as_deref(),
                 hosted_domain: request.expected_domain.as_deref(),
                 include_granted_scopes: self.options.include_granted_scopes,
@@ -198,13 +209,13 @@ impl Inner {
 
     /// Each forced consent mints a refresh token, and Google lets the oldest of a hundred die: so
     /// it is asked for only where none is stored that works, or more is asked than was granted.
-    async fn needs_new_refresh_token(
+    fn needs_new_refresh_token(
         &self,
         row: &SignInRow,
+        stored: Option<TokenRow>,
         scopes: &ScopeSet,
-    ) -> Result<bool, Error> {
-        let stored = self.tokens.get(&token_key(row)?).await?.row;
-        Ok(stored.is_none_or(|stored| {
+    ) -> bool {
+        stored.is_none_or(|stored| {
             let granted: ScopeSet = stored.consented_scopes.iter().collect();
             // Another account may come, which has no refresh token here.
             self.options.allow_account_change
@@ -213,7 +224,7 @@ impl Inner {
                 || stored.client_id != row.request.client_id
                 || !self.holds_refresh_token(&stored)
                 || !scopes.is_subset(&granted)
-        }))
+        })
     }
 
     /// Whether a refresh token is stored and opens. One that does not is for the person to replace:

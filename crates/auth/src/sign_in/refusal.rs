@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::identity::AccountLabel;
+
 /// Why a sign-in was refused. Nothing was stored, and an existing connection is as it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,6 +49,14 @@ pub enum Refusal {
     },
     /// The person has connected another Google account already.
     AccountChanged,
+    /// The person has connected another Google account already, and may connect this one as a further
+    /// account.
+    FurtherAccount,
+    /// The person has connected this Google account already.
+    AccountTwice {
+        /// What it is called; none is the default account.
+        account: Option<AccountLabel>,
+    },
     /// Nothing was allowed.
     NothingGranted,
     /// Google gave no refresh token; a new link asks for one.
@@ -88,6 +98,8 @@ impl Refusal {
             Self::Email { .. } => "email",
             Self::Domain { .. } => "domain",
             Self::AccountChanged => "account_changed",
+            Self::FurtherAccount => "further_account",
+            Self::AccountTwice { .. } => "account_twice",
             Self::NothingGranted => "nothing_granted",
             Self::NoRefreshToken => "no_refresh_token",
             Self::DisconnectInProgress => "disconnect_in_progress",
@@ -137,6 +149,19 @@ impl fmt::Display for Refusal {
             }
             Self::AccountChanged => {
                 "another Google account is connected already; disconnect it first, or choose that one"
+            }
+            Self::FurtherAccount => {
+                "another Google account is connected already; choose that one, or ask for a link that connects this one as a further account"
+            }
+            Self::AccountTwice { account } => {
+                return match account {
+                    Some(label) => {
+                        write!(f, "this Google account is connected already, as {label}")
+                    }
+                    None => {
+                        f.write_str("this Google account is connected already, as the default one")
+                    }
+                };
             }
             Self::NothingGranted => {
                 "nothing was allowed, so nothing was connected; ask for a new link and tick what you want to allow"

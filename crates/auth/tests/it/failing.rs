@@ -23,6 +23,7 @@ pub(crate) struct Failing {
     frozen: Arc<AtomicBool>,
     stall: Arc<Mutex<Option<Duration>>>,
     lists_fail: Arc<AtomicBool>,
+    lists: Arc<AtomicU32>,
 }
 
 impl Failing {
@@ -35,6 +36,7 @@ impl Failing {
             frozen: Arc::default(),
             stall: Arc::default(),
             lists_fail: Arc::default(),
+            lists: Arc::default(),
         }
     }
 
@@ -88,6 +90,11 @@ impl Failing {
     /// Rows are not listed from here on; everything else works.
     pub(crate) fn fail_lists(&self) {
         self.lists_fail.store(true, Ordering::SeqCst);
+    }
+
+    /// How often one person's rows were listed.
+    pub(crate) fn lists(&self) -> u32 {
+        self.lists.load(Ordering::SeqCst)
     }
 
     fn store(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
@@ -145,6 +152,9 @@ impl TokenStore for Failing {
         after: Option<&RowId>,
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError> {
+        if matches!(scope, ListScope::Principal(_)) {
+            self.lists.fetch_add(1, Ordering::SeqCst);
+        }
         if self.lists_fail.load(Ordering::SeqCst) {
             let kind = StoreErrorKind::Corrupt;
             return Err(StoreError::new(kind, "a row does not hold what it should"));

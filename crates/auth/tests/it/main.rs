@@ -1,5 +1,6 @@
 //! Tests of this crate through its public API, against the emulator.
 
+mod accounts;
 mod answers;
 mod browser;
 mod browser_cancelled;

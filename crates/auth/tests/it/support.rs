@@ -172,6 +172,20 @@ impl World {
         builder.with_push_channels(channels).build().unwrap()
     }
 
+    /// A definition that opens this browser, and lets a person connect several accounts.
+    pub(crate) fn several(&self, browser: Browser) -> GoogleAuth {
+        let builder = self.builder(self.installed_client()).with_browser(browser);
+        builder.with_several_accounts().build().unwrap()
+    }
+
+    /// The same with links.
+    pub(crate) fn several_by_links(&self) -> GoogleAuth {
+        let builder = self.builder(self.installed_client());
+        let builder = builder.with_public_url("http://127.0.0.1:1");
+        let builder = builder.allow_unverified_links().with_several_accounts();
+        builder.build().unwrap()
+    }
+
     fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
         let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
         GoogleAuth::builder(client)
@@ -317,7 +331,7 @@ impl World {
     }
 }
 
-async fn bind(
+pub(crate) async fn bind(
     google: &GoogleAuth,
     database: &dyn Database,
     methods: &[&'static str],

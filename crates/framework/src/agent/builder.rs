@@ -145,8 +145,9 @@ impl AgentBuilder {
             pairs.push((sources.give(toolkit)?, self.database.clone()));
         }
         let mut bound = bind(pairs).await?;
-        if let Some(auth) = link_giver(&bound) {
-            bound.push(BoundToolkit::beside(Arc::new(Connect), auth));
+        if let Some(auth) = one_consent(&bound) {
+            let connect = Connect::of(&auth);
+            bound.extend(connect.map(|it| BoundToolkit::beside(Arc::new(it), auth)));
         }
         let registry = Registry::new(bound, self.pipeline)?;
         let mut instructions = self.instructions;
@@ -180,10 +181,10 @@ impl AgentBuilder {
     }
 }
 
-/// The one consent that is given by links, if there is just one.
-fn link_giver(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> {
+/// The one consent that is given by links or for several accounts, if there is just one.
+fn one_consent(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> {
     let givers = toolkits.iter().filter_map(BoundToolkit::auth);
-    let mut givers = givers.filter(|auth| auth.sign_in().is_some());
+    let mut givers = givers.filter(|auth| auth.sign_in().is_some() || auth.has_several_accounts());
     let first = givers.next()?;
     givers
         .all(|other| other.is_same(first))

@@ -117,10 +117,7 @@ impl Agent {
             let Some(auth) = self.auth_of(&need.tool) else {
                 continue;
             };
-            let AwaitedConsent {
-                account, needed, ..
-            } = &need.consent;
-            let noted = auth.awaited(context.principal(), account.as_ref(), needed);
+            let noted = auth.awaited(context.principal(), &need.consent.needed);
             match noted.await {
                 Ok(noted) => need.consent = noted,
                 Err(error) => {
@@ -213,7 +210,6 @@ async fn call_all(
                     call_id: call.id.clone(),
                     tool: call.name.clone(),
                     consent: AwaitedConsent {
-                        account: None,
                         needed,
                         before: None,
                     },

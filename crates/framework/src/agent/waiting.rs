@@ -67,11 +67,14 @@ impl Agent {
             });
         }
         let asked = &paused.0.services;
-        let answered = |need: &&Need| {
-            let services = &need.consent.needed.services;
-            services.iter().all(|it| asked.contains(it))
-        };
         let needs = paused.0.progress.needs.iter();
+        // The link was that of the first; another account's is handed out by the next pause.
+        let account = needs.clone().next().map(|it| &it.consent.needed.account);
+        let answered = |need: &&Need| {
+            let needed = &need.consent.needed;
+            let of_account = Some(&needed.account) == account;
+            of_account && needed.services.iter().all(|it| asked.contains(it))
+        };
         let answered = needs.filter(answered).map(|need| need.call_id.clone());
         paused.0.progress.answered = answered.collect();
         self.go_on(paused, events).await

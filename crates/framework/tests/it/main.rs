@@ -1,5 +1,6 @@
 //! Tests of this crate through its public API.
 
+mod accounts;
 mod binding;
 mod broken;
 mod events;

@@ -7,7 +7,7 @@ use http::{Request, StatusCode};
 use toolgate_auth::sign_in::Refusal;
 
 use crate::browser::Browser;
-use crate::site::{PUBLIC_URL, unverified};
+use crate::site::{PUBLIC_URL, several, unverified};
 
 #[tokio::test]
 async fn links_that_are_no_good_say_so_with_a_status_that_fits() {
@@ -95,7 +95,7 @@ async fn a_cookie_from_elsewhere_is_not_one_of_ours() {
 
 #[tokio::test]
 async fn the_eleventh_open_link_of_a_person_is_refused_and_other_people_are_not() {
-    let site = unverified().await;
+    let site = several().await;
     for number in 0..10 {
         site.link_as("alice", &number.to_string()).await.unwrap();
     }
@@ -108,7 +108,7 @@ async fn the_eleventh_open_link_of_a_person_is_refused_and_other_people_are_not(
 
 #[tokio::test]
 async fn a_browser_keeps_at_most_ten_sign_ins() {
-    let site = unverified().await;
+    let site = several().await;
     let mut browser = Browser::new();
     for number in 0..12 {
         let link = site

@@ -15,6 +15,7 @@ mod races;
 mod reconsent;
 mod sessions;
 mod setups;
+mod several;
 mod site;
 mod storage;
 mod twins;

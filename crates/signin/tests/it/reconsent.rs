@@ -185,7 +185,7 @@ async fn a_refresh_token_that_google_refused_is_not_kept() {
 async fn a_refresh_token_of_another_client_is_not_kept() {
     let site = unverified().await;
     // Google has given this client its one refresh token for the account already.
-    let link = site.link_as("alice", "work").await.unwrap();
+    let link = site.link("alice's other self").await;
     Browser::new()
         .connect(&site, &link.url, "alice@example.com")
         .await
@@ -209,7 +209,7 @@ async fn a_refresh_token_of_another_account_is_not_kept() {
     let site = SiteBuilder::new()
         .start(|builder| builder.allow_unverified_links().allow_account_change())
         .await;
-    let link = site.link_as("alice", "work").await.unwrap();
+    let link = site.link("bob").await;
     Browser::new()
         .connect(&site, &link.url, "bob@example.com")
         .await

@@ -90,6 +90,13 @@ pub(crate) async fn unverified() -> Site {
         .await
 }
 
+/// The same, where a person may connect several accounts.
+pub(crate) async fn several() -> Site {
+    SiteBuilder::new()
+        .start(|builder| builder.allow_unverified_links().with_several_accounts())
+        .await
+}
+
 impl SiteBuilder {
     pub(crate) fn new() -> Self {
         Self {

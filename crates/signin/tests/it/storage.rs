@@ -7,7 +7,7 @@ use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::browser::Browser;
 use crate::failing::watched;
-use crate::site::unverified;
+use crate::site::several;
 
 #[tokio::test]
 async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_later() {
@@ -67,7 +67,7 @@ async fn connected_is_not_said_where_the_grant_cannot_be_saved() {
 
 #[tokio::test]
 async fn where_google_fails_the_exchange_nothing_is_connected_and_nothing_is_repeated() {
-    let site = unverified().await;
+    let site = several().await;
     let faults = [
         (FaultAction::status(503), "Google could not be reached"),
         (

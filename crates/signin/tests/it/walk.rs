@@ -6,7 +6,7 @@ use toolgate_auth::{GoogleAuthBuilder, ScopeSet};
 use toolgate_signin::PageOptions;
 
 use crate::browser::Browser;
-use crate::site::{COMPOSE, READ, SiteBuilder, person, unverified};
+use crate::site::{COMPOSE, READ, SiteBuilder, person, several, unverified};
 
 #[tokio::test]
 async fn a_person_connects_from_the_link_to_the_done_page() {
@@ -204,7 +204,7 @@ async fn where_every_box_is_unticked_nothing_is_connected() {
 
 #[tokio::test]
 async fn two_links_in_one_browser_go_side_by_side() {
-    let site = unverified().await;
+    let site = several().await;
     let first = site.link("alice").await;
     let second = site.link_as("alice", "work").await.unwrap();
     let mut browser = Browser::new();

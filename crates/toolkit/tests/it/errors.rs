@@ -57,6 +57,7 @@ fn consent_and_its_link_reach_the_model_and_the_scopes_do_not() {
         services: vec!["gmail".to_owned()],
         scopes: vec!["https://mail.google.com/".to_owned()],
         reason: ConsentReason::Missing,
+        account: None,
     };
     let error = ToolError::from(Guarded(FailureKind::ConsentRequired, Some(needed), None));
     let error = error.with_link(SignInLink {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail the test")]
 
+mod accounts;
 mod arguments;
 mod binding;
 mod consent;
@@ -12,6 +13,7 @@ mod hooks;
 mod hubs;
 mod people;
 mod pipeline;
+mod post;
 mod registry;
 mod sample;
 mod schemas;

@@ -1,6 +1,6 @@
 //! The links by which people consent.
 
-use super::BoundGoogleAuth;
+use super::{BoundGoogleAuth, Inner};
 use crate::error::{Error, ErrorKind};
 use crate::failure::ConsentNeeded;
 use crate::identity::{AccountLabel, Principal};
@@ -12,8 +12,9 @@ impl BoundGoogleAuth {
     /// same a moment ago is given again.
     ///
     /// # Errors
-    /// When consent is not given by links here, the person has too many open links, or the database
-    /// cannot be asked.
+    /// When consent is not given by links here, the person has too many open links, the database
+    /// cannot be asked, or an account is named where
+    /// [`with_several_accounts`](crate::GoogleAuthBuilder::with_several_accounts) was not said.
     pub async fn consent_link(
         &self,
         principal: &Principal,
@@ -58,6 +59,7 @@ impl BoundGoogleAuth {
         scopes: ScopeSet,
     ) -> Result<SignInLink, Error> {
         self.0.check_person(principal, account)?;
+        self.0.check_label(account)?;
         let sign_in = self.0.sign_in.as_ref().ok_or_else(|| {
             Error::configuration(
                 "this program gives no sign-in links: set with_public_url, or with_browser for a \
@@ -81,5 +83,27 @@ impl BoundGoogleAuth {
         // The calls of one turn need the same consent at once: they get one link.
         let link = self.0.links.try_get_with(key, sign_in.begin(request));
         link.await.map_err(|error| (*error).clone())
+    }
+}
+
+impl Inner {
+    /// A further account is one that the application is ready for, under a name that stands for
+    /// nothing else.
+    fn check_label(&self, account: Option<&AccountLabel>) -> Result<(), Error> {
+        let Some(label) = account else {
+            return Ok(());
+        };
+        if !self.google.has_several_accounts() {
+            return Err(Error::configuration(
+                "a link for a further Google account needs \
+                 GoogleAuth::builder(..).with_several_accounts()",
+            ));
+        }
+        match AccountLabel::named(label.as_str())? {
+            Some(_) => Ok(()),
+            None => Err(Error::configuration(
+                "`default` is the account without a label: leave the label out",
+            )),
+        }
     }
 }

@@ -23,9 +23,7 @@ const FAR: Duration = Duration::from_hours(24 * 365 * 10);
 /// A consent that somebody waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitedConsent {
-    /// Which of the person's accounts; none is the default one.
-    pub account: Option<AccountLabel>,
-    /// What it has to give.
+    /// What it has to give, and with which of the person's accounts.
     pub needed: ConsentNeeded,
     /// What stood when it was found to be missing; none where that is not known.
     pub before: Option<ConsentMark>,
@@ -76,12 +74,11 @@ impl BoundGoogleAuth {
     pub async fn awaited(
         &self,
         principal: &Principal,
-        account: Option<&AccountLabel>,
         needed: &ConsentNeeded,
     ) -> Result<AwaitedConsent, Error> {
-        let fetched = self.0.tokens.get(&self.key(principal, account)).await?;
+        let key = self.key(principal, needed.account.as_ref());
+        let fetched = self.0.tokens.get(&key).await?;
         Ok(AwaitedConsent {
-            account: account.cloned(),
             needed: needed.clone(),
             before: Some(ConsentMark::of(fetched.row.as_ref())),
         })
@@ -102,7 +99,7 @@ impl BoundGoogleAuth {
         awaited: &AwaitedConsent,
         limit: Duration,
     ) -> Result<bool, Error> {
-        let key = self.key(principal, awaited.account.as_ref());
+        let key = self.key(principal, awaited.needed.account.as_ref());
         let end = Instant::now();
         let end = end.checked_add(limit).unwrap_or(end + FAR);
         let mut arrivals = self.0.arrivals.0.subscribe();

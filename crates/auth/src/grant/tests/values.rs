@@ -12,6 +12,7 @@ fn the_consent_address_holds_every_parameter() {
         code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         nonce: &Nonce::parse("nonce-1").unwrap(),
         force_consent: true,
+        choose_account: false,
         login_hint: Some("alice+x@example.com"),
         hosted_domain: Some("example.com"),
         include_granted_scopes: true,
@@ -37,6 +38,16 @@ fn the_consent_address_holds_every_parameter() {
     login_hint=alice%2Bx%40example.com
     hd=example.com
     ");
+
+    let further = ConsentRequest {
+        choose_account: true,
+        ..request
+    };
+    let further = lines(&further);
+    assert!(
+        further.contains("prompt=select_account+consent\n"),
+        "{further}"
+    );
 
     let bare = ConsentRequest {
         force_consent: false,
