@@ -135,6 +135,17 @@ impl Reason {
         !others.contains(&self.code.as_str())
     }
 
+    /// Whether whoever reads it is logged in as the person it is about, as far as is known.
+    pub(crate) fn is_of_somebody(&self) -> bool {
+        let strangers = [
+            "not_logged_in",
+            "no_user_verifier",
+            "other_user",
+            "sessions",
+        ];
+        !strangers.contains(&self.code.as_str())
+    }
+
     fn of_refusal(refusal: &Refusal) -> Self {
         let mut reason = Self::plain(refusal.code());
         match refusal {

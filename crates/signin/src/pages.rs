@@ -86,6 +86,8 @@ struct Refused<'a> {
     heading: &'a str,
     next: &'a str,
     is_of_sign_in: bool,
+    /// Where to see what is connected, for somebody who may.
+    connections: Option<&'a str>,
     google: Option<(&'a str, &'a str)>,
 }
 
@@ -183,6 +185,7 @@ impl Frame<'_> {
             heading: &wording.heading,
             next: &wording.next,
             is_of_sign_in: reason.is_of_sign_in(),
+            connections: self.connections.filter(|_| reason.is_of_somebody()),
             google,
         };
         render(wording.status, &page)
