@@ -10,6 +10,7 @@ mod connections;
 mod failing;
 mod identity;
 mod mounting;
+mod names;
 mod pages;
 mod races;
 mod reconsent;
