@@ -16,6 +16,7 @@ mod refresh;
 mod service_account;
 mod service_account_default;
 mod service_account_files;
+mod sessions;
 mod states;
 mod support;
 mod token_file;
