@@ -20,6 +20,7 @@ use tracing::{debug, warn};
 use url::Url;
 
 pub use self::callback::CallbackOutcome;
+pub(crate) use self::options::Accounts;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;

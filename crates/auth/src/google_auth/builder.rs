@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::grant::OAuthClient;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
-use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
+use crate::sign_in::{Accounts, ExpectedEmail, SignInOptions, UserVerifier};
 
 /// Builds a [`GoogleAuth`].
 #[derive(Debug)]
@@ -254,7 +254,9 @@ impl GoogleAuthBuilder {
         options.hosted_domain.clone_from(&self.hosted_domain);
         options.allow_unverified_links = self.allow_unverified_links;
         options.allow_account_change = self.allow_account_change;
-        options.several_accounts = self.several_accounts;
+        if self.several_accounts {
+            options.accounts = Accounts::Several;
+        }
         options.return_paths.clone_from(&self.return_paths);
         Ok(options)
     }
