@@ -21,6 +21,7 @@ use tracing::{debug, warn};
 use url::Url;
 
 pub use self::callback::CallbackOutcome;
+pub(crate) use self::options::Accounts;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier, is_path_of_this_site};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;

@@ -25,7 +25,7 @@ pub(crate) fn with_argument(spec: &ToolSpec) -> Option<ToolSpec> {
     if properties.contains_key(ARGUMENT) {
         return None;
     }
-    let argument = json!({"type": "string", "description": "Which Google account."});
+    let argument = json!({"type": "string", "description": "Google account"});
     properties.insert(ARGUMENT.to_owned(), argument);
     Some(spec)
 }

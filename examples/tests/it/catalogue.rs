@@ -11,6 +11,8 @@ use toolgate_sheets::SheetsToolkit;
 use toolgate_slides::SlidesToolkit;
 use toolgate_toolkit::{ToolSpec, Toolkit};
 
+use crate::accounts;
+
 /// The tools of agno 3.1.10's five toolkits.
 const NAMES: [&str; 74] = [
     // Gmail
@@ -118,24 +120,45 @@ fn every_name_of_agnos_is_a_tool_and_no_two_tools_share_a_name() {
     assert_eq!(NAMES.iter().collect::<BTreeSet<_>>().len(), NAMES.len());
 }
 
-#[test]
-fn the_whole_catalogue_costs_a_model_no_more_than_its_budget() {
-    let core: Vec<Arc<dyn Toolkit>> = vec![
+fn core() -> Vec<Arc<dyn Toolkit>> {
+    vec![
         Arc::new(GmailToolkit::new()),
         Arc::new(CalendarToolkit::new()),
         Arc::new(DriveToolkit::new()),
         Arc::new(SheetsToolkit::new()),
         Arc::new(SlidesToolkit::new()),
-    ];
-    let sizes = |toolkits: &[Arc<dyn Toolkit>]| -> Vec<(&'static str, usize)> {
-        let specs = specs(toolkits).into_iter();
-        specs.map(|it| (it.name, it.model_size())).collect()
-    };
-    let total = |sizes: &[(&str, usize)]| sizes.iter().map(|(_, size)| size).sum::<usize>();
-    let core = sizes(&core);
+    ]
+}
+
+type Sizes = Vec<(&'static str, usize)>;
+
+fn sizes(specs: Vec<ToolSpec>) -> Sizes {
+    let specs = specs.into_iter();
+    specs.map(|it| (it.name, it.model_size())).collect()
+}
+
+fn total(sizes: &Sizes) -> usize {
+    sizes.iter().map(|(_, size)| size).sum()
+}
+
+#[test]
+fn the_whole_catalogue_costs_a_model_no_more_than_its_budget() {
+    let core = sizes(specs(&core()));
     assert!(total(&core) <= CORE, "{} {core:?}", total(&core));
-    let all = sizes(&toolkits().unwrap());
+    let all = sizes(specs(&toolkits().unwrap()));
     assert!(total(&all) <= EACH * all.len(), "{} {all:?}", total(&all));
+    let large: Vec<_> = all.iter().filter(|(_, size)| *size > MOST).collect();
+    assert!(large.is_empty(), "{large:?}");
+}
+
+#[tokio::test]
+async fn choosing_among_several_accounts_costs_a_model_no_more_than_the_same_budget() {
+    let plain = sizes(specs(&core()));
+    let core = sizes(accounts::specs(core()).await);
+    let size = total(&core);
+    assert!(size > total(&plain), "no tool takes an account");
+    assert!(size <= CORE, "{size} {core:?}");
+    let all = sizes(accounts::specs(toolkits().unwrap()).await);
     let large: Vec<_> = all.iter().filter(|(_, size)| *size > MOST).collect();
     assert!(large.is_empty(), "{large:?}");
 }

@@ -1,5 +1,6 @@
 //! The whole of it, as a program uses it: agent, toolkit, stores, sign-in pages and the emulator.
 
+mod accounts;
 mod answers;
 mod bad_input;
 mod call;

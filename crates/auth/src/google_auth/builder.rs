@@ -14,7 +14,7 @@ use crate::grant::{OAuthClient, ServiceAccount};
 use crate::guard::ServiceGuard;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
-use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
+use crate::sign_in::{Accounts, ExpectedEmail, SignInOptions, UserVerifier};
 
 /// How long runs that wait are kept, unless said.
 const PAUSED_RUNS_KEPT: Duration = Duration::from_hours(24 * 30);
@@ -334,7 +334,9 @@ impl GoogleAuthBuilder {
         options.hosted_domain.clone_from(&self.hosted_domain);
         options.allow_unverified_links = self.allow_unverified_links;
         options.allow_account_change = self.allow_account_change;
-        options.several_accounts = self.several_accounts;
+        if self.several_accounts {
+            options.accounts = Accounts::Several;
+        }
         options.return_paths.clone_from(&self.return_paths);
         Ok(options)
     }

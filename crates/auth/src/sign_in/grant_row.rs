@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tracing::warn;
 
 use super::page::token_key;
-use super::{Inner, Refusal, refused};
+use super::{Accounts, Inner, Refusal, refused};
 use crate::accounts::{is_connected, rows_of};
 use crate::clock::random_256;
 use crate::error::Error;
@@ -131,7 +131,7 @@ impl Inner {
         if !other || self.options.allow_account_change {
             return Ok(());
         }
-        if self.options.several_accounts {
+        if self.options.accounts == Accounts::Several {
             return Err(refused(Refusal::FurtherAccount));
         }
         Err(refused(Refusal::AccountChanged))
@@ -139,7 +139,7 @@ impl Inner {
 
     /// One account under two labels would make each of the person's writes ambiguous.
     async fn check_not_twice(&self, key: &TokenKey, claims: &Claims) -> Result<(), Error> {
-        if !self.options.several_accounts {
+        if self.options.accounts == Accounts::One {
             return Ok(());
         }
         let rows = rows_of(&*self.tokens, key.principal(), key.service()).await?;

@@ -55,6 +55,15 @@ impl fmt::Debug for ExpectedEmail {
     }
 }
 
+/// How many Google accounts a person may connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Accounts {
+    /// The default one.
+    One,
+    /// Further ones too, each with a label.
+    Several,
+}
+
 /// How the sign-in pages are reached, and whom they let in.
 #[derive(Debug, Clone)]
 pub struct SignInOptions {
@@ -68,8 +77,7 @@ pub struct SignInOptions {
     pub(crate) hosted_domain: Option<String>,
     pub(crate) allow_unverified_links: bool,
     pub(crate) allow_account_change: bool,
-    /// A person may connect more than the default account.
-    pub(crate) several_accounts: bool,
+    pub(crate) accounts: Accounts,
     pub(crate) return_paths: Vec<String>,
     pub(crate) link_lifetime: Duration,
     pub(crate) max_open: u32,
@@ -96,7 +104,7 @@ impl SignInOptions {
             hosted_domain: None,
             allow_unverified_links: false,
             allow_account_change: false,
-            several_accounts: false,
+            accounts: Accounts::One,
             return_paths: Vec::new(),
             link_lifetime: Duration::from_mins(10),
             max_open: 10,

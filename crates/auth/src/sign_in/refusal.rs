@@ -153,16 +153,7 @@ impl fmt::Display for Refusal {
             Self::FurtherAccount => {
                 "another Google account is connected already; choose that one, or ask for a link that connects this one as a further account"
             }
-            Self::AccountTwice { account } => {
-                return match account {
-                    Some(label) => {
-                        write!(f, "this Google account is connected already, as {label}")
-                    }
-                    None => {
-                        f.write_str("this Google account is connected already, as the default one")
-                    }
-                };
-            }
+            Self::AccountTwice { account } => return twice(f, account.as_ref()),
             Self::NothingGranted => {
                 "nothing was allowed, so nothing was connected; ask for a new link and tick what you want to allow"
             }
@@ -185,5 +176,13 @@ impl fmt::Display for Refusal {
             }
         };
         f.write_str(text)
+    }
+}
+
+fn twice(f: &mut fmt::Formatter<'_>, account: Option<&AccountLabel>) -> fmt::Result {
+    f.write_str("this Google account is connected already, as ")?;
+    match account {
+        Some(label) => write!(f, "{label}"),
+        None => f.write_str("the default one"),
     }
 }

@@ -15,11 +15,11 @@ pub(super) struct ListAccounts {}
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Accounts {
-    accounts: Vec<Account>,
+    accounts: Vec<Own>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Account {
+struct Own {
     /// What it is called; the word default is the account without a name of its own.
     account: String,
     /// Its e-mail address.
@@ -44,8 +44,8 @@ pub(super) async fn list_accounts(
 }
 
 /// The only account is the default one, whatever it is called.
-fn account(it: Connection, is_only: bool) -> Account {
-    Account {
+fn account(it: Connection, is_only: bool) -> Own {
+    Own {
         account: it.name().to_owned(),
         is_default: it.account.is_none() || is_only,
         status: match it.status {

@@ -1,9 +1,5 @@
 //! Several Google accounts of one person, as an agent's model and runs meet them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use http::HeaderMap;
 use serde_json::{Value, json};
