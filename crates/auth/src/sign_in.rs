@@ -181,12 +181,13 @@ impl SignIn {
         let withdrawn = async {
             // Nobody has this browser.
             let nobodys = state::hash(&random_256(&*self.0.vault.random));
-            let binding = match store.bind_browser(id, &nobodys).await? {
-                true => Some(nobodys),
-                false => store
+            let binding = if store.bind_browser(id, &nobodys).await? {
+                Some(nobodys)
+            } else {
+                store
                     .get(id)
                     .await?
-                    .and_then(|(row, _)| row.browser_binding),
+                    .and_then(|(row, _)| row.browser_binding)
             };
             if let Some(binding) = binding {
                 store.consume(id, &binding).await?;

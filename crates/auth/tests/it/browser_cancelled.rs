@@ -139,10 +139,6 @@ const CHILD: &str = "TOOLGATE_TEST_NO_DISPLAY";
 /// An `xdg-open` that says that it opened something, and shows it to nobody, as one on a server that finds a
 /// browser for terminals.
 #[cfg(target_os = "linux")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test process is told by its environment what to do"
-)]
 fn told_with(display: Option<(&str, &str)>) -> String {
     use std::os::unix::fs::PermissionsExt as _;
 

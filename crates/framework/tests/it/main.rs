@@ -8,6 +8,7 @@ mod limits;
 mod people;
 mod resuming;
 mod run;
+mod service_account;
 mod sessions;
 mod support;
 mod token_file;
