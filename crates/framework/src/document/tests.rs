@@ -21,11 +21,11 @@ fn need(before: Option<ConsentMark>, account: Option<&str>, reason: ConsentReaso
         call_id: "c2".to_owned(),
         tool: "send_email".to_owned(),
         consent: AwaitedConsent {
-            account: account.map(|it| AccountLabel::parse(it).unwrap()),
             needed: ConsentNeeded {
                 services: vec!["gmail".to_owned()],
                 scopes: vec!["https://mail.google.com/".to_owned()],
                 reason,
+                account: account.map(|it| AccountLabel::parse(it).unwrap()),
             },
             before,
         },
