@@ -43,6 +43,7 @@ pub struct Access {
 #[derive(Clone)]
 enum Way {
     Explicit(AccessToken),
+    Nowhere,
     Stored {
         bound: BoundGoogleAuth,
         key: TokenKey,
@@ -87,6 +88,22 @@ impl Access {
         }
     }
 
+    /// No way to Google at all, for tools that call none of it.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn nowhere() -> Result<Self, Error> {
+        let http = HttpClient::new()
+            .map_err(|_| Error::configuration("the HTTP client could not be built"))?;
+        Ok(Self {
+            way: Way::Nowhere,
+            http,
+            endpoints: Endpoints::google(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        })
+    }
+
     /// With a clock of its own: what tools take for now, where they look for what is to come.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
@@ -124,6 +141,9 @@ impl Access {
                 debug!(target: "toolgate_auth", "explicit credential");
                 Ok(Token(Origin::Explicit(token.clone())))
             }
+            Way::Nowhere => Err(Error::configuration(
+                "this tool was given no way to Google, since it calls none of it",
+            )),
             Way::Stored {
                 bound,
                 key,
@@ -159,7 +179,7 @@ impl Access {
     /// Whose way it is; none for an explicit credential, which does not say.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.way {
-            Way::Explicit(_) => None,
+            Way::Explicit(_) | Way::Nowhere => None,
             Way::Stored { key, .. } => Some(key.principal()),
         }
     }
@@ -167,7 +187,7 @@ impl Access {
     /// The bound `GoogleAuth` behind it; none for an explicit credential.
     pub fn auth(&self) -> Option<&BoundGoogleAuth> {
         match &self.way {
-            Way::Explicit(_) => None,
+            Way::Explicit(_) | Way::Nowhere => None,
             Way::Stored { bound, .. } => Some(bound),
         }
     }
@@ -198,6 +218,7 @@ impl fmt::Debug for Access {
         let mut out = f.debug_struct("Access");
         match &self.way {
             Way::Explicit(_) => out.field("way", &"explicit credential"),
+            Way::Nowhere => out.field("way", &"none"),
             Way::Stored { key, toolkit, .. } => out.field("key", key).field("toolkit", toolkit),
         };
         out.finish_non_exhaustive()

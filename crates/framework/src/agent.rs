@@ -1,22 +1,27 @@
 //! The agent: a model, toolkits bound to a database, and runs for many people at once.
 
 mod builder;
+mod calls;
 mod connect;
 mod run;
+mod sources;
 mod stream;
 
 use std::sync::Arc;
 
 use toolgate_auth::BoundGoogleAuth;
-use toolgate_toolkit::{BindingReport, Registry};
+use toolgate_toolkit::{BindingReport, Registry, Risk};
 
 pub use self::builder::AgentBuilder;
-use self::stream::Events;
+pub(crate) use self::builder::{Frame, link_giver};
+pub(crate) use self::run::Step;
+pub(crate) use self::stream::Events;
 pub use self::stream::RunStream;
 use crate::context::RunContext;
 use crate::error::Error;
 use crate::model::{Model, ToolDescription};
 use crate::outcome::{Paused, PausedRun, Progress, RunOutcome};
+use crate::team::Members;
 
 /// A model with tools, for any number of people at once. It holds no person: whose run it is stands
 /// in the [`RunContext`]. Cloning is cheap, and clones are the same agent.
@@ -42,6 +47,8 @@ pub struct Agent {
     instructions: Arc<str>,
     tools: Arc<[ToolDescription]>,
     turn_limit: usize,
+    /// Those that it leads, where it leads a team.
+    members: Option<Arc<Members>>,
 }
 
 impl Agent {
@@ -65,6 +72,16 @@ impl Agent {
             .iter()
             .filter_map(|toolkit| toolkit.auth())
             .find(|auth| auth.sign_in().is_some())
+    }
+
+    pub(crate) fn members(&self) -> Option<&Members> {
+        self.members.as_deref()
+    }
+
+    /// The worst that a tool of this name can do, where there is one.
+    pub(crate) fn risk(&self, tool: &str) -> Option<Risk> {
+        let mut specs = self.registry.specs();
+        specs.find(|spec| spec.name == tool).map(|spec| spec.risk)
     }
 
     /// The tools as a model sees them.

@@ -54,7 +54,7 @@ pub struct Answer {
     pub text: String,
     /// The whole conversation, tool calls included.
     pub messages: Vec<Message>,
-    /// What the model used in all its turns.
+    /// What the model used in all its turns; those of a team's members included.
     pub usage: Usage,
 }
 
@@ -77,6 +77,8 @@ pub(crate) struct Progress {
     pub(crate) messages: Vec<Message>,
     /// The calls that wait; each is repeated once when a paused run is resumed.
     pub(crate) waiting: Vec<ToolCall>,
+    /// How far the members are whom the waiting calls asked, in the calls' order.
+    pub(crate) begun: Vec<Option<Progress>>,
     pub(crate) turns: usize,
     pub(crate) usage: Usage,
 }
@@ -87,6 +89,22 @@ impl Progress {
             messages: vec![Message::User(prompt)],
             ..Self::default()
         }
+    }
+
+    /// The calls that wait, each with how far the member is whom it asked, if it asked one.
+    pub(crate) fn take_waiting(&mut self) -> Vec<(ToolCall, Option<Self>)> {
+        let begun = std::mem::take(&mut self.begun).into_iter();
+        let begun = begun.chain(std::iter::repeat_with(|| None));
+        std::mem::take(&mut self.waiting)
+            .into_iter()
+            .zip(begun)
+            .collect()
+    }
+
+    /// One more call waits.
+    pub(crate) fn wait(&mut self, call: ToolCall, begun: Option<Self>) {
+        self.waiting.push(call);
+        self.begun.push(begun);
     }
 
     /// Adds the model's turn. A turn without calls is the answer, and its text comes back.

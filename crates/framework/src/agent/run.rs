@@ -1,46 +1,70 @@
-//! The run loop: model, tool calls at once, results, until an answer or a pause.
+//! The run loop: model, calls, results, until an answer or a pause.
 
-use futures_util::future::join_all;
-use serde_json::Value;
-use toolgate_auth::FailureKind;
 use toolgate_auth::sign_in::SignInLink;
-use toolgate_toolkit::{RunTools, ToolError};
 use tracing::{debug, info};
 
 use super::Agent;
+use super::calls::Calls;
 use super::stream::Events;
 use crate::context::RunContext;
 use crate::error::{Error, ErrorKind};
 use crate::event::RunEvent;
-use crate::model::{Message, ModelReply, ModelRequest, ToolCall};
+use crate::model::{Message, ModelReply, ModelRequest};
 use crate::outcome::{Answer, Paused, PausedRun, Progress, RunOutcome};
 
+/// How far a run came.
+pub(crate) enum Step {
+    /// To the model's answer.
+    Answer(String),
+    /// To a call that waits for the person's consent.
+    Waits(SignInLink),
+}
+
 impl Agent {
-    /// Runs what waits first, then the model, by turns.
+    /// Runs to the answer, or to a pause.
     pub(super) async fn drive(
         &self,
         context: RunContext,
         mut progress: Progress,
         events: &Events,
     ) -> Result<RunOutcome, Error> {
-        let tools = self
-            .registry
-            .for_run(context.principal().clone(), context.scope());
+        match self.advance(&context, &mut progress, events).await? {
+            Step::Waits(link) => Ok(pause(context, progress, link)),
+            Step::Answer(text) => Ok(RunOutcome::Completed(Answer {
+                text,
+                messages: progress.messages,
+                usage: progress.usage,
+            })),
+        }
+    }
+
+    /// Runs what waits first, then the model, by turns. What came of it stands in `progress`, also
+    /// where it fails.
+    pub(crate) async fn advance(
+        &self,
+        context: &RunContext,
+        progress: &mut Progress,
+        events: &Events,
+    ) -> Result<Step, Error> {
+        let calls = Calls {
+            tools: self
+                .registry
+                .for_run(context.principal().clone(), context.scope()),
+            members: self.members(),
+            context,
+            events,
+        };
         loop {
-            if let Some(link) = call_all(&tools, &mut progress, events).await {
-                return Ok(pause(context, progress, link));
+            if let Some(link) = calls.call_all(progress).await {
+                return Ok(Step::Waits(link));
             }
             if progress.turns == self.turn_limit {
                 let limit = progress.turns;
                 return Err(ErrorKind::TurnLimit { limit }.into());
             }
-            let reply = self.ask(&context, &progress.messages, events).await?;
+            let reply = self.ask(context, &progress.messages, events).await?;
             if let Some(text) = progress.add(reply) {
-                return Ok(RunOutcome::Completed(Answer {
-                    text,
-                    messages: progress.messages,
-                    usage: progress.usage,
-                }));
+                return Ok(Step::Answer(text));
             }
         }
     }
@@ -100,67 +124,4 @@ fn pause(context: RunContext, progress: Progress, link: SignInLink) -> RunOutcom
         services,
         run,
     }
-}
-
-/// Runs the calls that wait at once. Results are added in the calls' order; calls that wait for
-/// consent go on waiting, and a link comes back.
-async fn call_all(
-    tools: &RunTools,
-    progress: &mut Progress,
-    events: &Events,
-) -> Option<SignInLink> {
-    let calls = std::mem::take(&mut progress.waiting);
-    for call in &calls {
-        events.emit(|| RunEvent::ToolStart { call: call.clone() });
-    }
-    let outcomes = calls.iter().map(|call| call_one(tools, call, events));
-    let outcomes = join_all(outcomes).await;
-    let mut link = None;
-    for (call, outcome) in calls.into_iter().zip(outcomes) {
-        match outcome {
-            Outcome::Result { content, is_error } => {
-                progress.messages.push(Message::ToolResult {
-                    call_id: call.id,
-                    name: call.name,
-                    content,
-                    is_error,
-                });
-            }
-            Outcome::Waits(needed) => {
-                link = link.or(needed);
-                progress.waiting.push(call);
-            }
-        }
-    }
-    link
-}
-
-/// What came of a call.
-enum Outcome {
-    Result { content: Value, is_error: bool },
-    Waits(Option<SignInLink>),
-}
-
-async fn call_one(tools: &RunTools, call: &ToolCall, events: &Events) -> Outcome {
-    let (content, is_error) = match tools.call(&call.name, call.arguments.clone()).await {
-        Err(error) if waits_for_consent(&error) => return Outcome::Waits(error.link().cloned()),
-        Err(error) => (error.to_json(), true),
-        Ok(value) => (value, false),
-    };
-    events.emit(|| RunEvent::ToolEnd {
-        call_id: call.id.clone(),
-        name: call.name.clone(),
-        content: content.clone(),
-        is_error,
-    });
-    Outcome::Result { content, is_error }
-}
-
-/// Only a call that never left can be made again, and only where there is a link to hand out.
-fn waits_for_consent(error: &ToolError) -> bool {
-    let consent = matches!(
-        error.kind(),
-        FailureKind::ConsentRequired | FailureKind::InsufficientScope
-    );
-    consent && error.link().is_some() && !error.may_have_happened()
 }

@@ -3,8 +3,13 @@
 mod binding;
 mod events;
 mod limits;
+mod mailbox;
 mod people;
 mod run;
 mod support;
+mod team;
+mod team_build;
+mod team_end;
+mod team_pause;
 mod token_file;
 mod turns;

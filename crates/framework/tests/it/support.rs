@@ -1,5 +1,9 @@
 //! A toolkit whose tools show what the run loop does with them.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test helpers fail the test"
+)]
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,12 +12,14 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use toolgate_auth::sign_in::SignIn;
+use serde_json::Value;
+use toolgate_auth::sign_in::{SignIn, SignInLink};
 use toolgate_auth::{
-    Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Requirement,
+    Access, AccessToken, BoundGoogleAuth, ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient,
+    Requirement,
 };
 use toolgate_emulator::{Emulator, Person};
-use toolgate_framework::Agent;
+use toolgate_framework::{Agent, Message, PausedRun, RunOutcome};
 use toolgate_http::{Endpoints, HttpClient, LoopbackListener, Served};
 use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, Toolkit, typed_tool};
 use url::Url;
@@ -181,7 +187,16 @@ pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener
 
 /// Serves the sign-in of an agent as bare as can be, and sends each person through their link.
 pub(crate) async fn sign_in(agent: &Agent, pages: LoopbackListener, people: &[(&Url, &str)]) {
-    let sign_in = agent.google_auth().unwrap().sign_in().unwrap().clone();
+    sign_in_at(agent.google_auth().unwrap(), pages, people).await;
+}
+
+/// The same, of whatever is bound to this.
+pub(crate) async fn sign_in_at(
+    auth: &BoundGoogleAuth,
+    pages: LoopbackListener,
+    people: &[(&Url, &str)],
+) {
+    let sign_in = auth.sign_in().unwrap().clone();
     let missing = Arc::new(AtomicUsize::new(people.len()));
     let server = tokio::spawn(pages.serve(Duration::from_secs(30), move |request| {
         let (sign_in, missing) = (sign_in.clone(), Arc::clone(&missing));
@@ -218,6 +233,31 @@ async fn answer(
         Served::Done(response)
     } else {
         Served::Continue(response)
+    }
+}
+
+/// What the tools answered, in the order of the calls, and whether each is an error.
+pub(crate) fn results(outcome: &RunOutcome) -> Vec<(String, Value, bool)> {
+    let RunOutcome::Completed(answer) = outcome else {
+        panic!("{outcome}")
+    };
+    let results = answer.messages.iter().filter_map(|message| match message {
+        Message::ToolResult {
+            name,
+            content,
+            is_error,
+            ..
+        } => Some((name.clone(), content.clone(), *is_error)),
+        _ => None,
+    });
+    results.collect()
+}
+
+/// The pause of a run that came to one.
+pub(crate) fn paused(outcome: RunOutcome) -> (SignInLink, PausedRun) {
+    match outcome {
+        RunOutcome::ConsentRequired { link, run, .. } => (link, run),
+        other => panic!("{other}"),
     }
 }
 
