@@ -35,6 +35,7 @@
 
 mod agent;
 mod context;
+mod document;
 mod error;
 mod event;
 mod model;

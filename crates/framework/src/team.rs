@@ -5,6 +5,7 @@ mod ending;
 mod member;
 
 use std::fmt;
+use std::time::Duration;
 
 use toolgate_auth::BoundGoogleAuth;
 use toolgate_toolkit::BindingReport;
@@ -132,6 +133,25 @@ impl Team {
     /// The same as [`resume`](Self::resume), told as it goes.
     pub fn resume_stream(&self, paused: PausedRun) -> RunStream {
         self.0.resume_stream(paused)
+    }
+
+    /// Goes on with a paused run by itself once its person has signed in, in whichever process; see
+    /// [`Agent::resume_when_connected`].
+    ///
+    /// # Errors
+    /// As [`Agent::resume_when_connected`].
+    pub async fn resume_when_connected(
+        &self,
+        paused: PausedRun,
+        limit: Duration,
+    ) -> Result<RunOutcome, Error> {
+        self.0.resume_when_connected(paused, limit).await
+    }
+
+    /// The coordinator, as the agent that it is: what it keeps in the team's database (paused runs,
+    /// conversations) is asked of it. Members' runs are part of its own and kept with it.
+    pub fn coordinator(&self) -> &Agent {
+        &self.0
     }
 
     fn agents(&self) -> impl Iterator<Item = (&str, &Agent)> {

@@ -1,10 +1,13 @@
 //! Puts an agent together and binds its toolkits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{BoundGoogleAuth, Environment, GoogleAuth};
-use toolgate_toolkit::{BoundToolkit, Pipeline, Registry, ToolSpec, Toolkit, Unbound, bind};
+use toolgate_auth::{BoundGoogleAuth, Environment, GoogleAuth, KeySource, Sessions};
+use toolgate_toolkit::{
+    BoundToolkit, ConsentSource, Pipeline, Registry, ToolSpec, Toolkit, Unbound, bind,
+};
 
 use super::Agent;
 use super::connect::Connect;
@@ -25,6 +28,8 @@ pub struct AgentBuilder {
     instructions: Vec<String>,
     pipeline: Option<Pipeline>,
     turn_limit: usize,
+    session_keys: Option<KeySource>,
+    session_hold: Option<Duration>,
 }
 
 impl Default for AgentBuilder {
@@ -38,6 +43,8 @@ impl Default for AgentBuilder {
             instructions: Vec::new(),
             pipeline: None,
             turn_limit: 20,
+            session_keys: None,
+            session_hold: None,
         }
     }
 }
@@ -93,6 +100,25 @@ impl AgentBuilder {
     pub fn turn_limit(self, turns: usize) -> Self {
         Self {
             turn_limit: turns,
+            ..self
+        }
+    }
+
+    /// The keys that seal conversations and paused runs, where they are not those of the agent's
+    /// `GoogleAuth`. An agent that has none takes what the environment says, or the key file of an
+    /// embedded database, when it first stores something.
+    pub fn session_keys(self, keys: KeySource) -> Self {
+        Self {
+            session_keys: Some(keys),
+            ..self
+        }
+    }
+
+    /// How long a run's hold on its session outlives its process, one minute unless said: after that
+    /// another process may go on with the run. A process that lives renews its holds.
+    pub fn session_hold(self, hold: Duration) -> Self {
+        Self {
+            session_hold: Some(hold),
             ..self
         }
     }
@@ -153,6 +179,7 @@ impl AgentBuilder {
         self,
         environments: &mut Option<GoogleAuth>,
     ) -> Result<(Frame, Vec<Unbound>), Error> {
+        let sessions = self.sessions();
         let model = self.model.ok_or(ErrorKind::NoModel)?;
         let mut sources = Sources {
             agents: self.google,
@@ -169,8 +196,27 @@ impl AgentBuilder {
             instructions: self.instructions,
             pipeline: self.pipeline.unwrap_or_default(),
             turn_limit: self.turn_limit,
+            sessions,
         };
         Ok((frame, toolkits))
+    }
+
+    /// The sessions of the agent's database, under the keys of whoever keeps consent there.
+    fn sessions(&self) -> Option<Sessions> {
+        let consents = self.toolkits.iter().map(|toolkit| toolkit.consent());
+        let mut ours = consents.filter(|consent| consent.store().is_none());
+        let google = self
+            .google
+            .as_ref()
+            .or_else(|| ours.find_map(ConsentSource::google_auth));
+        let mut sessions = Sessions::of(self.database.clone()?, google)?;
+        if let Some(keys) = &self.session_keys {
+            sessions = sessions.with_keys(keys.clone());
+        }
+        if let Some(hold) = self.session_hold {
+            sessions = sessions.with_hold(hold);
+        }
+        Some(sessions)
     }
 }
 
@@ -180,6 +226,7 @@ pub(crate) struct Frame {
     instructions: Vec<String>,
     pipeline: Pipeline,
     turn_limit: usize,
+    sessions: Option<Sessions>,
 }
 
 impl Frame {
@@ -218,6 +265,7 @@ impl Frame {
             instructions: instructions.join("\n\n").into(),
             turn_limit: self.turn_limit,
             members: members.map(Arc::new),
+            sessions: self.sessions,
         })
     }
 }

@@ -2,15 +2,15 @@
 
 use futures_util::future::join_all;
 use serde_json::Value;
-use toolgate_auth::FailureKind;
 use toolgate_auth::sign_in::SignInLink;
+use toolgate_auth::{AwaitedConsent, ConsentNeeded, FailureKind};
 use toolgate_toolkit::{RunTools, ToolError};
 
 use super::stream::Events;
 use crate::context::RunContext;
 use crate::event::RunEvent;
 use crate::model::{Message, ToolCall, Usage};
-use crate::outcome::Progress;
+use crate::outcome::{Need, Progress};
 use crate::team::Members;
 
 /// What the calls of one run are made with.
@@ -31,7 +31,9 @@ enum Outcome {
     },
     Waits {
         link: SignInLink,
-        begun: Option<Progress>,
+        needed: Vec<ConsentNeeded>,
+        /// How far the member is whom the call asked, if it asked one.
+        member: Option<Progress>,
     },
 }
 
@@ -39,17 +41,20 @@ impl Calls<'_> {
     /// Runs the calls that wait at once. Results are added in the calls' order; calls that wait for
     /// consent go on waiting, and a link comes back.
     pub(super) async fn call_all(&self, progress: &mut Progress) -> Option<SignInLink> {
-        let calls = progress.take_waiting();
-        for (call, _) in &calls {
+        let calls = std::mem::take(&mut progress.waiting);
+        let answered = std::mem::take(&mut progress.answered);
+        progress.needs.clear();
+        for call in &calls {
             self.events
                 .emit(|| RunEvent::ToolStart { call: call.clone() });
         }
-        let calls = calls.into_iter().map(|(call, begun)| async move {
-            let outcome = self.call_one(&call, begun).await;
-            (call, outcome)
+        let outcomes = calls.iter().map(|call| {
+            let may_wait = !answered.contains(&call.id);
+            self.call_one(call, progress.members.remove(&call.id), may_wait)
         });
+        let outcomes = join_all(outcomes).await;
         let mut first = None;
-        for (call, outcome) in join_all(calls).await {
+        for (call, outcome) in calls.into_iter().zip(outcomes) {
             match outcome {
                 Outcome::Result {
                     content,
@@ -64,23 +69,28 @@ impl Calls<'_> {
                         is_error,
                     });
                 }
-                Outcome::Waits { link, begun } => {
+                Outcome::Waits {
+                    link,
+                    needed,
+                    member,
+                } => {
                     first = first.or(Some(link));
-                    progress.wait(call, begun);
+                    wait(progress, call, needed, member);
                 }
             }
         }
         first
     }
 
-    async fn call_one(&self, call: &ToolCall, begun: Option<Progress>) -> Outcome {
+    async fn call_one(&self, call: &ToolCall, begun: Option<Progress>, may_wait: bool) -> Outcome {
         let (ended, member) = self.carry_out(call, begun).await;
         let (content, is_error) = match ended {
-            Err(error) => match waits_for_consent(&error) {
+            Err(error) => match waits_for_consent(&error).filter(|_| may_wait) {
                 Some(link) => {
                     return Outcome::Waits {
                         link: link.clone(),
-                        begun: member,
+                        needed: needed(&error, member.as_ref()),
+                        member,
                     };
                 }
                 None => (error.to_json(), true),
@@ -112,6 +122,35 @@ impl Calls<'_> {
         let calling = self.tools.call(&call.name, call.arguments.clone());
         (calling.await, None)
     }
+}
+
+/// What a call waits for: what it needs itself, or what the calls of its member do.
+fn needed(error: &ToolError, member: Option<&Progress>) -> Vec<ConsentNeeded> {
+    let of_member = member.into_iter().flat_map(|it| &it.needs);
+    let of_member = of_member.map(|need| &need.consent.needed);
+    let needed = error.consent_needed().into_iter().chain(of_member);
+    needed.cloned().collect()
+}
+
+fn wait(
+    progress: &mut Progress,
+    call: ToolCall,
+    needed: Vec<ConsentNeeded>,
+    member: Option<Progress>,
+) {
+    progress.needs.extend(needed.into_iter().map(|needed| Need {
+        call_id: call.id.clone(),
+        tool: call.name.clone(),
+        consent: AwaitedConsent {
+            account: None,
+            needed,
+            before: None,
+        },
+    }));
+    progress
+        .members
+        .extend(member.map(|member| (call.id.clone(), member)));
+    progress.waiting.push(call);
 }
 
 /// Only a call that never left can be made again, and only where there is a link to hand out.

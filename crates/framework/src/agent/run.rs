@@ -1,51 +1,76 @@
 //! The run loop: model, calls, results, until an answer or a pause.
 
+use std::collections::BTreeSet;
+
+use toolgate_auth::AwaitedConsent;
 use toolgate_auth::sign_in::SignInLink;
 use tracing::{debug, info};
 
 use super::Agent;
 use super::calls::Calls;
+use super::keeper::Keeper;
+use super::sessions::Start;
 use super::stream::Events;
 use crate::context::RunContext;
 use crate::error::{Error, ErrorKind};
 use crate::event::RunEvent;
-use crate::model::{Message, ModelReply, ModelRequest};
+use crate::model::{Message, ModelReply, ModelRequest, ToolCall};
 use crate::outcome::{Answer, Paused, PausedRun, Progress, RunOutcome};
 
-/// How far a run came.
-pub(crate) enum Step {
-    /// To the model's answer.
+/// Where the turns of a run ended.
+pub(crate) enum End {
+    /// In the model's answer.
     Answer(String),
-    /// To a call that waits for the person's consent.
-    Waits(SignInLink),
+    /// In calls that wait for the person's consent.
+    Pause(SignInLink),
 }
 
 impl Agent {
-    /// Runs to the answer, or to a pause.
-    pub(super) async fn drive(
-        &self,
-        context: RunContext,
-        mut progress: Progress,
-        events: &Events,
-    ) -> Result<RunOutcome, Error> {
-        match self.advance(&context, &mut progress, events).await? {
-            Step::Waits(link) => Ok(pause(context, progress, link)),
-            Step::Answer(text) => Ok(RunOutcome::Completed(Answer {
-                text,
-                messages: progress.messages,
-                usage: progress.usage,
-            })),
+    /// Runs a run to its end, and keeps what comes of it.
+    pub(super) async fn drive(&self, start: Start, events: &Events) -> Result<RunOutcome, Error> {
+        let Start {
+            context,
+            mut progress,
+            mut keeper,
+        } = start;
+        let turns = self.turns(&context, &mut progress, &mut keeper, events);
+        match turns.await {
+            Ok(End::Answer(text)) => {
+                keeper.complete(&context, &mut progress).await?;
+                Ok(RunOutcome::Completed(Answer {
+                    text,
+                    messages: progress.messages,
+                    usage: progress.usage,
+                }))
+            }
+            Ok(End::Pause(link)) => self.pause(context, progress, keeper, link).await,
+            Err(error) => {
+                keeper.failed(&context, &mut progress, &error).await;
+                Err(error)
+            }
         }
     }
 
-    /// Runs what waits first, then the model, by turns. What came of it stands in `progress`, also
-    /// where it fails.
+    /// Goes on with a run that is part of another one, which keeps it. What came of it stands in
+    /// `progress`, also where it fails.
     pub(crate) async fn advance(
         &self,
         context: &RunContext,
         progress: &mut Progress,
         events: &Events,
-    ) -> Result<Step, Error> {
+    ) -> Result<End, Error> {
+        let mut keeper = Keeper::Nowhere;
+        self.turns(context, progress, &mut keeper, events).await
+    }
+
+    /// Runs what waits first, then the model, by turns.
+    async fn turns(
+        &self,
+        context: &RunContext,
+        progress: &mut Progress,
+        keeper: &mut Keeper,
+        events: &Events,
+    ) -> Result<End, Error> {
         let calls = Calls {
             tools: self
                 .registry
@@ -55,16 +80,76 @@ impl Agent {
             events,
         };
         loop {
+            let outward = self.outward(&progress.waiting);
+            keeper.before_calls(context, progress, outward).await?;
             if let Some(link) = calls.call_all(progress).await {
-                return Ok(Step::Waits(link));
+                return Ok(End::Pause(link));
             }
+            keeper.after_calls(context, progress).await?;
             if progress.turns == self.turn_limit {
                 let limit = progress.turns;
                 return Err(ErrorKind::TurnLimit { limit }.into());
             }
             let reply = self.ask(context, &progress.messages, events).await?;
             if let Some(text) = progress.add(reply) {
-                return Ok(Step::Answer(text));
+                return Ok(End::Answer(text));
+            }
+        }
+    }
+
+    /// The calls among these that do more than look, by their ids.
+    fn outward(&self, calls: &[ToolCall]) -> BTreeSet<String> {
+        let outward = |call: &&ToolCall| match self.asked_by(call) {
+            Some(member) => member.does_more_than_look(),
+            None => self.risk(&call.name).is_some_and(|it| !it.is_read_only()),
+        };
+        let calls = calls.iter().filter(outward);
+        calls.map(|call| call.id.clone()).collect()
+    }
+
+    async fn pause(
+        &self,
+        context: RunContext,
+        mut progress: Progress,
+        keeper: Keeper,
+        link: SignInLink,
+    ) -> Result<RunOutcome, Error> {
+        info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
+        let services = link.services.clone();
+        progress.under_way.clear();
+        self.note_consents(&context, &mut progress).await;
+        let time_left = context.time_left();
+        let stored = keeper.pause(&context, &mut progress, &services).await?;
+        let run = PausedRun(Box::new(Paused {
+            time_left,
+            context,
+            progress,
+            services: services.clone(),
+            stored,
+        }));
+        Ok(RunOutcome::ConsentRequired {
+            link,
+            services,
+            run,
+        })
+    }
+
+    /// Notes which consents stand now, so that the next one is known when it comes.
+    async fn note_consents(&self, context: &RunContext, progress: &mut Progress) {
+        let Progress { needs, members, .. } = progress;
+        for need in needs {
+            let Some(auth) = self.auth_of(need, members) else {
+                continue;
+            };
+            let AwaitedConsent {
+                account, needed, ..
+            } = &need.consent;
+            let noted = auth.awaited(context.principal(), account.as_ref(), needed);
+            match noted.await {
+                Ok(noted) => need.consent = noted,
+                Err(error) => {
+                    debug!(target: "toolgate_framework", %error, "the standing consent is not known");
+                }
             }
         }
     }
@@ -108,20 +193,5 @@ async fn until(context: &RunContext) {
     match context.deadline() {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
-    }
-}
-
-fn pause(context: RunContext, progress: Progress, link: SignInLink) -> RunOutcome {
-    info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
-    let services = link.services.clone();
-    let run = PausedRun(Box::new(Paused {
-        time_left: context.time_left(),
-        context,
-        progress,
-    }));
-    RunOutcome::ConsentRequired {
-        link,
-        services,
-        run,
     }
 }

@@ -13,7 +13,7 @@ use toolgate_toolkit::{Pipeline, Risk, Tool, ToolContext, ToolError, ToolSpec};
 use tracing::debug;
 
 use super::ending::{after, failed, waits};
-use crate::agent::{Agent, Events, Step};
+use crate::agent::{Agent, End, Events};
 use crate::context::RunContext;
 use crate::model::{Message, ToolCall};
 use crate::outcome::Progress;
@@ -118,6 +118,13 @@ impl Members {
         )
     }
 
+    /// The member whom a tool of this name asks.
+    pub(crate) fn agent_of(&self, tool: &str) -> Option<&Agent> {
+        let mut members = self.all.iter();
+        let member = members.find(|member| member.spec.name == tool);
+        member.map(|member| &member.agent)
+    }
+
     /// The member whom a call asks, where it asks one.
     pub(crate) fn asked_by<'a>(&'a self, call: &'a ToolCall) -> Option<Asked<'a>> {
         let mut members = self.all.iter();
@@ -212,8 +219,8 @@ impl Tool for Delegation<'_> {
             .await;
         self.put(progress);
         match step {
-            Ok(Step::Answer(answer)) => Ok(json!({ "answer": answer })),
-            Ok(Step::Waits(link)) => Err(waits(name, link)),
+            Ok(End::Answer(answer)) => Ok(json!({ "answer": answer })),
+            Ok(End::Pause(link)) => Err(waits(name, link)),
             Err(error) => Err(failed(name, &error)),
         }
     }
