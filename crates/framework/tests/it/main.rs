@@ -11,5 +11,6 @@ mod team;
 mod team_build;
 mod team_end;
 mod team_pause;
+mod team_restart;
 mod token_file;
 mod turns;

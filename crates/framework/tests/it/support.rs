@@ -209,6 +209,16 @@ pub(crate) async fn sign_in_at(
     server.await.unwrap().unwrap();
 }
 
+/// Serves one sign-in, of a person who walks by themselves.
+pub(crate) async fn serve_one(sign_in: SignIn, pages: LoopbackListener) {
+    let missing = Arc::new(AtomicUsize::new(1));
+    let serving = pages.serve(Duration::from_secs(30), move |request| {
+        let (sign_in, missing) = (sign_in.clone(), Arc::clone(&missing));
+        Box::pin(async move { answer(&sign_in, &missing, request).await })
+    });
+    serving.await.unwrap();
+}
+
 async fn answer(
     sign_in: &SignIn,
     missing: &AtomicUsize,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::sync::Barrier;
-use toolgate_auth::MemoryDatabase;
+use toolgate_auth::{GoogleAuth, MemoryDatabase};
 use toolgate_emulator::{Emulator, Seed, SeedAccount};
 use toolgate_framework::{
     Agent, AgentBuilder, ModelReply, RunContext, RunEvent, RunOutcome, ScriptedModel, Team,
+    TeamBuilder,
 };
 
 use crate::mailbox::Mailbox;
@@ -27,7 +28,11 @@ fn reader(log: &Log, probe: Probe) -> AgentBuilder {
         match it.turn() {
             0 => ModelReply::call("say", json!({"text": format!("before {}", it.prompt())})),
             1 => ModelReply::call("read_mail", json!({"text": it.prompt()})),
-            _ => ModelReply::text(it.last_result().unwrap()["text"].as_str().unwrap()),
+            _ => ModelReply::text(
+                it.last_result().unwrap()["text"]
+                    .as_str()
+                    .unwrap_or("no mail"),
+            ),
         }
     });
     Agent::builder().model(model).toolkit(probe)
@@ -56,7 +61,7 @@ fn lead(log: &Log) -> ScriptedModel {
     })
 }
 
-fn sorted(log: &Log) -> Vec<String> {
+pub(crate) fn sorted(log: &Log) -> Vec<String> {
     let mut entries = log.entries();
     entries.sort();
     entries
@@ -71,16 +76,28 @@ struct Set {
 
 async fn set(emulator: &Emulator) -> Set {
     let (google, pages) = google(emulator).await;
-    let probe = Probe::default();
-    let log = probe.log.clone();
-    let team = Team::builder()
-        .model(lead(&log))
-        .google_auth(google)
-        .database(MemoryDatabase::new())
-        .member("reader", "Reads mail.", reader(&log, probe))
-        .member("talker", "Talks.", talker(&log));
-    let team = team.build().await.unwrap();
+    let log = Log::default();
+    let team = team(google, MemoryDatabase::new(), &log).await;
     Set { team, log, pages }
+}
+
+/// A reader and a talker, over this database.
+pub(crate) async fn team(google: GoogleAuth, database: MemoryDatabase, log: &Log) -> Team {
+    let team = builder(google, database, log);
+    team.build().await.unwrap()
+}
+
+pub(crate) fn builder(google: GoogleAuth, database: MemoryDatabase, log: &Log) -> TeamBuilder {
+    let probe = Probe {
+        log: log.clone(),
+        ..Probe::default()
+    };
+    Team::builder()
+        .model(lead(log))
+        .google_auth(google)
+        .database(database)
+        .member("reader", "Reads mail.", reader(log, probe))
+        .member("talker", "Talks.", talker(log))
 }
 
 #[tokio::test]
