@@ -224,3 +224,16 @@ impl fmt::Debug for Access {
         out.finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_way_nowhere_gives_no_token_and_names_nobody() {
+        let access = Access::nowhere().unwrap();
+        let error = access.token(&Requirement::none()).await.unwrap_err();
+        assert!(error.is_configuration(), "{error}");
+        assert!(access.principal().is_none() && access.auth().is_none());
+    }
+}
