@@ -3,6 +3,7 @@
 mod builder;
 mod ending;
 mod member;
+mod plan;
 
 use std::fmt;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use std::time::Duration;
 use toolgate_auth::BoundGoogleAuth;
 use toolgate_toolkit::BindingReport;
 
-pub use self::builder::{TeamBuilder, TeamMember};
+pub use self::builder::TeamBuilder;
 pub(crate) use self::member::Members;
+pub use self::plan::TeamMember;
 use crate::agent::{Agent, RunStream};
 use crate::context::RunContext;
 use crate::error::Error;

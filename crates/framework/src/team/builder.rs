@@ -1,19 +1,17 @@
 //! Puts a team together: binds the toolkits of all its agents at once.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Environment, GoogleAuth};
-use toolgate_toolkit::{BoundToolkit, Pipeline, Toolkit, Unbound, bind};
+use toolgate_auth::{Environment, GoogleAuth, KeySource};
+use toolgate_toolkit::{BoundToolkit, Pipeline, Toolkit, bind};
 
 use super::Team;
 use super::member::{Member, Members};
-use crate::agent::{Agent, AgentBuilder, Frame, link_giver};
-use crate::error::{Error, ErrorKind};
+use super::plan::{NewMember, Part, Plan, Planned, PlannedMember, TeamMember, check, of_member};
+use crate::agent::{AgentBuilder, link_giver};
+use crate::error::Error;
 use crate::model::Model;
-
-/// How long a member's name may be, so that a tool's name that is made of it suits every provider.
-const LONGEST_NAME: usize = 40;
 
 /// Builds a [`Team`].
 #[derive(Debug, Default)]
@@ -21,36 +19,6 @@ const LONGEST_NAME: usize = 40;
 pub struct TeamBuilder {
     coordinator: AgentBuilder,
     members: Vec<NewMember>,
-}
-
-/// What a member is made of: an [`AgentBuilder`], which takes from the team what it was not given
-/// itself, or an [`Agent`] that is built already and keeps what it has.
-#[derive(Debug)]
-pub struct TeamMember(Source);
-
-#[derive(Debug)]
-enum Source {
-    Builder(Box<AgentBuilder>),
-    Agent(Agent),
-}
-
-impl From<AgentBuilder> for TeamMember {
-    fn from(builder: AgentBuilder) -> Self {
-        Self(Source::Builder(Box::new(builder)))
-    }
-}
-
-impl From<Agent> for TeamMember {
-    fn from(agent: Agent) -> Self {
-        Self(Source::Agent(agent))
-    }
-}
-
-#[derive(Debug)]
-struct NewMember {
-    name: String,
-    purpose: String,
-    member: TeamMember,
 }
 
 impl TeamBuilder {
@@ -118,6 +86,18 @@ impl TeamBuilder {
         self.coordinated(|it| it.pipeline(pipeline))
     }
 
+    /// The keys that seal the team's conversations and paused runs, as for
+    /// [`AgentBuilder::session_keys`].
+    pub fn session_keys(self, keys: KeySource) -> Self {
+        self.coordinated(|it| it.session_keys(keys))
+    }
+
+    /// How long a run's hold on its session outlives its process, as for
+    /// [`AgentBuilder::session_hold`].
+    pub fn session_hold(self, hold: Duration) -> Self {
+        self.coordinated(|it| it.session_hold(hold))
+    }
+
     fn coordinated(self, change: impl FnOnce(AgentBuilder) -> AgentBuilder) -> Self {
         Self {
             coordinator: change(self.coordinator),
@@ -135,152 +115,35 @@ impl TeamBuilder {
         let team = self.coordinator.offer();
         let mut plan = Plan::default();
         let coordinator = plan.agent(self.coordinator)?;
-        let mut planned = Vec::new();
-        for NewMember {
-            name,
-            purpose,
-            member,
-        } in self.members
-        {
-            let member = plan.member(member, &team, (&name, &purpose));
-            let member = member.map_err(|error| of_member(&name, error))?;
-            planned.push((name, purpose, member));
-        }
-        let mut bound = bind(plan.toolkits).await?;
-        let links = link_giver(&bound);
-        let mut theirs = bound.split_off(coordinator.toolkits).into_iter();
         let mut members = Vec::new();
-        for (name, purpose, member) in planned {
-            let agent = match member {
-                Planned::Built(agent) => Ok(agent),
-                Planned::New(part) => part.member(&mut theirs, links.is_some()),
-            };
-            let agent = agent.map_err(|error| of_member(&name, error))?;
-            members.push(Member::new(name, &purpose, agent));
+        for member in self.members {
+            members.push(plan.member(member, &team)?);
         }
-        let links = links.or_else(|| link_giver(&bound));
-        let members = Members::new(members, coordinator.frame.pipeline().clone())?;
-        let coordinator = coordinator.frame.finish(bound, links, Some(members))?;
-        Ok(Team(coordinator))
+        let bound = bind(plan.toolkits).await?;
+        put_together(coordinator, members, bound)
     }
 }
 
-/// What is planned so far.
-#[derive(Default)]
-struct Plan {
-    toolkits: Vec<Unbound>,
-    /// The consent that the team's environment stands for.
-    environments: Option<GoogleAuth>,
-}
-
-/// An agent whose toolkits are among those that are bound together.
-struct Part {
-    frame: Frame,
-    toolkits: usize,
-    is_in_teams_database: bool,
-}
-
-enum Planned {
-    Built(Agent),
-    New(Part),
-}
-
-impl Plan {
-    fn agent(&mut self, builder: AgentBuilder) -> Result<Part, Error> {
-        let planned = builder.plan(&mut self.environments)?;
-        Ok(self.part(planned))
-    }
-
-    fn member(
-        &mut self,
-        member: TeamMember,
-        team: &AgentBuilder,
-        (name, purpose): (&str, &str),
-    ) -> Result<Planned, Error> {
-        let builder = match member.0 {
-            Source::Agent(agent) => return Ok(Planned::Built(agent)),
-            Source::Builder(builder) => builder.instructions(introduction(name, purpose)),
+/// The toolkits are those of the coordinator, and then of each member in its turn.
+fn put_together(
+    coordinator: Part,
+    planned: Vec<PlannedMember>,
+    mut bound: Vec<BoundToolkit>,
+) -> Result<Team, Error> {
+    let links = link_giver(&bound);
+    let mut theirs = bound.split_off(coordinator.toolkits).into_iter();
+    let mut members = Vec::new();
+    for PlannedMember { name, purpose, how } in planned {
+        let agent = match how {
+            Planned::Built(agent) => agent,
+            Planned::New(part) => part
+                .member(&mut theirs, links.is_some())
+                .map_err(|error| of_member(&name, error))?,
         };
-        let is_in_teams_database = !builder.has_database();
-        // What its own environment stands for is no part of the team's consent.
-        let mut own = None;
-        let environments = if builder.has_environment() {
-            &mut own
-        } else {
-            &mut self.environments
-        };
-        let planned = builder.in_team(team).plan(environments)?;
-        Ok(Planned::New(Part {
-            is_in_teams_database,
-            ..self.part(planned)
-        }))
+        members.push(Member::new(name, &purpose, agent));
     }
-
-    fn part(&mut self, (frame, toolkits): (Frame, Vec<Unbound>)) -> Part {
-        let count = toolkits.len();
-        self.toolkits.extend(toolkits);
-        Part {
-            frame,
-            toolkits: count,
-            is_in_teams_database: false,
-        }
-    }
-}
-
-impl Part {
-    /// The member with its toolkits, which are the next ones. It gives links itself only where the
-    /// coordinator does not.
-    fn member(
-        self,
-        bound: &mut impl Iterator<Item = BoundToolkit>,
-        coordinator_gives_links: bool,
-    ) -> Result<Agent, Error> {
-        let own = bound.take(self.toolkits);
-        let own: Vec<BoundToolkit> = if self.is_in_teams_database {
-            own.map(BoundToolkit::of_team).collect()
-        } else {
-            own.collect()
-        };
-        let links = link_giver(&own).filter(|_| !coordinator_gives_links);
-        self.frame.finish(own, links, None)
-    }
-}
-
-fn introduction(name: &str, purpose: &str) -> String {
-    format!(
-        "You are {name}, a member of a team: {purpose} The team's coordinator gives you a task and \
-         sees your answer and nothing else of what you do, so put all into it that the task asks for."
-    )
-}
-
-fn of_member(name: &str, error: Error) -> Error {
-    let (name, source) = (name.to_owned(), Box::new(error));
-    ErrorKind::Member { name, source }.into()
-}
-
-fn check(members: &[NewMember]) -> Result<(), Error> {
-    if members.is_empty() {
-        return Err(ErrorKind::NoMembers.into());
-    }
-    let mut names = BTreeSet::new();
-    for member in members {
-        let name = member.name.clone();
-        if !is_name(&name) {
-            return Err(ErrorKind::MemberName { name }.into());
-        }
-        if !names.insert(&member.name) {
-            return Err(ErrorKind::MemberTwice { name }.into());
-        }
-        if member.purpose.trim().is_empty() {
-            return Err(ErrorKind::MemberPurpose { name }.into());
-        }
-    }
-    Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
-    name.starts_with(|it: char| it.is_ascii_lowercase())
-        && name.chars().all(fits)
-        && name.len() <= LONGEST_NAME
+    let links = links.or_else(|| link_giver(&bound));
+    let members = Members::new(members, coordinator.frame.pipeline().clone())?;
+    let coordinator = coordinator.frame.finish(bound, links, Some(members))?;
+    Ok(Team(coordinator))
 }
