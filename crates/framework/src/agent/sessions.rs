@@ -73,7 +73,7 @@ impl Agent {
     }
 
     /// Removes a session and all that was said in it, or a run that waits under its own name. A run
-    /// that is under way there is not stored any more. Says whether there was one.
+    /// that is under way there ends with [`is_taken`](Error::is_taken). Says whether there was one.
     ///
     /// # Errors
     /// When the agent's database keeps no sessions or cannot be asked.

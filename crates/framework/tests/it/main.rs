@@ -1,11 +1,14 @@
 //! Tests of this crate through its public API.
 
 mod binding;
+mod broken;
 mod events;
 mod limits;
 mod mailbox;
 mod people;
+mod resuming;
 mod run;
+mod sessions;
 mod support;
 mod team;
 mod team_build;
@@ -14,3 +17,4 @@ mod team_pause;
 mod team_restart;
 mod token_file;
 mod turns;
+mod waiting;

@@ -14,7 +14,7 @@ use toolgate_framework::{
 };
 
 use crate::mailbox::Mailbox;
-use crate::support::{Log, Probe, bounded, google, paused, results, sign_in_at};
+use crate::support::{Log, Probe, bounded, google, paused, results, sign_in};
 
 fn alice() -> RunContext {
     RunContext::for_user("alice").unwrap()
@@ -125,7 +125,7 @@ async fn a_team_goes_on_with_the_members_that_waited_where_they_stopped_and_with
     );
 
     let people = [(&link.url, "alice@example.com")];
-    sign_in_at(team.google_auth().unwrap(), pages, &people).await;
+    sign_in(team.coordinator(), pages, &people).await;
     let outcome = team.resume(run).await.unwrap();
     assert_eq!(outcome.answer(), Some("done"));
     let mut answers: Vec<_> = results(&outcome)
@@ -180,7 +180,7 @@ async fn a_stream_ends_with_the_pause_of_a_member_and_goes_on_after_it() {
         unreachable!("{last:?}")
     };
     let people = [(&link.url, "alice@example.com")];
-    sign_in_at(team.google_auth().unwrap(), pages, &people).await;
+    sign_in(team.coordinator(), pages, &people).await;
     let mut stream = team.resume_stream(run);
     let mut of_reader = 0;
     let mut last = None;
@@ -252,7 +252,7 @@ async fn many_people_at_once_over_one_team_each_reach_their_own_account_alone() 
     let walks: Vec<_> = links
         .map(|((link, _), address)| (&link.url, address.as_str()))
         .collect();
-    sign_in_at(team.google_auth().unwrap(), pages, &walks).await;
+    sign_in(team.coordinator(), pages, &walks).await;
 
     emulator.clear_requests();
     let resumed = runs.into_iter().map(|(_, run)| team.resume(run));

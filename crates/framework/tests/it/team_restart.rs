@@ -12,7 +12,7 @@ use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel, Team, Tea
 use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
 
 use crate::support::{
-    Log, Nothing, Said, access, bounded, google, paused, results, serve_one, sign_in_at,
+    Log, Nothing, Said, access, bounded, google, paused, results, sign_in, sign_in_as,
 };
 use crate::team_pause::{builder, sorted, team};
 
@@ -39,7 +39,7 @@ async fn a_paused_team_survives_a_restart_with_its_members_where_they_stopped() 
     let run = found.unwrap().unwrap();
     assert_eq!(run.waiting().len(), 2);
     let people = [(&link.url, "alice@example.com")];
-    let signing_in = sign_in_at(second.google_auth().unwrap(), pages, &people);
+    let signing_in = sign_in(second.coordinator(), pages, &people);
     let resuming = second.resume_when_connected(run, HOUR);
     let (outcome, ()) = bounded(async { tokio::join!(resuming, signing_in) }).await;
     let outcome = outcome.unwrap();
@@ -94,14 +94,11 @@ async fn a_member_whose_person_allowed_less_is_told_so_and_nobody_is_asked_again
     let team = team.build().await.unwrap();
     let (link, run) = paused(team.run(alice(), "Go").await.unwrap());
     let scope = "https://www.googleapis.com/auth/gmail.readonly";
-    let sign_in = team.google_auth().unwrap().sign_in().unwrap().clone();
-    let walk = async {
-        let person = Person::new("alice@example.com").declining(&[scope]);
-        person.follow(&link.url).await.unwrap()
-    };
-    let server = serve_one(sign_in, pages);
+    let person = Person::new("alice@example.com").declining(&[scope]);
+    let people = [(&link.url, person)];
+    let signing_in = sign_in_as(team.coordinator(), pages, &people);
     let resuming = team.resume_when_connected(run, HOUR);
-    let (outcome, _, ()) = bounded(async { tokio::join!(resuming, walk, server) }).await;
+    let (outcome, ()) = bounded(async { tokio::join!(resuming, signing_in) }).await;
     let outcome = outcome.unwrap();
     // The members went on: their models were told what is missing, and the coordinator has their
     // answers.
