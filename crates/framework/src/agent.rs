@@ -122,8 +122,8 @@ impl Agent {
         context: RunContext,
         prompt: impl Into<String> + Send,
     ) -> Result<RunOutcome, Error> {
-        let start = self.begin(context, prompt.into()).await?;
-        self.drive(start, &Events::unwanted()).await
+        let start = Box::pin(self.begin(context, prompt.into())).await?;
+        Box::pin(self.drive(start, &Events::unwanted())).await
     }
 
     /// Goes on with a paused run: repeats the calls that waited, once, and no other. The run's time
@@ -152,7 +152,8 @@ impl Agent {
     }
 
     async fn go_on(&self, paused: PausedRun, events: &Events) -> Result<RunOutcome, Error> {
-        let start = self.take_up(paused).await?;
-        self.drive(start, events).await
+        // Large, and otherwise part of every future that runs an agent.
+        let start = Box::pin(self.take_up(paused)).await?;
+        Box::pin(self.drive(start, events)).await
     }
 }

@@ -33,7 +33,7 @@ enum Outcome {
         link: SignInLink,
         needed: Vec<ConsentNeeded>,
         /// How far the member is whom the call asked, if it asked one.
-        member: Option<Progress>,
+        member: Option<Box<Progress>>,
     },
 }
 
@@ -90,7 +90,7 @@ impl Calls<'_> {
                     return Outcome::Waits {
                         link: link.clone(),
                         needed: needed(&error, member.as_ref()),
-                        member,
+                        member: member.map(Box::new),
                     };
                 }
                 None => (error.to_json(), true),
@@ -136,7 +136,7 @@ fn wait(
     progress: &mut Progress,
     call: ToolCall,
     needed: Vec<ConsentNeeded>,
-    member: Option<Progress>,
+    member: Option<Box<Progress>>,
 ) {
     progress.needs.extend(needed.into_iter().map(|needed| Need {
         call_id: call.id.clone(),
@@ -149,7 +149,7 @@ fn wait(
     }));
     progress
         .members
-        .extend(member.map(|member| (call.id.clone(), member)));
+        .extend(member.map(|member| (call.id.clone(), *member)));
     progress.waiting.push(call);
 }
 
