@@ -70,6 +70,7 @@ impl Calls {
 #[derive(Clone)]
 enum Way {
     Explicit(AccessToken),
+    Nowhere,
     Stored {
         bound: BoundGoogleAuth,
         key: TokenKey,
@@ -123,6 +124,23 @@ impl Access {
             random: Arc::new(SystemRandom),
             calls: Calls::default(),
         }
+    }
+
+    /// No way to Google at all, for tools that call none of it.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn nowhere() -> Result<Self, Error> {
+        let http = HttpClient::new()
+            .map_err(|_| Error::configuration("the HTTP client could not be built"))?;
+        Ok(Self {
+            way: Way::Nowhere,
+            http,
+            endpoints: Endpoints::google(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            calls: Calls::default(),
+        })
     }
 
     /// With a clock of its own: what tools take for now, where they look for what is to come.
@@ -197,6 +215,9 @@ impl Access {
                 debug!(target: "toolgate_auth", "explicit credential skipped: none was given");
                 bound.token(principal, requirement).await
             }
+            Way::Nowhere => Err(Error::configuration(
+                "this tool was given no way to Google, since it calls none of it",
+            )),
             Way::Stored {
                 bound,
                 key,
@@ -236,7 +257,7 @@ impl Access {
     /// With which of the person's accounts; none is the default one.
     pub fn account(&self) -> Option<&AccountLabel> {
         match &self.way {
-            Way::Explicit(_) | Way::Service { .. } => None,
+            Way::Explicit(_) | Way::Service { .. } | Way::Nowhere => None,
             Way::Stored { key, .. } => key.account_label(),
         }
     }
@@ -244,7 +265,7 @@ impl Access {
     /// Whose way it is; none for an explicit credential, which does not say.
     pub fn principal(&self) -> Option<&Principal> {
         match &self.way {
-            Way::Explicit(_) => None,
+            Way::Explicit(_) | Way::Nowhere => None,
             Way::Stored { key, .. } => Some(key.principal()),
             Way::Service { principal, .. } => Some(principal),
         }
@@ -253,7 +274,7 @@ impl Access {
     /// The bound `GoogleAuth` behind it; none for an explicit credential or a service account.
     pub fn auth(&self) -> Option<&BoundGoogleAuth> {
         match &self.way {
-            Way::Explicit(_) | Way::Service { .. } => None,
+            Way::Explicit(_) | Way::Service { .. } | Way::Nowhere => None,
             Way::Stored { bound, .. } => Some(bound),
         }
     }
@@ -294,6 +315,7 @@ impl fmt::Debug for Access {
         let mut out = f.debug_struct("Access");
         match &self.way {
             Way::Explicit(_) => out.field("way", &"explicit credential"),
+            Way::Nowhere => out.field("way", &"none"),
             Way::Stored { key, toolkit, .. } => out.field("key", key).field("toolkit", toolkit),
             Way::Service { bound, principal } => out
                 .field("way", &bound.describe())
@@ -301,5 +323,18 @@ impl fmt::Debug for Access {
                 .field("toolkit", &bound.toolkit()),
         };
         out.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_way_nowhere_gives_no_token_and_names_nobody() {
+        let access = Access::nowhere().unwrap();
+        let error = access.token(&Requirement::none()).await.unwrap_err();
+        assert!(error.is_configuration(), "{error}");
+        assert!(access.principal().is_none() && access.auth().is_none());
     }
 }

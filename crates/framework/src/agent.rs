@@ -2,25 +2,30 @@
 
 mod accounts;
 mod builder;
+mod calls;
 mod connect;
 mod keeper;
 mod run;
 mod sessions;
+mod sources;
 mod stream;
 mod waiting;
 
 use std::sync::Arc;
 
 use toolgate_auth::{BoundGoogleAuth, Sessions};
-use toolgate_toolkit::{BindingReport, BoundToolkit, Registry};
+use toolgate_toolkit::{BindingReport, BoundToolkit, Registry, Risk};
 
 pub use self::builder::AgentBuilder;
-use self::stream::Events;
+pub(crate) use self::builder::{Frame, one_consent};
+pub(crate) use self::run::End;
+pub(crate) use self::stream::Events;
 pub use self::stream::RunStream;
 use crate::context::RunContext;
 use crate::error::Error;
-use crate::model::{Model, ToolDescription};
+use crate::model::{Model, ToolCall, ToolDescription};
 use crate::outcome::{PausedRun, RunOutcome};
+use crate::team::Members;
 
 /// A model with tools, for any number of people at once. It holds no person: whose run it is stands
 /// in the [`RunContext`]. Cloning is cheap, and clones are the same agent.
@@ -46,6 +51,8 @@ pub struct Agent {
     instructions: Arc<str>,
     tools: Arc<[ToolDescription]>,
     turn_limit: usize,
+    /// Those that it leads, where it leads a team.
+    members: Option<Arc<Members>>,
     /// Where conversations and runs that wait are kept.
     sessions: Option<Sessions>,
 }
@@ -73,6 +80,26 @@ impl Agent {
             .find(|auth| auth.sign_in().is_some())
     }
 
+    pub(crate) fn members(&self) -> Option<&Members> {
+        self.members.as_deref()
+    }
+
+    /// The member whom a call asks, where it asks one.
+    fn asked_by(&self, call: &ToolCall) -> Option<&Agent> {
+        self.members()?.agent_of(&call.name)
+    }
+
+    /// Whether a tool, or one of a member's, does more than look.
+    fn does_more_than_look(&self) -> bool {
+        self.registry.specs().any(|spec| !spec.risk.is_read_only())
+    }
+
+    /// The worst that a tool of this name can do, where there is one.
+    pub(crate) fn risk(&self, tool: &str) -> Option<Risk> {
+        let mut specs = self.registry.specs();
+        specs.find(|spec| spec.name == tool).map(|spec| spec.risk)
+    }
+
     /// The tools as a model sees them.
     pub fn tools(&self) -> &[ToolDescription] {
         &self.tools
@@ -97,7 +124,7 @@ impl Agent {
         prompt: impl Into<String> + Send,
     ) -> Result<RunOutcome, Error> {
         let start = Box::pin(self.begin(context, prompt.into())).await?;
-        self.drive(start, &Events::unwanted()).await
+        Box::pin(self.drive(start, &Events::unwanted())).await
     }
 
     /// Goes on with a paused run: repeats the calls that waited, once, and no other. The run's time
@@ -126,7 +153,8 @@ impl Agent {
     }
 
     async fn go_on(&self, paused: PausedRun, events: &Events) -> Result<RunOutcome, Error> {
+        // Large, and otherwise part of every future that runs an agent.
         let start = Box::pin(self.take_up(paused)).await?;
-        self.drive(start, events).await
+        Box::pin(self.drive(start, events)).await
     }
 }

@@ -16,6 +16,22 @@ pub struct Error(#[from] ErrorKind);
 pub(crate) enum ErrorKind {
     #[error("the agent has no model; give it one with Agent::builder().model(..)")]
     NoModel,
+    #[error(
+        "the team has no members; give it some with Team::builder().member(..), or build an Agent"
+    )]
+    NoMembers,
+    #[error(
+        "`{name}` names no member: a tool is named by it, so it is a lower-case letter and up to 39 more, digits and underscores"
+    )]
+    MemberName { name: String },
+    #[error("two members are named {name}; name one of them otherwise")]
+    MemberTwice { name: String },
+    #[error("nothing says what the member {name} is for; the coordinator chooses by it")]
+    MemberPurpose { name: String },
+    #[error("the coordinator has a tool named {tool} of its own; name the member otherwise")]
+    MemberTool { tool: &'static str },
+    #[error("the member {name} cannot be built")]
+    Member { name: String, source: Box<Error> },
     #[error(transparent)]
     Auth(#[from] toolgate_auth::Error),
     #[error(transparent)]
@@ -58,7 +74,15 @@ impl Error {
     /// The set-up is wrong: mend it and build again.
     pub fn is_configuration(&self) -> bool {
         match &self.0 {
-            ErrorKind::NoModel | ErrorKind::NoSessions | ErrorKind::Toolkit(_) => true,
+            ErrorKind::NoModel
+            | ErrorKind::NoSessions
+            | ErrorKind::Toolkit(_)
+            | ErrorKind::NoMembers
+            | ErrorKind::MemberName { .. }
+            | ErrorKind::MemberTwice { .. }
+            | ErrorKind::MemberPurpose { .. }
+            | ErrorKind::MemberTool { .. } => true,
+            ErrorKind::Member { source, .. } => source.is_configuration(),
             ErrorKind::Auth(error) => error.is_configuration() || error.is_key_unavailable(),
             ErrorKind::Model(error) => error.kind() == ModelErrorKind::Unauthorized,
             _ => false,
@@ -69,6 +93,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match &self.0 {
             ErrorKind::Auth(error) => error.is_transient(),
+            ErrorKind::Member { source, .. } => source.is_transient(),
             ErrorKind::Model(error) => error.is_transient(),
             _ => false,
         }

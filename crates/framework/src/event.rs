@@ -32,6 +32,15 @@ pub enum RunEvent {
         /// Whether it is an error.
         is_error: bool,
     },
+    /// A member of a team does this.
+    Member {
+        /// The member.
+        member: String,
+        /// The coordinator's call that asked it.
+        call_id: String,
+        /// What it does: a text, or a tool that starts or ends.
+        event: Box<RunEvent>,
+    },
     /// A tool needs the person's consent. Hand them the link; when they have signed in, give `run`
     /// to [`Agent::resume_stream`](crate::Agent::resume_stream).
     ConsentRequired {

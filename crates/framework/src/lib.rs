@@ -46,6 +46,9 @@
 //! # }
 //! ```
 //!
+//! A [`Team`] is an agent that leads others: it asks its members by tools, and pauses where one of
+//! them needs the person's consent.
+//!
 //! [`Agent::run_stream`] tells of the same run as it goes. A [`Model`] that is implemented elsewhere
 //! finds here what it needs of the crates below: an [`ApiKey`] from an [`Environment`], and the
 //! dialects of a tool's [`schema`].
@@ -61,6 +64,7 @@ mod event;
 mod model;
 mod outcome;
 mod scripted;
+mod team;
 
 pub use agent::{Agent, AgentBuilder, RunStream};
 pub use async_trait::async_trait;
@@ -73,5 +77,6 @@ pub use model::{
 };
 pub use outcome::{Answer, PausedRun, RunOutcome};
 pub use scripted::{Conversation, ScriptedModel};
+pub use team::{Team, TeamBinding, TeamBuilder, TeamMember};
 pub use toolgate_auth::{ApiKey, Environment};
 pub use toolgate_toolkit::{Cancellation, schema};

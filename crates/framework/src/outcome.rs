@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use toolgate_auth::sign_in::SignInLink;
 use toolgate_auth::store::SessionKind;
-use toolgate_auth::{AwaitedConsent, SessionPlace};
+use toolgate_auth::{AccountLabel, AwaitedConsent, SessionPlace};
 use toolgate_toolkit::{Cancellation, ToolError};
 
 use crate::context::RunContext;
@@ -69,7 +69,7 @@ pub struct Answer {
     pub text: String,
     /// The whole conversation, tool calls included.
     pub messages: Vec<Message>,
-    /// What the model used in all its turns.
+    /// What the model used in all its turns; those of a team's members included.
     pub usage: Usage,
 }
 
@@ -159,6 +159,30 @@ impl Progress {
                 content: error.to_json(),
                 is_error: true,
             });
+        }
+    }
+
+    /// The person has answered for these services: calls that waited for them are answered now,
+    /// whatever the person allowed. A member goes on by itself, and may come to wait for more.
+    pub(crate) fn answered_by(&mut self, services: &[String]) {
+        // The link was that of the first need; another account's is handed out by the next pause.
+        if let Some(first) = self.needs.first() {
+            let account = first.consent.needed.account.clone();
+            self.answered_with(services, account.as_ref());
+        }
+    }
+
+    fn answered_with(&mut self, services: &[String], account: Option<&AccountLabel>) {
+        let answered = |need: &&Need| {
+            let needed = &need.consent.needed;
+            !self.members.contains_key(&need.call_id)
+                && needed.account.as_ref() == account
+                && needed.services.iter().all(|it| services.contains(it))
+        };
+        let needs = self.needs.iter().filter(answered);
+        self.answered = needs.map(|need| need.call_id.clone()).collect();
+        for member in self.members.values_mut() {
+            member.answered_with(services, account);
         }
     }
 

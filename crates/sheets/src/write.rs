@@ -120,6 +120,8 @@ const CLEARING: Words = Words {
     look: "look with read_sheet",
 };
 
+type Entered = Option<Vec<Vec<Value>>>;
+
 /// A block of cells for a place, as Google takes it.
 #[derive(Debug)]
 pub(crate) struct Ready<'a> {
@@ -221,16 +223,12 @@ pub(crate) async fn clear_range(
     place.tab.check_free(cells)?;
     expected(&sheets, (&book, named), args.expect.as_deref()).await?;
     let range = place.tab.range(cells);
+    // Where it cannot be read, nothing that is there later denies that it was emptied.
+    let before = entered(&sheets, &book.id, &range).await.ok();
     let clear = || async { sheets.clear(&book.id, &range).await.map(drop) };
     let look = || async {
-        let ranges = std::slice::from_ref(&range);
-        let now = sheets.values(&book.id, ranges).await?;
-        let is_left = now.iter().any(|it| it.values.is_some());
-        Ok::<_, Error>(if is_left {
-            Seen::NotDone
-        } else {
-            Seen::Done(())
-        })
+        let now = entered(&sheets, &book.id, &range).await?;
+        Ok::<_, Error>(emptied(before.as_ref(), &now))
     };
     let at = (&cx, setup.settlement);
     let cleared = settled(at, (named, CLEARING), repeated(clear), look).await?;
@@ -245,6 +243,22 @@ pub(crate) async fn clear_range(
         next: None,
         untrusted: cx.fence("cells").notice(),
     })
+}
+
+/// What was entered into a range; nothing where it is empty.
+async fn entered(sheets: &Sheets, id: &str, range: &String) -> Result<Entered, Error> {
+    let read = sheets.values(id, std::slice::from_ref(range)).await?;
+    Ok(read.into_iter().next().and_then(|it| it.values))
+}
+
+/// Whether a range was emptied, by what was in it before and what is now: others may have written
+/// there meanwhile.
+fn emptied(before: Option<&Entered>, now: &Entered) -> Seen<()> {
+    match now {
+        None => Seen::Done(()),
+        Some(_) if before == Some(now) => Seen::NotDone,
+        Some(_) => Seen::Doubtful("others changed the range meanwhile".to_owned()),
+    }
 }
 
 /// Whether the blocks are there, as far as cells can show it.

@@ -18,6 +18,8 @@ pub enum BindingReason {
     ExplicitStore,
     /// It took the agent's database.
     AgentDatabase,
+    /// It took the database of the team that its agent is a member of.
+    TeamDatabase,
     /// The agent's database keeps no tokens and was skipped.
     NoTokenStorage,
     /// There is no database, and the program is one person's.
@@ -66,6 +68,17 @@ pub struct BindingReport {
     pub key_file: Option<PathBuf>,
 }
 
+impl BindingReport {
+    /// The same of a toolkit whose agent took the database of its team.
+    pub(crate) fn of_team(self) -> Self {
+        let reason = match self.reason {
+            BindingReason::AgentDatabase => BindingReason::TeamDatabase,
+            other => other,
+        };
+        Self { reason, ..self }
+    }
+}
+
 impl fmt::Display for BindingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let toolkit = self.toolkit;
@@ -90,6 +103,7 @@ impl fmt::Display for BindingReport {
         if let Some(store) = &self.store {
             let whose = match self.reason {
                 BindingReason::ExplicitStore => "the store that it was given",
+                BindingReason::TeamDatabase => "the team's database",
                 _ => "the agent's database",
             };
             write!(f, "{toolkit} keeps consent in {store}, {whose}")?;

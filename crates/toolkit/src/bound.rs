@@ -259,6 +259,15 @@ impl BoundToolkit {
         }
     }
 
+    /// The same, told as bound to the database of the team that its agent is a member of.
+    #[must_use]
+    pub fn of_team(self) -> Self {
+        Self {
+            report: self.report.of_team(),
+            ..self
+        }
+    }
+
     /// The toolkit's name.
     pub fn name(&self) -> &'static str {
         self.toolkit.name()

@@ -105,7 +105,12 @@ impl Pipeline {
         within(cx, AUDIT_LATE, self.audit.begin(&call)).await?;
         // The same call: what it marks as sent is seen here.
         let inner = cx.under(self);
-        let outcome = within(cx, CALL_LATE, tool.call(&inner, arguments.clone())).await;
+        let calling = tool.call(&inner, arguments.clone());
+        let outcome = if tool.ends_with_its_run() {
+            calling.await
+        } else {
+            within(cx, CALL_LATE, calling).await
+        };
         let outcome = outcome.map_err(|error| mark(error, cx));
         self.take_down_end(&call, cx, outcome.as_ref().map(drop))
             .await;

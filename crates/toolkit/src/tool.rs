@@ -31,6 +31,13 @@ pub trait Tool: Send + Sync + fmt::Debug {
         None
     }
 
+    /// Whether a call of it sees by itself that the run was cancelled or is out of time, and ends then.
+    /// What makes calls of its own has to, so that the end of each of them is taken down; anything
+    /// else is cut off where it stands.
+    fn ends_with_its_run(&self) -> bool {
+        false
+    }
+
     /// Checks arguments without doing anything.
     ///
     /// # Errors
@@ -105,17 +112,10 @@ where
     R: Future<Output = Result<O, ToolError>> + Send + 'static,
 {
     let detailed = schema::for_arguments::<A>();
-    let (description, input_schema) = schema::for_model(&detailed);
     TypedTool {
         spec: ToolSpec {
-            name,
-            title: title_of(name),
-            description,
-            risk,
-            core: false,
             requirement: Requirement::for_methods(methods),
-            input_schema,
-            output_schema: schema::for_result::<O>(),
+            ..ToolSpec::described::<O>(name, risk, &detailed)
         },
         detailed,
         parses: |arguments| arguments::parse::<A>(arguments.clone()).map(drop),
@@ -161,16 +161,6 @@ impl TypedTool {
     /// Ready for a toolkit's list.
     pub fn shared(self) -> std::sync::Arc<dyn Tool> {
         std::sync::Arc::new(self)
-    }
-}
-
-/// `search_emails` in words: `Search emails`.
-fn title_of(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
     }
 }
 

@@ -10,6 +10,7 @@ mod isolation;
 mod partial;
 mod quickstart;
 mod replicas;
+mod shared;
 mod sizes;
 mod stored;
 mod world;

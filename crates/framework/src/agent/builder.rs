@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{BoundGoogleAuth, EnvConfig, Environment, GoogleAuth, KeySource, Sessions};
+use toolgate_auth::{BoundGoogleAuth, Environment, GoogleAuth, KeySource, Sessions};
 use toolgate_toolkit::{
-    BoundToolkit, ConsentSource, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
+    BoundToolkit, ConsentSource, Pipeline, Registry, ToolSpec, Toolkit, Unbound, bind,
 };
 
 use super::Agent;
 use super::connect::Connect;
+use super::sources::Sources;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, ToolDescription};
+use crate::team::Members;
 
 /// Builds an [`Agent`].
 #[derive(Debug)]
@@ -21,10 +23,10 @@ pub struct AgentBuilder {
     model: Option<Arc<dyn Model>>,
     database: Option<Arc<dyn Database>>,
     google: Option<GoogleAuth>,
-    environment: Environment,
+    environment: Option<Environment>,
     toolkits: Vec<Arc<dyn Toolkit>>,
     instructions: Vec<String>,
-    pipeline: Pipeline,
+    pipeline: Option<Pipeline>,
     turn_limit: usize,
     session_keys: Option<KeySource>,
     session_hold: Option<Duration>,
@@ -36,10 +38,10 @@ impl Default for AgentBuilder {
             model: None,
             database: None,
             google: None,
-            environment: Environment::process(),
+            environment: None,
             toolkits: Vec::new(),
             instructions: Vec::new(),
-            pipeline: Pipeline::new(),
+            pipeline: None,
             turn_limit: 20,
             session_keys: None,
             session_hold: None,
@@ -77,7 +79,7 @@ impl AgentBuilder {
     /// `GoogleAuth`.
     pub fn environment(self, environment: Environment) -> Self {
         Self {
-            environment,
+            environment: Some(environment),
             ..self
         }
     }
@@ -123,7 +125,10 @@ impl AgentBuilder {
 
     /// What every call runs through, where it is not the plain one.
     pub fn pipeline(self, pipeline: Pipeline) -> Self {
-        Self { pipeline, ..self }
+        Self {
+            pipeline: Some(pipeline),
+            ..self
+        }
     }
 
     /// Binds the toolkits and puts the agent together.
@@ -132,34 +137,68 @@ impl AgentBuilder {
     /// When there is no model, a toolkit needs a store and gets none, two tools have one name, or
     /// the database, the keys or the OAuth client do not fit.
     pub async fn build(self) -> Result<Agent, Error> {
+        let (frame, toolkits) = self.plan(&mut None)?;
+        let bound = bind(toolkits).await?;
+        let links = one_consent(&bound);
+        frame.finish(bound, links, None)
+    }
+
+    /// The same with what its team has, where it was given nothing itself.
+    pub(crate) fn in_team(self, team: &Self) -> Self {
+        Self {
+            database: self.database.or_else(|| team.database.clone()),
+            google: self.google.or_else(|| team.google.clone()),
+            environment: self.environment.or_else(|| team.environment.clone()),
+            pipeline: self.pipeline.or_else(|| team.pipeline.clone()),
+            ..self
+        }
+    }
+
+    pub(crate) fn has_database(&self) -> bool {
+        self.database.is_some()
+    }
+
+    pub(crate) fn has_environment(&self) -> bool {
+        self.environment.is_some()
+    }
+
+    /// What an offer to others holds: the same without what is the agent's alone.
+    pub(crate) fn offer(&self) -> Self {
+        Self {
+            database: self.database.clone(),
+            google: self.google.clone(),
+            environment: self.environment.clone(),
+            pipeline: self.pipeline.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// What is to be bound, and what is put together afterwards. `environments` is the consent that the
+    /// environment stands for, one for all that share it.
+    pub(crate) fn plan(
+        self,
+        environments: &mut Option<GoogleAuth>,
+    ) -> Result<(Frame, Vec<Unbound>), Error> {
         let sessions = self.sessions();
         let model = self.model.ok_or(ErrorKind::NoModel)?;
         let mut sources = Sources {
             agents: self.google,
-            environment: self.environment,
+            environment: self.environment.unwrap_or_else(Environment::process),
             has_database: self.database.is_some(),
-            environments: None,
+            environments,
         };
-        let mut pairs = Vec::new();
+        let mut toolkits = Vec::new();
         for toolkit in self.toolkits {
-            pairs.push((sources.give(toolkit)?, self.database.clone()));
+            toolkits.push((sources.give(toolkit)?, self.database.clone()));
         }
-        let mut bound = bind(pairs).await?;
-        if let Some(auth) = one_consent(&bound) {
-            let connect = Connect::of(&auth);
-            bound.extend(connect.map(|it| BoundToolkit::beside(Arc::new(it), auth)));
-        }
-        let registry = Registry::new(bound, self.pipeline)?;
-        let mut instructions = self.instructions;
-        instructions.extend(registry.instructions());
-        Ok(Agent {
+        let frame = Frame {
             model,
-            tools: registry.specs().map(describe).collect(),
-            registry,
-            instructions: instructions.join("\n\n").into(),
+            instructions: self.instructions,
+            pipeline: self.pipeline.unwrap_or_default(),
             turn_limit: self.turn_limit,
             sessions,
-        })
+        };
+        Ok((frame, toolkits))
     }
 
     /// The sessions of the agent's database, under the keys of whoever keeps consent there.
@@ -181,8 +220,59 @@ impl AgentBuilder {
     }
 }
 
+/// An agent without its toolkits, which are bound meanwhile.
+pub(crate) struct Frame {
+    model: Arc<dyn Model>,
+    instructions: Vec<String>,
+    pipeline: Pipeline,
+    turn_limit: usize,
+    sessions: Option<Sessions>,
+}
+
+impl Frame {
+    pub(crate) fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
+    }
+
+    /// Puts the agent together; `links` is the consent that its model can hand out links for, and
+    /// `members` are those that it leads.
+    pub(crate) fn finish(
+        self,
+        mut bound: Vec<BoundToolkit>,
+        links: Option<BoundGoogleAuth>,
+        members: Option<Members>,
+    ) -> Result<Agent, Error> {
+        if let Some(auth) = links {
+            let connect = Connect::of(&auth);
+            bound.extend(connect.map(|it| BoundToolkit::beside(Arc::new(it), auth)));
+        }
+        let registry = Registry::new(bound, self.pipeline)?;
+        let mut tools: Vec<ToolDescription> = registry.specs().map(describe).collect();
+        let mut instructions = self.instructions;
+        instructions.extend(registry.instructions());
+        if let Some(members) = &members {
+            for spec in members.specs() {
+                if tools.iter().any(|tool| tool.name == spec.name) {
+                    return Err(ErrorKind::MemberTool { tool: spec.name }.into());
+                }
+                tools.push(describe(spec));
+            }
+            instructions.push(members.instructions());
+        }
+        Ok(Agent {
+            model: self.model,
+            tools: tools.into(),
+            registry,
+            instructions: instructions.join("\n\n").into(),
+            turn_limit: self.turn_limit,
+            members: members.map(Arc::new),
+            sessions: self.sessions,
+        })
+    }
+}
+
 /// The one consent that is given by links or for several accounts, if there is just one.
-fn one_consent(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> {
+pub(crate) fn one_consent(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> {
     let givers = toolkits.iter().filter_map(BoundToolkit::auth);
     let mut givers = givers.filter(|auth| auth.sign_in().is_some() || auth.has_several_accounts());
     let first = givers.next()?;
@@ -196,78 +286,5 @@ fn describe(spec: &ToolSpec) -> ToolDescription {
         name: spec.name.to_owned(),
         description: spec.description.clone(),
         input_schema: spec.input_schema.clone(),
-    }
-}
-
-/// Where toolkits that were told nothing get their `GoogleAuth` from.
-struct Sources {
-    agents: Option<GoogleAuth>,
-    environment: Environment,
-    has_database: bool,
-    /// One for all that need it, so that they share the consent in a token file.
-    environments: Option<GoogleAuth>,
-}
-
-impl Sources {
-    /// Gives a toolkit the agent's `GoogleAuth`; or the environment's service account, which needs no
-    /// database and comes before any; or the environment's client and a browser to one that keeps its
-    /// own consent, and to one of a program without any database.
-    fn give(&mut self, toolkit: Arc<dyn Toolkit>) -> Result<Arc<dyn Toolkit>, Error> {
-        let consent = toolkit.consent();
-        if consent.google_auth().is_some() || consent.access().is_some() {
-            return Ok(toolkit);
-        }
-        let keeps_its_own = consent.storage() == StorageWish::StoreTokens;
-        let google = match &self.agents {
-            Some(google) => google.clone(),
-            None if keeps_its_own || self.environment_is_for(&*toolkit)? => self.environments()?,
-            None => return Ok(toolkit),
-        };
-        let consent = toolkit.consent().clone().with_google_auth(google);
-        Ok(Arc::new(Given { toolkit, consent }))
-    }
-
-    /// Whether the toolkit calls Google, and the environment names a service account, or a client
-    /// where there is no database.
-    fn environment_is_for(&self, toolkit: &dyn Toolkit) -> Result<bool, Error> {
-        if toolkit.requirement().methods().next().is_none() {
-            return Ok(false);
-        }
-        let has_store = self.has_database || toolkit.consent().store().is_some();
-        let config = EnvConfig::read(&self.environment)?;
-        Ok(config.service_account_file.is_some() || (!has_store && config.client.is_some()))
-    }
-
-    fn environments(&mut self) -> Result<GoogleAuth, Error> {
-        let google = match self.environments.take() {
-            Some(google) => google,
-            None => GoogleAuth::from_environment(&self.environment)?,
-        };
-        Ok(self.environments.insert(google).clone())
-    }
-}
-
-/// A toolkit with a `GoogleAuth` from outside.
-#[derive(Debug)]
-struct Given {
-    toolkit: Arc<dyn Toolkit>,
-    consent: ConsentSource,
-}
-
-impl Toolkit for Given {
-    fn name(&self) -> &'static str {
-        self.toolkit.name()
-    }
-
-    fn tools(&self) -> Vec<Arc<dyn Tool>> {
-        self.toolkit.tools()
-    }
-
-    fn instructions(&self) -> Option<String> {
-        self.toolkit.instructions()
-    }
-
-    fn consent(&self) -> &ConsentSource {
-        &self.consent
     }
 }

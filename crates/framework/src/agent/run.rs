@@ -1,15 +1,12 @@
-//! The run loop: model, tool calls at once, results, until an answer or a pause.
+//! The run loop: model, calls, results, until an answer or a pause.
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join_all;
-use serde_json::Value;
 use toolgate_auth::sign_in::SignInLink;
-use toolgate_auth::{AwaitedConsent, ConsentNeeded, FailureKind};
-use toolgate_toolkit::{RunTools, ToolError};
 use tracing::{debug, info};
 
 use super::Agent;
+use super::calls::Calls;
 use super::keeper::Keeper;
 use super::sessions::Start;
 use super::stream::Events;
@@ -17,7 +14,15 @@ use crate::context::RunContext;
 use crate::error::{Error, ErrorKind};
 use crate::event::RunEvent;
 use crate::model::{Message, ModelReply, ModelRequest, ToolCall};
-use crate::outcome::{Answer, Need, Paused, PausedRun, Progress, RunOutcome};
+use crate::outcome::{Answer, Paused, PausedRun, Progress, RunOutcome};
+
+/// Where the turns of a run ended.
+pub(crate) enum End {
+    /// In the model's answer.
+    Answer(String),
+    /// In calls that wait for the person's consent.
+    Pause(SignInLink),
+}
 
 impl Agent {
     /// Runs a run to its end, and keeps what comes of it.
@@ -46,6 +51,18 @@ impl Agent {
         }
     }
 
+    /// Goes on with a run that is part of another one, which keeps it. What came of it stands in
+    /// `progress`, also where it fails.
+    pub(crate) async fn advance(
+        &self,
+        context: &RunContext,
+        progress: &mut Progress,
+        events: &Events,
+    ) -> Result<End, Error> {
+        let mut keeper = Keeper::Nowhere;
+        self.turns(context, progress, &mut keeper, events).await
+    }
+
     /// Runs what waits first, then the model, by turns.
     async fn turns(
         &self,
@@ -54,13 +71,18 @@ impl Agent {
         keeper: &mut Keeper,
         events: &Events,
     ) -> Result<End, Error> {
-        let tools = self
-            .registry
-            .for_run(context.principal().clone(), context.scope());
+        let calls = Calls {
+            tools: self
+                .registry
+                .for_run(context.principal().clone(), context.scope()),
+            members: self.members(),
+            context,
+            events,
+        };
         loop {
             let outward = self.outward(&progress.waiting);
             Box::pin(keeper.before_calls(context, progress, outward)).await?;
-            if let Some(link) = call_all(&tools, progress, events).await {
+            if let Some(link) = calls.call_all(progress).await {
                 return Ok(End::Pause(link));
             }
             Box::pin(keeper.after_calls(context, progress)).await?;
@@ -77,9 +99,9 @@ impl Agent {
 
     /// The calls among these that do more than look, by their ids.
     fn outward(&self, calls: &[ToolCall]) -> BTreeSet<String> {
-        let outward = |call: &&ToolCall| {
-            let mut specs = self.registry.specs();
-            specs.any(|spec| spec.name == call.name && !spec.risk.is_read_only())
+        let outward = |call: &&ToolCall| match self.asked_by(call) {
+            Some(member) => member.does_more_than_look(),
+            None => self.risk(&call.name).is_some_and(|it| !it.is_read_only()),
         };
         let calls = calls.iter().filter(outward);
         calls.map(|call| call.id.clone()).collect()
@@ -114,8 +136,9 @@ impl Agent {
 
     /// Notes which consents stand now, so that the next one is known when it comes.
     async fn note_consents(&self, context: &RunContext, progress: &mut Progress) {
-        for need in &mut progress.needs {
-            let Some(auth) = self.auth_of(&need.tool) else {
+        let Progress { needs, members, .. } = progress;
+        for need in needs {
+            let Some(auth) = self.auth_of(need, members) else {
                 continue;
             };
             let noted = auth.awaited(context.principal(), &need.consent.needed);
@@ -168,97 +191,4 @@ async fn until(context: &RunContext) {
         Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
         None => std::future::pending().await,
     }
-}
-
-/// Where the turns of a run ended.
-enum End {
-    Answer(String),
-    Pause(SignInLink),
-}
-
-/// Runs the calls that wait at once. Results are added in the calls' order; calls that wait for
-/// consent go on waiting, and a link comes back.
-async fn call_all(
-    tools: &RunTools,
-    progress: &mut Progress,
-    events: &Events,
-) -> Option<SignInLink> {
-    let calls = std::mem::take(&mut progress.waiting);
-    let answered = std::mem::take(&mut progress.answered);
-    progress.needs.clear();
-    for call in &calls {
-        events.emit(|| RunEvent::ToolStart { call: call.clone() });
-    }
-    let outcomes = calls.iter().map(|call| {
-        let may_wait = !answered.contains(&call.id);
-        call_one(tools, call, may_wait, events)
-    });
-    let outcomes = join_all(outcomes).await;
-    let mut link = None;
-    for (call, outcome) in calls.into_iter().zip(outcomes) {
-        match outcome {
-            Outcome::Result { content, is_error } => {
-                progress.messages.push(Message::ToolResult {
-                    call_id: call.id,
-                    name: call.name,
-                    content,
-                    is_error,
-                });
-            }
-            Outcome::Waits { needed, at } => {
-                link = link.or(at);
-                progress.needs.extend(needed.map(|needed| Need {
-                    call_id: call.id.clone(),
-                    tool: call.name.clone(),
-                    consent: AwaitedConsent {
-                        needed,
-                        before: None,
-                    },
-                }));
-                progress.waiting.push(call);
-            }
-        }
-    }
-    link
-}
-
-/// What came of a call.
-enum Outcome {
-    Result {
-        content: Value,
-        is_error: bool,
-    },
-    Waits {
-        needed: Option<ConsentNeeded>,
-        at: Option<SignInLink>,
-    },
-}
-
-async fn call_one(tools: &RunTools, call: &ToolCall, may_wait: bool, events: &Events) -> Outcome {
-    let (content, is_error) = match tools.call(&call.name, call.arguments.clone()).await {
-        Err(error) if may_wait && waits_for_consent(&error) => {
-            return Outcome::Waits {
-                needed: error.consent_needed().cloned(),
-                at: error.link().cloned(),
-            };
-        }
-        Err(error) => (error.to_json(), true),
-        Ok(value) => (value, false),
-    };
-    events.emit(|| RunEvent::ToolEnd {
-        call_id: call.id.clone(),
-        name: call.name.clone(),
-        content: content.clone(),
-        is_error,
-    });
-    Outcome::Result { content, is_error }
-}
-
-/// Only a call that never left can be made again, and only where there is a link to hand out.
-fn waits_for_consent(error: &ToolError) -> bool {
-    let consent = matches!(
-        error.kind(),
-        FailureKind::ConsentRequired | FailureKind::InsufficientScope
-    );
-    consent && error.link().is_some() && !error.may_have_happened()
 }

@@ -57,7 +57,7 @@ impl RunStream {
         R: Future<Output = Result<RunOutcome, Error>> + Send + 'static,
     {
         let queue = Queue::default();
-        let events = Events(Some(Arc::clone(&queue)));
+        let events = Events::into_queue(Arc::clone(&queue));
         Self {
             events: queue,
             run: Some(Box::pin(run(events))),
@@ -113,21 +113,50 @@ impl fmt::Debug for RunStream {
 }
 
 /// Where a run tells its events, if anybody listens.
-pub(super) struct Events(Option<Queue>);
+pub(crate) struct Events {
+    queue: Option<Queue>,
+    /// The member whose events they are, and the call that asked it.
+    member: Option<(String, String)>,
+}
 
 impl Events {
-    pub(super) fn unwanted() -> Self {
-        Self(None)
-    }
-
-    pub(super) fn are_wanted(&self) -> bool {
-        self.0.is_some()
-    }
-
-    pub(super) fn emit(&self, event: impl FnOnce() -> RunEvent) {
-        if let Some(queue) = &self.0 {
-            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            queue.push_back(event());
+    pub(crate) fn unwanted() -> Self {
+        Self {
+            queue: None,
+            member: None,
         }
+    }
+
+    fn into_queue(queue: Queue) -> Self {
+        Self {
+            queue: Some(queue),
+            member: None,
+        }
+    }
+
+    /// The same place, for the events of a member.
+    pub(crate) fn of_member(&self, member: &str, call_id: &str) -> Self {
+        Self {
+            queue: self.queue.clone(),
+            member: Some((member.to_owned(), call_id.to_owned())),
+        }
+    }
+
+    pub(crate) fn are_wanted(&self) -> bool {
+        self.queue.is_some()
+    }
+
+    pub(crate) fn emit(&self, event: impl FnOnce() -> RunEvent) {
+        let Some(queue) = &self.queue else { return };
+        let event = match &self.member {
+            Some((member, call_id)) => RunEvent::Member {
+                member: member.clone(),
+                call_id: call_id.clone(),
+                event: Box::new(event()),
+            },
+            None => event(),
+        };
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.push_back(event);
     }
 }

@@ -1,5 +1,6 @@
 //! Goes on with a paused run by itself when its person has signed in.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use toolgate_auth::BoundGoogleAuth;
@@ -7,7 +8,7 @@ use toolgate_auth::BoundGoogleAuth;
 use super::stream::{Events, RunStream};
 use super::{Agent, BoundToolkit};
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Need, PausedRun, RunOutcome};
+use crate::outcome::{Need, Paused, PausedRun, Progress, RunOutcome};
 
 impl Agent {
     /// Waits until the person has signed in, in whichever process, and goes on with the run. When
@@ -51,25 +52,19 @@ impl Agent {
                 run: paused,
             });
         }
-        let asked = &paused.0.services;
-        let needs = paused.0.progress.needs.iter();
-        // The link was that of the first; another account's is handed out by the next pause.
-        let account = needs.clone().next().map(|it| &it.consent.needed.account);
-        let answered = |need: &&Need| {
-            let needed = &need.consent.needed;
-            let of_account = Some(&needed.account) == account;
-            of_account && needed.services.iter().all(|it| asked.contains(it))
-        };
-        let answered = needs.filter(answered).map(|need| need.call_id.clone());
-        paused.0.progress.answered = answered.collect();
+        let Paused {
+            progress, services, ..
+        } = &mut *paused.0;
+        progress.answered_by(services);
         self.go_on(paused, events).await
     }
 
     /// Whether the consent came that the link was handed out for. A run that waits for none goes on.
     async fn has_connected(&self, paused: &PausedRun, limit: Duration) -> Result<bool, Error> {
         let context = paused.context();
-        let first = paused.0.progress.needs.first();
-        let Some((need, auth)) = first.and_then(|it| Some((it, self.auth_of(&it.tool)?))) else {
+        let Progress { needs, members, .. } = &paused.0.progress;
+        let first = needs.first();
+        let Some((need, auth)) = first.and_then(|it| Some((it, self.auth_of(it, members)?))) else {
             return Ok(true);
         };
         tokio::select! {
@@ -79,11 +74,22 @@ impl Agent {
         }
     }
 
-    /// Whose consent a tool works with.
-    pub(super) fn auth_of(&self, tool: &str) -> Option<&BoundGoogleAuth> {
+    /// Whose consent is meant: that of the call's tool, or of the tool that its member waits in.
+    pub(super) fn auth_of(
+        &self,
+        need: &Need,
+        members: &BTreeMap<String, Progress>,
+    ) -> Option<&BoundGoogleAuth> {
+        if let Some(member) = self.members().and_then(|it| it.agent_of(&need.tool)) {
+            let Progress { needs, members, .. } = members.get(&need.call_id)?;
+            let inner = needs
+                .iter()
+                .find(|it| it.consent.needed == need.consent.needed)?;
+            return member.auth_of(inner, members);
+        }
         let has = |toolkit: &&BoundToolkit| {
             let mut tools = toolkit.tools().iter();
-            tools.any(|it| it.spec().name == tool)
+            tools.any(|it| it.spec().name == need.tool)
         };
         self.registry.toolkits().iter().find(has)?.auth()
     }

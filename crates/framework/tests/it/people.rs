@@ -1,72 +1,21 @@
 //! Two people at once over one agent: each reads their own mailbox.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Barrier;
-use toolgate_auth::{GoogleAuth, MemoryDatabase, Requirement, SignInLink};
+use toolgate_auth::{GoogleAuth, MemoryDatabase};
 use toolgate_emulator::{Emulator, Seed, SeedAccount};
-use toolgate_framework::{Agent, ModelReply, PausedRun, RunContext, RunOutcome, ScriptedModel};
-use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
-use url::Url;
+use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};
 
-use crate::support::{Nothing, Said, bounded, google, sign_in};
-
-const PROFILE: &str = "gmail.users.getProfile";
-
-/// Asks Google whose mailbox it is, while a call of another run is as far.
-#[derive(Debug)]
-struct Mailbox {
-    consent: ConsentSource,
-    url: Url,
-    both: Arc<Barrier>,
-}
-
-impl Toolkit for Mailbox {
-    fn name(&self) -> &'static str {
-        "mailbox"
-    }
-
-    fn tools(&self) -> Vec<Arc<dyn Tool>> {
-        let (url, both) = (self.url.clone(), Arc::clone(&self.both));
-        let whose = move |cx: ToolContext, _: Nothing| {
-            let (url, both) = (url.clone(), Arc::clone(&both));
-            async move {
-                let needs = Requirement::for_methods(&[PROFILE]);
-                let token = cx.access().token(&needs).await?;
-                both.wait().await;
-                let bearer = format!("Bearer {}", token.access().expose());
-                let request = http::Request::get(url.as_str()).header("authorization", bearer);
-                let request = request.body(Vec::new()).unwrap();
-                let http = cx.access().http();
-                let answer = http.send(request, Duration::from_secs(20)).await.unwrap();
-                let profile: Value = serde_json::from_slice(answer.body()).unwrap();
-                let address = profile["emailAddress"].as_str().unwrap();
-                let text = format!("{} reads {address}", cx.principal().unwrap());
-                Ok::<_, ToolError>(Said { text })
-            }
-        };
-        vec![typed_tool("whose_mailbox", Risk::Read, &[PROFILE], whose).shared()]
-    }
-
-    fn consent(&self) -> &ConsentSource {
-        &self.consent
-    }
-}
+use crate::{
+    mailbox::Mailbox,
+    support::{bounded, google, paused, sign_in},
+};
 
 async fn agent_at(emulator: &Emulator, google: GoogleAuth) -> Agent {
-    let profile = "gmail/v1/users/me/profile";
-    let mailbox = Mailbox {
-        consent: ConsentSource::new().with_google_auth(google),
-        url: emulator.base_url().join(profile).unwrap(),
-        both: Arc::new(Barrier::new(2)),
-    };
+    let mailbox = Mailbox::at(emulator, Arc::new(Barrier::new(2))).asking(google);
     let model = ScriptedModel::new("asks", |it| match it.turn() {
         0 | 1 => ModelReply::call("whose_mailbox", json!({})),
         _ => ModelReply::text(format!(
@@ -81,13 +30,6 @@ async fn agent_at(emulator: &Emulator, google: GoogleAuth) -> Agent {
         .build()
         .await
         .unwrap()
-}
-
-fn paused(outcome: RunOutcome) -> (SignInLink, PausedRun) {
-    match outcome {
-        RunOutcome::ConsentRequired { link, run, .. } => (link, run),
-        other => panic!("{other}"),
-    }
 }
 
 #[tokio::test]

@@ -1,18 +1,12 @@
 //! The run loop: calls at once, errors as data, limits, and the pause for consent.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
-use serde_json::{Value, json};
+use serde_json::json;
 use toolgate_auth::MemoryDatabase;
 use toolgate_emulator::Emulator;
-use toolgate_framework::{
-    Agent, Cancellation, Message, ModelReply, RunContext, RunOutcome, ScriptedModel,
-};
+use toolgate_framework::{Agent, Cancellation, ModelReply, RunContext, RunOutcome, ScriptedModel};
 
-use crate::support::{Probe, google, sign_in};
+use crate::support::{Probe, google, results, sign_in};
 
 async fn agent_of(probe: Probe, model: ScriptedModel) -> Agent {
     let agent = Agent::builder()
@@ -24,22 +18,6 @@ async fn agent_of(probe: Probe, model: ScriptedModel) -> Agent {
 
 fn alice() -> RunContext {
     RunContext::for_user("alice").unwrap()
-}
-
-fn results(outcome: &RunOutcome) -> Vec<(String, Value, bool)> {
-    let RunOutcome::Completed(answer) = outcome else {
-        panic!("{outcome}")
-    };
-    let results = answer.messages.iter().filter_map(|message| match message {
-        Message::ToolResult {
-            name,
-            content,
-            is_error,
-            ..
-        } => Some((name.clone(), content.clone(), *is_error)),
-        _ => None,
-    });
-    results.collect()
 }
 
 #[tokio::test]

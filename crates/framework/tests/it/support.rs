@@ -1,5 +1,9 @@
 //! A toolkit whose tools show what the run loop does with them.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test helpers fail the test"
+)]
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,13 +12,14 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::Notify;
-use toolgate_auth::sign_in::SignIn;
+use toolgate_auth::sign_in::{SignIn, SignInLink};
 use toolgate_auth::{
     Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Requirement,
 };
 use toolgate_emulator::{Emulator, Person};
-use toolgate_framework::Agent;
+use toolgate_framework::{Agent, Message, PausedRun, RunOutcome};
 use toolgate_http::{Endpoints, HttpClient, LoopbackListener, Served};
 use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, Toolkit, typed_tool};
 use url::Url;
@@ -263,6 +268,31 @@ async fn answer(
         Served::Done(response)
     } else {
         Served::Continue(response)
+    }
+}
+
+/// What the tools answered, in the order of the calls, and whether each is an error.
+pub(crate) fn results(outcome: &RunOutcome) -> Vec<(String, Value, bool)> {
+    let RunOutcome::Completed(answer) = outcome else {
+        panic!("{outcome}")
+    };
+    let results = answer.messages.iter().filter_map(|message| match message {
+        Message::ToolResult {
+            name,
+            content,
+            is_error,
+            ..
+        } => Some((name.clone(), content.clone(), *is_error)),
+        _ => None,
+    });
+    results.collect()
+}
+
+/// The pause of a run that came to one.
+pub(crate) fn paused(outcome: RunOutcome) -> (SignInLink, PausedRun) {
+    match outcome {
+        RunOutcome::ConsentRequired { link, run, .. } => (link, run),
+        other => panic!("{other}"),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
+use toolgate_emulator::{FaultAction, FaultPoint, FaultRule, SeedAccount, SeedMessage};
 use toolgate_toolkit::{Cancellation, RunScope, ToolError};
 
-use crate::world::{COMPOSE, MODIFY, World, all_tools};
+use crate::world::{ALICE, COMPOSE, MODIFY, World, all_tools};
 
 const SEND: &str = "gmail.users.messages.send";
 const LIST: &str = "gmail.users.messages.list";
@@ -196,11 +196,11 @@ async fn an_older_mail_that_bears_the_marks_of_a_draft_confirms_nothing() {
     let world = World::sample().await;
     let draft = world.call("create_draft_email", letter()).await.unwrap();
     let marks = world.drafts().await[0].bytes.clone();
-    let mut old = toolgate_emulator::SeedMessage::new("", "", "");
+    let mut old = SeedMessage::new("", "", "");
     old.raw = Some(String::from_utf8(marks).unwrap());
     old.labels = vec!["SENT".to_owned()];
     old.date = "-3d".to_owned();
-    let account = toolgate_emulator::SeedAccount::new(crate::world::ALICE, "Alice");
+    let account = SeedAccount::new(ALICE, "Alice");
     let mut unsent = old.clone();
     unsent.labels = vec!["DRAFT".to_owned()];
     unsent.date = "-1h".to_owned();
@@ -215,6 +215,46 @@ async fn an_older_mail_that_bears_the_marks_of_a_draft_confirms_nothing() {
     faults.add(gone.after(1));
     let error = world.call("send_draft", draft).await.unwrap_err();
     assert_unknown(&error, "no sent mail shows its marks");
+}
+
+/// So many drafts of this subject to the recipient of the letter, written at that time.
+fn drafts(count: usize, subject: &str, date: &str) -> Vec<SeedMessage> {
+    let draft = SeedMessage {
+        to: vec!["ann@example.org".to_owned()],
+        labels: vec!["DRAFT".to_owned()],
+        date: date.to_owned(),
+        ..SeedMessage::new(ALICE, subject, "b")
+    };
+    vec![draft; count]
+}
+
+#[tokio::test]
+async fn a_draft_that_was_there_before_neither_confirms_nor_hides_the_one_that_is_saved_now() {
+    let (not_saved, alike) = ("not saved", "same subject and recipients");
+    let hidden = "the latest 20 are all newer";
+    for (there, words) in [
+        (drafts(1, "Tea", "-1h"), not_saved),
+        (drafts(1, "Tea", "-1m"), alike),
+        (drafts(20, "Cake", "-1m"), hidden),
+        (
+            [drafts(19, "Cake", "-1m"), drafts(1, "Cake", "-1h")].concat(),
+            not_saved,
+        ),
+    ] {
+        let account = SeedAccount::new(ALICE, "Alice");
+        let account = there.into_iter().fold(account, SeedAccount::with_message);
+        let world = World::of(account).await;
+        let faults = world.emulator.faults();
+        let method = "gmail.users.drafts.create";
+        faults.add(FaultRule::new(cut(FaultPoint::Before)).on_method(method));
+        let created = world.call("create_draft_email", letter()).await;
+        let error = created.unwrap_err();
+        if words == not_saved {
+            assert_not_done(&error, words);
+        } else {
+            assert_unknown(&error, words);
+        }
+    }
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ fn writes() -> Vec<Write> {
         write(
             "clear_range",
             json!({"range": "Tracker!A3"}),
-            (CLEAR, READ, 0),
+            (CLEAR, READ, 1),
             ("Catering", 0),
         ),
         write("append_rows", append, (APPEND, READ, 1), ("Once", 1)),
@@ -303,6 +303,26 @@ async fn rows_of_others_meanwhile_leave_it_unknown() {
         error.message().contains("others changed the tab"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_others_write_into_a_range_meanwhile_does_not_deny_that_it_was_emptied() {
+    for at in [FaultPoint::Before, FaultPoint::After] {
+        let office = Office::opened().await;
+        let faults = office.emulator().faults();
+        faults.add(FaultRule::new(cut(at)).on_method(CLEAR));
+        // Between the look before and the look-ups somebody else writes.
+        let body = json!({"valueRanges": [{"range": "Tracker!A3", "values": [["Theirs"]]}]});
+        let other = FaultAction::Json { status: 200, body };
+        faults.add(FaultRule::new(other).on_method(READ).after(1));
+        let clear = of(json!({"range": "Tracker!A3"}));
+        let error = office.call("clear_range", clear).await.unwrap_err();
+        assert_unknown(&error, "clear_range");
+        assert!(
+            error.message().contains("others changed the range"),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]

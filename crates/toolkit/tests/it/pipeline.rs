@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use toolgate_auth::FailureKind;
+use toolgate_auth::{FailureKind, Requirement};
 use toolgate_toolkit::{
-    Audit, CallInfo, Cancellation, LEAST_RESULT_BUDGET, Pipeline, Policy, RunScope, ToolError,
+    Audit, CallInfo, Cancellation, LEAST_RESULT_BUDGET, Pipeline, Policy, Risk, RunScope, Tool,
+    ToolContext, ToolError, ToolSpec,
 };
 
 use crate::sample;
@@ -282,4 +283,70 @@ async fn a_result_is_bounded_by_its_toolkit_and_its_run_but_not_below_the_least(
         let result = pipeline.run("sample", &tool, &cx, json!({})).await;
         assert_eq!(result.unwrap()["room"], room, "{run} {toolkit}");
     }
+}
+
+/// A tool written by hand. It sees by itself that its run has ended, and takes a step more then.
+#[derive(Debug)]
+struct Tidy {
+    spec: ToolSpec,
+    steps: Mutex<Vec<&'static str>>,
+}
+
+/// Tidies up.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct TidyUp {}
+
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct Tidied {}
+
+#[async_trait]
+impl Tool for Tidy {
+    fn spec(&self) -> &ToolSpec {
+        &self.spec
+    }
+
+    fn ends_with_its_run(&self) -> bool {
+        true
+    }
+
+    async fn call(&self, cx: &ToolContext, _: Value) -> Result<Value, ToolError> {
+        self.steps.lock().unwrap().push("began");
+        cx.run().cancellation().cancelled().await;
+        tokio::task::yield_now().await;
+        self.steps.lock().unwrap().push("ended");
+        Err(ToolError::cancelled("it ended by itself"))
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_ends_with_its_run_is_not_cut_off() {
+    let spec = ToolSpec::new::<TidyUp, Tidied>("tidy_up", Risk::Read);
+    assert_eq!(spec.description, "Tidies up.");
+    assert_eq!(
+        (spec.title.as_str(), spec.requirement.clone()),
+        ("Tidy up", Requirement::none())
+    );
+    let tidy = Tidy {
+        spec: spec.with_description("Leaves nothing behind."),
+        steps: Mutex::default(),
+    };
+    assert_eq!(
+        tidy.spec.to_model_json()["description"],
+        "Leaves nothing behind."
+    );
+    let cancellation = Cancellation::new();
+    let cx = sample::context(RunScope::new("r").with_cancellation(cancellation.clone()));
+    let pipeline = Pipeline::new();
+    let running = pipeline.run("sample", &tidy, &cx, json!({}));
+    let cancelling = async {
+        while tidy.steps.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        cancellation.cancel();
+    };
+    let (ended, ()) = tokio::join!(running, cancelling);
+    assert_eq!(ended.unwrap_err().message(), "it ended by itself");
+    assert_eq!(*tidy.steps.lock().unwrap(), ["began", "ended"]);
+    let unknown = pipeline.run("sample", &tidy, &cx, json!({"x": 1})).await;
+    assert_eq!(unknown.unwrap_err().argument(), Some("x"));
 }
