@@ -14,6 +14,7 @@ mod guard;
 mod id_token;
 mod identity;
 mod keys;
+mod operator;
 mod push;
 mod scope;
 mod seal;
@@ -37,6 +38,10 @@ pub use google_auth::{
 pub use grant::OAuthClient;
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};
+pub use operator::{
+    ExportedGrant, HowToImport, Imported, ImportedGrant, KeptBecause, KeyUse, KeysInUse, Operator,
+    Resealed, TokenDocument,
+};
 pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{

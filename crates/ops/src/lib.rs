@@ -33,11 +33,21 @@
 //! What it does not do: print, read arguments or the environment. `cargo xtask migrate` does, and is
 //! thin over this.
 
+mod agno;
 mod database_url;
 mod error;
+mod keys;
+mod report;
 mod schema;
+mod storage;
+mod token_json;
 
+pub use agno::{AgnoExport, AgnoImport, AgnoTable, FernetKeys};
 pub use database_url::DatabaseUrl;
 pub use error::Error;
+pub use keys::{Rotated, Rotation};
+pub use report::{RowOutcome, RowReport};
 pub use schema::Schema;
+pub use storage::Storage;
+pub use token_json::{export_token_json, import_token_json, read_token_json};
 pub use toolgate_migrations::{SchemaVersion, Status, Step};

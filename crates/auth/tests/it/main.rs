@@ -9,6 +9,7 @@ mod events;
 mod failing;
 mod guard;
 mod memory_store;
+mod operator;
 mod redaction;
 mod refresh;
 mod states;

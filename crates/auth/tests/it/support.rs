@@ -147,6 +147,12 @@ impl World {
         self.google_of(self.installed_client(), browser)
     }
 
+    /// A definition that asks nobody for consent, and seals with other keys.
+    pub(crate) fn google_with_keys(&self, keys: KeySource) -> GoogleAuth {
+        let builder = self.builder(self.installed_client());
+        builder.with_keys(keys).build().unwrap()
+    }
+
     fn installed_client(&self) -> OAuthClient {
         let id = self.emulator.installed_client_id();
         Self::client(id, self.emulator.installed_client_secret())
