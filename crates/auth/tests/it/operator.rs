@@ -320,12 +320,7 @@ async fn a_row_that_is_refreshed_or_moved_on_is_left_alone() {
 
     assert_eq!(new.reseal(&before).await.unwrap(), Resealed::Done);
     let marker = before.marker();
-    assert!(
-        store
-            .delete(&key, &marker.incarnation)
-            .await
-            .unwrap()
-    );
+    assert!(store.delete(&key, &marker.incarnation).await.unwrap());
     assert_eq!(new.reseal(&before).await.unwrap(), Resealed::Busy);
 }
 

@@ -1,4 +1,8 @@
 //! What an operator sees, on both databases.
 
+mod agno;
+mod keys;
 mod postgres;
 mod schema;
+mod support;
+mod token_json;
