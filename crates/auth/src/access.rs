@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 use tracing::debug;
 
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
+use crate::config::is_project;
 use crate::error::Error;
 use crate::google_auth::BoundGoogleAuth;
 use crate::guard::Held;
@@ -38,6 +40,31 @@ pub struct Access {
     endpoints: Endpoints,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    calls: Calls,
+}
+
+/// How API calls are made, whoever's token they carry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Calls {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) quota_project: Option<Arc<str>>,
+}
+
+impl Calls {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(Error::configuration(
+                "no request can be answered in no time: give with_api_timeout more than zero",
+            ));
+        }
+        let project = self.quota_project.as_deref();
+        if project.is_some_and(|project| !is_project(project)) {
+            return Err(Error::configuration(
+                "the quota project has to be the id of a Google Cloud project, such as my-project-123",
+            ));
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone)]
@@ -84,6 +111,7 @@ impl Access {
             endpoints,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            calls: Calls::default(),
         }
     }
 
@@ -93,6 +121,24 @@ impl Access {
         Self { clock, ..self }
     }
 
+    /// With so much time for one request to an API, see
+    /// [`GoogleAuthBuilder::with_api_timeout`](crate::GoogleAuthBuilder::with_api_timeout).
+    #[must_use]
+    pub fn with_api_timeout(mut self, timeout: Duration) -> Self {
+        self.calls.timeout = Some(timeout);
+        self
+    }
+
+    /// With API calls counted for this project.
+    ///
+    /// # Errors
+    /// When it cannot be the id of a Google Cloud project.
+    pub fn with_quota_project(mut self, project: impl Into<String>) -> Result<Self, Error> {
+        self.calls.quota_project = Some(project.into().into());
+        self.calls.check()?;
+        Ok(self)
+    }
+
     pub(crate) fn stored(bound: BoundGoogleAuth, key: TokenKey, toolkit: &str) -> Self {
         let definition = bound.definition();
         Self {
@@ -100,6 +146,7 @@ impl Access {
             endpoints: definition.endpoints.clone(),
             clock: Arc::clone(&definition.clock),
             random: Arc::clone(&definition.random),
+            calls: definition.calls.clone(),
             way: Way::Stored {
                 bound,
                 key,
@@ -180,6 +227,16 @@ impl Access {
     /// Google's endpoints, or those that stand in for them.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// How long one request to an API may take, where it was said.
+    pub fn api_timeout(&self) -> Option<Duration> {
+        self.calls.timeout
+    }
+
+    /// The Google Cloud project that API calls are counted for, where it was said.
+    pub fn quota_project(&self) -> Option<&str> {
+        self.calls.quota_project.as_deref()
     }
 
     /// The clock.

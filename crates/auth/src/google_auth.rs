@@ -13,6 +13,7 @@ pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
 pub use self::upkeep::Health;
+use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};
 use crate::error::Error;
@@ -63,6 +64,7 @@ pub(crate) struct Definition {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
+    pub(crate) calls: Calls,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
 }

@@ -25,9 +25,10 @@ use oauth2::{
 };
 use toolgate_http::{Endpoints, HttpClient};
 
-pub(crate) use self::answer::TokenAnswer;
 use self::answer::Wire;
+pub(crate) use self::answer::{Hidden, TokenAnswer};
 pub use self::client::OAuthClient;
+pub(crate) use self::client::read_file;
 pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};
 pub(crate) use self::error::{GrantError, GrantFailure, Sent};
 pub(crate) use self::refresh::rt_hash;

@@ -27,7 +27,7 @@ mod vault;
 pub use access::{Access, Token};
 pub use browser::Browser;
 pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, random_256};
-pub use config::{EnvConfig, Environment};
+pub use config::{EnvConfig, Environment, Variable};
 pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};

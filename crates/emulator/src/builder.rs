@@ -16,7 +16,7 @@ use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
 use crate::faults::Faults;
 use crate::gmail::MessageIds;
-use crate::oauth::{ClientSeed, Grants, SigningKey};
+use crate::oauth::{ClientSeed, Grants, ServiceAccountSeed, ServiceAccounts, SigningKey};
 use crate::record::Log;
 use crate::seed::Seed;
 use crate::server;
@@ -30,6 +30,7 @@ pub struct EmulatorBuilder {
     port: u16,
     seed: Option<Seed>,
     clients: Vec<ClientSeed>,
+    service_accounts: Vec<ServiceAccountSeed>,
     tls: bool,
     access_token_lifetime: Duration,
     refresh_token_lifetime: Option<Duration>,
@@ -49,6 +50,7 @@ impl EmulatorBuilder {
             port: 0,
             seed: None,
             clients: Vec::new(),
+            service_accounts: Vec::new(),
             tls: false,
             access_token_lifetime: Duration::from_hours(1),
             refresh_token_lifetime: None,
@@ -90,6 +92,14 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn with_client(mut self, client: ClientSeed) -> Self {
         self.clients.push(client);
+        self
+    }
+
+    /// Adds a service account. The first is the one that virtual machines run as: the metadata server
+    /// gives its tokens.
+    #[must_use]
+    pub fn with_service_account(mut self, account: ServiceAccountSeed) -> Self {
+        self.service_accounts.push(account);
         self
     }
 
@@ -207,6 +217,7 @@ impl EmulatorBuilder {
             directory,
             clock: self.clock,
             key: SigningKey::worthless()?,
+            services: ServiceAccounts::new(self.service_accounts)?,
             faults: Faults::new(),
             log: Log::default(),
             sessions: Sessions::default(),

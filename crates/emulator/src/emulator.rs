@@ -204,6 +204,13 @@ impl Emulator {
         self.shared.key.sign(claims)
     }
 
+    /// The key file of a service account, as Google's console gives it out; none where there is no such
+    /// account. Its endpoints are this emulator's.
+    pub fn service_account_key(&self, email: &str) -> Option<String> {
+        let base = &self.shared.config.base_url;
+        self.shared.services.key_file(email, base)
+    }
+
     /// The certificate authority to trust, in PEM; none without TLS.
     pub fn ca_certificate_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()

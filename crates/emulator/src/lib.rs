@@ -33,7 +33,8 @@
 //!
 //! - OAuth: a consent page with one box a scope, PKCE enforced, one-time codes, expiring access
 //!   tokens, refresh tokens (rotating on demand), revocation for the whole project, signed id
-//!   tokens, user info, keys, OpenID configuration.
+//!   tokens, user info, keys, OpenID configuration; service accounts with domain-wide delegation, IAM's
+//!   `generateAccessToken` and `signJwt`, and a virtual machine's metadata server.
 //! - Gmail: messages, threads, drafts, labels, history, attachments, search, uploads (resumable too), batches;
 //!   filters, the vacation responder, send-as addresses, watches. Mail between two accounts of one
 //!   emulator arrives, is filtered, forwarded and answered.
@@ -113,7 +114,7 @@ pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{FaultAction, FaultMatch, FaultPoint, FaultRule, FaultStatus, Faults};
 pub use gmail::MessageIds;
-pub use oauth::{ClientKind, ClientSeed};
+pub use oauth::{ClientKind, ClientSeed, ServiceAccountSeed};
 pub use person::{Page, Person};
 pub use record::RecordedRequest;
 pub use seed::{

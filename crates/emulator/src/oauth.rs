@@ -1,13 +1,16 @@
 //! Google's OAuth endpoints: consent, tokens, revocation, identity.
 
+mod assertion;
 mod authorize;
 mod client;
 mod form;
 mod grants;
+mod iam;
 mod info;
 mod keys;
 mod page;
 mod revoke;
+mod service;
 mod token;
 
 use http::{Method, StatusCode};
@@ -16,6 +19,8 @@ pub(crate) use client::is_lawful as is_lawful_redirect;
 pub use client::{ClientKind, ClientSeed};
 pub(crate) use grants::{Bearer, Grants};
 pub(crate) use keys::SigningKey;
+pub use service::ServiceAccountSeed;
+pub(crate) use service::ServiceAccounts;
 pub(crate) use token::{issue_access, issue_refresh};
 
 use crate::exchange::{Answer, Request};
@@ -36,6 +41,9 @@ pub(crate) enum Endpoint {
     TokenInfo,
     Certs,
     Configuration,
+    GenerateAccessToken,
+    SignJwt,
+    MachineToken,
 }
 
 impl Endpoint {
@@ -49,7 +57,12 @@ impl Endpoint {
             "/tokeninfo" | "/oauth2/v3/tokeninfo" => Self::TokenInfo,
             "/oauth2/v3/certs" => Self::Certs,
             "/.well-known/openid-configuration" => Self::Configuration,
-            _ => return None,
+            "/computeMetadata/v1/instance/service-accounts/default/token" => Self::MachineToken,
+            other => match iam::verb(other)? {
+                "generateAccessToken" => Self::GenerateAccessToken,
+                "signJwt" => Self::SignJwt,
+                _ => return None,
+            },
         })
     }
 
@@ -64,12 +77,19 @@ impl Endpoint {
             Self::TokenInfo => "tokeninfo",
             Self::Certs => "certs",
             Self::Configuration => "openid-configuration",
+            Self::GenerateAccessToken => {
+                "iamcredentials.projects.serviceAccounts.generateAccessToken"
+            }
+            Self::SignJwt => "iamcredentials.projects.serviceAccounts.signJwt",
+            Self::MachineToken => "metadata-token",
         }
     }
 
     fn takes(self, method: &Method) -> bool {
         match self {
             Self::Token | Self::Revoke | Self::Decide => *method == Method::POST,
+            Self::GenerateAccessToken | Self::SignJwt => *method == Method::POST,
+            Self::MachineToken => *method == Method::GET,
             Self::UserInfo | Self::TokenInfo => *method == Method::GET || *method == Method::POST,
             Self::Authorize | Self::Certs | Self::Configuration => *method == Method::GET,
         }
@@ -81,9 +101,13 @@ impl Endpoint {
             return None;
         }
         let secrets = ["code", "refresh_token", "token"];
-        url::form_urlencoded::parse(&request.body)
-            .filter(|(name, _)| secrets.contains(&&**name))
-            .find_map(|(_, secret)| shared.with_grants(|grants| grants.account_of(&secret)))
+        url::form_urlencoded::parse(&request.body).find_map(|(name, secret)| match &*name {
+            "assertion" => assertion::account_of(&secret),
+            name if secrets.contains(&name) => {
+                shared.with_grants(|grants| grants.account_of(&secret))
+            }
+            _ => None,
+        })
     }
 
     pub(crate) fn answer(self, shared: &Shared, request: &Request) -> Answer {
@@ -99,6 +123,9 @@ impl Endpoint {
             Self::TokenInfo => info::token(shared, request),
             Self::Certs => info::certs(shared),
             Self::Configuration => info::configuration(shared),
+            Self::GenerateAccessToken => iam::access_token(shared, request),
+            Self::SignJwt => iam::signed_jwt(shared, request),
+            Self::MachineToken => iam::of_this_machine(shared, request),
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct RecordedRequest {
     pub query: String,
     /// The method's id in Google's discovery documents, such as `gmail.users.messages.get`, or one
     /// of `authorize`, `token`, `revoke`, `userinfo`, `tokeninfo`, `certs`,
-    /// `openid-configuration`, `batch`. Every request of a resumable upload bears its method.
+    /// `openid-configuration`, `metadata-token`, `batch`, or IAM's. Every request of a resumable upload bears its method.
     pub api_method: Option<String>,
     /// The account that the request's token, code or refresh token belongs to.
     pub account: Option<String>,

@@ -16,7 +16,7 @@ use crate::discovery::Directory;
 use crate::drive::Drives;
 use crate::faults::Faults;
 use crate::gmail::{Mailbox, MessageIds, Outgoing, Owner};
-use crate::oauth::{Bearer, Grants, SigningKey};
+use crate::oauth::{Bearer, Grants, ServiceAccounts, SigningKey};
 use crate::record::Log;
 use crate::refusal::Refusal;
 use crate::seed::{Seed, SeedAccount};
@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) drives: Mutex<Drives>,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) key: SigningKey,
+    pub(crate) services: ServiceAccounts,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) sessions: Sessions,

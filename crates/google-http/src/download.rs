@@ -2,16 +2,14 @@
 
 use std::fs::File;
 
-use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderValue, IF_MATCH, RANGE,
-};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderValue, IF_MATCH, RANGE};
 use http::{HeaderMap, Request, Response, StatusCode};
 use toolgate_auth::Token;
 use toolgate_http::{BodyStream, StreamDeadlines};
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
-use crate::rest::{Rest, TRY_TIME, bearer};
+use crate::rest::Rest;
 use crate::sink::{Check, Sink};
 use crate::transfer::Progress;
 
@@ -266,7 +264,7 @@ impl<'a> Coming<'a> {
         let mut request = request.map_err(|_| ErrorKind::Url)?;
         let headers = request.headers_mut();
         headers.extend(call.headers());
-        headers.insert(AUTHORIZATION, bearer(token)?);
+        self.rest.sign(headers, token)?;
         if self.written() > 0 {
             let rest = format!("bytes={}-", self.written());
             let rest = HeaderValue::try_from(rest).map_err(|_| ErrorKind::Url)?;
@@ -275,7 +273,7 @@ impl<'a> Coming<'a> {
                 headers.insert(IF_MATCH, etag.clone());
             }
         }
-        let time = self.rest.remaining().min(TRY_TIME);
+        let time = self.rest.try_time(0);
         let deadlines = StreamDeadlines {
             head: time,
             piece: time,

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use http::header::{AUTHORIZATION, HeaderValue};
-use http::{Request, Response};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::{HeaderMap, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toolgate_auth::{Access, Requirement, Token};
@@ -17,7 +17,9 @@ use crate::retry::RetryPolicy;
 /// How long a call may take with all its tries, unless the caller says until when.
 const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 /// How long one try may take, beside what its body needs to leave.
-pub(crate) const TRY_TIME: Duration = Duration::from_mins(1);
+const TRY_TIME: Duration = Duration::from_mins(1);
+/// Which project a call is counted for.
+const QUOTA_PROJECT: HeaderName = HeaderName::from_static("x-goog-user-project");
 /// Bytes a second at which the body of a try leaves at the least: a quarter of a megabit.
 const SLOWEST: u64 = 32 * 1024;
 
@@ -33,7 +35,8 @@ pub struct Rest {
 impl Rest {
     /// For calls of these methods, and no others.
     pub fn new(access: Access, requirement: Requirement) -> Self {
-        let ends = Instant::now() + DEFAULT_CALL_TIME;
+        let timeout = access.api_timeout().unwrap_or_default();
+        let ends = Instant::now() + DEFAULT_CALL_TIME.max(timeout);
         Self {
             access,
             requirement,
@@ -249,13 +252,29 @@ impl Rest {
         mut request: Request<Vec<u8>>,
         token: &Token,
     ) -> Result<Response<Vec<u8>>, Error> {
-        let time = self.remaining().min(try_time(request.body().len()));
+        let time = self.try_time(request.body().len());
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
-        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        self.sign(request.headers_mut(), token)?;
         let answer = self.access.http().send(request, time).await;
         answer.map_err(|error| Error::from(ErrorKind::Http(error)))
+    }
+
+    /// How long a try with so many bytes may take now.
+    pub(crate) fn try_time(&self, bytes: usize) -> Duration {
+        let least = self.access.api_timeout().unwrap_or(TRY_TIME);
+        self.remaining().min(least + time_for(bytes))
+    }
+
+    /// Says whose call it is, and which project it is counted for.
+    pub(crate) fn sign(&self, headers: &mut HeaderMap, token: &Token) -> Result<(), Error> {
+        headers.insert(AUTHORIZATION, bearer(token)?);
+        if let Some(project) = self.access.quota_project() {
+            let project = HeaderValue::try_from(project).map_err(|_| ErrorKind::Url)?;
+            headers.insert(QUOTA_PROJECT, project);
+        }
+        Ok(())
     }
 
     /// Success, or Google's refusal read.
@@ -284,14 +303,15 @@ impl Rest {
     }
 }
 
-/// How long a try with so many bytes may take: what a slow line has not carried yet is no failure.
-pub(crate) fn try_time(bytes: usize) -> Duration {
+/// What a try has beside its time for so many bytes: what a slow line has not carried yet is no
+/// failure.
+fn time_for(bytes: usize) -> Duration {
     let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-    TRY_TIME + Duration::from_secs(bytes / SLOWEST)
+    Duration::from_secs(bytes / SLOWEST)
 }
 
 /// The header that carries the token.
-pub(crate) fn bearer(token: &Token) -> Result<HeaderValue, Error> {
+fn bearer(token: &Token) -> Result<HeaderValue, Error> {
     let bearer = format!("Bearer {}", token.access().expose());
     let mut bearer = HeaderValue::try_from(bearer).map_err(|_| ErrorKind::Url)?;
     bearer.set_sensitive(true);
@@ -329,8 +349,8 @@ mod tests {
         /// The largest mail that Gmail takes.
         const MAIL: usize = 36_700_160;
         let megabit = u64::try_from(MAIL * 8 / 1_000_000).unwrap();
-        assert_eq!(try_time(0), TRY_TIME);
-        assert_eq!(try_time(10_000), TRY_TIME);
-        assert!(try_time(MAIL) > TRY_TIME + Duration::from_secs(megabit));
+        assert_eq!(time_for(0), Duration::ZERO);
+        assert_eq!(time_for(10_000), Duration::ZERO);
+        assert!(time_for(MAIL) > Duration::from_secs(megabit));
     }
 }

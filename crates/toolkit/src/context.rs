@@ -118,7 +118,8 @@ pub struct ToolContext {
 impl ToolContext {
     /// A call within `run`, for the person behind `access`.
     pub fn new(access: Access, run: RunScope) -> Self {
-        let latest = now() + DEFAULT_CALL_TIME;
+        let timeout = access.api_timeout().unwrap_or_default();
+        let latest = now() + DEFAULT_CALL_TIME.max(timeout);
         let ends = run.deadline.map_or(latest, |deadline| deadline.min(latest));
         Self {
             principal: access.principal().cloned(),

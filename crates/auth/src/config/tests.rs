@@ -30,6 +30,11 @@ fn everything_set_is_read() {
         ),
         ("GOOGLE_HOSTED_DOMAIN", "Example.com"),
         ("GOOGLE_OAUTH_NONINTERACTIVE", "True"),
+        ("GOOGLE_SERVICE_ACCOUNT_FILE", "/etc/robot.json"),
+        ("GOOGLE_DELEGATED_USER", "alice@example.com"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/etc/default.json"),
+        ("GOOGLE_API_TIMEOUT", "0.5"),
+        ("GOOGLE_CLOUD_QUOTA_PROJECT_ID", "example.com:counted-1"),
         ("TOOLGATE_KEY_FILE", "/etc/keys"),
     ])
     .unwrap();
@@ -50,6 +55,15 @@ fn everything_set_is_read() {
     assert_eq!(config.hosted_domain.as_deref(), Some("example.com"));
     assert!(config.noninteractive);
     assert!(matches!(&config.keys, KeySource::File(path) if path.ends_with("keys")));
+    let path = |path: &Option<PathBuf>| path.as_ref().unwrap().display().to_string();
+    assert_eq!(path(&config.service_account_file), "/etc/robot.json");
+    assert_eq!(path(&config.application_credentials), "/etc/default.json");
+    assert_eq!(config.delegated_user.as_deref(), Some("alice@example.com"));
+    assert_eq!(config.api_timeout, Some(Duration::from_millis(500)));
+    assert_eq!(
+        config.quota_project.as_deref(),
+        Some("example.com:counted-1")
+    );
     assert!(!format!("{config:?}").contains("canary"), "{config:?}");
 }
 
@@ -89,6 +103,13 @@ fn a_damaged_value_is_named_and_not_shown() {
     check("GOOGLE_HOSTED_DOMAIN", "canary", "a domain");
     check("GOOGLE_OAUTH_NONINTERACTIVE", "canary", "true or false");
     check("TOOLGATE_KEY", "canary", "32 bytes");
+    check("GOOGLE_DELEGATED_USER", "canary", "e-mail address");
+    check("GOOGLE_DELEGATED_USER", "a@canary@b.c", "e-mail address");
+    check("GOOGLE_SERVICE_ACCOUNT_FILE", "canary\n", "line break");
+    for timeout in ["canary", "0", "-1", "NaN", "inf", "3601"] {
+        check("GOOGLE_API_TIMEOUT", timeout, "number of seconds");
+    }
+    check("GOOGLE_CLOUD_QUOTA_PROJECT_ID", "can/ary", "project");
 }
 
 #[test]
@@ -111,6 +132,26 @@ fn half_a_client_is_refused() {
     let nothing = Environment::from_pairs::<&str, &str>([]);
     let error = GoogleAuth::builder_from_env(&nothing).unwrap_err();
     assert!(error.is_configuration() && error.to_string().contains("GOOGLE_CLIENT_ID is not set"));
+}
+
+#[test]
+fn a_clients_file_stands_in_for_id_and_secret_and_for_nothing_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials.json");
+    let text = r#"{"installed": {"client_id": "12-a", "client_secret": "s", "project_id": "p"}}"#;
+    std::fs::write(&path, text).unwrap();
+    let file = ("GOOGLE_CLIENT_SECRETS_FILE", path.to_str().unwrap());
+    let client = read(&[file]).unwrap().client.unwrap();
+    assert_eq!((client.id(), client.project()), ("12-a", Some("p")));
+    let named = read(&[file, ("GOOGLE_PROJECT_ID", "q")]).unwrap();
+    assert_eq!(named.client.unwrap().project(), Some("q"));
+    for other in [
+        ("GOOGLE_CLIENT_ID", "b"),
+        ("GOOGLE_CLIENT_SECRET", "canary"),
+    ] {
+        let error = read(&[file, other]).unwrap_err();
+        assert!(error.to_string().contains("set the file or the others"));
+    }
 }
 
 #[test]
@@ -172,4 +213,52 @@ fn the_key_and_the_address_of_another_api_are_read_and_never_shown() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn every_variable_that_is_read_is_listed_once_and_in_the_table() {
+    let listed: Vec<&str> = EnvConfig::VARIABLES.iter().map(|it| it.name).collect();
+    let once: std::collections::BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(once.len(), listed.len());
+    let table = include_str!("../config.rs");
+    for name in &listed {
+        assert!(table.contains(&format!("`{name}`")), "{name}");
+    }
+    let read = [
+        table,
+        include_str!("values.rs"),
+        include_str!("../keys/resolve.rs"),
+    ];
+    let quoted = read.iter().flat_map(|source| source.split('"'));
+    let is_name = |it: &&str| {
+        let named = it.starts_with("GOOGLE_") || it.starts_with("TOOLGATE_");
+        named && it.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+    };
+    let names: Vec<&str> = quoted.filter(is_name).collect();
+    assert!(names.len() >= 14, "{names:?}");
+    for name in names {
+        assert!(once.contains(name), "{name} is not in EnvConfig::VARIABLES");
+    }
+}
+
+#[test]
+fn how_calls_are_made_reaches_whoever_makes_them() {
+    let set = |pairs: &[(&'static str, &'static str)]| {
+        let client = ("GOOGLE_CLIENT_ID", CLIENT);
+        let pairs = pairs.iter().copied().chain([client]);
+        let builder = GoogleAuth::builder_from_env(&Environment::from_pairs(pairs)).unwrap();
+        let google = builder.build().unwrap();
+        let calls = &google.definition().calls;
+        (
+            calls.timeout,
+            calls.quota_project.as_deref().map(str::to_owned),
+        )
+    };
+    assert_eq!(set(&[]), (None, None));
+    let said = set(&[
+        ("GOOGLE_API_TIMEOUT", "7"),
+        ("GOOGLE_CLOUD_QUOTA_PROJECT_ID", "counted"),
+    ]);
+    let counted = Some("counted".to_owned());
+    assert_eq!(said, (Some(Duration::from_secs(7)), counted));
 }

@@ -1,10 +1,12 @@
 //! Puts a `GoogleAuth` together and checks that its parts fit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
 use super::{ConsentWay, Definition, GoogleAuth};
+use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::error::Error;
@@ -34,6 +36,7 @@ pub struct GoogleAuthBuilder {
     allow_account_change: bool,
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
+    calls: Calls,
 }
 
 impl GoogleAuthBuilder {
@@ -56,6 +59,7 @@ impl GoogleAuthBuilder {
             allow_account_change: false,
             return_paths: Vec::new(),
             channels: None,
+            calls: Calls::default(),
         }
     }
 
@@ -177,6 +181,20 @@ impl GoogleAuthBuilder {
         Self { random, ..self }
     }
 
+    /// How long one request to an API may take, in the place of a minute; a call with all its tries
+    /// may take two minutes, or this where it is longer.
+    pub fn with_api_timeout(mut self, timeout: Duration) -> Self {
+        self.calls.timeout = Some(timeout);
+        self
+    }
+
+    /// The Google Cloud project that API calls are counted for, if not the OAuth client's. The
+    /// account has to be allowed to use it (`serviceusage.services.use`).
+    pub fn with_quota_project(mut self, project: impl Into<String>) -> Self {
+        self.calls.quota_project = Some(project.into().into());
+        self
+    }
+
     /// Puts it together.
     ///
     /// # Errors
@@ -184,6 +202,7 @@ impl GoogleAuthBuilder {
     /// browser were given.
     pub fn build(self) -> Result<GoogleAuth, Error> {
         self.client.check()?;
+        self.calls.check()?;
         let consent = self.consent_way()?;
         let http = match self.http {
             Some(http) => http,
@@ -199,6 +218,7 @@ impl GoogleAuthBuilder {
             random: self.random,
             consent,
             channels: self.channels,
+            calls: self.calls,
             breaker: Arc::default(),
         })))
     }

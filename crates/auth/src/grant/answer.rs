@@ -164,7 +164,7 @@ impl<'de> Deserialize<'de> for Seconds {
 }
 
 /// A secret on its way into its own type.
-struct Hidden(Zeroizing<String>);
+pub(crate) struct Hidden(pub(crate) Zeroizing<String>);
 
 impl<'de> Deserialize<'de> for Hidden {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -101,7 +101,9 @@ pub(super) fn configuration(shared: &Shared) -> Answer {
             "name", "sub",
         ],
         "code_challenge_methods_supported": ["S256"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": [
+            "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        ],
         "authorization_response_iss_parameter_supported": true,
     });
     Answer::json(StatusCode::OK, &body).with(CACHE_CONTROL, "public, max-age=3600")

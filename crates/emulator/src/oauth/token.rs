@@ -7,9 +7,9 @@ use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::OPENID;
 use super::form::{Failure, Form};
 use super::grants::{Grant, Grants};
+use super::{OPENID, assertion};
 use crate::exchange::{Answer, Request};
 use crate::random;
 use crate::state::Shared;
@@ -40,6 +40,20 @@ pub(crate) fn issue_access(
     shared.with_grants(|grants| {
         let grant = without_consent(shared, grants, client_id, email, scopes);
         new_access(shared, grants, &grant, now_ms)
+    })
+}
+
+/// An access token of a service account, until this time.
+pub(super) fn issue_until(
+    shared: &Shared,
+    client_id: &str,
+    account: &str,
+    scopes: &[&str],
+    ends_ms: i64,
+) -> String {
+    shared.with_grants(|grants| {
+        let grant = without_consent(shared, grants, client_id, account, scopes);
+        grants.add_access(grant, ends_ms)
     })
 }
 
@@ -77,6 +91,10 @@ fn without_consent(
 fn issue(shared: &Shared, request: &Request) -> Result<Value, Failure> {
     let form = Form::of_body(request)?;
     let grant_type = form.need("grant_type")?;
+    if grant_type == assertion::GRANT_TYPE {
+        form.allow_only(&["grant_type", "assertion"])?;
+        return by_assertion(shared, form.need("assertion")?);
+    }
     let known: &[&str] = match grant_type {
         "authorization_code" => &[
             "grant_type",
@@ -106,6 +124,23 @@ fn issue(shared: &Shared, request: &Request) -> Result<Value, Failure> {
         by_code(shared, &form, &client_id)?
     };
     Ok(body(shared, &issued))
+}
+
+/// Gives a service account what its own word is good for: no refresh token, and no id token.
+fn by_assertion(shared: &Shared, text: &str) -> Result<Value, Failure> {
+    let asserted = assertion::check(shared, text)?;
+    let scopes: Vec<&str> = asserted.scopes.iter().map(String::as_str).collect();
+    let access = issue_access(
+        shared,
+        &asserted.service_account,
+        &asserted.account,
+        &scopes,
+    );
+    Ok(json!({
+        "access_token": access,
+        "expires_in": shared.config.access_token_lifetime.as_secs(),
+        "token_type": "Bearer",
+    }))
 }
 
 /// Authenticates the client by the form or by HTTP Basic, not by both.

@@ -14,6 +14,7 @@ mod lost;
 mod pages;
 mod program;
 mod resumable;
+mod service_accounts;
 mod settings;
 mod sheets;
 mod slides;

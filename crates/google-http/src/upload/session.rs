@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::{AUTHORIZATION, CONTENT_RANGE, HeaderValue, RANGE};
+use http::header::{CONTENT_RANGE, HeaderValue, RANGE};
 use http::{Request, Response, StatusCode};
 use toolgate_auth::Token;
 use url::Url;
@@ -10,7 +10,7 @@ use url::Url;
 use super::{Upload, unchanged, whole};
 use crate::call::Answer;
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::rest::{Rest, bearer, try_time};
+use crate::rest::Rest;
 use crate::transfer::Source;
 
 /// How often a piece may be answered without being taken.
@@ -187,7 +187,7 @@ impl<'a> Session<'a> {
     }
 
     async fn put(&mut self, range: &str, bytes: Vec<u8>, token: &Token) -> Result<Said, Error> {
-        let time = self.rest.remaining().min(try_time(bytes.len()));
+        let time = self.rest.try_time(bytes.len());
         if time.is_zero() {
             return Err(Error::from(ErrorKind::OutOfTime));
         }
@@ -197,7 +197,7 @@ impl<'a> Session<'a> {
             .map_err(|_| ErrorKind::Url)?;
         let range = HeaderValue::try_from(range).map_err(|_| ErrorKind::Url)?;
         request.headers_mut().insert(CONTENT_RANGE, range);
-        request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
+        self.rest.sign(request.headers_mut(), token)?;
         let answer = self.rest.access.http().send_shared(request, time).await;
         self.spare = Arc::try_unwrap(bytes).unwrap_or_default();
         let answer = answer.map_err(ErrorKind::Http)?;

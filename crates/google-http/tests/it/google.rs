@@ -152,7 +152,7 @@ impl Sleeper for Naps {
     }
 }
 
-fn access(base: &str, token: &str) -> Access {
+pub(crate) fn access(base: &str, token: &str) -> Access {
     // What all crates log here is kept, for the leak check over the whole test run.
     toolgate_testkit::LogCapture::install();
     let endpoints = Endpoints::at_base(base).unwrap();

@@ -1,14 +1,17 @@
 //! What a call looks like on the wire, and what becomes of its answer.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use toolgate_auth::{ConsentReason, Failure as _, FailureKind};
-use toolgate_google_http::{Call, Method, Outcome, Patch, Path, Query};
+use tokio::net::TcpListener;
+use toolgate_auth::{ConsentReason, Failure as _, FailureKind, Requirement};
+use toolgate_google_http::{Call, Method, Outcome, Patch, Path, Query, Rest, RetryPolicy};
 use toolgate_http::Api;
 
-use crate::google::{DELETE, GET, LIST, PATCH, PUT_VALUES, SEND, TOKEN, refusal, reply, scripted};
+use crate::google::{
+    DELETE, GET, LIST, PATCH, PUT_VALUES, SEND, TOKEN, access, refusal, reply, scripted,
+};
 
 fn messages() -> Path {
     Path::new("users/me/messages")
@@ -255,4 +258,35 @@ async fn conflict_and_gone_have_names() {
     let send = || rest.get::<Value>(&LIST, messages(), Query::new());
     assert!(send().await.unwrap_err().is_conflict());
     assert!(send().await.unwrap_err().is_gone());
+}
+
+#[tokio::test]
+async fn a_call_is_counted_for_the_project_that_was_named_and_for_no_other() {
+    let (google, rest, _) = scripted([reply(200, "{}"), reply(200, "{}")]).await;
+    let path = || messages().seg("m1").unwrap();
+    rest.get::<Value>(&GET, path(), Query::new()).await.unwrap();
+    let access = access(&google.base, TOKEN)
+        .with_quota_project("counted")
+        .unwrap();
+    let rest = Rest::new(access, Requirement::for_methods(&[GET.id()]));
+    rest.get::<Value>(&GET, path(), Query::new()).await.unwrap();
+    let seen = google.seen();
+    assert!(seen[0].headers.get("x-goog-user-project").is_none());
+    assert_eq!(seen[1].headers["x-goog-user-project"], "counted");
+}
+
+#[tokio::test]
+async fn a_request_ends_after_the_time_that_was_given() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/", silent.local_addr().unwrap());
+    let access = access(&base, TOKEN).with_api_timeout(Duration::from_millis(20));
+    let retry = RetryPolicy::default().with_tries(1);
+    let rest = Rest::new(access, Requirement::for_methods(&[GET.id()])).with_retry(retry);
+    let path = messages().seg("m1").unwrap();
+    // Without it, this ends after a minute, and the test with it.
+    let asked = rest.get::<Value>(&GET, path, Query::new());
+    let error = asked.await.unwrap_err();
+    let source = std::error::Error::source(&error).map(ToString::to_string);
+    let told = format!("{error} {source:?}");
+    assert!(told.contains("within 20 ms"), "{told}");
 }
