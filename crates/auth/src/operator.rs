@@ -15,7 +15,8 @@ pub use self::reseal::{KeyUse, KeysInUse, Resealed};
 use crate::audit::Audit;
 use crate::clock::{Clock, SystemClock, SystemRandom};
 use crate::error::Error;
-use crate::keys::{KeySource, resolve_keys};
+use crate::grant::OAuthClient;
+use crate::keys::{KeyRing, KeySource, look_at_keys, resolve_keys};
 use crate::store::{Database, TokenStore};
 use crate::vault::Vault;
 
@@ -46,6 +47,7 @@ pub struct Operator {
     vault: Vault,
     audit: Audit,
     clock: Arc<dyn Clock>,
+    client: Option<OAuthClient>,
 }
 
 impl Operator {
@@ -55,30 +57,59 @@ impl Operator {
     /// When the database has no token storage or is a token file, a key is missing or does not fit,
     /// or the database cannot be asked.
     pub async fn open(database: &dyn Database, keys: &KeySource) -> Result<Self, Error> {
-        let tokens = database.token_store();
-        let tokens = tokens.filter(|_| database.foreign_format().is_none());
-        let tokens = tokens.ok_or_else(|| {
-            let describe = database.describe();
-            Error::configuration(format!(
-                "{describe} keeps no sealed tokens; name a database that does"
-            ))
-        })?;
+        let tokens = tokens_of(database)?;
         let (keys, _) = resolve_keys(keys, database, &SystemRandom).await?;
-        let vault = Vault {
-            keys: Arc::new(keys),
-            random: Arc::new(SystemRandom),
-            clear: None,
-        };
-        Ok(Self {
+        Ok(Self::over(database, tokens, keys))
+    }
+
+    /// The same without changing anything: no key file is made, and no check record. None where a key
+    /// file would be made at first use.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn look(database: &dyn Database, keys: &KeySource) -> Result<Option<Self>, Error> {
+        let tokens = tokens_of(database)?;
+        let keys = look_at_keys(keys, database).await?;
+        Ok(keys.map(|keys| Self::over(database, tokens, keys)))
+    }
+
+    /// The same for an application with this OAuth client, whose project grants of it are imported
+    /// under.
+    #[must_use]
+    pub fn with_client(self, client: OAuthClient) -> Self {
+        Self {
+            client: Some(client),
+            ..self
+        }
+    }
+
+    fn over(database: &dyn Database, tokens: Arc<dyn TokenStore>, keys: KeyRing) -> Self {
+        Self {
             tokens,
-            vault,
+            vault: Vault {
+                keys: Arc::new(keys),
+                random: Arc::new(SystemRandom),
+                clear: None,
+            },
             audit: Audit::new(database.audit_store(), &SystemRandom),
             clock: Arc::new(SystemClock),
-        })
+            client: None,
+        }
     }
 
     /// The id of the key that seals.
     pub fn active_key(&self) -> &str {
         self.vault.keys.active_id()
     }
+}
+
+fn tokens_of(database: &dyn Database) -> Result<Arc<dyn TokenStore>, Error> {
+    let tokens = database.token_store();
+    let tokens = tokens.filter(|_| database.foreign_format().is_none());
+    tokens.ok_or_else(|| {
+        let describe = database.describe();
+        Error::configuration(format!(
+            "{describe} keeps no sealed tokens; name a database that does"
+        ))
+    })
 }

@@ -120,12 +120,19 @@ impl Operator {
             expires_in: left.unwrap_or_default(),
             lifetime: left.unwrap_or_default(),
             refresh_expires_in: None,
-            project: OAuthClient::new(grant.client_id.as_str())
-                .project()
-                .map(str::to_owned),
+            project: self.project_of(&grant.client_id),
             rt_hash: refresh.map(rt_hash),
             rt_prefix_mac: refresh.map(|it| self.vault.keys.rt_prefix_mac(it)),
         })
+    }
+}
+
+impl Operator {
+    /// The project that consents of the client are stored under.
+    fn project_of(&self, client_id: &str) -> Option<String> {
+        let ours = self.client.as_ref().filter(|it| it.id() == client_id);
+        let of = ours.cloned().unwrap_or_else(|| OAuthClient::new(client_id));
+        of.project().map(str::to_owned)
     }
 }
 
