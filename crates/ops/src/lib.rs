@@ -35,6 +35,7 @@
 
 mod agno;
 mod database_url;
+mod doctor;
 mod error;
 mod keys;
 mod report;
@@ -44,6 +45,7 @@ mod token_json;
 
 pub use agno::{AgnoExport, AgnoImport, AgnoTable, FernetKeys};
 pub use database_url::DatabaseUrl;
+pub use doctor::{Doctor, Finding, Level};
 pub use error::Error;
 pub use keys::{Rotated, Rotation};
 pub use report::{RowOutcome, RowReport};
