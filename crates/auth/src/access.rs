@@ -10,8 +10,8 @@ use tracing::debug;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::config::is_project;
 use crate::error::Error;
-use crate::google_auth::BoundGoogleAuth;
-use crate::guard::Held;
+use crate::google_auth::{BoundGoogleAuth, BoundServiceAccount, Definition};
+use crate::guard::{Held, ServiceHeld};
 use crate::identity::{AccountLabel, Principal, TokenKey};
 use crate::scope::Requirement;
 use crate::secret::AccessToken;
@@ -75,6 +75,10 @@ enum Way {
         key: TokenKey,
         toolkit: Arc<str>,
     },
+    Service {
+        bound: BoundServiceAccount,
+        principal: Principal,
+    },
 }
 
 /// An access token, and the stored grant that it came from.
@@ -86,6 +90,7 @@ pub struct Token(Origin);
 enum Origin {
     Explicit(AccessToken),
     Stored(Arc<Held>),
+    Service(Arc<ServiceHeld>),
 }
 
 impl Token {
@@ -94,11 +99,16 @@ impl Token {
         match &self.0 {
             Origin::Explicit(access) => access,
             Origin::Stored(held) => &held.access,
+            Origin::Service(held) => &held.access,
         }
     }
 
     pub(crate) fn stored(held: Arc<Held>) -> Self {
         Self(Origin::Stored(held))
+    }
+
+    pub(crate) fn of_service(held: Arc<ServiceHeld>) -> Self {
+        Self(Origin::Service(held))
     }
 }
 
@@ -140,36 +150,52 @@ impl Access {
     }
 
     pub(crate) fn stored(bound: BoundGoogleAuth, key: TokenKey, toolkit: &str) -> Self {
-        let definition = bound.definition();
+        let way = Way::Stored {
+            bound: bound.clone(),
+            key,
+            toolkit: toolkit.into(),
+        };
+        Self::by(way, bound.definition())
+    }
+
+    pub(crate) fn of_service(bound: BoundServiceAccount, principal: Principal) -> Self {
+        let way = Way::Service {
+            bound: bound.clone(),
+            principal,
+        };
+        Self::by(way, bound.definition())
+    }
+
+    fn by(way: Way, definition: &Definition) -> Self {
         Self {
+            way,
             http: definition.http.clone(),
             endpoints: definition.endpoints.clone(),
             clock: Arc::clone(&definition.clock),
             random: Arc::clone(&definition.random),
             calls: definition.calls.clone(),
-            way: Way::Stored {
-                bound,
-                key,
-                toolkit: toolkit.into(),
-            },
         }
     }
 
     /// A token for calls that need `requirement`.
     ///
-    /// The order: an explicit credential; a service account (not in this version); memory; the
-    /// store, refreshed if due; in place of the store, where no database is active, the token file
-    /// of a program of one person; consent, by a browser or a link. What is skipped says why at
-    /// debug level.
+    /// The order: an explicit credential; a service account, which is in memory or asked for and never
+    /// stored; memory; the store, refreshed if due; in place of the store, where no database is active,
+    /// the token file of a program of one person; consent, by a browser or a link. What is skipped says
+    /// why at debug level.
     ///
     /// # Errors
     /// When consent is needed (see [`Error::is_reauthorization_required`]), an administrator blocks
-    /// it, or the database or Google cannot be used for now.
+    /// it or has to allow it to a service account, or the database or Google cannot be used for now.
     pub async fn token(&self, requirement: &Requirement) -> Result<Token, Error> {
         match &self.way {
             Way::Explicit(token) => {
                 debug!(target: "toolgate_auth", "explicit credential");
                 Ok(Token(Origin::Explicit(token.clone())))
+            }
+            Way::Service { bound, principal } => {
+                debug!(target: "toolgate_auth", "explicit credential skipped: none was given");
+                bound.token(principal, requirement).await
             }
             Way::Stored {
                 bound,
@@ -188,13 +214,17 @@ impl Access {
 
     /// An API refused this token with status 401: memory forgets it.
     pub async fn rejected(&self, token: &Token) {
-        if let (Way::Stored { bound, .. }, Origin::Stored(held)) = (&self.way, &token.0) {
-            bound.rejected(&held.key, &held.marker).await;
+        match (&self.way, &token.0) {
+            (Way::Stored { bound, .. }, Origin::Stored(held)) => {
+                bound.rejected(&held.key, &held.marker).await;
+            }
+            (Way::Service { bound, .. }, Origin::Service(held)) => bound.rejected(held).await,
+            _ => {}
         }
     }
 
     /// The same person's way with another of their accounts; none is the default one. An explicit
-    /// credential is of one account and stays as it is.
+    /// credential and a service account are of one account and stay as they are.
     #[must_use]
     pub fn with_account(mut self, label: Option<AccountLabel>) -> Self {
         if let Way::Stored { key, .. } = &mut self.way {
@@ -208,13 +238,14 @@ impl Access {
         match &self.way {
             Way::Explicit(_) => None,
             Way::Stored { key, .. } => Some(key.principal()),
+            Way::Service { principal, .. } => Some(principal),
         }
     }
 
-    /// The bound `GoogleAuth` behind it; none for an explicit credential.
+    /// The bound `GoogleAuth` behind it; none for an explicit credential or a service account.
     pub fn auth(&self) -> Option<&BoundGoogleAuth> {
         match &self.way {
-            Way::Explicit(_) => None,
+            Way::Explicit(_) | Way::Service { .. } => None,
             Way::Stored { bound, .. } => Some(bound),
         }
     }
@@ -256,6 +287,10 @@ impl fmt::Debug for Access {
         match &self.way {
             Way::Explicit(_) => out.field("way", &"explicit credential"),
             Way::Stored { key, toolkit, .. } => out.field("key", key).field("toolkit", toolkit),
+            Way::Service { bound, principal } => out
+                .field("way", &bound.describe())
+                .field("principal", principal)
+                .field("toolkit", &bound.toolkit()),
         };
         out.finish_non_exhaustive()
     }

@@ -13,12 +13,12 @@ use toolgate_http::Endpoints;
 use url::Url;
 
 pub use self::environment::Environment;
-pub(crate) use self::values::is_project;
+pub(crate) use self::values::{is_address, is_project};
 pub use self::variables::Variable;
 use crate::browser::Browser;
 use crate::error::Error;
 use crate::google_auth::{GoogleAuth, GoogleAuthBuilder};
-use crate::grant::OAuthClient;
+use crate::grant::{OAuthClient, ServiceAccount};
 use crate::keys::KeySource;
 
 /// What the environment says about Google and the sealing keys. The names are those of agno's Google
@@ -121,10 +121,11 @@ impl EnvConfig {
 impl GoogleAuth {
     /// For a program on the person's own machine: the client and endpoints of the environment, see
     /// [`EnvConfig`]. A missing consent opens a browser, unless the environment says that none is
-    /// ever to be opened.
+    /// ever to be opened. Where the environment names a service account, nobody is asked.
     ///
     /// # Errors
-    /// As [`EnvConfig::read`], and when no client id is set.
+    /// As [`EnvConfig::read`], when neither a client nor a service account is named, and when a file
+    /// cannot be used.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_environment(&Environment::process())
     }
@@ -135,7 +136,7 @@ impl GoogleAuth {
     /// As [`from_env`](Self::from_env).
     pub fn from_environment(environment: &Environment) -> Result<Self, Error> {
         let builder = Self::builder_from_env(environment)?;
-        if EnvConfig::read(environment)?.noninteractive {
+        if EnvConfig::read(environment)?.service_account_file.is_some() {
             return builder.build();
         }
         builder.with_browser(Browser::default()).build()
@@ -159,19 +160,22 @@ impl GoogleAuth {
     /// ```
     ///
     /// # Errors
-    /// As [`EnvConfig::read`], and when no client id is set.
+    /// As [`from_env`](Self::from_env).
     pub fn builder_from_env(environment: &Environment) -> Result<GoogleAuthBuilder, Error> {
         let config = EnvConfig::read(environment)?;
-        let client = config.client.ok_or_else(|| {
-            Error::configuration(
-                "GOOGLE_CLIENT_ID is not set; set it and GOOGLE_CLIENT_SECRET to those of an OAuth \
-                 client, or GOOGLE_CLIENT_SECRETS_FILE to its file, see \
-                 https://console.cloud.google.com/apis/credentials",
-            )
-        })?;
-        let mut builder = Self::builder(client)
+        let service_account = service_account(&config)?;
+        let builder = match (config.client, service_account) {
+            (Some(client), Some(account)) => Self::builder(client).with_service_account(account),
+            (None, Some(account)) => Self::service_account(account),
+            (Some(client), None) => Self::builder(client),
+            (None, None) => return Err(no_client()),
+        };
+        let mut builder = builder
             .with_endpoints(config.endpoints)
             .with_keys(config.keys);
+        if config.noninteractive {
+            builder = builder.interactive(false);
+        }
         if let Some(uri) = config.redirect_uri {
             builder = builder.with_redirect_uri(uri);
         }
@@ -186,4 +190,24 @@ impl GoogleAuth {
         }
         Ok(builder)
     }
+}
+
+fn service_account(config: &EnvConfig) -> Result<Option<ServiceAccount>, Error> {
+    let Some(path) = &config.service_account_file else {
+        return Ok(None);
+    };
+    let account = ServiceAccount::from_file(path)?;
+    Ok(Some(match &config.delegated_user {
+        Some(address) => account.acting_for(address)?,
+        None => account,
+    }))
+}
+
+fn no_client() -> Error {
+    Error::configuration(
+        "GOOGLE_CLIENT_ID is not set; set it and GOOGLE_CLIENT_SECRET to those of an OAuth client, or \
+         GOOGLE_CLIENT_SECRETS_FILE to its file, see \
+         https://console.cloud.google.com/apis/credentials; or GOOGLE_SERVICE_ACCOUNT_FILE to the key \
+         file of a service account",
+    )
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::failure::{ConsentNeeded, Failure, FailureKind};
+use crate::failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 use crate::store::StoreError;
 
 /// A failure of identity, storage, consent or refresh.
@@ -61,6 +61,12 @@ pub(crate) enum ErrorKind {
     #[error("{0}")]
     ScopeMissing(ConsentNeeded),
     #[error(
+        "{0}; no browser is opened, since this program is not interactive (GOOGLE_OAUTH_NONINTERACTIVE, or GoogleAuthBuilder::interactive): sign in once with a program that is, on the same database or token file, or use links (with_public_url)"
+    )]
+    Noninteractive(ConsentNeeded),
+    #[error("google refused the service account ({code}): {advice}")]
+    ServiceAccount { code: &'static str, advice: String },
+    #[error(
         "access is blocked by an administrator's policy ({reason}); ask the Google Workspace administrator to allow this application"
     )]
     Blocked { reason: String },
@@ -108,13 +114,16 @@ impl Error {
     pub fn is_reauthorization_required(&self) -> bool {
         matches!(
             *self.0,
-            ErrorKind::ConsentRequired(_) | ErrorKind::ScopeMissing(_)
+            ErrorKind::ConsentRequired(_)
+                | ErrorKind::ScopeMissing(_)
+                | ErrorKind::Noninteractive(_)
         )
     }
 
     /// There is a consent, but it does not cover what was asked.
     pub fn is_scope_missing(&self) -> bool {
-        matches!(*self.0, ErrorKind::ScopeMissing(_))
+        self.consent_needed()
+            .is_some_and(|needed| needed.reason == ConsentReason::ScopeMissing)
     }
 
     /// The same call may work later.
@@ -146,6 +155,7 @@ impl Error {
                 | ErrorKind::InvalidSecret { .. }
                 | ErrorKind::InvalidName { .. }
                 | ErrorKind::ClientRefused { .. }
+                | ErrorKind::ServiceAccount { .. }
         )
     }
 
@@ -175,7 +185,9 @@ impl Error {
     /// What consent is needed, where it is.
     pub fn consent_needed(&self) -> Option<&ConsentNeeded> {
         match &*self.0 {
-            ErrorKind::ConsentRequired(needed) | ErrorKind::ScopeMissing(needed) => Some(needed),
+            ErrorKind::ConsentRequired(needed)
+            | ErrorKind::ScopeMissing(needed)
+            | ErrorKind::Noninteractive(needed) => Some(needed),
             _ => None,
         }
     }
@@ -190,9 +202,16 @@ impl From<StoreError> for Error {
 impl Failure for Error {
     fn kind(&self) -> FailureKind {
         match &*self.0 {
-            ErrorKind::ConsentRequired(_) | ErrorKind::SignIn(_) => FailureKind::ConsentRequired,
+            ErrorKind::Noninteractive(needed) if needed.reason == ConsentReason::ScopeMissing => {
+                FailureKind::InsufficientScope
+            }
+            ErrorKind::ConsentRequired(_) | ErrorKind::Noninteractive(_) | ErrorKind::SignIn(_) => {
+                FailureKind::ConsentRequired
+            }
             ErrorKind::ScopeMissing(_) => FailureKind::InsufficientScope,
-            ErrorKind::Blocked { .. } => FailureKind::PermissionDenied,
+            ErrorKind::Blocked { .. } | ErrorKind::ServiceAccount { .. } => {
+                FailureKind::PermissionDenied
+            }
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)

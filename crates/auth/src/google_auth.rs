@@ -3,6 +3,7 @@
 mod bound;
 mod builder;
 mod connections;
+mod service;
 mod upkeep;
 
 use std::sync::Arc;
@@ -12,13 +13,14 @@ use toolgate_http::{Endpoints, HttpClient};
 pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
+pub use self::service::BoundServiceAccount;
 pub use self::upkeep::Health;
 use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};
 use crate::error::Error;
-use crate::grant::OAuthClient;
-use crate::guard::Breaker;
+use crate::grant::{OAuthClient, ServiceAccount};
+use crate::guard::{Breaker, ServiceGuard};
 use crate::identity::Service;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
@@ -56,7 +58,9 @@ pub struct GoogleAuth(Arc<Definition>);
 
 #[derive(Debug)]
 pub(crate) struct Definition {
-    pub(crate) client: OAuthClient,
+    /// None where a service account stands in for consent.
+    client: Option<OAuthClient>,
+    service: Option<ServiceGuard>,
     pub(crate) endpoints: Endpoints,
     pub(crate) http: HttpClient,
     pub(crate) keys: KeySource,
@@ -79,6 +83,19 @@ pub(crate) enum ConsentWay {
     Browser(Browser, Box<SignInOptions>),
     /// Not at all: the error says that consent is needed.
     Never,
+    /// Not at all, because this program was told never to open a browser.
+    Noninteractive,
+}
+
+impl Definition {
+    pub(crate) fn client(&self) -> Result<&OAuthClient, Error> {
+        self.client.as_ref().ok_or_else(|| {
+            Error::configuration(
+                "consent needs an OAuth client, and this GoogleAuth has a service account alone; begin \
+                 it with GoogleAuth::builder",
+            )
+        })
+    }
 }
 
 /// What one toolkit may use of a shared consent.
@@ -99,6 +116,12 @@ impl ToolkitScopes {
 }
 
 impl GoogleAuth {
+    /// Begins a definition without consent: a service account acts. To have sign-ins beside it, see
+    /// [`GoogleAuthBuilder::with_service_account`].
+    pub fn service_account(account: ServiceAccount) -> GoogleAuthBuilder {
+        GoogleAuthBuilder::without_client().with_service_account(account)
+    }
+
     /// Begins a definition for an OAuth client.
     pub fn builder(client: OAuthClient) -> GoogleAuthBuilder {
         GoogleAuthBuilder::new(client)
@@ -125,6 +148,18 @@ impl GoogleAuth {
     /// Whether a missing consent yields a link (and no browser is opened).
     pub fn gives_links(&self) -> bool {
         matches!(self.0.consent, ConsentWay::Links(_))
+    }
+
+    /// The service account with this toolkit, where one stands in for consent: it needs no database,
+    /// and comes before all that is stored.
+    pub fn bind_service_account(&self, toolkit: ToolkitScopes) -> Option<BoundServiceAccount> {
+        let service = self.0.service.clone()?;
+        Some(BoundServiceAccount::new(self, service, toolkit))
+    }
+
+    /// Whether a service account stands in for consent.
+    pub fn has_service_account(&self) -> bool {
+        self.0.service.is_some()
     }
 
     /// Whether the two are one definition, and so one consent.

@@ -7,6 +7,7 @@ mod error;
 mod exchange;
 mod refresh;
 mod revoke;
+mod service_account;
 mod stop_watch;
 mod transport;
 mod userinfo;
@@ -32,6 +33,10 @@ pub(crate) use self::client::read_file;
 pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};
 pub(crate) use self::error::{GrantError, GrantFailure, Sent};
 pub(crate) use self::refresh::rt_hash;
+pub(crate) use self::service_account::Google;
+pub use self::service_account::{
+    Impersonation, ServiceAccount, ServiceToken, ServiceTokenRequest, ServiceTokens,
+};
 use self::transport::Transport;
 pub(crate) use self::userinfo::UserInfo;
 use crate::clock::{Clock, SystemClock};

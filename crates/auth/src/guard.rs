@@ -6,6 +6,7 @@ mod memory;
 pub(crate) mod pace;
 mod refresh;
 mod saving;
+mod service;
 mod single_flight;
 mod thresholds;
 
@@ -18,6 +19,7 @@ use tracing::{debug, warn};
 pub(crate) use self::breaker::Breaker;
 use self::memory::{Memory, Moment};
 use self::saving::UnsavedGrants;
+pub(crate) use self::service::{ServiceGuard, ServiceHeld};
 pub(crate) use self::single_flight::Flights;
 use self::thresholds::Thresholds;
 use crate::audit::{Audit, Event};

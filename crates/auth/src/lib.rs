@@ -32,10 +32,12 @@ pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
-    BoundGoogleAuth, Connection, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant,
-    ToolkitScopes,
+    BoundGoogleAuth, BoundServiceAccount, Connection, GoogleAuth, GoogleAuthBuilder, GrantTokens,
+    Health, KeptGrant, ToolkitScopes,
 };
-pub use grant::OAuthClient;
+pub use grant::{
+    Impersonation, OAuthClient, ServiceAccount, ServiceToken, ServiceTokenRequest, ServiceTokens,
+};
 pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
 pub use keys::{KeyRing, KeySource};
 pub use operator::{

@@ -9,7 +9,7 @@ use url::Url;
 
 pub use self::api::Api;
 use self::api::ApiUrls;
-use crate::client::is_loopback;
+use crate::client::{METADATA_HOST, is_loopback};
 use crate::error::Error;
 
 /// The addresses of Google's services.
@@ -37,6 +37,8 @@ struct Inner {
     certs: Url,
     userinfo: Url,
     openid_configuration: Url,
+    iam: Url,
+    metadata: Url,
     apis: [ApiUrls; 5],
     issuers: Vec<String>,
     /// The base that replaces Google's hosts, where one does.
@@ -94,6 +96,8 @@ impl Endpoints {
             certs: at(www, "oauth2/v3/certs")?,
             userinfo: at(www, "oauth2/v2/userinfo")?,
             openid_configuration: at(accounts, ".well-known/openid-configuration")?,
+            iam: at("https://iamcredentials.googleapis.com/", "v1/")?,
+            metadata: at(&format!("http://{METADATA_HOST}/"), "computeMetadata/v1/")?,
             apis: [
                 api(gmail)?,
                 api(calendar)?,
@@ -137,6 +141,17 @@ impl Endpoints {
     /// The document that names the OAuth endpoints.
     pub fn openid_configuration(&self) -> &Url {
         &self.0.openid_configuration
+    }
+
+    /// Where one acts as a service account; ends in `/v1/`.
+    pub fn iam(&self) -> &Url {
+        &self.0.iam
+    }
+
+    /// What a virtual machine of Google Cloud's knows of itself; ends in `/computeMetadata/v1/`. It is
+    /// asked over plain HTTP, which does not leave the machine.
+    pub fn metadata(&self) -> &Url {
+        &self.0.metadata
     }
 
     /// Gmail; ends in `/gmail/v1/`.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{Service, TokenFile};
+use toolgate_auth::{GoogleAuth, Service, TokenFile};
 
 use crate::consent::StorageWish;
 use crate::fault::{Error, ErrorKind};
@@ -26,6 +26,8 @@ pub enum BindingReason {
     NoStore,
     /// It needs none: it was given a credential.
     ExplicitCredential,
+    /// It needs none: a service account acts.
+    ServiceAccount,
     /// It works with the consent of other toolkits.
     SharedConsent,
 }
@@ -40,6 +42,8 @@ pub enum BindingMode {
     Coordinated,
     /// A credential that it was given.
     ExplicitCredential,
+    /// A service account, for the person of each run or another.
+    ServiceAccount,
 }
 
 /// Where one toolkit's consent is kept, and why there. `Display` says it in a sentence.
@@ -69,6 +73,12 @@ impl fmt::Display for BindingReport {
             return write!(
                 f,
                 "{toolkit} uses the credential that it was given and keeps none"
+            );
+        }
+        if self.reason == BindingReason::ServiceAccount {
+            return write!(
+                f,
+                "{toolkit} uses a service account, in the place of people's consent, and keeps none"
             );
         }
         if let (Some(store), BindingReason::TokenFile) = (&self.store, self.reason) {
@@ -117,6 +127,8 @@ pub struct Wish<'a> {
     pub has_google_auth: bool,
     /// Whether it was given a credential.
     pub has_credential: bool,
+    /// Whether its `GoogleAuth` has a service account.
+    pub has_service_account: bool,
     /// The token file that it may use: none where consent is given by links, or not at all.
     pub token_file: Option<&'a Path>,
 }
@@ -131,6 +143,7 @@ impl<'a> Wish<'a> {
             storage: consent.storage(),
             has_google_auth: google.is_some(),
             has_credential: consent.access().is_some(),
+            has_service_account: google.is_some_and(GoogleAuth::has_service_account),
             token_file: google
                 .filter(|google| !google.gives_links())
                 .map(|_| consent.token_file()),
@@ -140,6 +153,8 @@ impl<'a> Wish<'a> {
     fn mode(self) -> BindingMode {
         if self.has_credential {
             BindingMode::ExplicitCredential
+        } else if self.has_service_account {
+            BindingMode::ServiceAccount
         } else if self.has_google_auth && self.storage == StorageWish::Default {
             BindingMode::Coordinated
         } else {
@@ -172,7 +187,8 @@ pub enum StoreChoice {
     None,
 }
 
-/// Decides which store a toolkit gets: an explicit credential needs none; the toolkit's own store
+/// Decides which store a toolkit gets: an explicit credential needs none, nor does a service account,
+/// whatever stores there are; the toolkit's own store
 /// beats the agent's; an agent's database without token storage is skipped, and the report says so;
 /// where there is no database at all, a toolkit of a program of one person has its token file; a
 /// toolkit that needs a store and gets none is an error now, not at the first call.
@@ -197,6 +213,10 @@ pub fn decide(
     };
     if mode == BindingMode::ExplicitCredential {
         let report = report(None, BindingReason::ExplicitCredential, None);
+        return Ok((StoreChoice::None, report));
+    }
+    if mode == BindingMode::ServiceAccount {
+        let report = report(None, BindingReason::ServiceAccount, None);
         return Ok((StoreChoice::None, report));
     }
     if let Some(store) = explicit {
@@ -234,6 +254,6 @@ fn service(mode: BindingMode, toolkit: &'static str) -> Option<Service> {
     match mode {
         BindingMode::Coordinated => Some(Service::google()),
         BindingMode::Simple => Service::parse(toolkit).ok(),
-        BindingMode::ExplicitCredential => None,
+        BindingMode::ExplicitCredential | BindingMode::ServiceAccount => None,
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Access, BoundGoogleAuth, GoogleAuth, Principal, Requirement, Service, TokenFile, ToolkitScopes,
+    Access, BoundGoogleAuth, BoundServiceAccount, GoogleAuth, Principal, Requirement, Service,
+    TokenFile, ToolkitScopes,
 };
 
 use crate::binding::{BindingMode, BindingReason, BindingReport, StoreChoice, Wish, decide};
@@ -28,6 +29,7 @@ pub struct BoundToolkit {
 enum Way {
     Guard(BoundGoogleAuth),
     Credential(Access),
+    Service(BoundServiceAccount),
     Nothing,
 }
 
@@ -97,10 +99,12 @@ struct Plan {
 impl Plan {
     fn carry_out(self, guards: &[BoundGoogleAuth]) -> BoundToolkit {
         let guard = self.group.and_then(|index| guards.get(index)).cloned();
-        let way = match (guard, self.toolkit.consent().access()) {
-            (Some(guard), _) => Way::Guard(guard),
-            (None, Some(access)) => Way::Credential(access.clone()),
-            (None, None) => Way::Nothing,
+        let consent = self.toolkit.consent();
+        let way = match (guard, consent.access(), service_account(&*self.toolkit)) {
+            (Some(guard), ..) => Way::Guard(guard),
+            (None, Some(access), _) => Way::Credential(access.clone()),
+            (None, None, Some(service)) => Way::Service(service),
+            (None, None, None) => Way::Nothing,
         };
         let mut report = self.report;
         if let Way::Guard(guard) = &way {
@@ -113,6 +117,12 @@ impl Plan {
             report,
         }
     }
+}
+
+/// The service account that stands in for consent, with what this toolkit needs.
+fn service_account(toolkit: &dyn Toolkit) -> Option<BoundServiceAccount> {
+    let google = toolkit.consent().google_auth()?;
+    google.bind_service_account(ToolkitScopes::new(toolkit.name(), toolkit.requirement()))
 }
 
 /// What is planned so far.
@@ -273,7 +283,7 @@ impl BoundToolkit {
     pub fn auth(&self) -> Option<&BoundGoogleAuth> {
         match &self.way {
             Way::Guard(guard) => Some(guard),
-            Way::Credential(_) | Way::Nothing => None,
+            Way::Credential(_) | Way::Service(_) | Way::Nothing => None,
         }
     }
 
@@ -282,9 +292,11 @@ impl BoundToolkit {
         match &self.way {
             Way::Guard(guard) => Ok(guard.access(principal, self.name())),
             Way::Credential(access) => Ok(access.clone()),
+            Way::Service(service) => Ok(service.access(principal)),
             Way::Nothing => Err(ToolError::internal(format!(
                 "{} has no way to Google: give it a GoogleAuth or an access token, or set \
-                 GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET for an agent without a database",
+                 GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET for an agent without a database, or \
+                 GOOGLE_SERVICE_ACCOUNT_FILE",
                 self.name()
             ))),
         }

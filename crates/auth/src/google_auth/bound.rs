@@ -79,7 +79,7 @@ impl BoundGoogleAuth {
         let (vault, key_file) = vault_of(definition, database).await?;
         let http = definition.http.clone();
         let endpoints = definition.endpoints.clone().discovered(&http).await;
-        let grants = Grants::new(http, endpoints, definition.client.clone())
+        let grants = Grants::new(http, endpoints, definition.client()?.clone())
             .with_clock(Arc::clone(&definition.clock));
         let audit = Audit::new(database.audit_store(), &*definition.random);
         let guard = Guard::new(GuardParts {
@@ -206,11 +206,15 @@ impl BoundGoogleAuth {
         } else {
             debug!(target: "toolgate_auth", "token.json skipped: a database is active");
         }
-        let ConsentWay::Browser(browser, options) = &self.definition().consent else {
-            return Err(error);
-        };
         let Some(needed) = error.consent_needed() else {
             return Err(error);
+        };
+        let (browser, options) = match &self.definition().consent {
+            ConsentWay::Browser(browser, options) => (browser, options),
+            ConsentWay::Noninteractive => {
+                return Err(ErrorKind::Noninteractive(needed.clone()).into());
+            }
+            ConsentWay::Links(_) | ConsentWay::Never => return Err(error),
         };
         if needed.reason == ConsentReason::Refused {
             return Err(error);
@@ -349,10 +353,15 @@ async fn vault_of(
     } else {
         resolve_keys(&definition.keys, database, &**random).await?
     };
+    let clear = if is_file {
+        Some(InClear::of(definition.client()?))
+    } else {
+        None
+    };
     let vault = Vault {
         keys: Arc::new(keys),
         random: Arc::clone(random),
-        clear: is_file.then(|| InClear::of(&definition.client)),
+        clear,
     };
     Ok((vault, key_file))
 }

@@ -10,7 +10,8 @@ use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::error::Error;
-use crate::grant::OAuthClient;
+use crate::grant::{OAuthClient, ServiceAccount};
+use crate::guard::ServiceGuard;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
 use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
@@ -19,7 +20,9 @@ use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
 #[derive(Debug)]
 #[must_use]
 pub struct GoogleAuthBuilder {
-    client: OAuthClient,
+    client: Option<OAuthClient>,
+    service: Option<ServiceAccount>,
+    interactive: bool,
     endpoints: Endpoints,
     http: Option<HttpClient>,
     keys: KeySource,
@@ -42,7 +45,16 @@ pub struct GoogleAuthBuilder {
 impl GoogleAuthBuilder {
     pub(super) fn new(client: OAuthClient) -> Self {
         Self {
-            client,
+            client: Some(client),
+            ..Self::without_client()
+        }
+    }
+
+    pub(super) fn without_client() -> Self {
+        Self {
+            client: None,
+            service: None,
+            interactive: true,
             endpoints: Endpoints::google(),
             http: None,
             keys: KeySource::Database,
@@ -84,6 +96,24 @@ impl GoogleAuthBuilder {
     pub fn with_browser(self, browser: Browser) -> Self {
         Self {
             browser: Some(browser),
+            ..self
+        }
+    }
+
+    /// Whether a browser may be opened. Where it may not, as on a server, a consent that is missing is
+    /// an error at once: nothing is opened, and nothing listens.
+    pub fn interactive(self, interactive: bool) -> Self {
+        Self {
+            interactive,
+            ..self
+        }
+    }
+
+    /// A service account stands in for everybody's consent: its tokens come before all that is stored,
+    /// and are stored nowhere.
+    pub fn with_service_account(self, account: ServiceAccount) -> Self {
+        Self {
+            service: Some(account),
             ..self
         }
     }
@@ -201,7 +231,9 @@ impl GoogleAuthBuilder {
     /// When a URL is malformed, nothing ties the links to people, or both a public URL and a
     /// browser were given.
     pub fn build(self) -> Result<GoogleAuth, Error> {
-        self.client.check()?;
+        if let Some(client) = &self.client {
+            client.check()?;
+        }
         self.calls.check()?;
         let consent = self.consent_way()?;
         let http = match self.http {
@@ -209,8 +241,13 @@ impl GoogleAuthBuilder {
             None => HttpClient::new()
                 .map_err(|_| Error::configuration("the HTTP client could not be built"))?,
         };
+        let (endpoints, clock) = (self.endpoints.clone(), Arc::clone(&self.clock));
+        let service = self
+            .service
+            .map(|account| ServiceGuard::new(account, http.clone(), endpoints, clock));
         Ok(GoogleAuth(Arc::new(Definition {
             client: self.client,
+            service,
             endpoints: self.endpoints,
             http,
             keys: self.keys,
@@ -229,10 +266,18 @@ impl GoogleAuthBuilder {
                 "a missing consent yields a link or opens a browser, not both: leave out \
                  with_public_url or with_browser",
             )),
+            (Some(_), None) | (None, Some(_)) if self.client.is_none() => {
+                Err(Error::configuration(
+                    "sign-ins need an OAuth client: begin with GoogleAuth::builder, and give it the \
+                     service account by with_service_account",
+                ))
+            }
+            (None, Some(_)) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, Some(browser)) => {
                 let options = self.options_at("http://127.0.0.1")?;
                 Ok(ConsentWay::Browser(browser.clone(), Box::new(options)))
             }
+            (None, None) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, None) => Ok(ConsentWay::Never),
             (Some(url), None) => {
                 let options = self.options_at(url)?;

@@ -19,12 +19,18 @@ impl Thresholds {
     /// tenth.
     pub(crate) fn of(lifetime: Duration, row: &RowId) -> Self {
         let jitter = Duration::from_mins(1).min(lifetime / 20);
-        let soft = Duration::from_mins(5).min(lifetime / 4) + jitter.mul_f64(fraction(row));
+        let (soft, hard) = before_end(lifetime);
         Self {
-            soft,
-            hard: Duration::from_mins(1).min(lifetime / 10),
+            soft: soft + jitter.mul_f64(fraction(row)),
+            hard,
         }
     }
+}
+
+/// The same for a token that has no row: how long before its end it is due, soft and hard.
+pub(crate) fn before_end(lifetime: Duration) -> (Duration, Duration) {
+    let soft = Duration::from_mins(5).min(lifetime / 4);
+    (soft, Duration::from_mins(1).min(lifetime / 10))
 }
 
 /// The same number between 0 and 1 for the same row; ids are hashes, so they are spread evenly.

@@ -12,6 +12,8 @@ mod memory_store;
 mod operator;
 mod redaction;
 mod refresh;
+mod service_account;
+mod service_account_files;
 mod states;
 mod support;
 mod token_file;

@@ -164,8 +164,9 @@ struct Sources {
 }
 
 impl Sources {
-    /// Gives a toolkit the agent's `GoogleAuth`; or the environment's client and a browser to one
-    /// that keeps its own consent, and to one of a program without any database.
+    /// Gives a toolkit the agent's `GoogleAuth`; or the environment's service account, which needs no
+    /// database and comes before any; or the environment's client and a browser to one that keeps its
+    /// own consent, and to one of a program without any database.
     fn give(&mut self, toolkit: Arc<dyn Toolkit>) -> Result<Arc<dyn Toolkit>, Error> {
         let consent = toolkit.consent();
         if consent.google_auth().is_some() || consent.access().is_some() {
@@ -181,13 +182,15 @@ impl Sources {
         Ok(Arc::new(Given { toolkit, consent }))
     }
 
-    /// Whether the toolkit calls Google, there is no database, and the environment names a client.
+    /// Whether the toolkit calls Google, and the environment names a service account, or a client
+    /// where there is no database.
     fn environment_is_for(&self, toolkit: &dyn Toolkit) -> Result<bool, Error> {
-        let has_store = self.has_database || toolkit.consent().store().is_some();
-        if has_store || toolkit.requirement().methods().next().is_none() {
+        if toolkit.requirement().methods().next().is_none() {
             return Ok(false);
         }
-        Ok(EnvConfig::read(&self.environment)?.client.is_some())
+        let has_store = self.has_database || toolkit.consent().store().is_some();
+        let config = EnvConfig::read(&self.environment)?;
+        Ok(config.service_account_file.is_some() || (!has_store && config.client.is_some()))
     }
 
     fn environments(&mut self) -> Result<GoogleAuth, Error> {

@@ -49,6 +49,7 @@ fn run(case: Case) -> Outcome {
         storage,
         has_google_auth,
         has_credential,
+        has_service_account: false,
         token_file: None,
     };
     match decide(wish, pick(explicit), pick(agent)) {
@@ -144,6 +145,39 @@ fn the_rules_of_binding_as_a_table() {
     }
 }
 
+#[test]
+fn a_service_account_comes_before_every_store_and_keeps_nothing() {
+    let memory = MemoryDatabase::new();
+    for storage in [StorageWish::Default, StorageWish::StoreTokens] {
+        for explicit in [None, Some(&memory as &dyn Database)] {
+            let wish = Wish {
+                toolkit: "gmail",
+                storage,
+                has_google_auth: true,
+                has_credential: false,
+                has_service_account: true,
+                token_file: None,
+            };
+            let (choice, report) = decide(wish, explicit, Some(&memory)).unwrap();
+            assert_eq!(choice, StoreChoice::None);
+            assert_eq!(report.reason, BindingReason::ServiceAccount);
+            assert_eq!(report.mode, BindingMode::ServiceAccount);
+            assert!(report.store.is_none() && report.service.is_none());
+            assert_eq!(
+                report.to_string(),
+                "gmail uses a service account, in the place of people's consent, and keeps none"
+            );
+            // A credential that the toolkit was given comes first.
+            let given = Wish {
+                has_credential: true,
+                ..wish
+            };
+            let (_, report) = decide(given, explicit, Some(&memory)).unwrap();
+            assert_eq!(report.reason, BindingReason::ExplicitCredential);
+        }
+    }
+}
+
 fn report(agent: Option<&dyn Database>, has_google_auth: bool) -> String {
     let storage = StorageWish::Default;
     let wish = Wish {
@@ -151,6 +185,7 @@ fn report(agent: Option<&dyn Database>, has_google_auth: bool) -> String {
         storage,
         has_google_auth,
         has_credential: false,
+        has_service_account: false,
         token_file: None,
     };
     decide(wish, None, agent).unwrap().1.to_string()

@@ -98,6 +98,7 @@ fn who_gets_a_token_file_as_a_table() {
             storage,
             has_google_auth: true,
             has_credential: false,
+            has_service_account: false,
             token_file,
         };
         let decided = decide(wish, explicit, agent);
