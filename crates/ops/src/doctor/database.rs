@@ -131,3 +131,25 @@ fn rows(used: &KeysInUse) -> Finding {
     let all: u64 = used.keys.iter().map(|key| key.rows).sum();
     Finding::ok(CHECK, format!("{all} are sealed under the active key"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+
+    #[test]
+    fn clocks_that_are_more_than_a_minute_apart_are_told() {
+        let now = SystemClock.now().as_millis();
+        for (off_by, expected) in [
+            (0, Level::Ok),
+            (30, Level::Ok),
+            (-30, Level::Ok),
+            (180, Level::Warning),
+            (-180, Level::Warning),
+        ] {
+            let theirs = Timestamp::from_millis(now + off_by * 1000);
+            let found = skew("clock", "its", theirs);
+            assert_eq!(found.level, expected, "{off_by}: {found}");
+        }
+    }
+}

@@ -99,3 +99,21 @@ fn unreachable(url: &Url, why: &str) -> String {
 fn host(url: &Url) -> &str {
     url.host_str().unwrap_or("the host")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+
+    #[test]
+    fn the_date_of_an_answer_is_held_against_this_machines() {
+        let dated = |date: &str| {
+            let answer = Response::builder().header(header::DATE, date);
+            clock(&answer.body(Vec::new()).unwrap())
+        };
+        let old = dated("Thu, 01 Jan 2015 00:00:00 GMT").unwrap();
+        assert_eq!(old.level, Level::Warning, "{old}");
+        assert!(dated("yesterday").is_none());
+        assert!(clock(&Response::new(Vec::new())).is_none());
+    }
+}

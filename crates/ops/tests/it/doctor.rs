@@ -273,7 +273,7 @@ async fn rows_under_old_and_unknown_keys_are_counted() {
 }
 
 #[tokio::test]
-async fn what_google_says_is_told_and_a_clock_that_is_wrong() {
+async fn endpoints_and_a_callback_that_do_not_answer_as_they_should_are_told() {
     let emulator = Emulator::builder().start().await.unwrap();
     let base = emulator.base_url();
     let set_up = SetUp::good().await.with("GOOGLE_BASE_URL", base.as_str());
