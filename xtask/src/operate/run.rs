@@ -62,7 +62,8 @@ async fn import_file(setting: &Setting, file: &Path, details: &Details) -> anyho
         let endpoints = &setting.config.endpoints;
         grant = grant.verified(endpoints, &HttpClient::new()?).await?;
     }
-    let (operator, client) = (setting.operator().await?, setting.client_id());
+    let operator = setting.operator_unless(details.dry_run).await?;
+    let client = setting.client_id();
     let report =
         import_token_json(&operator, &key, &grant, client.as_deref(), how(details)).await?;
     show::rows(&[report], details.dry_run);
@@ -78,7 +79,9 @@ async fn import_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
         .with_single_slot_user(single_slot(details)?)
         .with_client_id(setting.client_id())
         .with_how(how(details));
-    let reports = import.run(&from, &setting.operator().await?).await?;
+    let reports = import
+        .run(&from, &setting.operator_unless(details.dry_run).await?)
+        .await?;
     show::rows(&reports, details.dry_run);
     Ok(())
 }
@@ -104,13 +107,15 @@ async fn export_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
     if details.plain {
         export = export.in_clear();
     }
-    let reports = export.run(&setting.operator().await?, &to).await?;
+    let reports = export
+        .run(&setting.operator_unless(details.dry_run).await?, &to)
+        .await?;
     show::rows(&reports, details.dry_run);
     Ok(())
 }
 
 async fn keys_status(setting: &Setting) -> anyhow::Result<()> {
-    show::keys(&setting.operator().await?.keys_in_use().await?);
+    show::keys(&setting.onlooker().await?.keys_in_use().await?);
     Ok(())
 }
 

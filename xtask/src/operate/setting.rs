@@ -34,11 +34,31 @@ impl Setting {
 
     pub(super) async fn operator(&self) -> anyhow::Result<Operator> {
         let storage = Storage::open(&self.url).await?;
-        let operator = storage.operator(&self.config.keys).await?;
-        Ok(match &self.config.client {
+        Ok(self.ours(storage.operator(&self.config.keys).await?))
+    }
+
+    /// The same for who only looks: no key file and no record of a key is made.
+    pub(super) async fn onlooker(&self) -> anyhow::Result<Operator> {
+        let storage = Storage::open(&self.url).await?;
+        let operator = Operator::look(storage.database(), &self.config.keys).await?;
+        let operator = operator.context(
+            "there is no key yet: one is made in a file beside the database at first use",
+        )?;
+        Ok(self.ours(operator))
+    }
+
+    pub(super) async fn operator_unless(&self, dry_run: bool) -> anyhow::Result<Operator> {
+        if dry_run {
+            return self.onlooker().await;
+        }
+        self.operator().await
+    }
+
+    fn ours(&self, operator: Operator) -> Operator {
+        match &self.config.client {
             Some(client) => operator.with_client(client.clone()),
             None => operator,
-        })
+        }
     }
 
     pub(super) fn client(&self) -> anyhow::Result<OAuthClient> {
