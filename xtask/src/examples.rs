@@ -14,11 +14,15 @@ use crate::{shell, tools};
 const PACKAGE: &str = "toolgate-examples";
 
 /// What would send an example to Google, or to somebody's emulator.
-const GOOGLE: [&str; 4] = [
+const GOOGLE: [&str; 8] = [
     "GOOGLE_CLIENT_ID",
     "GOOGLE_CLIENT_SECRET",
     "GOOGLE_BASE_URL",
     "GOOGLE_ACCESS_TOKEN",
+    "GOOGLE_CLIENT_SECRETS_FILE",
+    "GOOGLE_SERVICE_ACCOUNT_FILE",
+    "GOOGLE_DELEGATED_USER",
+    "GOOGLE_APPLICATION_CREDENTIALS",
 ];
 
 /// Builds all examples and runs ours at trace level, each in a folder of its own; their output must be

@@ -149,7 +149,7 @@ impl Access {
         Ok(self)
     }
 
-    pub(crate) fn stored(bound: BoundGoogleAuth, key: TokenKey, toolkit: &str) -> Self {
+    pub(crate) fn stored(bound: &BoundGoogleAuth, key: TokenKey, toolkit: &str) -> Self {
         let way = Way::Stored {
             bound: bound.clone(),
             key,
@@ -158,7 +158,7 @@ impl Access {
         Self::by(way, bound.definition())
     }
 
-    pub(crate) fn of_service(bound: BoundServiceAccount, principal: Principal) -> Self {
+    pub(crate) fn of_service(bound: &BoundServiceAccount, principal: Principal) -> Self {
         let way = Way::Service {
             bound: bound.clone(),
             principal,

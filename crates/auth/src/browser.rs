@@ -6,16 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, pending};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use http::{Method, Request, Response, StatusCode};
 use toolgate_http::{LoopbackListener, Served};
 use tracing::info;
 use url::Url;
 
+use crate::config::Environment;
 use crate::error::{Error, ErrorKind};
 use crate::sign_in::{CallbackOutcome, Connected, Refusal, SignIn, SignInOptions, SignInRequest};
 
 type Open = dyn Fn(&Url) -> bool + Send + Sync;
+type Cancel = dyn Fn() -> BoxFuture<'static, ()> + Send + Sync;
 
 /// How an installed application asks for consent.
 ///
@@ -26,6 +29,7 @@ pub struct Browser {
     port: Option<u16>,
     time_limit: Duration,
     open: Arc<Open>,
+    cancel: Option<Arc<Cancel>>,
 }
 
 impl fmt::Debug for Browser {
@@ -41,7 +45,7 @@ impl Default for Browser {
     /// The system's browser, a random port, five minutes.
     fn default() -> Self {
         // Whatever opens it must log nothing: whoever has the link can begin the sign-in.
-        Self::opened_by(|url| open::that_detached(url.as_str()).is_ok())
+        Self::opened_by(|url| shows_browsers() && open::that_detached(url.as_str()).is_ok())
     }
 }
 
@@ -53,6 +57,33 @@ impl Browser {
             port: None,
             time_limit: Duration::from_mins(5),
             open: Arc::new(open),
+            cancel: None,
+        }
+    }
+
+    /// Ends the wait when the future that this makes for each sign-in is done: the listener closes, its
+    /// port is free, and the link is worth nothing any more. A library takes no signal from the program
+    /// that it is in, so that Ctrl-C is the program's to wire:
+    ///
+    /// ```
+    /// use toolgate_auth::Browser;
+    ///
+    /// // In a program: `|| async { drop(tokio::signal::ctrl_c().await) }`.
+    /// let (stop, stopped) = tokio::sync::watch::channel(false);
+    /// let browser = Browser::default().cancelled_by(move || {
+    ///     let mut stopped = stopped.clone();
+    ///     async move { drop(stopped.wait_for(|stopped| *stopped).await) }
+    /// });
+    /// # let _ = (stop, browser);
+    /// ```
+    #[must_use]
+    pub fn cancelled_by<F>(self, cancelled: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            cancel: Some(Arc::new(move || cancelled().boxed())),
+            ..self
         }
     }
 
@@ -85,17 +116,24 @@ impl Browser {
         let sign_in = sign_in_at(options.on_this_machine(&listener.base_url(), self.time_limit));
         let link = sign_in.begin(request).await?;
         // Not waited for: a browser in a terminal ends only when the person leaves it.
-        let open = Arc::clone(&self.open);
+        let (open, url) = (Arc::clone(&self.open), link.url.clone());
         drop(tokio::task::spawn_blocking(move || {
-            if !open(&link.url) {
-                print_link(&link.url);
+            if !open(&url) {
+                print_link(&url);
             }
         }));
         info!(target: "toolgate_auth", "waiting for the browser");
         let result = Arc::new(Mutex::new(None));
         let (answering, slot) = (sign_in.clone(), Arc::clone(&result));
         let handler = move |request| answer(answering.clone(), Arc::clone(&slot), request).boxed();
-        let served = listener.serve(self.time_limit, handler).await;
+        let served = tokio::select! {
+            biased;
+            served = listener.serve(self.time_limit, handler) => served,
+            () = self.cancelled() => {
+                sign_in.withdraw(&link).await;
+                return Err(ErrorKind::SignIn(Refusal::Cancelled).into());
+            }
+        };
         let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (result, served) {
             (Some(result), _) => result,
@@ -106,6 +144,28 @@ impl Browser {
             (None, _) => Err(ErrorKind::SignIn(Refusal::Unfinished).into()),
         }
     }
+}
+
+impl Browser {
+    async fn cancelled(&self) {
+        match &self.cancel {
+            Some(cancel) => cancel().await,
+            None => pending().await,
+        }
+    }
+}
+
+/// Whether what opens links can show anything. Where there is no display, `xdg-open` takes a browser for
+/// terminals, which has none here, and may say that all is well.
+fn shows_browsers() -> bool {
+    if cfg!(any(windows, target_os = "macos")) {
+        return true;
+    }
+    let environment = Environment::process();
+    let is_set = |name| environment.is_set(name).unwrap_or(true);
+    ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
+        .into_iter()
+        .any(is_set)
 }
 
 type Slot = Arc<Mutex<Option<Result<Connected, Error>>>>;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
+use crate::sign_in::Refusal;
 use crate::store::StoreError;
 
 /// A failure of identity, storage, consent or refresh.
@@ -86,7 +87,7 @@ pub(crate) enum ErrorKind {
     #[error("the token storage failed")]
     Store(#[source] StoreError),
     #[error("{0}")]
-    SignIn(crate::sign_in::Refusal),
+    SignIn(Refusal),
     #[error("{0}")]
     Conflict(&'static str),
     #[error("{0}")]
@@ -166,7 +167,7 @@ impl Error {
     }
 
     /// A browser's sign-in was refused, and why.
-    pub fn refusal(&self) -> Option<&crate::sign_in::Refusal> {
+    pub fn refusal(&self) -> Option<&Refusal> {
         match &*self.0 {
             ErrorKind::SignIn(refusal) => Some(refusal),
             _ => None,
@@ -205,6 +206,7 @@ impl Failure for Error {
             ErrorKind::Noninteractive(needed) if needed.reason == ConsentReason::ScopeMissing => {
                 FailureKind::InsufficientScope
             }
+            ErrorKind::SignIn(Refusal::Cancelled) => FailureKind::Cancelled,
             ErrorKind::ConsentRequired(_) | ErrorKind::Noninteractive(_) | ErrorKind::SignIn(_) => {
                 FailureKind::ConsentRequired
             }

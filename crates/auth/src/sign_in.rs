@@ -33,7 +33,9 @@ use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
 use crate::scope::ScopeSet;
 use crate::seal::{EpochRule, SealContext, SignInSecrets};
 use crate::secret::{Nonce, SealingKey};
-use crate::store::{NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, TokenStore};
+use crate::store::{
+    NewSignIn, Sealed, SignInInsert, SignInRow, SignInStore, StoreError, TokenStore,
+};
 use crate::vault::Vault;
 
 /// The scopes that tell us which account consents.
@@ -163,14 +165,37 @@ impl SignIn {
 }
 
 impl SignIn {
+    /// Uses a link up, whether or not a browser continued: nobody waits for it any more. Where the
+    /// database does not answer, the link ends by its age.
+    pub(crate) async fn withdraw(&self, link: &SignInLink) {
+        let Ok(verified) = self.0.verify_state(state_of(link)) else {
+            return;
+        };
+        let (id, store) = (&verified.id_hash, &self.0.store);
+        let withdrawn = async {
+            // Nobody has this browser.
+            let nobodys = state::hash(&random_256(&*self.0.vault.random));
+            let binding = if store.bind_browser(id, &nobodys).await? {
+                Some(nobodys)
+            } else {
+                store
+                    .get(id)
+                    .await?
+                    .and_then(|(row, _)| row.browser_binding)
+            };
+            if let Some(binding) = binding {
+                store.consume(id, &binding).await?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = withdrawn.await {
+            warn!(target: "toolgate_auth", %error, "a cancelled sign-in ends by its age only");
+        }
+    }
+
     /// Whether a link can still be used by any browser.
     pub(crate) async fn is_open(&self, link: &SignInLink) -> Result<bool, Error> {
-        let state = link
-            .url
-            .path_segments()
-            .and_then(|mut it| it.next_back())
-            .unwrap_or_default();
-        let Ok(verified) = self.0.verify_state(state) else {
+        let Ok(verified) = self.0.verify_state(state_of(link)) else {
             return Ok(false);
         };
         let found = self.0.store.get(&verified.id_hash).await?;
@@ -266,6 +291,12 @@ fn seal_context<'a>(
         incarnation: NO_INCARNATION,
         epoch: 0,
     }
+}
+
+fn state_of(link: &SignInLink) -> &str {
+    let mut segments = link.url.path_segments();
+    let last = segments.as_mut().and_then(Iterator::last);
+    last.unwrap_or_default()
 }
 
 fn refused(refusal: Refusal) -> Error {

@@ -87,11 +87,15 @@ impl Endpoint {
 
     fn takes(self, method: &Method) -> bool {
         match self {
-            Self::Token | Self::Revoke | Self::Decide => *method == Method::POST,
-            Self::GenerateAccessToken | Self::SignJwt => *method == Method::POST,
-            Self::MachineToken => *method == Method::GET,
+            Self::Token
+            | Self::Revoke
+            | Self::Decide
+            | Self::GenerateAccessToken
+            | Self::SignJwt => *method == Method::POST,
             Self::UserInfo | Self::TokenInfo => *method == Method::GET || *method == Method::POST,
-            Self::Authorize | Self::Certs | Self::Configuration => *method == Method::GET,
+            Self::Authorize | Self::Certs | Self::Configuration | Self::MachineToken => {
+                *method == Method::GET
+            }
         }
     }
 

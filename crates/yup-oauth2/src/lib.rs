@@ -58,10 +58,15 @@
 //! - **It prints tokens**: refresh tokens, codes and answers, at debug level by the `log` crate. Never
 //!   turn `yup_oauth2=debug` on where logs are kept.
 //!
-//! What this crate does not do: it opens no connection, and knows service accounts not at all.
+//! The other way round, [`AuthenticatorTokens`] gives Toolgate the tokens of an authenticator, in the place of
+//! people's consent: for credentials that Toolgate does not know itself.
+//!
+//! What this crate does not do: it opens no connection.
 
 mod no_flow;
+mod service;
 mod storage;
 
 pub use no_flow::NoFlow;
+pub use service::AuthenticatorTokens;
 pub use storage::GrantStorage;

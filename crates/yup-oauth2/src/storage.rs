@@ -11,7 +11,7 @@ use tracing::{debug, warn};
 use yup_oauth2::storage::{TokenInfo, TokenStorage, TokenStorageError};
 
 /// Google's access tokens live so long. An answer that names no end is not one of a token without one.
-const LIFETIME: Duration = Duration::from_hours(1);
+pub(crate) const LIFETIME: Duration = Duration::from_hours(1);
 
 /// The grant of one fixed person, as [`TokenStorage`]. Each person has an authenticator of their own.
 ///

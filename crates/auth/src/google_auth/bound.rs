@@ -131,7 +131,7 @@ impl BoundGoogleAuth {
     /// One person's way to Google for one toolkit, with their default account.
     pub fn access(&self, principal: &Principal, toolkit: &str) -> Access {
         let key = TokenKey::new(principal.clone(), self.0.service.clone());
-        Access::stored(self.clone(), key, toolkit)
+        Access::stored(self, key, toolkit)
     }
 
     /// The sign-in that the pages serve; none where consent is not given by links.

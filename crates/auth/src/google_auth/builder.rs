@@ -272,12 +272,11 @@ impl GoogleAuthBuilder {
                      service account by with_service_account",
                 ))
             }
-            (None, Some(_)) if !self.interactive => Ok(ConsentWay::Noninteractive),
+            (None, _) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, Some(browser)) => {
                 let options = self.options_at("http://127.0.0.1")?;
                 Ok(ConsentWay::Browser(browser.clone(), Box::new(options)))
             }
-            (None, None) if !self.interactive => Ok(ConsentWay::Noninteractive),
             (None, None) => Ok(ConsentWay::Never),
             (Some(url), None) => {
                 let options = self.options_at(url)?;

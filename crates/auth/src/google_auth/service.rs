@@ -38,7 +38,7 @@ impl BoundServiceAccount {
 
     /// The way to Google in a run of this person.
     pub fn access(&self, principal: &Principal) -> Access {
-        Access::of_service(self.clone(), principal.clone())
+        Access::of_service(self, principal.clone())
     }
 
     /// Where the tokens come from, for a person.

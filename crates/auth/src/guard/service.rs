@@ -94,9 +94,9 @@ impl ServiceGuard {
                 drop(flight);
                 return Ok(held);
             }
-            return flight.await.or_else(|error| match error.is_transient() {
-                true => Ok(held),
-                false => Err(error),
+            return flight.await.or_else(|error| {
+                let passing = error.is_transient();
+                if passing { Ok(held) } else { Err(error) }
             });
         }
         debug!(target: "toolgate_auth", "a service account's token is asked for");

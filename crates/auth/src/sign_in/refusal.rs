@@ -57,6 +57,8 @@ pub enum Refusal {
     Overtaken,
     /// Nobody finished the sign-in in the browser that was opened, as long as it was waited for.
     Unfinished,
+    /// The program gave up waiting for the browser.
+    Cancelled,
     /// The person has too many open links.
     TooMany,
     /// A service was asked for that this application does not have.
@@ -87,6 +89,7 @@ impl Refusal {
             Self::DisconnectInProgress => "disconnect_in_progress",
             Self::Overtaken => "overtaken",
             Self::Unfinished => "unfinished",
+            Self::Cancelled => "cancelled",
             Self::TooMany => "too_many",
             Self::UnknownService => "unknown_service",
         }
@@ -140,6 +143,7 @@ impl fmt::Display for Refusal {
             Self::Unfinished => {
                 "nobody finished the sign-in in the browser in time; run this again and allow access in the browser that opens, or wait longer with Browser::with_time_limit"
             }
+            Self::Cancelled => "the sign-in was cancelled; run this again to sign in",
             Self::TooMany => {
                 "too many sign-in links are open; use one of them, or wait ten minutes"
             }

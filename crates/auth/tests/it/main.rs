@@ -2,6 +2,7 @@
 
 mod answers;
 mod browser;
+mod browser_cancelled;
 mod channels;
 mod deaf;
 mod disconnect;
@@ -13,6 +14,7 @@ mod operator;
 mod redaction;
 mod refresh;
 mod service_account;
+mod service_account_default;
 mod service_account_files;
 mod states;
 mod support;

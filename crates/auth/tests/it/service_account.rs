@@ -59,6 +59,7 @@ impl World {
 
     /// At the time that it is, which every answer says in its date.
     pub(crate) async fn today() -> Self {
+        LogCapture::install();
         let builder = Emulator::builder().with_service_account(usual());
         Self {
             emulator: builder.start().await.unwrap(),
@@ -196,7 +197,7 @@ async fn a_token_is_kept_until_shortly_before_its_end_and_a_living_one_outlasts_
     assert_eq!(run.token(&anybody).await.unwrap(), first);
     assert_eq!(world.asked(ALICE), 1);
     // Within its last minute everybody waits for another, and it serves where there is none.
-    world.pass(Duration::from_millis(5 * 60_000 + 30_000));
+    world.pass(Duration::from_secs(330));
     let faults = world.emulator.faults();
     faults.add(FaultRule::new(FaultAction::status(503)).on_method("token"));
     assert_eq!(run.token(&anybody).await.unwrap(), first);

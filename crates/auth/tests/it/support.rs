@@ -153,6 +153,11 @@ impl World {
         builder.with_keys(keys).build().unwrap()
     }
 
+    /// A definition of an installed application, before it is said how it asks.
+    pub(crate) fn installed_builder(&self) -> GoogleAuthBuilder {
+        self.builder(self.installed_client())
+    }
+
     fn installed_client(&self) -> OAuthClient {
         let id = self.emulator.installed_client_id();
         Self::client(id, self.emulator.installed_client_secret())

@@ -88,7 +88,7 @@ pub(super) fn of_this_machine(shared: &Shared, request: &Request) -> Answer {
     if request
         .headers
         .get("metadata-flavor")
-        .map(|it| it.as_bytes())
+        .map(http::HeaderValue::as_bytes)
         != Some(b"Google")
     {
         return Answer::no_such_page(StatusCode::FORBIDDEN);

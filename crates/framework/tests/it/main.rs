@@ -5,6 +5,7 @@ mod events;
 mod limits;
 mod people;
 mod run;
+mod service_account;
 mod support;
 mod token_file;
 mod turns;

@@ -4,9 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde_json::{Map, Value};
-use toolgate_auth::EnvConfig;
-use zeroize::Zeroizing;
+use toolgate_auth::{EnvConfig, ServiceAccount};
 
 use super::Finding;
 use crate::read_token_json;
@@ -15,27 +13,9 @@ use crate::read_token_json;
 pub(super) fn service_account(config: &EnvConfig) -> Option<Finding> {
     const CHECK: &str = "service account";
     let path = config.service_account_file.as_deref()?;
-    let shown = path.display();
-    let text = match fs::read(path) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) => {
-            let kind = error.kind();
-            let says = format!("{shown} cannot be read ({kind}); name the right file");
-            return Some(Finding::problem(CHECK, says));
-        }
-    };
-    let document = serde_json::from_slice::<Map<String, Value>>(&text).unwrap_or_default();
-    let is = |name: &str| document.get(name).is_some_and(Value::is_string);
-    let is_key = document.get("type").and_then(Value::as_str) == Some("service_account")
-        && is("client_email")
-        && is("private_key");
-    Some(if is_key {
-        private(CHECK, path)
-    } else {
-        let says = format!(
-            "{shown} is no key of a service account; download one from the Google Cloud console"
-        );
-        Finding::problem(CHECK, says)
+    Some(match ServiceAccount::from_file(path) {
+        Ok(_) => private(CHECK, path),
+        Err(error) => Finding::problem(CHECK, error.to_string()),
     })
 }
 

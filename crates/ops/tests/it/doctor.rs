@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::json;
 use toolgate_auth::{EnvConfig, Environment, HowToImport, ImportedGrant, KeySource, Operator};
-use toolgate_emulator::{Emulator, FaultAction, FaultRule};
+use toolgate_emulator::{Emulator, FaultAction, FaultRule, ServiceAccountSeed};
 use toolgate_ops::{DatabaseUrl, Doctor, Finding, Level, Schema, Storage};
 
 use crate::support::{CLIENT, Ours, document, key, keys};
@@ -161,9 +161,14 @@ async fn files_that_others_may_read_are_told() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let set_up = SetUp::good().await;
-    let account =
-        json!({"type": "service_account", "client_email": "a@b", "private_key": "CANARYsecret"});
-    let account = set_up.file("account.json", &account.to_string());
+    let robot = "robot@project.iam.gserviceaccount.com";
+    let seed = ServiceAccountSeed {
+        email: robot.to_owned(),
+        ..ServiceAccountSeed::default()
+    };
+    let emulator = Emulator::builder().with_service_account(seed);
+    let account = emulator.start().await.unwrap().service_account_key(robot);
+    let account = set_up.file("account.json", &account.unwrap());
     let token = set_up.file("token.json", &document("alice").to_string());
     let set_up = set_up.with("GOOGLE_SERVICE_ACCOUNT_FILE", &account);
     let warning = Level::Warning;

@@ -2,5 +2,6 @@
 
 mod authenticator;
 mod databases;
+mod service;
 mod storage;
 mod world;

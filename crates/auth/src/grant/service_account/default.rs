@@ -1,10 +1,10 @@
 //! Google's application default credentials: a file, or the machine's own account.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderName, Request, StatusCode};
+use http::{HeaderName, HeaderValue, Request, StatusCode};
 use serde::Deserialize;
 use tracing::debug;
 
@@ -23,15 +23,16 @@ const FILE_NAME: &str = "application_default_credentials.json";
 
 pub(super) fn application_default(environment: &Environment) -> Result<ServiceAccount, Error> {
     let config = EnvConfig::read(environment)?;
-    let source: Arc<dyn ServiceTokens> = match config.application_credentials {
-        Some(path) => of_file(path)?,
-        None => match gclouds_file(environment)?.filter(|path| path.is_file()) {
-            Some(path) => of_file(path)?,
-            None => {
-                debug!(target: "toolgate_auth", "no file of default credentials: the machine's own");
-                Arc::new(Machine)
-            }
-        },
+    let gclouds = || Ok::<_, Error>(gclouds_file(environment)?.filter(|path| path.is_file()));
+    let path = match config.application_credentials {
+        Some(path) => Some(path),
+        None => gclouds()?,
+    };
+    let source: Arc<dyn ServiceTokens> = if let Some(path) = path {
+        of_file(&path)?
+    } else {
+        debug!(target: "toolgate_auth", "no file of default credentials: the machine's own");
+        Arc::new(Machine)
     };
     let account = ServiceAccount::from_source(source);
     match config.delegated_user {
@@ -63,10 +64,10 @@ struct File {
     refresh_token: Option<Hidden>,
 }
 
-fn of_file(path: PathBuf) -> Result<Arc<dyn ServiceTokens>, Error> {
+fn of_file(path: &Path) -> Result<Arc<dyn ServiceTokens>, Error> {
     let problem =
         |problem: &str| Error::configuration(format!("the file {} {problem}", path.display()));
-    let text = read_file(&path, "default credentials")?;
+    let text = read_file(path, "default credentials")?;
     let file: Option<File> = serde_json::from_str(&text).ok();
     let Some(file) = file.filter(|file| file.kind == "authorized_user") else {
         let key = ServiceKey::read(text.as_bytes()).map_err(problem)?;
@@ -117,9 +118,13 @@ impl ServiceTokens for AuthorizedUser {
         let grants = Grants::new(http, endpoints, self.client.clone());
         let grants = grants.with_clock(Arc::clone(&google.clock));
         let answer = grants.refresh(&self.refresh, DEADLINE).await;
-        let answer = answer.map_err(|error| match error.failure().is_final() {
-            true => refused(wanted),
-            false => error.into(),
+        let answer = answer.map_err(|error| {
+            let is_final = error.failure().is_final();
+            if is_final {
+                refused(wanted)
+            } else {
+                error.into()
+            }
         })?;
         let lacks = |granted: &ScopeSet| wanted.scopes.iter().any(|it| !granted.contains(it));
         if answer.scopes.as_ref().is_some_and(lacks) {
@@ -166,12 +171,16 @@ impl ServiceTokens for Machine {
             .body(Vec::new())
             .map_err(|_| wanted.unavailable(None))?;
         let answer = wanted.google.http.send(request, DEADLINE).await;
-        let answer = answer.map_err(|error| match error.is_unsent() {
-            true => no_credentials(),
-            false => wanted.unavailable(None),
+        let answer = answer.map_err(|error| {
+            let gone = error.is_unsent();
+            if gone {
+                no_credentials()
+            } else {
+                wanted.unavailable(None)
+            }
         })?;
         // Whoever else answers under this name does not say so.
-        if answer.headers().get(FLAVOUR).map(|it| it.as_bytes()) != Some(b"Google") {
+        if answer.headers().get(FLAVOUR).map(HeaderValue::as_bytes) != Some(b"Google") {
             return Err(no_credentials());
         }
         if answer.status() != StatusCode::OK {

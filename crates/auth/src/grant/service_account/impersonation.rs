@@ -127,19 +127,15 @@ impl ServiceTokens for Impersonated {
     }
 
     async fn token(&self, wanted: &ServiceTokenRequest<'_>) -> Result<ServiceToken, Error> {
-        match wanted.subject {
-            None => self.generate(wanted).await,
-            Some(_) => {
-                let claims = Claims::of(&self.target.target, wanted);
-                let payload = serde_json::to_string(&claims);
-                let payload = payload.map_err(|_| wanted.unavailable(None))?;
-                let answer = self
-                    .ask(wanted, "signJwt", json!({ "payload": payload }))
-                    .await?;
-                let signed: Signed = read(wanted, &answer)?;
-                exchange(wanted, &signed.signed_jwt.0).await
-            }
+        if wanted.subject.is_none() {
+            return self.generate(wanted).await;
         }
+        let claims = Claims::of(&self.target.target, wanted);
+        let payload = serde_json::to_string(&claims).map_err(|_| wanted.unavailable(None))?;
+        let body = json!({ "payload": payload });
+        let answer = self.ask(wanted, "signJwt", body).await?;
+        let signed: Signed = read(wanted, &answer)?;
+        exchange(wanted, &signed.signed_jwt.0).await
     }
 }
 
