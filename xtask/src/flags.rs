@@ -10,6 +10,7 @@ use lexopt::prelude::*;
 use crate::bench;
 use crate::generate::Wanted;
 use crate::mutants::Choice;
+use crate::operate::flags::{self as operate, OperateFlags};
 use crate::tools::Listing;
 
 /// What `cargo xtask help` prints.
@@ -63,6 +64,8 @@ pub(crate) enum Task {
     Bench(BenchFlags),
     /// Change or show a database's schema.
     Migrate(MigrateFlags),
+    /// What operators do besides.
+    Operate(Box<OperateFlags>),
 }
 
 /// What `bench` was told.
@@ -146,7 +149,8 @@ fn mutants(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
 
 /// Reads a whole command line, the program's name first.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Result<Task> {
-    let mut parser = lexopt::Parser::from_iter(arguments);
+    let whole: Vec<OsString> = arguments.into_iter().collect();
+    let mut parser = lexopt::Parser::from_iter(&whole);
     let task = match parser.next()? {
         None | Some(Short('h') | Long("help")) => return Ok(Task::Help),
         Some(Value(task)) => task.string()?,
@@ -166,6 +170,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> anyhow::Re
         "mutants" => return mutants(&mut parser),
         "bench" => return bench(&mut parser),
         "migrate" => return migrate(&mut parser),
+        "import" | "export" | "keys" | "doctor" | "users" => {
+            let flags = operate::parse(&task, &mut parser, &whole)?;
+            return Ok(flags.map_or(Task::Help, |flags| Task::Operate(Box::new(flags))));
+        }
         other => bail!("there is no task {other}\n\n{HELP}"),
     };
     match parser.next()? {

@@ -14,6 +14,7 @@ mod generate;
 mod leak;
 mod migrate;
 mod mutants;
+mod operate;
 mod package;
 mod postgres;
 mod python;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Help => {
-            println!("{}", flags::HELP);
+            println!("{}\n\n{}", flags::HELP, operate::flags::HELP);
             Ok(())
         }
         Task::Test { arguments } => test::run(&arguments, test::Lanes::Here),
@@ -52,5 +53,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Generate(wanted) => generate::run(&wanted),
         Task::Bench(flags) => bench::run(&flags),
         Task::Migrate(flags) => migrate::run(&flags),
+        Task::Operate(flags) => operate::run(&flags),
     }
 }

@@ -43,11 +43,12 @@ pub(crate) const AGNO: Venv = Venv {
         "google-auth",
         "google-auth-httplib2",
         "google-auth-oauthlib",
+        "psycopg[binary]",
     ],
     proof: "from agno.db.sqlite import SqliteDb\n\
         from agno.tools.google.auth.tokens import load_token_from_db\n\
         from agno.tools.google.gmail import GmailTools\n\
-        import google_auth_httplib2\n\
+        import google_auth_httplib2, psycopg\n\
         import importlib.metadata as m\n\
         assert m.version('agno') == '3.1.10'",
 };

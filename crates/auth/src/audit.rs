@@ -45,6 +45,8 @@ pub(crate) enum Actor {
     Browser,
     /// The application, by a call.
     Application,
+    /// Somebody who looks after the database.
+    Operator,
     /// This process, by itself.
     Process,
 }
@@ -102,6 +104,7 @@ impl Event {
         let actor = match self.actor {
             Actor::Browser => "browser",
             Actor::Application => "application",
+            Actor::Operator => "operator",
             Actor::Process => process,
         };
         AuditEvent {

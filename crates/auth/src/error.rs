@@ -138,6 +138,11 @@ impl Error {
         }
     }
 
+    /// The database could not be asked, or refused.
+    pub fn is_storage(&self) -> bool {
+        matches!(*self.0, ErrorKind::Store(_))
+    }
+
     /// A key is missing or does not fit: mend the configuration; nothing stored was changed.
     pub fn is_key_unavailable(&self) -> bool {
         matches!(*self.0, ErrorKind::KeyUnavailable(_))

@@ -14,7 +14,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub(crate) use self::resolve::{of_this_process, resolve_keys};
+pub(crate) use self::resolve::{look_at_keys, of_this_process, resolve_keys};
 use crate::error::{Error, ErrorKind};
 use crate::secret::{RefreshToken, SealingKey};
 

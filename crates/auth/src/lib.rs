@@ -15,6 +15,7 @@ mod guard;
 mod id_token;
 mod identity;
 mod keys;
+mod operator;
 mod push;
 mod scope;
 mod seal;
@@ -44,6 +45,10 @@ pub use identity::{
     UserId,
 };
 pub use keys::{KeyRing, KeySource};
+pub use operator::{
+    ExportedGrant, HowToImport, Imported, ImportedGrant, KeptBecause, KeyUse, KeysInUse, Operator,
+    Resealed, TokenDocument,
+};
 pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};
 pub use secret::{

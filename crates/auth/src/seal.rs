@@ -58,7 +58,6 @@ pub(crate) enum EpochRule {
 pub(crate) struct Opened {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     /// The epoch it was sealed for; re-sealing keeps it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "reseal is built on it"))]
     pub(crate) sealed_epoch: i64,
 }
 

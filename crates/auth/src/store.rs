@@ -31,6 +31,7 @@ pub use self::session::{
 };
 pub use self::sign_in::{NewSignIn, SignInInsert, SignInRow, SignInStore};
 pub use self::token_file::TokenFile;
+pub(crate) use self::token_file::{AuthorizedUser, Others};
 use crate::clock::Timestamp;
 use crate::identity::{RowId, TokenKey};
 

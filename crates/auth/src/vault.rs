@@ -73,23 +73,44 @@ impl Vault {
                 .map(Some)
                 .ok_or_else(|| ErrorKind::Tampered { row: row() }.into());
         }
-        let place = Place {
-            key: &row.key,
-            client_id: &row.client_id,
-            incarnation: &row.incarnation,
-            epoch: row.grant_epoch,
-        };
         let id = row.key.id();
         let opened = self
             .keys
-            .open(&context(&place, id.as_str()), sealed, rule)?;
+            .open(&context(&place_of(row), id.as_str()), sealed, rule)?;
         Secrets::from_bytes(&opened.bytes).map(Some)
+    }
+
+    /// The secrets of a row under the active key, for the epoch that they were sealed for; none where
+    /// they were wiped.
+    pub(crate) fn reseal(&self, row: &TokenRow) -> Result<Option<Sealed>, Error> {
+        let Some(sealed) = &row.sealed else {
+            return Ok(None);
+        };
+        let id = row.key.id();
+        let context = context(&place_of(row), id.as_str());
+        let opened = self.keys.open(&context, sealed, EpochRule::AnyOlder)?;
+        let context = SealContext {
+            epoch: opened.sealed_epoch,
+            ..context
+        };
+        self.keys
+            .seal(&context, &opened.bytes, &*self.random)
+            .map(Some)
     }
 
     /// Opens the secrets of a row that is being disconnected, whose epoch was raised since they
     /// were sealed.
     pub(crate) fn open_older(&self, row: &TokenRow) -> Result<Option<Secrets>, Error> {
         self.open_by(row, EpochRule::AnyOlder)
+    }
+}
+
+fn place_of(row: &TokenRow) -> Place<'_> {
+    Place {
+        key: &row.key,
+        client_id: &row.client_id,
+        incarnation: &row.incarnation,
+        epoch: row.grant_epoch,
     }
 }
 

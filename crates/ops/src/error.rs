@@ -1,6 +1,7 @@
 //! What can go wrong for an operator.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use toolgate_auth::store::{StoreError, StoreErrorKind};
 use toolgate_store_sql::Fault;
@@ -19,6 +20,37 @@ pub(crate) enum ErrorKind {
     InvalidUrl { problem: &'static str },
     #[error("there is no SQLite file {}; `cargo xtask migrate up` makes it", .0.display())]
     NoFile(PathBuf),
+    #[error("there is no SQLite file {}", .0.display())]
+    NoSource(PathBuf),
+    #[error(
+        "there is no table of agno's there, or not as its releases make it; name it with --table, \
+         and on PostgreSQL its schema with --schema"
+    )]
+    NoAgnoTable,
+    #[error("a name of a table or schema is letters, digits and `_`")]
+    InvalidName,
+    #[error(
+        "there is no key to seal what agno gets: set GOOGLE_TOKEN_ENCRYPTION_KEY or name a file with \
+         --fernet-key-file, or say --plain to write tokens in clear"
+    )]
+    NoFernetKey,
+    #[error("the grant could not be written as JSON")]
+    Unwritten,
+    #[error("{} is no file of a grant's size", .0.display())]
+    NoTokenFile(PathBuf),
+    #[error("{} is there already; say --overwrite to replace it", .0.display())]
+    FileStands(PathBuf),
+    #[error("that person has no connection of this name")]
+    NoGrant,
+    #[error(
+        "the grant is of another OAuth client than GOOGLE_CLIENT_ID; whoever refreshes it needs that \
+         client's secret"
+    )]
+    OtherClient,
+    #[error("{} cannot be used", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Auth(toolgate_auth::Error),
     #[error(transparent)]
     Store(StoreError),
     #[error(transparent)]
@@ -30,6 +62,23 @@ impl Error {
         Self(ErrorKind::InvalidUrl { problem })
     }
 
+    pub(crate) fn file(path: &Path, error: io::Error) -> Self {
+        Self(ErrorKind::File {
+            path: path.to_owned(),
+            source: error,
+        })
+    }
+
+    /// Whether a file stands where one was to be written, and overwriting was not asked for.
+    pub fn is_file_standing(&self) -> bool {
+        matches!(self.0, ErrorKind::FileStands(_))
+    }
+
+    /// Whether a sealing key is missing or does not fit.
+    pub fn is_key_unavailable(&self) -> bool {
+        matches!(&self.0, ErrorKind::Auth(error) if error.is_key_unavailable())
+    }
+
     /// Whether the database's address cannot be read.
     pub fn is_invalid_url(&self) -> bool {
         matches!(self.0, ErrorKind::InvalidUrl { .. })
@@ -37,7 +86,7 @@ impl Error {
 
     /// Whether an SQLite file is not there, where it must be.
     pub fn is_missing_file(&self) -> bool {
-        matches!(self.0, ErrorKind::NoFile(_))
+        matches!(self.0, ErrorKind::NoFile(_) | ErrorKind::NoSource(_))
     }
 
     /// Whether a newer Toolgate made the schema: that version has to do it.
@@ -47,7 +96,17 @@ impl Error {
 
     /// Whether the same may work later, as when the database does not answer.
     pub fn is_transient(&self) -> bool {
-        matches!(&self.0, ErrorKind::Store(error) if error.is_transient())
+        match &self.0 {
+            ErrorKind::Store(error) => error.is_transient(),
+            ErrorKind::Auth(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+}
+
+impl From<toolgate_auth::Error> for Error {
+    fn from(error: toolgate_auth::Error) -> Self {
+        Self(ErrorKind::Auth(error))
     }
 }
 

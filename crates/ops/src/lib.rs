@@ -1,5 +1,7 @@
 //! What operators of Toolgate do, as a library: a database's schema is brought up, taken back,
-//! looked at or made anew.
+//! looked at or made anew ([`Schema`]); grants come from `token.json` and from agno's database and go
+//! back there ([`AgnoImport`], [`AgnoExport`], [`import_token_json`], [`export_token_json`]); rows are
+//! sealed under a new key ([`Rotation`]); a whole set-up is looked through ([`Doctor`]).
 //!
 //! ```
 //! use toolgate_ops::{DatabaseUrl, Schema};
@@ -30,14 +32,26 @@
 //! assert!(!error.to_string().contains("hunter2"));
 //! ```
 //!
-//! What it does not do: print, read arguments or the environment. `cargo xtask migrate` does, and is
-//! thin over this.
+//! What it does not do: print, or read arguments. `cargo xtask migrate`, `import`, `export`, `keys` and
+//! `doctor` do, and are thin over this.
 
+mod agno;
 mod database_url;
+mod doctor;
 mod error;
+mod keys;
+mod report;
 mod schema;
+mod storage;
+mod token_json;
 
+pub use agno::{AgnoExport, AgnoImport, AgnoTable, FernetKeys};
 pub use database_url::DatabaseUrl;
+pub use doctor::{Doctor, Finding, Level};
 pub use error::Error;
+pub use keys::{Rotated, Rotation};
+pub use report::{RowOutcome, RowReport};
 pub use schema::Schema;
+pub use storage::Storage;
+pub use token_json::{export_token_json, import_token_json, read_token_json};
 pub use toolgate_migrations::{SchemaVersion, Status, Step};

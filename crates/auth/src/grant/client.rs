@@ -138,7 +138,8 @@ impl OAuthClient {
         is_number.then_some(number)
     }
 
-    pub(crate) fn secret(&self) -> Option<&ClientSecret> {
+    /// The secret, where it has one.
+    pub fn secret(&self) -> Option<&ClientSecret> {
         self.secret.as_ref()
     }
 

@@ -20,21 +20,38 @@ pub(super) async fn first_key(meta: &dyn MetaStore) -> Result<Option<String>, Er
 pub(super) async fn check(ring: &KeyRing, meta: &dyn MetaStore) -> Result<(), Error> {
     for id in ring.ids() {
         let record = record(ring, id);
-        let standing = meta
-            .put_if_absent(&format!("key_check:{id}"), &record)
-            .await?;
-        if !bool::from(standing.as_bytes().ct_eq(record.as_bytes())) {
-            return Err(Error::key_unavailable(format!(
-                "the sealing key {id:?} is not the one that this database was used with under that \
-                 id; configure the right key, or give a new key an id of its own and keep the old \
-                 one beside it; nothing was changed"
-            )));
-        }
+        let standing = meta.put_if_absent(&name(id), &record).await?;
+        hold(id, &standing, &record)?;
     }
     if let Some(active) = ring.ids().next() {
         meta.put_if_absent(FIRST_KEY, active).await?;
     }
     Ok(())
+}
+
+/// Holds every key of the ring to its record where there is one, and changes nothing.
+pub(super) async fn compare(ring: &KeyRing, meta: &dyn MetaStore) -> Result<(), Error> {
+    for id in ring.ids() {
+        if let Some(standing) = meta.value(&name(id)).await? {
+            hold(id, &standing, &record(ring, id))?;
+        }
+    }
+    Ok(())
+}
+
+fn name(id: &str) -> String {
+    format!("key_check:{id}")
+}
+
+fn hold(id: &str, standing: &str, record: &str) -> Result<(), Error> {
+    if standing.as_bytes().ct_eq(record.as_bytes()).into() {
+        return Ok(());
+    }
+    Err(Error::key_unavailable(format!(
+        "the sealing key {id:?} is not the one that this database was used with under that id; \
+         configure the right key, or give a new key an id of its own and keep the old one beside \
+         it; nothing was changed"
+    )))
 }
 
 fn record(ring: &KeyRing, id: &str) -> String {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use tracing::{debug, info, warn};
 
-use super::check::{check, first_key};
+use super::check::{check, compare, first_key};
 use super::{KeyRing, KeySource, file};
 use crate::clock::Random;
 use crate::config::Environment;
@@ -57,6 +57,43 @@ pub(super) async fn resolve_keys_in(
         debug!("the database keeps no check records: sealing keys are not verified");
     }
     Ok((ring, path))
+}
+
+/// Finds the keys as [`resolve_keys`] does, and changes nothing: no file and no record is made. None
+/// where the key file of an embedded database would be made at first use.
+pub(crate) async fn look_at_keys(
+    source: &KeySource,
+    database: &dyn Database,
+) -> Result<Option<KeyRing>, Error> {
+    let said = match source {
+        KeySource::Ring(ring) => Some(ring.clone()),
+        KeySource::InsecurePlaintext => Some(KeyRing::insecure_plaintext()),
+        KeySource::File(path) => Some(existing(path).await?),
+        KeySource::Environment | KeySource::Database => {
+            let found = from_environment(&Environment::process()).await?;
+            found.map(|(ring, _)| ring)
+        }
+    };
+    let ring = match (said, database.default_key_file()) {
+        (Some(ring), _) => ring,
+        (None, Some(path)) => match file::read(&path).await? {
+            Some(ring) => ring,
+            None => return not_made_yet(database, &path).await.map(|()| None),
+        },
+        (None, None) => return Err(no_key(database)),
+    };
+    if let Some(meta) = database.meta_store() {
+        compare(&ring, &*meta).await?;
+    }
+    Ok(Some(ring))
+}
+
+/// Refuses where a key file was made once and is gone.
+async fn not_made_yet(database: &dyn Database, path: &Path) -> Result<(), Error> {
+    match database.meta_store() {
+        Some(meta) => refuse_second_first_key(&*meta, database, path).await,
+        None => Ok(()),
+    }
 }
 
 async fn existing(path: &Path) -> Result<KeyRing, Error> {

@@ -8,10 +8,6 @@ use crate::keys::PLAINTEXT;
 use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 use crate::store::Sealed;
 
-/// What stands for an access token that a file does not hold. It counts as expired, so that nobody
-/// is ever sent it.
-const NO_ACCESS_TOKEN: &str = "none";
-
 /// What such a store is given, and gives back.
 #[derive(Debug, Clone)]
 pub(crate) struct ClearSecrets {
@@ -72,12 +68,7 @@ impl ClearSecrets {
     }
 
     pub(crate) fn into_secrets(self) -> Option<Secrets> {
-        let access = match self.access {
-            Some(access) => access,
-            None => AccessToken::parse(NO_ACCESS_TOKEN).ok()?,
-        };
-        let refresh = self.refresh;
-        Some(Secrets { access, refresh })
+        Secrets::of(self.access, self.refresh).ok()
     }
 }
 

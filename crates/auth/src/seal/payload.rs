@@ -13,6 +13,10 @@ pub(crate) struct Secrets {
     pub(crate) refresh: Option<RefreshToken>,
 }
 
+/// What stands for an access token that somebody else's grant does not hold. It counts as expired,
+/// so that nobody is ever sent it.
+const NO_ACCESS_TOKEN: &str = "none";
+
 /// The secrets of a pending sign-in.
 #[derive(Debug, Clone)]
 pub(crate) struct SignInSecrets {
@@ -34,6 +38,24 @@ struct SignInWire<T> {
 }
 
 impl Secrets {
+    /// Of a grant that may have no access token, as in the files that `gcloud` writes.
+    pub(crate) fn of(
+        access: Option<AccessToken>,
+        refresh: Option<RefreshToken>,
+    ) -> Result<Self, Error> {
+        let access = match access {
+            Some(access) => access,
+            None => AccessToken::parse(NO_ACCESS_TOKEN)?,
+        };
+        Ok(Self { access, refresh })
+    }
+
+    /// The access token, where there is one.
+    pub(crate) fn into_parts(self) -> (Option<AccessToken>, Option<RefreshToken>) {
+        let access = Some(self.access).filter(|it| it.expose() != NO_ACCESS_TOKEN);
+        (access, self.refresh)
+    }
+
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         write(&GrantWire {
             access: self.access.expose(),

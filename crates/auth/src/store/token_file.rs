@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub(crate) use self::format::{AuthorizedUser, Others};
 use self::table::Reading;
 use super::memory::MemoryStore;
 use super::{

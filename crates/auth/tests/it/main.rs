@@ -11,6 +11,7 @@ mod events;
 mod failing;
 mod guard;
 mod memory_store;
+mod operator;
 mod redaction;
 mod refresh;
 mod service_account;

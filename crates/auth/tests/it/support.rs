@@ -147,6 +147,12 @@ impl World {
         self.google_of(self.installed_client(), browser)
     }
 
+    /// A definition that asks nobody for consent, and seals with other keys.
+    pub(crate) fn google_with_keys(&self, keys: KeySource) -> GoogleAuth {
+        let builder = self.builder(self.installed_client());
+        builder.with_keys(keys).build().unwrap()
+    }
+
     /// A definition of an installed application, before it is said how it asks.
     pub(crate) fn installed_builder(&self) -> GoogleAuthBuilder {
         self.builder(self.installed_client())

@@ -1,4 +1,9 @@
 //! What an operator sees, on both databases.
 
+mod agno;
+mod doctor;
+mod keys;
 mod postgres;
 mod schema;
+mod support;
+mod token_json;

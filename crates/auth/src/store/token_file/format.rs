@@ -19,27 +19,27 @@ const KEPT: [&str; 3] = ["rapt_token", "universe_domain", "account"];
 const LAST: i64 = 253_402_300_799_000;
 
 /// Why a file is none of these; never what stands in it.
-pub(super) type Problem = &'static str;
+pub(crate) type Problem = &'static str;
 
 /// What a file holds.
 #[derive(Debug, Clone)]
-pub(super) struct AuthorizedUser {
+pub(crate) struct AuthorizedUser {
     /// None in the files that `gcloud` writes.
-    pub(super) access: Option<AccessToken>,
-    pub(super) refresh: Option<RefreshToken>,
-    pub(super) client_id: String,
-    pub(super) client_secret: Option<ClientSecret>,
+    pub(crate) access: Option<AccessToken>,
+    pub(crate) refresh: Option<RefreshToken>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<ClientSecret>,
     /// None where the file does not say.
-    pub(super) scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
     /// None counts as expired.
-    pub(super) expiry: Option<Timestamp>,
+    pub(crate) expiry: Option<Timestamp>,
     /// What else stands in the file, known to google-auth or not.
-    pub(super) others: Others,
+    pub(crate) others: Others,
 }
 
 /// The keys that are kept as they are.
 #[derive(Clone, Default)]
-pub(super) struct Others(BTreeMap<String, Value>);
+pub(crate) struct Others(BTreeMap<String, Value>);
 
 impl std::fmt::Debug for Others {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -49,7 +49,7 @@ impl std::fmt::Debug for Others {
 
 impl Others {
     /// A consent by this account stands in the place of the one before.
-    pub(super) fn of_account(mut self, email: Option<&str>) -> Self {
+    pub(crate) fn of_account(mut self, email: Option<&str>) -> Self {
         self.0.remove("rapt_token");
         let account = email.unwrap_or_default().into();
         self.0.insert("account".to_owned(), account);
@@ -60,7 +60,7 @@ impl Others {
 impl AuthorizedUser {
     /// Reads a file by google-auth's rules. Null counts as absent, as its writer leaves out what
     /// is none.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let map = serde_json::from_slice::<Map<String, Value>>(bytes);
         let mut map = map.map_err(|_| "it holds no JSON object")?;
         if ["refresh_token", "client_id", "client_secret"]
@@ -87,7 +87,7 @@ impl AuthorizedUser {
     }
 
     /// Writes a file as google-auth's `to_json` does: its keys in its order, then the others.
-    pub(super) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, Problem> {
         let mut others = self.others.0.clone();
         let [rapt_token, universe_domain, account] = KEPT.map(|name| others.remove(name));
         let wire = Wire {

@@ -1,0 +1,153 @@
+//! Takes a grant that comes from elsewhere into a row.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{ImportedGrant, Operator};
+use crate::audit::{Actor, Event};
+use crate::clock::random_256;
+use crate::error::{Error, ErrorKind};
+use crate::grant::{OAuthClient, rt_hash};
+use crate::identity::TokenKey;
+use crate::seal::Secrets;
+use crate::store::{Consent, Incarnation, RowStatus, TokenRow, UpsertOutcome};
+use crate::vault::Place;
+
+/// How often a race with another write is run again.
+const ATTEMPTS: usize = 5;
+
+/// What may happen to a row that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "whoever imports says all of it")]
+pub struct HowToImport {
+    /// Whether a connection that stands may be replaced.
+    pub overwrite: bool,
+    /// Whether to say what would happen, and write nothing.
+    pub dry_run: bool,
+}
+
+/// What became of a grant that was to be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Imported {
+    /// There was no connection.
+    New,
+    /// It took the place of the one that stood.
+    Replaced,
+    /// The row is as it was.
+    Kept(KeptBecause),
+}
+
+/// Why a row was left as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeptBecause {
+    /// A connection stands, and overwriting was not asked for.
+    Stands,
+    /// The same grant stands there already.
+    SameGrant,
+    /// The person has disconnected, and overwriting was not asked for.
+    Disconnected,
+    /// It is being disconnected, or Google suspended the account: not even an overwriting import
+    /// brings it back.
+    Barred,
+}
+
+impl Operator {
+    /// Writes a grant into the row of `key`, sealed for it, as a grant of the client that it names.
+    /// Nothing that stands is overwritten unless that is asked for, and then only as it was read.
+    ///
+    /// # Errors
+    /// When a key or the database fails, or other writes were always faster.
+    pub async fn import(
+        &self,
+        key: &TokenKey,
+        grant: &ImportedGrant,
+        how: HowToImport,
+    ) -> Result<Imported, Error> {
+        for _ in 0..ATTEMPTS {
+            let row = self.tokens.get(key).await?.row;
+            let what = verdict(row.as_ref(), grant, how.overwrite);
+            if how.dry_run || matches!(what, Imported::Kept(_)) {
+                return Ok(what);
+            }
+            let consent = self.consent(key, row.as_ref(), grant)?;
+            let expected = row.as_ref().map(TokenRow::marker);
+            let written = self.tokens.upsert(key, &consent, expected.as_ref()).await?;
+            if let UpsertOutcome::Written(marker) = written {
+                let event = Event::of_grant(key, &marker, "imported").by(Actor::Operator);
+                let replaced = what == Imported::Replaced;
+                self.audit.record(event.with("replaced", replaced)).await;
+                return Ok(what);
+            }
+        }
+        Err(ErrorKind::Conflict(
+            "others wrote this consent meanwhile; it is not imported, try again",
+        )
+        .into())
+    }
+
+    fn consent(
+        &self,
+        key: &TokenKey,
+        row: Option<&TokenRow>,
+        grant: &ImportedGrant,
+    ) -> Result<Consent, Error> {
+        let incarnation = row.map_or_else(
+            || Incarnation::new(URL_SAFE_NO_PAD.encode(random_256(&*self.vault.random))),
+            |row| row.incarnation.clone(),
+        );
+        let secrets = Secrets::of(grant.access.clone(), grant.refresh.clone())?;
+        let place = Place {
+            key,
+            client_id: &grant.client_id,
+            incarnation: &incarnation,
+            epoch: row.map_or(1, |row| row.grant_epoch + 1),
+        };
+        let sealed = self.vault.seal(&place, &secrets)?;
+        // Without an access token, or without a word on its end, it counts as expired.
+        let known = grant.expires_at.filter(|_| grant.access.is_some());
+        let left = known.map(|at| at.since(self.clock.now()));
+        let (account, refresh) = (grant.account.clone(), grant.refresh.as_ref());
+        let scopes: Vec<String> = grant.scopes.clone().unwrap_or_default();
+        Ok(Consent {
+            incarnation,
+            account_id: account.as_ref().map(|it| it.id.clone()),
+            account_email: account.and_then(|it| it.email),
+            client_id: grant.client_id.clone(),
+            sealed,
+            consented_scopes: scopes,
+            token_scopes: Vec::new(),
+            expires_in: left.unwrap_or_default(),
+            lifetime: left.unwrap_or_default(),
+            refresh_expires_in: None,
+            project: self.project_of(&grant.client_id),
+            rt_hash: refresh.map(rt_hash),
+            rt_prefix_mac: refresh.map(|it| self.vault.keys.rt_prefix_mac(it)),
+        })
+    }
+}
+
+impl Operator {
+    /// The project that consents of the client are stored under.
+    fn project_of(&self, client_id: &str) -> Option<String> {
+        let ours = self.client.as_ref().filter(|it| it.id() == client_id);
+        let of = ours.cloned().unwrap_or_else(|| OAuthClient::new(client_id));
+        of.project().map(str::to_owned)
+    }
+}
+
+fn verdict(row: Option<&TokenRow>, grant: &ImportedGrant, overwrite: bool) -> Imported {
+    let Some(row) = row else {
+        return Imported::New;
+    };
+    let barred = matches!(row.status, RowStatus::Disconnecting | RowStatus::Suspended);
+    let same = grant.refresh.as_ref().map(rt_hash);
+    let same = same.is_some() && same == row.rt_hash && row.client_id == grant.client_id;
+    match (overwrite, row.status) {
+        _ if barred => Imported::Kept(KeptBecause::Barred),
+        (true, _) => Imported::Replaced,
+        (false, RowStatus::Revoked) => Imported::Kept(KeptBecause::Disconnected),
+        (false, _) if same => Imported::Kept(KeptBecause::SameGrant),
+        (false, _) => Imported::Kept(KeptBecause::Stands),
+    }
+}

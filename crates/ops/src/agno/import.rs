@@ -1,0 +1,166 @@
+//! Brings the grants of agno's database into ours.
+
+use serde_json::{Map, Value};
+use toolgate_auth::{
+    HowToImport, ImportedGrant, Operator, PROVIDER, Principal, Service, TenantId, TokenKey, UserId,
+};
+use zeroize::Zeroizing;
+
+use super::FernetKeys;
+use super::rows::{Agno, AgnoRow, AgnoTable};
+use crate::report::{RowOutcome, RowReport};
+use crate::{DatabaseUrl, Error};
+
+/// How grants are brought over from agno. Each row is taken by itself: one that cannot be read is
+/// reported, and costs no other.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct AgnoImport {
+    keys: FernetKeys,
+    table: AgnoTable,
+    tenant: Option<TenantId>,
+    single_slot: Option<UserId>,
+    client_id: Option<String>,
+    how: HowToImport,
+}
+
+impl AgnoImport {
+    /// Keys that its rows may be sealed with.
+    pub fn with_keys(self, keys: FernetKeys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// Another table.
+    pub fn with_table(self, table: AgnoTable) -> Self {
+        Self { table, ..self }
+    }
+
+    /// The tenant that its users are of.
+    pub fn with_tenant(self, tenant: Option<TenantId>) -> Self {
+        Self { tenant, ..self }
+    }
+
+    /// Whose the row without a user is; by default the anonymous user's.
+    pub fn with_single_slot_user(self, user: Option<UserId>) -> Self {
+        Self {
+            single_slot: user,
+            ..self
+        }
+    }
+
+    /// The OAuth client of this application: a grant of another one is taken, and told.
+    pub fn with_client_id(self, client_id: Option<String>) -> Self {
+        Self { client_id, ..self }
+    }
+
+    /// What may be overwritten, and whether anything is written.
+    pub fn with_how(self, how: HowToImport) -> Self {
+        Self { how, ..self }
+    }
+
+    /// Reads every row of agno's, which stay as they are, and takes what can be taken.
+    ///
+    /// # Errors
+    /// When one of the databases cannot be asked. What is wrong with one row stands in its report.
+    pub async fn run(&self, from: &DatabaseUrl, to: &Operator) -> Result<Vec<RowReport>, Error> {
+        let mut agno = Agno::reading(from).await?;
+        let rows = agno.rows(&self.table).await?;
+        agno.close().await?;
+        let mut reports = Vec::with_capacity(rows.len());
+        for row in rows {
+            reports.push(self.take(&row, to).await?);
+        }
+        Ok(reports)
+    }
+
+    async fn take(&self, row: &AgnoRow, to: &Operator) -> Result<RowReport, Error> {
+        let mut report = RowReport {
+            id: row.id.clone(),
+            user: self.user_of(row),
+            service: row.service.clone(),
+            outcome: RowOutcome::skipped("another provider's"),
+            notes: Vec::new(),
+        };
+        if row.provider != PROVIDER {
+            return Ok(report);
+        }
+        match self
+            .grant(row)
+            .and_then(|grant| Ok((self.key(row)?, grant)))
+        {
+            Err(why) => report.outcome = RowOutcome::Skipped(why),
+            Ok((key, grant)) => {
+                report.notes = notes(&grant, self.client_id.as_deref());
+                let imported = to.import(&key, &grant, self.how).await?;
+                report.outcome = RowOutcome::Imported(imported);
+            }
+        }
+        Ok(report)
+    }
+
+    /// No user is "" in agno's releases, and null in the builds before.
+    fn user_of(&self, row: &AgnoRow) -> Option<String> {
+        let named = row.user_id.clone().filter(|user| !user.is_empty());
+        named.or_else(|| self.single_slot.as_ref().map(ToString::to_string))
+    }
+
+    fn key(&self, row: &AgnoRow) -> Result<TokenKey, String> {
+        let user = self.user_of(row).map(UserId::parse).transpose();
+        let user = user.map_err(|error| error.to_string())?;
+        let service = Service::parse(row.service.as_str()).map_err(|error| error.to_string())?;
+        let principal = Principal::from_parts(self.tenant.clone(), user);
+        Ok(TokenKey::new(principal, service))
+    }
+
+    fn grant(&self, row: &AgnoRow) -> Result<ImportedGrant, String> {
+        let document = self.document(row)?;
+        let grant = ImportedGrant::from_authorized_user(&document);
+        let grant = grant.map_err(|error| error.to_string())?;
+        let scopes = row.granted_scopes.as_deref().unwrap_or("null");
+        let scopes: Option<Vec<String>> =
+            serde_json::from_str(scopes).map_err(|_| "its granted_scopes are no list")?;
+        // What the column says was granted; a document of google-auth's says what was asked for.
+        Ok(match scopes {
+            Some(scopes) => grant.with_scopes(scopes),
+            None => grant,
+        })
+    }
+
+    /// The document in clear: as it stands, or opened.
+    fn document(&self, row: &AgnoRow) -> Result<Zeroizing<Vec<u8>>, String> {
+        let text = row.token_data.as_ref().ok_or("it holds nothing")?;
+        let data = serde_json::from_str::<Map<String, Value>>(text);
+        let data = data.map_err(|_| "its token_data is no JSON object")?;
+        if data.is_empty() {
+            return Err("its sign-in is pending".to_owned());
+        }
+        // Exactly this key: that is how agno tells the two.
+        match data.get("encrypted") {
+            Some(Value::String(token)) if data.len() == 1 => {
+                let opened = self.keys.open(token);
+                let why = if self.keys.is_empty() {
+                    "it is encrypted, and no key was given"
+                } else {
+                    "it is encrypted with a key that was not given, or was altered"
+                };
+                opened.ok_or_else(|| why.to_owned())
+            }
+            _ => Ok(Zeroizing::new(text.as_bytes().to_vec())),
+        }
+    }
+}
+
+/// What whoever imports a grant should know.
+pub(crate) fn notes(grant: &ImportedGrant, client_id: Option<&str>) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    if client_id.is_some_and(|ours| ours != grant.client_id()) {
+        notes.push("of another OAuth client than GOOGLE_CLIENT_ID, which alone can refresh it");
+    }
+    if !grant.has_refresh_token() {
+        notes.push("without a refresh token, so it ends with its access token");
+    }
+    if grant.scopes().iter().next().is_none() {
+        notes.push("without scopes, so that tools ask for consent again");
+    }
+    notes
+}

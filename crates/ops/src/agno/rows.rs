@@ -1,0 +1,216 @@
+//! The table of agno, on either database.
+
+use std::path::Path;
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{
+    self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
+    Row as _, SqliteConnection,
+};
+use toolgate_store_sql::Fault;
+use zeroize::Zeroizing;
+
+use crate::database_url::Location;
+use crate::error::ErrorKind;
+use crate::{DatabaseUrl, Error};
+
+/// Which table of agno: `agno_auth_tokens`, on PostgreSQL in the schema `ai`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgnoTable {
+    name: String,
+    schema: String,
+}
+
+impl Default for AgnoTable {
+    fn default() -> Self {
+        Self {
+            name: "agno_auth_tokens".to_owned(),
+            schema: "ai".to_owned(),
+        }
+    }
+}
+
+impl AgnoTable {
+    /// A table of another name (`auth_tokens_table=` of agno's databases), or in another schema.
+    ///
+    /// # Errors
+    /// When a name is not letters, digits and `_`.
+    pub fn new(name: Option<&str>, schema: Option<&str>) -> Result<Self, Error> {
+        let default = Self::default();
+        let named = |given: Option<&str>, default| match given {
+            None => Ok(default),
+            Some(name) if is_name(name) => Ok(name.to_owned()),
+            Some(_) => Err(ErrorKind::InvalidName),
+        };
+        Ok(Self {
+            name: named(name, default.name)?,
+            schema: named(schema, default.schema)?,
+        })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+    let rest = |b: u8| letter(b) || b.is_ascii_digit();
+    name.len() <= 63 && name.bytes().next().is_some_and(letter) && name.bytes().all(rest)
+}
+
+/// A row as agno keeps it.
+pub(super) struct AgnoRow {
+    pub(super) id: String,
+    pub(super) provider: String,
+    pub(super) user_id: Option<String>,
+    pub(super) service: String,
+    pub(super) token_data: Option<Zeroizing<String>>,
+    pub(super) granted_scopes: Option<String>,
+}
+
+/// A connection to a database of agno's.
+pub(super) enum Agno {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Statements are not logged: they hold what is stored.
+impl Agno {
+    /// Connects so that nothing can be changed.
+    pub(super) async fn reading(url: &DatabaseUrl) -> Result<Self, Error> {
+        match url.location() {
+            Location::Sqlite(path) => Self::sqlite(path, true).await,
+            Location::Postgres(url) => {
+                let mut db = connect(url.expose()).await?;
+                let read_only = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY";
+                db.execute(read_only).await.map_err(failed)?;
+                Ok(Self::Postgres(db))
+            }
+        }
+    }
+
+    /// Connects to write rows.
+    pub(super) async fn writing(url: &DatabaseUrl) -> Result<Self, Error> {
+        match url.location() {
+            Location::Sqlite(path) => Self::sqlite(path, false).await,
+            Location::Postgres(url) => Ok(Self::Postgres(connect(url.expose()).await?)),
+        }
+    }
+
+    async fn sqlite(path: &Path, read_only: bool) -> Result<Self, Error> {
+        if read_only && !path.exists() {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            return Err(ErrorKind::NoSource(path).into());
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(read_only)
+            .create_if_missing(!read_only)
+            .disable_statement_logging();
+        let db = SqliteConnection::connect_with(&options).await;
+        Ok(Self::Sqlite(db.map_err(failed)?))
+    }
+
+    /// The table as statements name it.
+    pub(super) fn place(&self, table: &AgnoTable) -> String {
+        match self {
+            Self::Sqlite(_) => format!("\"{}\"", table.name),
+            Self::Postgres(_) => format!("\"{}\".\"{}\"", table.schema, table.name),
+        }
+    }
+
+    /// Every row, by its id.
+    pub(super) async fn rows(&mut self, table: &AgnoTable) -> Result<Vec<AgnoRow>, Error> {
+        let statement = format!(
+            "SELECT id, provider, user_id, service, CAST(token_data AS TEXT), \
+             CAST(granted_scopes AS TEXT) FROM {} ORDER BY id",
+            self.place(table)
+        );
+        // The drivers' rows are two types without one trait that says as much.
+        macro_rules! read {
+            ($db:expr) => {{
+                let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all($db).await;
+                let rows = rows.map_err(failed)?.into_iter();
+                rows.map(|row| {
+                    Ok(AgnoRow {
+                        id: row.try_get(0)?,
+                        provider: row.try_get(1)?,
+                        user_id: row.try_get(2)?,
+                        service: row.try_get(3)?,
+                        token_data: row.try_get::<Option<String>, _>(4)?.map(Zeroizing::new),
+                        granted_scopes: row.try_get(5)?,
+                    })
+                })
+                .collect::<Result<Vec<_>, sqlx::Error>>()
+                .map_err(failed)
+            }};
+        }
+        match self {
+            Self::Sqlite(db) => read!(db),
+            Self::Postgres(db) => read!(db),
+        }
+    }
+
+    /// Runs a statement with these values, text or numbers; says how many rows it wrote.
+    pub(super) async fn write(
+        &mut self,
+        statement: String,
+        texts: &[Option<&str>],
+        numbers: &[i64],
+    ) -> Result<u64, Error> {
+        macro_rules! run {
+            ($db:expr) => {{
+                let mut query = sqlx::query(AssertSqlSafe(statement));
+                for text in texts {
+                    query = query.bind(*text);
+                }
+                for number in numbers {
+                    query = query.bind(*number);
+                }
+                let done = query.execute($db).await.map_err(failed)?;
+                Ok(done.rows_affected())
+            }};
+        }
+        match self {
+            Self::Sqlite(db) => run!(db),
+            Self::Postgres(db) => run!(db),
+        }
+    }
+
+    pub(super) async fn close(self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(db) => db.close().await,
+            Self::Postgres(db) => db.close().await,
+        }
+        .map_err(failed)
+    }
+}
+
+async fn connect(url: &str) -> Result<PgConnection, Error> {
+    let options: PgConnectOptions = url
+        .parse()
+        .map_err(|_| Error::invalid_url("it is not well formed"))?;
+    let options = options
+        .extra_float_digits(None)
+        .statement_cache_capacity(0)
+        .disable_statement_logging();
+    PgConnection::connect_with(&options).await.map_err(failed)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form that `map_err` calls"
+)]
+fn failed(error: sqlx::Error) -> Error {
+    let fault = Fault::of_sqlx(&error);
+    if matches!(fault.code(), Some("42P01" | "3F000" | "1")) {
+        return ErrorKind::NoAgnoTable.into();
+    }
+    Error::from(fault.while_doing("asking the database of agno"))
+}

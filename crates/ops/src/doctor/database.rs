@@ -1,0 +1,155 @@
+//! The database, its schema, its keys and its clock.
+
+use std::time::Duration;
+
+use toolgate_auth::store::Database;
+use toolgate_auth::{
+    Clock as _, KeySource, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
+    TokenKey,
+};
+
+use super::Finding;
+use crate::{DatabaseUrl, Schema, Storage};
+
+/// Leases run on the database's clock, but id tokens are checked by ours.
+const SKEW: Duration = Duration::from_mins(1);
+
+pub(super) async fn examine(url: &DatabaseUrl, keys: &KeySource) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let Some(storage) = reached(url, &mut found).await else {
+        return found;
+    };
+    let database = storage.database();
+    found.push(clock(database).await);
+    found.extend(sealing(database, keys).await);
+    found
+}
+
+async fn reached(url: &DatabaseUrl, found: &mut Vec<Finding>) -> Option<Storage> {
+    let schema = match Schema::open_existing(url).await {
+        Ok(schema) => schema,
+        Err(error) => {
+            found.push(Finding::problem("database", error.to_string()));
+            return None;
+        }
+    };
+    found.push(Finding::ok("database", format!("{url} answers")));
+    let told = match schema.status().await {
+        Ok(status) if status.schema.is_none() => Some(
+            "Toolgate's tables are not there; run `cargo xtask migrate up`, or start the program \
+             once"
+                .to_owned(),
+        ),
+        Ok(_) => None,
+        Err(error) => Some(error.to_string()),
+    };
+    let opened = match told {
+        Some(says) => Err(says),
+        None => Storage::open(url).await.map_err(|error| error.to_string()),
+    };
+    match opened {
+        Ok(storage) => {
+            found.push(Finding::ok("schema", "is of this version"));
+            Some(storage)
+        }
+        Err(says) => {
+            found.push(Finding::problem("schema", says));
+            None
+        }
+    }
+}
+
+async fn clock(database: &dyn Database) -> Finding {
+    const CHECK: &str = "database clock";
+    let Some(tokens) = database.token_store() else {
+        return Finding::problem(CHECK, "the database keeps no tokens");
+    };
+    let nobody = TokenKey::new(Principal::anonymous(), Service::google());
+    match tokens.get(&nobody).await {
+        Ok(fetched) => skew(CHECK, "the database's", fetched.now),
+        Err(error) => Finding::problem(CHECK, error.to_string()),
+    }
+}
+
+/// How far another clock is from this machine's.
+pub(super) fn skew(check: &'static str, whose: &str, theirs: Timestamp) -> Finding {
+    let ours = SystemClock.now();
+    let apart = ours.since(theirs).max(theirs.since(ours));
+    if apart <= SKEW {
+        return Finding::ok(check, format!("{whose} clock and this machine's agree"));
+    }
+    let seconds = apart.as_secs();
+    Finding::warning(
+        check,
+        format!("{whose} clock is {seconds} s from this machine's; set both by NTP"),
+    )
+}
+
+async fn sealing(database: &dyn Database, keys: &KeySource) -> Vec<Finding> {
+    const CHECK: &str = "keys";
+    let operator = match Operator::look(database, keys).await {
+        Ok(Some(operator)) => operator,
+        Ok(None) => {
+            return vec![Finding::warning(
+                CHECK,
+                "there is no key yet: one is made in a file beside the database at first use; back \
+                 that up",
+            )];
+        }
+        Err(error) => return vec![Finding::problem(CHECK, error.to_string())],
+    };
+    let fits = format!("{} seals, and fits this database", operator.active_key());
+    let rows = match operator.keys_in_use().await {
+        Ok(used) => rows(&used),
+        Err(error) => Finding::problem("rows", error.to_string()),
+    };
+    vec![Finding::ok(CHECK, fits), rows]
+}
+
+fn rows(used: &KeysInUse) -> Finding {
+    const CHECK: &str = "rows";
+    let lost: Vec<_> = used.keys.iter().filter(|key| !key.is_known).collect();
+    if !lost.is_empty() {
+        let lost = lost
+            .iter()
+            .map(|key| format!("{} under {}", key.rows, key.id));
+        let lost: Vec<_> = lost.collect();
+        return Finding::problem(
+            CHECK,
+            format!(
+                "rows cannot be opened, as their keys are not configured: {}; add these keys again",
+                lost.join(", ")
+            ),
+        );
+    }
+    let old = used.keys.iter().filter(|key| !key.is_active);
+    let old: u64 = old.map(|key| key.rows).sum();
+    if old > 0 {
+        let says = format!("{old} are sealed under an old key; run `cargo xtask keys rotate`");
+        return Finding::warning(CHECK, says);
+    }
+    let all: u64 = used.keys.iter().map(|key| key.rows).sum();
+    Finding::ok(CHECK, format!("{all} are sealed under the active key"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Level;
+
+    #[test]
+    fn clocks_that_are_more_than_a_minute_apart_are_told() {
+        let now = SystemClock.now().as_millis();
+        for (off_by, expected) in [
+            (0, Level::Ok),
+            (30, Level::Ok),
+            (-30, Level::Ok),
+            (180, Level::Warning),
+            (-180, Level::Warning),
+        ] {
+            let theirs = Timestamp::from_millis(now + off_by * 1000);
+            let found = skew("clock", "its", theirs);
+            assert_eq!(found.level, expected, "{off_by}: {found}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A rotation of the sealing keys, in steps.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::time::Duration;
+
+use toolgate_auth::store::TokenStore;
+use toolgate_auth::{HowToImport, ImportedGrant, Operator};
+use toolgate_ops::{DatabaseUrl, Rotation};
+use toolgate_testkit::fresh_postgres_database;
+
+use crate::support::{Ours, document, key, keys};
+
+const PEOPLE: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
+
+async fn fill(ours: &Ours) {
+    for name in PEOPLE {
+        let grant = document(name).to_string();
+        let grant = ImportedGrant::from_authorized_user(grant.as_bytes()).unwrap();
+        let (key, how) = (key(Some(name)), HowToImport::default());
+        let import = ours.operator.import(&key, &grant, how);
+        import.await.unwrap();
+    }
+}
+
+async fn under(operator: &Operator, id: &str) -> u64 {
+    let used = operator.keys_in_use().await.unwrap().keys;
+    used.iter().find(|it| it.id == id).map_or(0, |it| it.rows)
+}
+
+fn tokens(ours: &Ours) -> std::sync::Arc<dyn TokenStore> {
+    ours.storage.database().token_store().unwrap()
+}
+
+/// Stopped after a step, begun again, and done once; what was sealed opens with the new key alone.
+async fn every_row_comes_under_the_new_key(ours: &Ours) {
+    fill(ours).await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    let mut stopped = Rotation::new(&new, 2);
+    assert!(stopped.step().await.unwrap());
+    assert_eq!(stopped.done().resealed, 2);
+    assert_eq!((under(&new, "k1").await, under(&new, "k2").await), (3, 2));
+
+    let mut rotation = Rotation::new(&new, 2);
+    while rotation.step().await.unwrap() {}
+    let done = rotation.done();
+    assert_eq!((done.resealed, done.already), (3, 2));
+    assert_eq!((done.unreadable, done.busy), (0, 0));
+    assert_eq!((under(&new, "k1").await, under(&new, "k2").await), (0, 5));
+    for name in PEOPLE {
+        let grant = new.export(&key(Some(name))).await.unwrap();
+        let row = ours.row(Some(name)).await.unwrap();
+        assert!(grant.is_some() && (row.version, row.grant_epoch) == (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_can_be_stopped_and_begun_again_on_sqlite() {
+    every_row_comes_under_the_new_key(&Ours::new().await).await;
+}
+
+#[tokio::test]
+async fn a_rotation_can_be_stopped_and_begun_again_on_postgresql() {
+    let Some(database) = fresh_postgres_database("key rotation").await else {
+        return;
+    };
+    let url = DatabaseUrl::parse(database.url()).unwrap();
+    let ours = Ours::at(url, tempfile::tempdir().unwrap()).await;
+    every_row_comes_under_the_new_key(&ours).await;
+}
+
+#[tokio::test]
+async fn a_row_with_a_refresh_under_way_is_left_alone_and_come_back_to() {
+    let ours = Ours::new().await;
+    fill(&ours).await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    let (bob, at) = (
+        key(Some("bob")),
+        ours.row(Some("bob")).await.unwrap().marker(),
+    );
+    let lease = tokens(&ours);
+    let lease = lease.try_lease(&bob, &at, "another process", Duration::from_mins(5));
+    let lease = lease.await.unwrap().unwrap();
+    let mut rotation = Rotation::new(&new, 100);
+    assert!(rotation.step().await.unwrap() && rotation.is_waiting());
+    assert_eq!((rotation.done().resealed, rotation.done().busy), (4, 1));
+    assert!(rotation.step().await.unwrap(), "it is still refreshed");
+    assert_eq!(
+        ours.row(Some("bob")).await.unwrap().sealed.unwrap().key_id,
+        "k1"
+    );
+
+    let released = toolgate_auth::store::RefreshFailure::Released;
+    let store = tokens(&ours);
+    let commit = store.commit_failure(&bob, &at, lease.lease_seq, &released);
+    assert!(commit.await.unwrap());
+    assert!(!rotation.step().await.unwrap());
+    assert_eq!((rotation.done().resealed, rotation.done().busy), (5, 0));
+    assert_eq!(under(&new, "k2").await, 5);
+}
+
+#[tokio::test]
+async fn rows_under_a_key_that_is_not_there_are_counted_and_left_as_they_are() {
+    let ours = Ours::new().await;
+    fill(&ours).await;
+    let mut rotation = Rotation::new(&ours.operator, 3);
+    while rotation.step().await.unwrap() {}
+    let before = ours.row(Some("alice")).await;
+    let stranger = ours.storage.operator(&keys_without_k1()).await.unwrap();
+    let mut rotation = Rotation::new(&stranger, 3);
+    while rotation.step().await.unwrap() {}
+    assert_eq!(
+        (rotation.done().unreadable, rotation.done().resealed),
+        (5, 0)
+    );
+    assert_eq!(ours.row(Some("alice")).await, before);
+}
+
+fn keys_without_k1() -> toolgate_auth::KeySource {
+    use toolgate_auth::{KeyRing, KeySource, SealingKey};
+
+    let ring = KeyRing::new("k3", SealingKey::from_bytes([3; 32]));
+    KeySource::Ring(ring.unwrap())
+}

@@ -1,0 +1,298 @@
+//! What can be said to the operators' tasks.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use lexopt::prelude::*;
+
+/// What `help` says of them.
+pub(crate) const HELP: &str = "\
+  import token-json FILE --user U [--tenant T] [--service S] [--account L] [--verify]
+                     the grant in a file of Python's google-auth, or of gcloud
+  import agno --from URL [--table NAME] [--schema NAME] [--fernet-key-file FILE] [--tenant T]
+              [--user-for-single-slot U]
+                     the grants of agno's database; without --from, of AGNO_DATABASE_URL
+  export token-json --user U --out FILE [--tenant T] [--service S] [--account L]
+                     one grant for google-auth, with the client's secret of the environment
+  export agno --to URL [--table NAME] [--schema NAME] [--fernet-key-file FILE | --plain]
+              [--tenant T] [--user-for-single-slot U]
+                     every grant that works into agno's database
+                     All four take --database-url URL and --overwrite; the imports and `export agno`
+                     --dry-run too. --anonymous stands for no user. Keys come from a file
+                     (- is standard input) or the variables that agno reads, never from the line.
+  keys status|rotate [--batch N] [--database-url URL]
+                     which keys seal how many rows; seals the rest under the active one
+  doctor [--offline] [--json] [--token-file FILE] [--database-url URL]
+                     looks through the whole set-up and says what to mend
+  users delete U [--tenant T] --yes [--database-url URL]
+                     disconnects a person, and deletes what is stored of them";
+
+/// One of these tasks, with what was said about it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OperateFlags {
+    /// What to do.
+    pub(crate) task: Operation,
+    /// How.
+    pub(crate) details: Details,
+    /// On which database; `DATABASE_URL` or the default file where it is not said.
+    pub(crate) database_url: Option<String>,
+    /// The words as they were, without the database's address.
+    pub(crate) said: Vec<OsString>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Take in a file of google-auth's.
+    ImportTokenJson(PathBuf),
+    /// Take in the rows of agno's database.
+    ImportAgno,
+    /// Write a file for google-auth.
+    ExportTokenJson,
+    /// Write rows for agno.
+    ExportAgno,
+    /// Count rows by their keys.
+    KeysStatus,
+    /// Seal rows under the active key.
+    KeysRotate,
+    /// Look through the set-up.
+    Doctor,
+    /// Forget a person.
+    UsersDelete(String),
+}
+
+/// How it is done.
+#[derive(Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word that was said or was not"
+)]
+pub(crate) struct Details {
+    pub(crate) user: Option<String>,
+    pub(crate) tenant: Option<String>,
+    pub(crate) service: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) table: Option<String>,
+    pub(crate) schema: Option<String>,
+    pub(crate) fernet_key_file: Option<PathBuf>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) single_slot: Option<String>,
+    pub(crate) batch: Option<u32>,
+    pub(crate) anonymous: bool,
+    pub(crate) plain: bool,
+    pub(crate) overwrite: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) verify: bool,
+    pub(crate) offline: bool,
+    pub(crate) json: bool,
+    pub(crate) yes: bool,
+}
+
+/// Whose grant, for the tasks of one.
+const ONE: [&str; 5] = ["user", "anonymous", "tenant", "service", "account"];
+/// Which of agno's tables, and how it is sealed.
+const AGNO: [&str; 5] = [
+    "table",
+    "schema",
+    "fernet-key-file",
+    "tenant",
+    "user-for-single-slot",
+];
+
+/// Reads what stands behind the task's word; none where help was asked for.
+pub(crate) fn parse(
+    task: &str,
+    parser: &mut lexopt::Parser,
+    whole: &[OsString],
+) -> anyhow::Result<Option<OperateFlags>> {
+    let mut words = Vec::new();
+    let (mut details, mut said_flags) = (Details::default(), Vec::new());
+    let mut database_url = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(None),
+            Long("database-url") => database_url = Some(text(parser.value()?)?),
+            Long(name) => {
+                let name = name.to_owned();
+                set(&mut details, &name, parser)?;
+                said_flags.push(name);
+            }
+            // A stray word may be an address with its password, so it is not quoted.
+            Value(word) => words.push(word),
+            other @ Short(_) => return Err(other.unexpected().into()),
+        }
+    }
+    let task = operation(task, words)?;
+    let known = known(&task);
+    let mut said_flags = said_flags.iter();
+    if let Some(name) = said_flags.find(|name| !known.contains(&name.as_str())) {
+        bail!("--{name} says nothing about this task; see `cargo xtask help`");
+    }
+    Ok(Some(OperateFlags {
+        task,
+        details,
+        database_url,
+        said: without_address(whole),
+    }))
+}
+
+fn operation(task: &str, words: Vec<OsString>) -> anyhow::Result<Operation> {
+    let mut words = words.into_iter();
+    let mut next = || words.next();
+    let second = next().map(text).transpose()?;
+    let operation = match (task, second.as_deref()) {
+        ("doctor", None) => Operation::Doctor,
+        ("keys", Some("status")) => Operation::KeysStatus,
+        ("keys", Some("rotate")) => Operation::KeysRotate,
+        ("users", Some("delete")) => {
+            Operation::UsersDelete(text(next().context("users delete needs a user's id")?)?)
+        }
+        ("import", Some("token-json")) => {
+            let file = next().context("import token-json needs a file")?;
+            Operation::ImportTokenJson(file.into())
+        }
+        ("import", Some("agno")) => Operation::ImportAgno,
+        ("export", Some("token-json")) => Operation::ExportTokenJson,
+        ("export", Some("agno")) => Operation::ExportAgno,
+        _ => bail!(
+            "import and export know token-json and agno, keys knows status and rotate, users knows \
+             delete"
+        ),
+    };
+    if next().is_some() {
+        bail!("there is one word too many; an address goes to --database-url, --from or --to");
+    }
+    Ok(operation)
+}
+
+/// What may be said of a task; anything else would be taken for granted and do nothing.
+fn known(task: &Operation) -> Vec<&'static str> {
+    match task {
+        Operation::ImportTokenJson(_) => [&ONE[..], &["verify", "overwrite", "dry-run"]].concat(),
+        Operation::ImportAgno => [&AGNO[..], &["from", "overwrite", "dry-run"]].concat(),
+        Operation::ExportTokenJson => [&ONE[..], &["out", "overwrite"]].concat(),
+        Operation::ExportAgno => [&AGNO[..], &["to", "plain", "overwrite", "dry-run"]].concat(),
+        Operation::KeysStatus => Vec::new(),
+        Operation::KeysRotate => vec!["batch"],
+        Operation::Doctor => vec!["offline", "json", "token-file"],
+        Operation::UsersDelete(_) => vec!["tenant", "yes"],
+    }
+}
+
+fn set(details: &mut Details, name: &str, parser: &mut lexopt::Parser) -> anyhow::Result<()> {
+    let mut value = || anyhow::Ok(Some(text(parser.value()?)?));
+    match name {
+        "user" => details.user = value()?,
+        "tenant" => details.tenant = value()?,
+        "service" => details.service = value()?,
+        "account" => details.account = value()?,
+        "from" => details.from = value()?,
+        "to" => details.to = value()?,
+        "out" => details.out = value()?.map(PathBuf::from),
+        "table" => details.table = value()?,
+        "schema" => details.schema = value()?,
+        "fernet-key-file" => details.fernet_key_file = value()?.map(PathBuf::from),
+        "token-file" => details.token_file = value()?.map(PathBuf::from),
+        "user-for-single-slot" => details.single_slot = value()?,
+        "batch" => details.batch = Some(parser.value()?.parse()?),
+        "anonymous" => details.anonymous = true,
+        "plain" => details.plain = true,
+        "overwrite" => details.overwrite = true,
+        "dry-run" => details.dry_run = true,
+        "verify" => details.verify = true,
+        "offline" => details.offline = true,
+        "json" => details.json = true,
+        "yes" => details.yes = true,
+        other => bail!("there is no --{other}; see `cargo xtask help`"),
+    }
+    Ok(())
+}
+
+/// The words behind the program's name, without the address of the database.
+fn without_address(whole: &[OsString]) -> Vec<OsString> {
+    let mut words = Vec::new();
+    let mut rest = whole.iter().skip(1);
+    while let Some(word) = rest.next() {
+        if word == "--database-url" {
+            rest.next();
+        } else if !word.as_encoded_bytes().starts_with(b"--database-url=") {
+            words.push(word.clone());
+        }
+    }
+    words
+}
+
+/// Text, which is not quoted where it is none.
+fn text(argument: OsString) -> anyhow::Result<String> {
+    argument
+        .into_string()
+        .ok()
+        .context("an argument is not valid UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> anyhow::Result<Option<OperateFlags>> {
+        let whole = ["xtask"].into_iter().chain(line.split_whitespace());
+        let whole: Vec<_> = whole.map(OsString::from).collect();
+        let mut parser = lexopt::Parser::from_iter(whole.clone());
+        let Some(Value(task)) = parser.next()? else {
+            bail!("no task");
+        };
+        parse(&task.string()?, &mut parser, &whole)
+    }
+
+    #[test]
+    fn each_task_takes_its_own_words() {
+        let flags = parsed("import token-json a.json --user alice --dry-run --tenant acme");
+        let flags = flags.unwrap().unwrap();
+        assert_eq!(flags.task, Operation::ImportTokenJson("a.json".into()));
+        assert_eq!(flags.details.user.as_deref(), Some("alice"));
+        assert!(flags.details.dry_run && !flags.details.overwrite);
+        let flags = parsed("keys rotate --batch 7").unwrap().unwrap();
+        assert_eq!(
+            (flags.task, flags.details.batch),
+            (Operation::KeysRotate, Some(7))
+        );
+        let flags = parsed("users delete alice --yes").unwrap().unwrap();
+        assert_eq!(flags.task, Operation::UsersDelete("alice".to_owned()));
+        assert_eq!(parsed("doctor --help").unwrap(), None);
+        for line in [
+            "import",
+            "import token-json",
+            "import agno --user alice",
+            "export token-json --verify",
+            "export agno --client-secret s",
+            "keys",
+            "keys rotate --yes",
+            "doctor now",
+            "users delete",
+            "users delete alice bob",
+        ] {
+            assert!(parsed(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_the_database_is_not_handed_on_among_the_words() {
+        for line in [
+            "keys status --database-url postgres://u:hunter2@h/d",
+            "keys --database-url=postgres://u:hunter2@h/d status",
+        ] {
+            let flags = parsed(line).unwrap().unwrap();
+            assert_eq!(flags.said, ["keys", "status"]);
+            assert_eq!(
+                flags.database_url.as_deref(),
+                Some("postgres://u:hunter2@h/d")
+            );
+        }
+        let stray = parsed("import agno postgres://u:hunter2@h/d").unwrap_err();
+        assert!(!stray.to_string().contains("hunter2"), "{stray}");
+    }
+}
