@@ -71,7 +71,11 @@ impl World {
 async fn fifty_callers_ask_an_authenticator_once_for_each_person() {
     let world = world().await;
     let calls = (0..50).map(|number| {
-        world.token(if number % 2 == 0 { "alice@example.com" } else { "bob@example.com" })
+        world.token(if number % 2 == 0 {
+            "alice@example.com"
+        } else {
+            "bob@example.com"
+        })
     });
     let tokens = futures_util::future::join_all(calls).await;
     let tokens: Vec<String> = tokens.into_iter().map(Result::unwrap).collect();
@@ -86,7 +90,10 @@ async fn fifty_callers_ask_an_authenticator_once_for_each_person() {
 async fn what_an_authenticator_is_refused_is_told_by_its_code_and_no_token_is_no_success() {
     let world = world().await;
     let error = world.token("eve@elsewhere.example").await.unwrap_err();
-    assert!(error.to_string().contains("domain-wide delegation"), "{error}");
+    assert!(
+        error.to_string().contains("domain-wide delegation"),
+        "{error}"
+    );
     assert_eq!(error.kind(), FailureKind::PermissionDenied);
     // An error of Google's in JSON, which yup-oauth2 takes for a success without a token.
     let body = json!({ "error": { "code": 500 } });
