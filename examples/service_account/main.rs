@@ -109,17 +109,14 @@ impl Here {
     }
 }
 
-/// Asks for the newest mails and says who wrote them.
+/// Searches, and says who wrote.
 fn senders() -> ScriptedModel {
-    ScriptedModel::new("senders", |it| match it.last_result() {
-        None => ModelReply::call("get_latest_emails", json!({ "count": 3 })),
-        Some(result) => {
-            let mails = result["emails"].as_array().cloned().unwrap_or_default();
-            let from = mails.iter().filter_map(|mail| mail["from"].as_str());
-            match from.collect::<Vec<_>>() {
-                senders if senders.is_empty() => ModelReply::text(result.to_string()),
-                senders => ModelReply::text(senders.join(", ")),
-            }
+    ScriptedModel::new("senders", |conversation| match conversation.last_result() {
+        None => ModelReply::call("search_emails", json!({"query": "in:inbox", "count": 3})),
+        Some(found) => {
+            let mails = found["emails"].as_array().into_iter().flatten();
+            let senders: Vec<_> = mails.filter_map(|it| it["from"].as_str()).collect();
+            ModelReply::text(senders.join("; "))
         }
     })
 }
