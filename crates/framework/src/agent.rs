@@ -140,7 +140,7 @@ impl Agent {
     pub fn run_stream(&self, context: RunContext, prompt: impl Into<String>) -> RunStream {
         let (this, prompt) = (self.clone(), prompt.into());
         RunStream::new(|events| async move {
-            let start = this.begin(context, prompt).await?;
+            let start = Box::pin(this.begin(context, prompt)).await?;
             this.drive(start, &events).await
         })
     }

@@ -1,5 +1,4 @@
 //! Nothing of a run is lost on its way to the database and back, and what is there stays readable.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use serde_json::json;
 
