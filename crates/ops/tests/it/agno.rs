@@ -18,7 +18,7 @@ const KEY: &str = "Q0FOQVJZc2VjcmV0LUNBTkFSWXNlY3JldC1DQU5BUlk=";
 /// agno, and a database of its own.
 struct Agno<'a> {
     python: &'a Python,
-    /// As Python's SQLAlchemy writes it.
+    /// Its address, as Python has it.
     theirs: String,
     url: DatabaseUrl,
 }
@@ -218,27 +218,14 @@ async fn a_dry_run_and_a_refusal_leave_both_sides_as_they_are() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
-/// The three shapes that rows have, and what is none, as other builds wrote them.
-async fn hand_written(ours: &Ours) -> (DatabaseUrl, PathBuf) {
-    use sea_orm::sqlx::{
-        AssertSqlSafe, Connection as _, Executor as _, SqliteConnection,
-        sqlite::SqliteConnectOptions,
-    };
-
-    let path = ours.path("builds.db");
-    let options = SqliteConnectOptions::new().filename(&path);
-    let options = options.create_if_missing(true);
-    let mut db = SqliteConnection::connect_with(&options).await.unwrap();
-    let make = "CREATE TABLE agno_auth_tokens (id VARCHAR PRIMARY KEY, provider VARCHAR NOT NULL, \
-                user_id VARCHAR, service VARCHAR NOT NULL, token_data JSON, granted_scopes JSON, \
-                created_at BIGINT, updated_at BIGINT, pkce_verifier VARCHAR)";
-    db.execute(make).await.unwrap();
+/// What builds wrote: ids, providers, users and what they hold.
+fn builds() -> [(&'static str, &'static str, &'static str, String); 8] {
     // What a build of a pull request sealed with the digest of a secret.
     let digest = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
     let mut whole = document("alice");
     whole["universe_domain"] = json!("googleapis.com");
     whole["unknown"] = json!({"kept": false});
-    for (id, provider, user, data) in [
+    [
         (
             "google:alice:google",
             "google",
@@ -273,7 +260,25 @@ async fn hand_written(ours: &Ours) -> (DatabaseUrl, PathBuf) {
             "' heidi'",
             token_data("heidi").to_string(),
         ),
-    ] {
+    ]
+}
+
+/// The three shapes that rows have, and what is none, as other builds wrote them.
+async fn hand_written(ours: &Ours) -> (DatabaseUrl, PathBuf) {
+    use sea_orm::sqlx::{
+        AssertSqlSafe, Connection as _, Executor as _, SqliteConnection,
+        sqlite::SqliteConnectOptions,
+    };
+
+    let path = ours.path("builds.db");
+    let options = SqliteConnectOptions::new().filename(&path);
+    let options = options.create_if_missing(true);
+    let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+    let make = "CREATE TABLE agno_auth_tokens (id VARCHAR PRIMARY KEY, provider VARCHAR NOT NULL, \
+                user_id VARCHAR, service VARCHAR NOT NULL, token_data JSON, granted_scopes JSON, \
+                created_at BIGINT, updated_at BIGINT, pkce_verifier VARCHAR)";
+    db.execute(make).await.unwrap();
+    for (id, provider, user, data) in builds() {
         let row = format!(
             "INSERT INTO agno_auth_tokens VALUES ('{id}', '{provider}', {user}, 'google', \
              '{data}', NULL, 1, NULL, NULL)"
