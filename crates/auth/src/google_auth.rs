@@ -27,7 +27,7 @@ use crate::identity::Service;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
 use crate::scope::Requirement;
-use crate::sign_in::SignInOptions;
+use crate::sign_in::{Accounts, SignInOptions};
 use crate::store::Database;
 
 /// How an application obtains consent from Google: its OAuth client, how browsers reach it, whom it
@@ -69,8 +69,8 @@ pub(crate) struct Definition {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
-    /// A person may connect more than the default account.
-    pub(crate) several_accounts: bool,
+    /// Whether a person may connect more than the default one.
+    pub(crate) accounts: Accounts,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
     pub(crate) calls: Calls,
     /// How long upkeep leaves runs that wait.
@@ -170,7 +170,7 @@ impl GoogleAuth {
 
     /// Whether a person may connect several Google accounts.
     pub fn has_several_accounts(&self) -> bool {
-        self.0.several_accounts
+        self.0.accounts == Accounts::Several
     }
 
     /// Whether the two are one definition, and so one consent.

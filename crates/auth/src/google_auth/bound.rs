@@ -80,7 +80,7 @@ impl BoundGoogleAuth {
         let describe = database.describe();
         let is_file = database.foreign_format().is_some();
         let tokens = tokens_of(database)?;
-        if is_file && definition.several_accounts {
+        if is_file && google.has_several_accounts() {
             return Err(one_account_only(&describe));
         }
         let (vault, key_file) = vault_of(definition, database).await?;
@@ -89,14 +89,7 @@ impl BoundGoogleAuth {
         let grants = Grants::new(http, endpoints, definition.client()?.clone())
             .with_clock(Arc::clone(&definition.clock));
         let audit = Audit::new(database.audit_store(), &*definition.random);
-        let guard = Guard::new(GuardParts {
-            store: Arc::clone(&tokens),
-            vault: vault.clone(),
-            grants: grants.clone(),
-            clock: Arc::clone(&definition.clock),
-            breaker: Arc::clone(&definition.breaker),
-            audit: audit.clone(),
-        });
+        let guard = guard_of(definition, &tokens, &vault, &grants, &audit);
         let sign_ins = database.sign_in_store();
         let disconnects = Disconnects::new(disconnect::Parts {
             tokens: Arc::clone(&tokens),
@@ -380,6 +373,23 @@ async fn vault_of(
         clear,
     };
     Ok((vault, key_file))
+}
+
+fn guard_of(
+    definition: &Definition,
+    tokens: &Arc<dyn TokenStore>,
+    vault: &Vault,
+    grants: &Grants,
+    audit: &Audit,
+) -> Guard {
+    Guard::new(GuardParts {
+        store: Arc::clone(tokens),
+        vault: vault.clone(),
+        grants: grants.clone(),
+        clock: Arc::clone(&definition.clock),
+        breaker: Arc::clone(&definition.breaker),
+        audit: audit.clone(),
+    })
 }
 
 fn links() -> Cache<LinkKey, SignInLink> {

@@ -40,7 +40,7 @@ pub struct GoogleAuthBuilder {
     hosted_domain: Option<String>,
     allow_unverified_links: bool,
     allow_account_change: bool,
-    several_accounts: bool,
+    accounts: Accounts,
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
     calls: Calls,
@@ -74,7 +74,7 @@ impl GoogleAuthBuilder {
             hosted_domain: None,
             allow_unverified_links: false,
             allow_account_change: false,
-            several_accounts: false,
+            accounts: Accounts::One,
             return_paths: Vec::new(),
             channels: None,
             calls: Calls::default(),
@@ -185,7 +185,7 @@ impl GoogleAuthBuilder {
     /// the database is asked.
     pub fn with_several_accounts(self) -> Self {
         Self {
-            several_accounts: true,
+            accounts: Accounts::Several,
             ..self
         }
     }
@@ -286,7 +286,7 @@ impl GoogleAuthBuilder {
             clock: self.clock,
             random: self.random,
             consent,
-            several_accounts: self.several_accounts,
+            accounts: self.accounts,
             channels: self.channels,
             calls: self.calls,
             paused_runs_kept: self.paused_runs_kept,
@@ -333,9 +333,7 @@ impl GoogleAuthBuilder {
         options.hosted_domain.clone_from(&self.hosted_domain);
         options.allow_unverified_links = self.allow_unverified_links;
         options.allow_account_change = self.allow_account_change;
-        if self.several_accounts {
-            options.accounts = Accounts::Several;
-        }
+        options.accounts = self.accounts;
         options.return_paths.clone_from(&self.return_paths);
         Ok(options)
     }
