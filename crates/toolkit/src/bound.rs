@@ -26,6 +26,10 @@ pub struct BoundToolkit {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each toolkit, and each run copies what is in it anyway"
+)]
 enum Way {
     Guard(BoundGoogleAuth),
     Credential(Access),
