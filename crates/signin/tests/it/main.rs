@@ -4,6 +4,7 @@ mod abuse;
 mod accounts;
 mod browser;
 mod callback;
+mod chromium;
 mod failing;
 mod identity;
 mod mounting;
