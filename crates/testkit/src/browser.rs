@@ -3,7 +3,7 @@
 mod keeper;
 mod wire;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use thirtyfour::{
@@ -44,7 +44,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct Browser {
     /// `None` once it is being dropped.
     driver: Option<WebDriver>,
-    _keeper: Keeper,
+    keeper: Keeper,
 }
 
 /// How large a window is, and in which colours pages are asked for.
@@ -83,7 +83,10 @@ impl Browser {
         for argument in ARGUMENTS {
             wanted.add_arg(argument).unwrap();
         }
-        let profile = format!("--user-data-dir={}", keeper.profile().display());
+        let profile = format!(
+            "--user-data-dir={}",
+            keeper.folder().join("profile").display()
+        );
         wanted.add_arg(&profile).unwrap();
         let logs = json!({"browser": "ALL", "performance": "ALL"});
         wanted.set("goog:loggingPrefs", logs).unwrap();
@@ -97,13 +100,18 @@ impl Browser {
             .unwrap();
         Some(Self {
             driver: Some(driver),
-            _keeper: keeper,
+            keeper,
         })
     }
 
     /// What drives it, for what is not here.
     pub fn driver(&self) -> &WebDriver {
         self.driver.as_ref().unwrap()
+    }
+
+    /// Where it keeps all that it writes; it goes with the browser.
+    pub fn folder(&self) -> PathBuf {
+        self.keeper.folder().to_owned()
     }
 
     /// Types an address, and waits until its page is there.

@@ -1,7 +1,7 @@
 //! ChromeDriver as a process whose end takes the browser along, whoever ends first.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead, BufReader},
     os::unix::process::CommandExt as _,
     path::Path,
     process::{Child, ChildStdout, Command, Stdio},
@@ -9,21 +9,23 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Runs ChromeDriver until standard input ends, as it does with the test however that ends, and then
-/// kills the whole process group, Chromium included, and removes what it wrote.
+/// Waits until standard input ends, as it does with the test however that ends; then kills the group of
+/// the driver and its browser, and removes what they wrote.
 const KEEP: &str = r#"
 trap '' TERM INT HUP
-"$1" --port=0 --log-level=SEVERE </dev/null &
-exec >&-
 read -r _
-rm -rf "$2"
-kill -KILL 0
+kill -KILL -"$1"
+for _ in 1 2 3 4 5 6 7 8 9; do
+  rm -rf "$2" && break
+  sleep 0.1
+done
 "#;
 const STARTED: &str = "started successfully on port ";
 
 /// A running ChromeDriver, with a folder for all that it and its browser write.
 #[derive(Debug)]
 pub(super) struct Keeper {
+    driver: Child,
     shell: Child,
     /// Kept open: a driver that says something more must find somebody who listens.
     _said: BufReader<ChildStdout>,
@@ -35,25 +37,27 @@ impl Keeper {
     /// Starts it on a free port.
     pub(super) fn start(driver: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("tg-").tempdir().unwrap();
-        let mut shell = Command::new("sh")
-            .args(["-c", KEEP, "keeper"])
-            .arg(driver)
-            .arg(folder.path())
+        let mut command = Command::new(driver);
+        let mut driver = apart(command.args(["--port=0", "--log-level=SEVERE"]))
             .env("TMPDIR", folder.path())
-            .stdin(Stdio::piped())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(shell.stdout.take().unwrap());
-        let port = port(&mut said);
-        assert!(port.is_some(), "{} said no port", driver.display());
+        let group = driver.id().to_string();
+        let shell = apart(Command::new("sh").args(["-c", KEEP, "keeper", &group]))
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(driver.stdout.take().unwrap());
         Self {
+            driver,
             shell,
+            port: port(&mut said),
             _said: said,
             folder,
-            port: port.unwrap_or_default(),
         }
     }
 
@@ -62,9 +66,9 @@ impl Keeper {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Where a browser may keep its profile.
-    pub(super) fn profile(&self) -> std::path::PathBuf {
-        self.folder.path().join("profile")
+    /// The folder for all that is written.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -72,12 +76,23 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         drop(self.shell.stdin.take());
         let _ = self.shell.wait();
+        let _ = self.driver.wait();
     }
 }
 
-fn port(said: &mut impl std::io::BufRead) -> Option<u16> {
+/// In a process group of its own: what ends the test must not end the keeper before its work.
+fn apart(command: &mut Command) -> &mut Command {
+    command.stderr(Stdio::null()).process_group(0)
+}
+
+/// # Panics
+/// When the driver ends instead.
+fn port(said: &mut impl BufRead) -> u16 {
     let mut lines = said.lines().map_while(Result::ok);
-    let line = lines.find(|line| line.contains(STARTED))?;
-    let (_, port) = line.split_once(STARTED)?;
-    port.trim_end_matches('.').parse().ok()
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once(STARTED)?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    assert!(port.is_some(), "the driver did not say where it listens");
+    port.unwrap_or_default()
 }
