@@ -52,7 +52,8 @@ pub enum Disconnected {
 }
 
 impl Disconnected {
-    fn code(self) -> &'static str {
+    /// A short fixed name, for audit events and pages.
+    pub fn code(self) -> &'static str {
         match self {
             Self::NotConnected => "not_connected",
             Self::AtGoogle => "at_google",

@@ -11,6 +11,7 @@ mod options;
 mod page;
 mod refusal;
 mod state;
+mod visitor;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use tracing::{debug, warn};
 use url::Url;
 
 pub use self::callback::CallbackOutcome;
-pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier};
+pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier, is_path_of_this_site};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
 use crate::audit::Audit;

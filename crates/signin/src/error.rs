@@ -29,6 +29,14 @@ pub(crate) enum ErrorKind {
          choose another public URL or redirect URI"
     )]
     Segment(String),
+    #[error("the path {0:?} of a page is not a path of this site; a good one is /connected")]
+    ElsewherePath(String),
+    #[error("the name on the pages is empty, longer than 100 bytes, or holds a control character")]
+    Name,
+    #[error("the logo cannot be shown: {0}")]
+    Logo(&'static str),
+    #[error("{0:?} is not a colour of the form #rgb or #rrggbb")]
+    Colour(String),
     #[error("the authorization endpoint does not fit into a header")]
     AuthorizationEndpoint,
 }

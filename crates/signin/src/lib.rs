@@ -7,7 +7,14 @@
 //! | `POST /google/connect/{state}` | Continue: binds the browser and sends it to Google. |
 //! | `GET /google/callback` | Takes Google's answer, stores the grant, and goes on to a clean address. |
 //! | `GET /google/done`, `GET /google/error` | What came of it. |
-//! | `GET /google/style.css` | The pages' style. There is no script. |
+//! | `GET /google/connections` | The logged-in person's own connections. |
+//! | `POST /google/connections/connect` | Makes a link for them (form: `account`, or none for the default one) and goes to its page. |
+//! | `GET /google/connections/disconnect` | Asks once more (query: the same). |
+//! | `POST /google/connections/disconnect` | Ends a connection (form: the same). |
+//! | `GET /google/style.css`, `GET /google/logo` | The pages' style, and the logo of a [`Branding`]. There is no script. |
+//!
+//! The page of connections needs a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which
+//! says who is logged in; without one it is not found, and says so.
 //!
 //! A process that serves the pages binds the same [`GoogleAuth`](toolgate_auth::GoogleAuth) to the
 //! same database as the one that runs agents; they may be one.
@@ -45,6 +52,62 @@
 //! # }
 //! ```
 //!
+//! # Pages of the application's own
+//! Every address answers in JSON where `Accept` prefers `application/json` to HTML, with the same
+//! checks, cookies and status. [`PageOptions::with_done_path`] and
+//! [`with_error_path`](PageOptions::with_error_path) send browsers to the application's own pages,
+//! whose scripts then ask here what came of it. Members are added in time, and none is renamed.
+//!
+//! | Asked for | JSON |
+//! |---|---|
+//! | `GET connect/{state}` | `{"app", "person", "expected_email", "services": [..], "permissions": [..], "unverified"}`: where `unverified` is true, nothing ties the link to the person, and a page has to say whose agent gains access |
+//! | `POST connect/{state}`, `POST connections/connect` | `{"location"}`, where the browser goes next |
+//! | `GET done`, `GET error`, once | `{"connected": {"app", "person", "email", "services": [..], "granted": [..], "declined": [..], "complete"}}`, an error, or `{"connected": null}` where there is nothing to tell |
+//! | `GET connections` | `{"app", "person", "services": [..], "connections": [{"account", "email", "services": [..], "permissions": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked` or `suspended`; times are RFC 3339 in UTC |
+//! | `GET connections/disconnect` | `{"connection": {..}}`, as above |
+//! | `POST connections/disconnect` | `{"disconnected", "others"}`: `at_google`, `here_only` (so many other connections of the account live on, and Google keeps its grant), `pending` (to be finished), `not_connected` |
+//! | whatever is refused | `{"error": {"code", "message", "next"}}`, and `"google": {"error", "description"}` where Google itself said no |
+//!
+//! Forms are sent as `application/x-www-form-urlencoded`, from the application's own origin.
+//!
+//! ```
+//! # use axum::{Router, body::Body};
+//! # use http::Request;
+//! # use http_body_util::BodyExt as _;
+//! # use serde_json::{Value, json};
+//! # use toolgate_auth::{
+//! #     GoogleAuth, KeyRing, KeySource, MemoryDatabase, OAuthClient, Principal, Requirement,
+//! #     SealingKey, Service, ToolkitScopes,
+//! # };
+//! # use toolgate_signin::PageOptions;
+//! # use tower::ServiceExt as _;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let google = GoogleAuth::builder(OAuthClient::new("id.apps.googleusercontent.com"))
+//! #     .with_public_url("https://app.example.com")
+//! #     .with_app_name("Example")
+//! #     .with_hosted_domain("example.com")
+//! #     .with_keys(KeySource::Ring(KeyRing::new("k1", SealingKey::from_bytes([7; 32]))?))
+//! #     .build()?;
+//! # let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&["gmail.users.messages.list"]));
+//! # let google = google.bind(&MemoryDatabase::new(), Service::google(), vec![gmail]).await?;
+//! let options = PageOptions::new()
+//!     .with_done_path("/settings/google")
+//!     .with_error_path("/settings/google");
+//! let app: Router = toolgate_signin::router(google.clone(), options)?;
+//!
+//! let alice = Principal::for_user("alice")?;
+//! let link = google.connect_link(&alice, None, &["gmail".to_owned()]).await?;
+//! let request = Request::get(link.url.path()).header("accept", "application/json");
+//! let answer = app.oneshot(request.body(Body::empty())?).await?;
+//! let stated: Value = serde_json::from_slice(&answer.into_body().collect().await?.to_bytes())?;
+//! assert_eq!(stated["person"], "alice");
+//! assert_eq!(stated["services"], json!(["gmail"]));
+//! assert_eq!(stated["permissions"][0], "Read your mail");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it does not do
 //! It decides nothing: whether a sign-in is valid is the business of
 //! [`SignIn`](toolgate_auth::sign_in::SignIn), and an application that draws its own pages calls
@@ -55,9 +118,18 @@
 //! on loopback `tg-flash`). It is not signed: it holds no secret and decides nothing, and whatever
 //! it says is escaped.
 
+mod accept;
+mod account;
+mod answer;
+mod branding;
+mod colour;
+mod connections;
+mod date;
 mod error;
 mod flash;
+mod form;
 mod headers;
+mod json;
 mod notice;
 mod options;
 mod pages;
@@ -65,6 +137,7 @@ mod paths;
 mod router;
 mod wording;
 
+pub use branding::{Branding, Logo};
 pub use error::Error;
 pub use options::PageOptions;
 pub use router::router;

@@ -3,18 +3,30 @@
 use std::error::Error as _;
 
 use serde::{Deserialize, Serialize};
+use toolgate_auth::Disconnected;
 use toolgate_auth::sign_in::{Connected, Refusal};
 use toolgate_auth::store::StoreError;
 
 /// The longest of the texts that come from elsewhere.
 const MAX_TEXT: usize = 400;
 
-/// What the done page or the error page shows.
+/// What the done page, the error page or the page of connections shows once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Notice {
     Connected(Connection),
     Refused(Reason),
+    Ended(Ended),
+}
+
+/// A connection that was ended, or is being.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub(crate) email: Option<String>,
+    /// What became of it: a code of `Disconnected`'s.
+    pub(crate) outcome: String,
+    /// The connections of the same Google account that live on.
+    pub(crate) others: u64,
 }
 
 /// A connection that was made.
@@ -39,13 +51,31 @@ pub(crate) struct Reason {
     pub(crate) description: Option<String>,
 }
 
-/// How far a sign-in had come when it failed.
+/// What was under way when something failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Nothing was used up: the same can be tried again.
+    /// A sign-in of which nothing was used up: the same can be tried again.
     Open,
-    /// The link is used up.
+    /// A sign-in whose link is used up.
     Used,
+    /// A look at one's own connections.
+    Looking,
+    /// A disconnect.
+    Ending,
+}
+
+impl Ended {
+    pub(crate) fn new(email: Option<&str>, outcome: Disconnected) -> Self {
+        let others = match outcome {
+            Disconnected::HereOnly { others } => others,
+            _ => 0,
+        };
+        Self {
+            email: email.map(bounded),
+            outcome: outcome.code().to_owned(),
+            others,
+        }
+    }
 }
 
 impl From<Connected> for Connection {
@@ -79,17 +109,30 @@ impl Reason {
     pub(crate) fn of(error: &toolgate_auth::Error, stage: Stage) -> Self {
         let code = match error.refusal() {
             Some(refusal) => return Self::of_refusal(refusal),
-            None if is_storage(error) => match stage {
-                Stage::Open => "storage",
-                Stage::Used => "not_saved",
-            },
-            // Google is not asked before the link is used up: the application itself cannot say.
-            None if error.is_transient() && stage == Stage::Open => "sessions",
+            None if is_of_sessions(error, stage) => "sessions",
+            None if stage == Stage::Ending => "not_ended",
+            None if stage == Stage::Looking => "connections_unknown",
+            None if is_storage(error) && stage == Stage::Open => "storage",
+            None if is_storage(error) => "not_saved",
             None if error.is_transient() => "google_unavailable",
             None if error.is_configuration() || error.is_key_unavailable() => "setup",
             None => "internal",
         };
         Self::plain(code)
+    }
+
+    /// Whether it ended a sign-in, rather than a look at one's connections.
+    pub(crate) fn is_of_sign_in(&self) -> bool {
+        let others = [
+            "not_logged_in",
+            "no_user_verifier",
+            "not_connected",
+            "bad_form",
+            "bad_account",
+            "connections_unknown",
+            "not_ended",
+        ];
+        !others.contains(&self.code.as_str())
     }
 
     fn of_refusal(refusal: &Refusal) -> Self {
@@ -108,7 +151,7 @@ impl Reason {
         reason
     }
 
-    fn plain(code: &str) -> Self {
+    pub(crate) fn plain(code: &str) -> Self {
         Self {
             code: code.to_owned(),
             detail: None,
@@ -122,6 +165,13 @@ fn is_storage(error: &toolgate_auth::Error) -> bool {
     error
         .source()
         .is_some_and(|source| source.downcast_ref::<StoreError>().is_some())
+}
+
+/// Google is not asked before a link is used up, nor for a look: what may pass there and is not the
+/// database's is that the application itself cannot say who is logged in.
+fn is_of_sessions(error: &toolgate_auth::Error, stage: Stage) -> bool {
+    let asks_no_one_else = matches!(stage, Stage::Open | Stage::Looking);
+    asks_no_one_else && error.is_transient() && !is_storage(error)
 }
 
 /// Text of others: without control characters, and not endless.

@@ -1,11 +1,16 @@
-//! How the pages are mounted.
+//! How the pages are mounted, and what they look like.
 
-/// How the pages are mounted. The defaults fit an application that sees the paths of its public
-/// URL.
+use crate::branding::Branding;
+
+/// How the pages are mounted, and what they look like. The defaults fit an application that sees
+/// the paths of its public URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use]
 pub struct PageOptions {
     pub(crate) route_prefix: Option<String>,
+    pub(crate) branding: Branding,
+    pub(crate) done_path: Option<String>,
+    pub(crate) error_path: Option<String>,
 }
 
 impl PageOptions {
@@ -25,8 +30,29 @@ impl PageOptions {
     /// # let _ = options;
     /// ```
     pub fn with_route_prefix(self, prefix: impl Into<String>) -> Self {
+        let route_prefix = Some(prefix.into());
         Self {
-            route_prefix: Some(prefix.into()),
+            route_prefix,
+            ..self
         }
+    }
+
+    /// The application's name, logo and colours.
+    pub fn with_branding(self, branding: Branding) -> Self {
+        Self { branding, ..self }
+    }
+
+    /// A page of the application's own, where browsers end after a sign-in that went well; what
+    /// came of it is asked for as JSON at `/google/done`. A return path of the sign-in itself goes
+    /// first.
+    pub fn with_done_path(self, path: impl Into<String>) -> Self {
+        let done_path = Some(path.into());
+        Self { done_path, ..self }
+    }
+
+    /// The same for one that was refused; why is asked for as JSON at `/google/error`.
+    pub fn with_error_path(self, path: impl Into<String>) -> Self {
+        let error_path = Some(path.into());
+        Self { error_path, ..self }
     }
 }

@@ -1,13 +1,20 @@
-//! The pages, rendered. Every value is escaped by the template engine.
+//! The pages, rendered as HTML or in their JSON form. Every value in HTML is escaped by the
+//! template engine.
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
-use http::StatusCode;
-use toolgate_auth::describe_scope;
+use http::header::REFERRER_POLICY;
+use http::{HeaderValue, StatusCode};
 use toolgate_auth::sign_in::ConnectPage;
+use toolgate_auth::{BoundGoogleAuth, Connection as Connected, Principal, describe_scope};
 use tracing::error;
 
-use crate::notice::{Connection, Reason};
+use crate::account::Account;
+use crate::answer::{json, see_other};
+use crate::json::{
+    AccountForm, ConfirmForm, ConnectForm, ConnectionsForm, DoneForm, ErrorForm, LocationForm,
+};
+use crate::notice::{Connection, Ended, Reason};
 use crate::wording::wording;
 
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
@@ -17,6 +24,20 @@ pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 pub(crate) struct Frame<'a> {
     pub(crate) app: &'a str,
     pub(crate) style: &'a str,
+    pub(crate) logo: Option<&'a str>,
+    /// The page of connections, where there is one.
+    pub(crate) connections: Option<&'a str>,
+    /// Whoever asks prefers JSON.
+    pub(crate) as_json: bool,
+}
+
+/// What the page of connections shows.
+pub(crate) struct Own<'a> {
+    pub(crate) person: &'a Principal,
+    pub(crate) google: &'a BoundGoogleAuth,
+    pub(crate) connections: &'a [Connected],
+    /// What became of the disconnect that led here.
+    pub(crate) ended: Option<&'a Ended>,
 }
 
 #[derive(Template)]
@@ -38,11 +59,33 @@ struct Done<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "connections.html")]
+struct Connections<'a> {
+    frame: Frame<'a>,
+    address: &'a str,
+    person: String,
+    accounts: Vec<Account>,
+    has_default: bool,
+    may_add: bool,
+    ended: Option<&'a Ended>,
+}
+
+#[derive(Template)]
+#[template(path = "disconnect.html")]
+struct Disconnect<'a> {
+    frame: Frame<'a>,
+    address: &'a str,
+    person: String,
+    account: Account,
+}
+
+#[derive(Template)]
 #[template(path = "refused.html")]
 struct Refused<'a> {
     frame: Frame<'a>,
-    heading: String,
-    next: String,
+    heading: &'a str,
+    next: &'a str,
+    is_of_sign_in: bool,
     google: Option<(&'a str, &'a str)>,
 }
 
@@ -54,35 +97,80 @@ struct Nothing<'a> {
 
 impl Frame<'_> {
     pub(crate) fn connect(self, page: &ConnectPage) -> Response {
+        if self.as_json {
+            return json(StatusCode::OK, &ConnectForm::new(self.app, page));
+        }
         let services = page.services.iter().map(|name| service(name)).collect();
-        render(
-            StatusCode::OK,
-            &Connect {
-                frame: self,
-                page,
-                services,
-            },
-        )
+        let page = Connect {
+            frame: self,
+            page,
+            services,
+        };
+        with_forms(render(StatusCode::OK, &page))
+    }
+
+    /// Sends the browser on, or says where it is to go.
+    pub(crate) fn onwards(self, location: &str) -> Response {
+        if self.as_json {
+            return json(StatusCode::OK, &LocationForm { location });
+        }
+        see_other(location)
     }
 
     pub(crate) fn done(self, connection: &Connection) -> Response {
+        if self.as_json {
+            return json(StatusCode::OK, &DoneForm::new(self.app, connection));
+        }
         let words = |scopes: &[String]| scopes.iter().map(|scope| describe_scope(scope)).collect();
         let done = Done {
             frame: self,
             connection,
-            services: connection
-                .services
-                .iter()
-                .map(|name| service(name))
-                .collect(),
+            services: connection.services.iter().map(|it| service(it)).collect(),
             granted: words(&connection.granted),
             declined: words(&connection.declined),
         };
         render(StatusCode::OK, &done)
     }
 
+    pub(crate) fn connections(self, own: &Own<'_>) -> Response {
+        if self.as_json {
+            let form = ConnectionsForm::new(self.app, own.person, own.google, own.connections);
+            return json(StatusCode::OK, &form);
+        }
+        let all = own.google.services().len();
+        let accounts = own.connections.iter().map(|it| Account::new(it, all));
+        let has_default = own.connections.iter().any(|it| it.account.is_none());
+        let page = Connections {
+            frame: self,
+            address: self.connections.unwrap_or_default(),
+            person: own.person.to_string(),
+            accounts: accounts.collect(),
+            has_default,
+            may_add: has_default,
+            ended: own.ended,
+        };
+        with_forms(render(StatusCode::OK, &page))
+    }
+
+    pub(crate) fn confirm(self, person: &Principal, connection: &Connected) -> Response {
+        if self.as_json {
+            let connection = AccountForm::new(connection);
+            return json(StatusCode::OK, &ConfirmForm { connection });
+        }
+        let page = Disconnect {
+            frame: self,
+            address: self.connections.unwrap_or_default(),
+            person: person.to_string(),
+            account: Account::new(connection, 0),
+        };
+        with_forms(render(StatusCode::OK, &page))
+    }
+
     pub(crate) fn refused(self, reason: &Reason) -> Response {
         let wording = wording(reason, self.app);
+        if self.as_json {
+            return json(wording.status, &ErrorForm::new(reason, &wording));
+        }
         let google = match (reason.code.as_str(), &reason.detail) {
             ("google", Some(error)) => Some((
                 error.as_str(),
@@ -92,16 +180,28 @@ impl Frame<'_> {
         };
         let page = Refused {
             frame: self,
-            heading: wording.heading,
-            next: wording.next,
+            heading: &wording.heading,
+            next: &wording.next,
+            is_of_sign_in: reason.is_of_sign_in(),
             google,
         };
         render(wording.status, &page)
     }
 
     pub(crate) fn nothing(self) -> Response {
+        if self.as_json {
+            return json(StatusCode::OK, &DoneForm { connected: None });
+        }
         render(StatusCode::OK, &Nothing { frame: self })
     }
+}
+
+/// The address of a page goes to nobody else, and yet its forms say where they come from: under
+/// `no-referrer` browsers send `Origin: null`.
+fn with_forms(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static("same-origin");
+    response.headers_mut().insert(REFERRER_POLICY, policy);
+    response
 }
 
 fn render(status: StatusCode, page: &impl Template) -> Response {
@@ -119,7 +219,7 @@ fn render(status: StatusCode, page: &impl Template) -> Response {
 }
 
 /// A service's name as people know it.
-fn service(name: &str) -> &str {
+pub(crate) fn service(name: &str) -> &str {
     match name {
         "gmail" => "Gmail",
         "calendar" => "Google Calendar",

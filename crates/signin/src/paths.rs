@@ -1,6 +1,6 @@
 //! Where the pages are, as browsers see it and as this process does.
 
-use toolgate_auth::sign_in::SignInOptions;
+use toolgate_auth::sign_in::{SignInOptions, is_path_of_this_site};
 
 use crate::error::ErrorKind;
 use crate::options::PageOptions;
@@ -13,19 +13,26 @@ pub(crate) struct Routes {
     pub(crate) done: String,
     pub(crate) error: String,
     pub(crate) style: String,
+    pub(crate) logo: String,
+    pub(crate) connections: String,
+    pub(crate) connect_own: String,
+    pub(crate) disconnect: String,
 }
 
 /// The addresses that go into answers.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Addresses {
+    /// Where browsers end, here or at a page of the application's own.
     pub(crate) done: String,
     pub(crate) error: String,
     pub(crate) style: String,
+    pub(crate) logo: String,
+    pub(crate) connections: String,
 }
 
 pub(crate) fn paths(
     sign_in: &SignInOptions,
-    pages: PageOptions,
+    pages: &PageOptions,
 ) -> Result<(Routes, Addresses), ErrorKind> {
     let (public, redirect) = (sign_in.public_url(), sign_in.redirect_uri());
     if public.origin() != redirect.origin() {
@@ -35,7 +42,10 @@ pub(crate) fn paths(
         });
     }
     let shown = public.path().trim_end_matches('/');
-    let prefix = pages.route_prefix.unwrap_or_else(|| shown.to_owned());
+    let prefix = pages
+        .route_prefix
+        .clone()
+        .unwrap_or_else(|| shown.to_owned());
     check_prefix(&prefix)?;
     let below = redirect
         .path()
@@ -45,13 +55,7 @@ pub(crate) fn paths(
         || redirect.path().to_owned(),
         |rest| format!("{prefix}{rest}"),
     );
-    let routes = Routes {
-        connect: format!("{prefix}/google/connect/{{state}}"),
-        callback,
-        done: format!("{prefix}/google/done"),
-        error: format!("{prefix}/google/error"),
-        style: format!("{prefix}/google/style.css"),
-    };
+    let routes = Routes::below(&prefix, callback);
     for path in [&routes.done, &routes.callback] {
         if path
             .split('/')
@@ -60,15 +64,51 @@ pub(crate) fn paths(
             return Err(ErrorKind::Segment(path.clone()));
         }
     }
-    if [&routes.done, &routes.error, &routes.style].contains(&&routes.callback) {
+    if routes.taken().contains(&&routes.callback) {
         return Err(ErrorKind::PathTaken(routes.callback));
     }
+    let own = |path: Option<String>, ours: &str| match path {
+        Some(path) if is_path_of_this_site(&path) => Ok(path),
+        Some(path) => Err(ErrorKind::ElsewherePath(path)),
+        None => Ok(format!("{shown}{ours}")),
+    };
     let addresses = Addresses {
-        done: format!("{shown}/google/done"),
-        error: format!("{shown}/google/error"),
+        done: own(pages.done_path.clone(), "/google/done")?,
+        error: own(pages.error_path.clone(), "/google/error")?,
         style: format!("{shown}/google/style.css"),
+        logo: format!("{shown}/google/logo"),
+        connections: format!("{shown}/google/connections"),
     };
     Ok((routes, addresses))
+}
+
+impl Routes {
+    fn below(prefix: &str, callback: String) -> Self {
+        let at = |path: &str| format!("{prefix}/google/{path}");
+        Self {
+            connect: at("connect/{state}"),
+            callback,
+            done: at("done"),
+            error: at("error"),
+            style: at("style.css"),
+            logo: at("logo"),
+            connections: at("connections"),
+            connect_own: at("connections/connect"),
+            disconnect: at("connections/disconnect"),
+        }
+    }
+
+    fn taken(&self) -> [&String; 7] {
+        [
+            &self.done,
+            &self.error,
+            &self.style,
+            &self.logo,
+            &self.connections,
+            &self.connect_own,
+            &self.disconnect,
+        ]
+    }
 }
 
 fn check_prefix(prefix: &str) -> Result<(), ErrorKind> {

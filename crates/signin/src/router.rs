@@ -4,88 +4,104 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::routing::{get, post};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use toolgate_auth::BoundGoogleAuth;
 use toolgate_auth::sign_in::{Connected, SignIn};
 use tracing::warn;
 
+use crate::accept::prefers_json;
+use crate::answer::{append_cookies, cookie};
+use crate::branding::Look;
 use crate::error::{Error, ErrorKind};
 use crate::flash::Flash;
-use crate::headers;
+use crate::form::MAX_FORM;
 use crate::notice::{Notice, Reason, Stage};
 use crate::options::PageOptions;
 use crate::pages::{Frame, STYLE};
-use crate::paths::{Addresses, paths};
+use crate::paths::{Addresses, Routes, paths};
+use crate::{connections, headers};
 
 /// A segment of a path; what is no UTF-8 is no state of ours either.
 type Segment = Result<Path<String>, PathRejection>;
-type Shared = State<Arc<Pages>>;
+pub(crate) type Shared = State<Arc<Pages>>;
 
 #[derive(Debug)]
-struct Pages {
-    sign_in: SignIn,
-    addresses: Addresses,
-    flash: Flash,
+pub(crate) struct Pages {
+    pub(crate) google: BoundGoogleAuth,
+    pub(crate) sign_in: SignIn,
+    pub(crate) addresses: Addresses,
+    pub(crate) flash: Flash,
+    look: Look,
 }
 
 /// The sign-in pages of a bound [`GoogleAuth`](toolgate_auth::GoogleAuth), to be merged into an
 /// application's own router.
 ///
 /// # Errors
-/// When the `GoogleAuth` gives no links, or its redirect URI cannot be served beside the pages.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a handle that is cheap to clone, given away as routers' state is"
-)]
+/// When the `GoogleAuth` gives no links, its redirect URI cannot be served beside the pages, or the
+/// options hold a path, a logo or a colour that would not do.
 pub fn router(google: BoundGoogleAuth, options: PageOptions) -> Result<Router, Error> {
     let sign_in = google.sign_in().ok_or(ErrorKind::NoLinks)?.clone();
-    let (routes, addresses) = paths(sign_in.options(), options)?;
-    let policy = headers::policy(sign_in.authorize_url())?;
+    let (routes, addresses) = paths(sign_in.options(), &options)?;
+    let app = sign_in.options().app_name();
+    let look = options.branding.look(app, &addresses.logo, STYLE)?;
+    let policy = headers::policy(sign_in.authorize_url(), look.logo.is_some())?;
     let flash = Flash::new(sign_in.options().public_url().scheme() == "https");
-    let pages = Router::new()
+    let pages = routed(&routes).route_layer(map_response(move |response: Response| {
+        let response = headers::complete(response, &policy);
+        async move { response }
+    }));
+    Ok(pages.with_state(Arc::new(Pages {
+        google,
+        sign_in,
+        addresses,
+        flash,
+        look,
+    })))
+}
+
+fn routed(routes: &Routes) -> Router<Arc<Pages>> {
+    let disconnect = get(connections::confirm).post(connections::disconnect);
+    Router::new()
         .route(&routes.connect, get(connect).post(proceed))
         .route(&routes.callback, get(callback).head(look))
         .route(&routes.done, get(last_page))
         .route(&routes.error, get(last_page))
+        .route(&routes.connections, get(connections::list))
+        .route(&routes.connect_own, post(connections::connect))
+        .route(&routes.disconnect, disconnect)
         .route(&routes.style, get(style))
-        .route_layer(map_response(move |response: Response| {
-            let response = headers::complete(response, &policy);
-            async move { response }
-        }));
-    Ok(pages.with_state(Arc::new(Pages {
-        sign_in,
-        addresses,
-        flash,
-    })))
+        .route(&routes.logo, get(logo))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
 }
 
 /// The page of a link. Changes nothing but the browser's own cookie.
 async fn connect(State(pages): Shared, state: Segment, headers: HeaderMap) -> Response {
     match pages.sign_in.page(text(&state), &headers).await {
         Ok(page) => {
-            let mut response = pages.frame().connect(&page);
+            let mut response = pages.frame(&headers).connect(&page);
             append_cookies(&mut response, page.set_cookies);
-            // The address goes to nobody else, and yet the form says where it comes from: under
-            // `no-referrer` browsers send `Origin: null`.
-            let policy = HeaderValue::from_static("same-origin");
-            response.headers_mut().insert(REFERRER_POLICY, policy);
             response
         }
-        Err(error) => pages.refused(&error, Stage::Open),
+        Err(error) => pages.refused(&headers, &error, Stage::Open),
     }
 }
 
 /// The browser continues, to Google.
 async fn proceed(State(pages): Shared, state: Segment, headers: HeaderMap) -> Response {
     match pages.sign_in.proceed(text(&state), &headers).await {
-        Ok(next) => see_other(next.location.as_str(), next.set_cookies),
-        Err(error) => pages.refused(&error, Stage::Open),
+        Ok(next) => {
+            let mut response = pages.frame(&headers).onwards(next.location.as_str());
+            append_cookies(&mut response, next.set_cookies);
+            response
+        }
+        Err(error) => pages.refused(&headers, &error, Stage::Open),
     }
 }
 
@@ -104,7 +120,7 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
         Ok(connected) => pages.connected(connected, &mut cookies),
         Err(error) => {
             if stage == Stage::Open && error.refusal().is_none() {
-                return pages.refused(&error, stage);
+                return pages.refused(&headers, &error, stage);
             }
             cookies.extend(cookie(
                 pages.flash.set(Notice::Refused(Reason::of(&error, stage))),
@@ -112,7 +128,9 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
             pages.addresses.error.clone()
         }
     };
-    see_other(&location, cookies)
+    let mut response = pages.frame(&headers).onwards(&location);
+    append_cookies(&mut response, cookies);
+    response
 }
 
 /// A look at the callback's address uses nothing up.
@@ -122,10 +140,11 @@ async fn look() -> StatusCode {
 
 /// Done, or refused: what the cookie says. It is shown once.
 async fn last_page(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
+    let frame = pages.frame(&headers);
     let mut response = match pages.flash.read(&headers) {
-        None => return pages.frame().nothing(),
-        Some(Notice::Connected(connection)) => pages.frame().done(&connection),
-        Some(Notice::Refused(reason)) => pages.frame().refused(&reason),
+        None | Some(Notice::Ended(_)) => return frame.nothing(),
+        Some(Notice::Connected(connection)) => frame.done(&connection),
+        Some(Notice::Refused(reason)) => frame.refused(&reason),
     };
     if method != Method::HEAD {
         append_cookies(&mut response, cookie(pages.flash.clear()));
@@ -133,19 +152,35 @@ async fn last_page(State(pages): Shared, method: Method, headers: HeaderMap) -> 
     response
 }
 
-async fn style() -> Response {
+async fn style(State(pages): Shared) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/css; charset=utf-8"),
         (CACHE_CONTROL, "max-age=3600"),
     ];
-    (headers, STYLE).into_response()
+    (headers, pages.look.style.clone()).into_response()
+}
+
+/// The logo, where it is not the application that serves it.
+async fn logo(State(pages): Shared) -> Response {
+    let Some((media_type, bytes)) = pages.look.logo_file.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (CONTENT_TYPE, media_type),
+        (CACHE_CONTROL, HeaderValue::from_static("max-age=3600")),
+    ];
+    (headers, bytes).into_response()
 }
 
 impl Pages {
-    fn frame(&self) -> Frame<'_> {
+    pub(crate) fn frame(&self, headers: &HeaderMap) -> Frame<'_> {
+        let shows_connections = self.sign_in.options().has_user_verifier();
         Frame {
-            app: self.sign_in.options().app_name(),
+            app: &self.look.app,
             style: &self.addresses.style,
+            logo: self.look.logo.as_deref(),
+            connections: shows_connections.then_some(&self.addresses.connections),
+            as_json: prefers_json(headers),
         }
     }
 
@@ -158,34 +193,19 @@ impl Pages {
         self.addresses.done.clone()
     }
 
-    fn refused(&self, error: &toolgate_auth::Error, stage: Stage) -> Response {
+    pub(crate) fn refused(
+        &self,
+        headers: &HeaderMap,
+        error: &toolgate_auth::Error,
+        stage: Stage,
+    ) -> Response {
         if error.refusal().is_none() {
             warn!(target: "toolgate_signin", %error, "a sign-in page could not be served");
         }
-        self.frame().refused(&Reason::of(error, stage))
+        self.frame(headers).refused(&Reason::of(error, stage))
     }
 }
 
 fn text(segment: &Segment) -> &str {
     segment.as_ref().map_or("", |Path(text)| text)
-}
-
-fn see_other(location: &str, cookies: Vec<HeaderValue>) -> Response {
-    let Ok(location) = HeaderValue::try_from(location) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response();
-    append_cookies(&mut response, cookies);
-    response
-}
-
-fn append_cookies(response: &mut Response, cookies: impl IntoIterator<Item = HeaderValue>) {
-    for cookie in cookies {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-}
-
-/// A `Set-Cookie` value as a header; ours are ASCII.
-fn cookie(text: String) -> Option<HeaderValue> {
-    HeaderValue::try_from(text).ok()
 }

@@ -81,10 +81,24 @@ table! {
         "Use one of them, or wait ten minutes and ask {app} again.";
     "unknown_service" BAD_REQUEST "{app} does not have this service"
         "Ask {app} for a new link.";
+    "not_logged_in" UNAUTHORIZED "You are not logged in to {app}"
+        "Log in to {app}, and then open this page again.";
+    "no_user_verifier" NOT_FOUND "{app} does not show connections"
+        "This page needs to know who is logged in to {app}, and nothing tells it. Whoever runs {app} can set a user verifier (GoogleAuthBuilder::with_user_verifier).";
+    "not_connected" NOT_FOUND "This account is not connected"
+        "There is nothing to disconnect. Your connections list what there is.";
+    "bad_form" BAD_REQUEST "This form cannot be read"
+        "Nothing was changed. Go back to your connections and try again from there.";
+    "bad_account" BAD_REQUEST "An account cannot have this name"
+        "Nothing was changed. Choose a name of at least one letter, not too long, and without line breaks.";
+    "connections_unknown" SERVICE_UNAVAILABLE "{app} cannot reach its database"
+        "Your connections are as they were. Wait a moment and reload this page.";
+    "not_ended" SERVICE_UNAVAILABLE "The disconnect is not finished"
+        "It may have begun. Wait a moment, look at your connections, and disconnect again if the account is still there.";
     "storage" SERVICE_UNAVAILABLE "Not connected: {app} cannot reach its database"
         "Nothing was stored. Wait a moment and try again: reload this page, or open the link once more.";
-    "not_saved" SERVICE_UNAVAILABLE "The connection could not be saved"
-        "{app} cannot reach its database. Wait a moment, and then ask {app} for a new link.";
+    "not_saved" SERVICE_UNAVAILABLE "Not connected: the connection could not be saved"
+        "{app} cannot reach its database, and nothing was stored. Wait a moment, and then ask {app} for a new link.";
     "sessions" SERVICE_UNAVAILABLE "{app} cannot tell who is logged in"
         "Nothing was stored. Wait a moment and reload this page.";
     "google_unavailable" SERVICE_UNAVAILABLE "Google could not be reached"
@@ -166,6 +180,8 @@ mod tests {
             Refusal::Unfinished,
             Refusal::TooMany,
             Refusal::UnknownService,
+            Refusal::NotLoggedIn,
+            Refusal::NoUserVerifier,
         ];
         for refusal in refusals {
             let code = refusal.code();

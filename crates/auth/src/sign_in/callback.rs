@@ -87,22 +87,34 @@ impl Inner {
             .as_deref()
             .ok_or_else(|| refused(Refusal::Forged))?;
         let verified = self.verify_state(state)?;
+        match self.claim_verified(&verified, &answer, headers).await {
+            Ok(row) => Ok((row, answer)),
+            Err(error) => {
+                self.record_refusal_of(&verified, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn claim_verified(
+        &self,
+        verified: &state::State,
+        answer: &Answer,
+        headers: &HeaderMap,
+    ) -> Result<SignInRow, Error> {
         let name = cookie::name(&self.options.public_url, &verified.id_hash);
         let secret =
             cookie::read(headers, &name).ok_or_else(|| refused(Refusal::NotThisBrowser))?;
-        self.check_issuer(&answer)?;
+        self.check_issuer(answer)?;
         if self.options.verifier.is_some() {
             let found = self.store.get(&verified.id_hash).await?;
             let (row, _) = found.ok_or_else(|| refused(Refusal::Expired))?;
             self.check_user(&row, headers).await?;
         }
-        match self
-            .store
-            .consume(&verified.id_hash, &cookie::binding(&secret))
-            .await?
-        {
-            Some(row) => Ok((row, answer)),
-            None => Err(self.why_not(&verified).await),
+        let binding = cookie::binding(&secret);
+        match self.store.consume(&verified.id_hash, &binding).await? {
+            Some(row) => Ok(row),
+            None => Err(self.why_not(verified).await),
         }
     }
 
@@ -123,11 +135,9 @@ impl Inner {
             Ok(None) => return refused(Refusal::Expired),
             Err(error) => return error.into(),
         };
-        let error = check_open(&row, now)
+        check_open(&row, now)
             .err()
-            .unwrap_or_else(|| refused(Refusal::NotThisBrowser));
-        self.record_refusal(&row, &error).await;
-        error
+            .unwrap_or_else(|| refused(Refusal::NotThisBrowser))
     }
 
     async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
@@ -230,6 +240,17 @@ impl Inner {
             .with("granted", granted.to_vec())
             .with("declined", connected.declined.to_vec());
         self.audit.record(done).await;
+    }
+
+    /// Records a refusal where the state is ours and its row is known. What fails for want of the
+    /// database or of the application's sessions is none.
+    pub(super) async fn record_refusal_of(&self, state: &state::State, error: &Error) {
+        if error.refusal().is_none() {
+            return;
+        }
+        if let Ok(Some((row, _))) = self.store.get(&state.id_hash).await {
+            self.record_refusal(&row, error).await;
+        }
     }
 
     async fn record_refusal(&self, row: &SignInRow, error: &Error) {

@@ -114,6 +114,11 @@ impl SignInOptions {
         &self.redirect_uri
     }
 
+    /// Whether the application says who is logged in to it.
+    pub fn has_user_verifier(&self) -> bool {
+        self.verifier.is_some()
+    }
+
     /// The application's name, as the pages show it.
     pub fn app_name(&self) -> &str {
         &self.app_name
@@ -127,7 +132,11 @@ impl SignInOptions {
     /// What a build looks at: no link ends on another site, and something ties each to a person,
     /// unless it was asked for out loud that nothing does.
     pub(crate) fn check_links_are_verified(&self) -> Result<(), Error> {
-        if let Some(path) = self.return_paths.iter().find(|path| !stays_here(path)) {
+        if let Some(path) = self
+            .return_paths
+            .iter()
+            .find(|path| !is_path_of_this_site(path))
+        {
             return Err(Error::configuration(format!(
                 "the return path {path:?} is not a path of this site: it has to begin with one \
                  slash, and to hold no backslash or control character"
@@ -183,7 +192,7 @@ fn under(base: &Url, path: &str) -> Url {
 
 /// Whether a browser that is sent to this path stays on the site. Browsers take `//host` for
 /// another site, a backslash for a slash, and leave out tabs and line breaks before they look.
-fn stays_here(path: &str) -> bool {
+pub fn is_path_of_this_site(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains(|c: char| c == '\\' || c.is_control())

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderValue};
-use tracing::{debug, warn};
+use tracing::debug;
 use url::Url;
 
 use super::{Inner, Refusal, SignIn, cookie, refused, state};
 use crate::clock::{Timestamp, random_256};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::grant::{ConsentRequest, PkcePair, consent_url};
 use crate::identity::{Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
@@ -56,7 +56,8 @@ impl SignIn {
     /// When the link is not good any more (see [`Error::refusal`]), or the database cannot be
     /// asked.
     pub async fn page(&self, state: &str, headers: &HeaderMap) -> Result<ConnectPage, Error> {
-        let (row, verified) = self.0.open_row(state, headers).await?;
+        let verified = self.0.verify_state(state)?;
+        let row = self.0.open_row(&verified, headers).await?;
         let (_, set_cookies) = self.0.browser_secret(headers, &verified)?;
         let options = &self.0.options;
         let scopes: ScopeSet = row.request.scopes.iter().collect();
@@ -77,39 +78,50 @@ impl SignIn {
     /// When the link is not good any more, another browser continued with it, another site sent
     /// the request, or the database cannot be asked.
     pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
-        self.0.check_same_site(headers)?;
-        let (row, verified) = self.0.open_row(state, headers).await?;
-        let (secret, set_cookies) = self.0.browser_secret(headers, &verified)?;
-        if !self
-            .0
-            .store
-            .bind_browser(&verified.id_hash, &cookie::binding(&secret))
-            .await?
-        {
-            return Err(refused(Refusal::OtherBrowser));
+        let verified = self.0.verify_state(state)?;
+        match self.0.bind_and_go(state, &verified, headers).await {
+            Ok(next) => Ok(next),
+            Err(error) => {
+                self.0.record_refusal_of(&verified, &error).await;
+                Err(error)
+            }
         }
-        debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
-        Ok(Continue {
-            location: self.0.google_url(state, &row).await?,
-            set_cookies,
-        })
     }
 }
 
 impl Inner {
+    async fn bind_and_go(
+        &self,
+        state: &str,
+        verified: &state::State,
+        headers: &HeaderMap,
+    ) -> Result<Continue, Error> {
+        self.check_same_site(headers).map_err(refused)?;
+        let row = self.open_row(verified, headers).await?;
+        let (secret, set_cookies) = self.browser_secret(headers, verified)?;
+        let binding = cookie::binding(&secret);
+        if !self.store.bind_browser(&verified.id_hash, &binding).await? {
+            return Err(refused(Refusal::OtherBrowser));
+        }
+        debug!(target: "toolgate_auth", principal = %row.request.principal, "browser continues");
+        Ok(Continue {
+            location: self.google_url(state, &row).await?,
+            set_cookies,
+        })
+    }
+
     /// The row of a state that can still be used, by somebody who may use it.
     async fn open_row(
         &self,
-        state: &str,
+        verified: &state::State,
         headers: &HeaderMap,
-    ) -> Result<(SignInRow, state::State), Error> {
-        let verified = self.verify_state(state)?;
+    ) -> Result<SignInRow, Error> {
         let found = self.store.get(&verified.id_hash).await?;
         let (row, now) = found.ok_or_else(|| refused(Refusal::Expired))?;
         self.check_ours(&row)?;
         check_open(&row, now)?;
         self.check_user(&row, headers).await?;
-        Ok((row, verified))
+        Ok(row)
     }
 
     /// The browser's secret for this sign-in, the one it has or a new one, and the cookies that
@@ -152,38 +164,14 @@ impl Inner {
         row: &SignInRow,
         headers: &HeaderMap,
     ) -> Result<(), Error> {
-        let Some(verifier) = &self.options.verifier else {
+        if self.options.verifier.is_none() {
             return Ok(());
-        };
-        let person = verifier.logged_in(headers).await.map_err(|error| {
-            warn!(target: "toolgate_auth", %error, "the application cannot tell who is logged in");
-            Error::from(ErrorKind::SessionsUnavailable)
-        })?;
+        }
+        let person = self.logged_in(headers).await?;
         if person.as_ref() == Some(&row.request.principal) {
             return Ok(());
         }
         Err(refused(Refusal::OtherUser))
-    }
-
-    /// A form of another site cannot continue in a person's name. Browsers say where a request
-    /// comes from; what says nothing is no browser.
-    ///
-    /// A browser that hides where pages come from sends `Origin: null` even to the page's own
-    /// site; then only `Sec-Fetch-Site`, which no page can set, tells it from a foreign form.
-    fn check_same_site(&self, headers: &HeaderMap) -> Result<(), Error> {
-        let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-        let site = text("sec-fetch-site");
-        let site_is_ours = site.is_none_or(|site| matches!(site, "same-origin" | "none"));
-        let ours = self.options.public_url.origin().ascii_serialization();
-        let origin_is_ours = match text("origin") {
-            None => true,
-            Some("null") => site == Some("same-origin"),
-            Some(origin) => origin == ours,
-        };
-        if site_is_ours && origin_is_ours {
-            return Ok(());
-        }
-        Err(refused(Refusal::CrossSite))
     }
 
     async fn google_url(&self, state: &str, row: &SignInRow) -> Result<Url, Error> {

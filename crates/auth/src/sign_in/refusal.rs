@@ -61,6 +61,10 @@ pub enum Refusal {
     TooMany,
     /// A service was asked for that this application does not have.
     UnknownService,
+    /// Nobody is logged in to the application.
+    NotLoggedIn,
+    /// The application does not say who is logged in, so that nobody's connections can be shown.
+    NoUserVerifier,
 }
 
 impl Refusal {
@@ -89,6 +93,8 @@ impl Refusal {
             Self::Unfinished => "unfinished",
             Self::TooMany => "too_many",
             Self::UnknownService => "unknown_service",
+            Self::NotLoggedIn => "not_logged_in",
+            Self::NoUserVerifier => "no_user_verifier",
         }
     }
 }
@@ -144,6 +150,10 @@ impl fmt::Display for Refusal {
                 "too many sign-in links are open; use one of them, or wait ten minutes"
             }
             Self::UnknownService => "this application does not have a service of that name",
+            Self::NotLoggedIn => "nobody is logged in; log in to the application first",
+            Self::NoUserVerifier => {
+                "this application does not say who is logged in; set a user verifier with GoogleAuthBuilder::with_user_verifier"
+            }
         };
         f.write_str(text)
     }

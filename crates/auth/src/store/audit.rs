@@ -16,8 +16,8 @@ pub struct AuditEvent {
     /// Who did it: `browser`, `application`, or a process by the name that its leases bear.
     pub actor: String,
     /// What: `connected`, `scopes_changed`, `refreshed`, `refresh_failed`, `refresh_unsaved`,
-    /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `user_deleted` or
-    /// `sign_in_refused`.
+    /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `user_deleted`,
+    /// `sign_in_refused` or `form_refused`.
     pub event: String,
     /// How it ended: `ok`, or a word that says how else, such as the class of a failure.
     pub outcome: String,

@@ -2,35 +2,14 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
-use toolgate_auth::Principal;
-use toolgate_auth::sign_in::{ExpectedEmail, UserVerifier};
+use toolgate_auth::sign_in::ExpectedEmail;
 use url::Url;
 
 use crate::browser::{Browser, Page};
-use crate::site::{Site, SiteBuilder, person, unverified};
-
-/// The application's session, as a header says it.
-#[derive(Debug)]
-struct Session;
-
-#[async_trait]
-impl UserVerifier for Session {
-    async fn logged_in(
-        &self,
-        headers: &HeaderMap,
-    ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>> {
-        let Some(session) = headers.get("x-session") else {
-            return Ok(None);
-        };
-        if session == "down" {
-            return Err("the session store does not answer".into());
-        }
-        Ok(Some(person(session.to_str()?)))
-    }
-}
+use crate::sessions::{Session, logged_in, verified};
+use crate::site::{Site, SiteBuilder, unverified};
 
 /// From a link to the last page, with an id token that says this of the account.
 async fn connect_with_claims(site: &Site, email: &str, claims: &Value) -> Page {
@@ -40,20 +19,6 @@ async fn connect_with_claims(site: &Site, email: &str, claims: &Value) -> Page {
     let callback = browser.allow(&authorize, email).await;
     site.answer_with_claims(&authorize, email, claims);
     browser.finish(site, callback.as_str()).await
-}
-
-async fn verified() -> Site {
-    SiteBuilder::new()
-        .start(|builder| builder.with_user_verifier(Arc::new(Session)))
-        .await
-}
-
-fn logged_in(name: &'static str) -> Browser {
-    let mut browser = Browser::new();
-    browser
-        .headers
-        .insert("x-session", HeaderValue::from_static(name));
-    browser
 }
 
 #[tokio::test]

@@ -79,6 +79,11 @@ impl Browser {
 
     /// Sends the form of the page at this address.
     pub(crate) async fn post(&mut self, site: &Site, address: &str) -> Page {
+        self.submit(site, address, "").await
+    }
+
+    /// Sends a form that holds something.
+    pub(crate) async fn submit(&mut self, site: &Site, address: &str, form: &str) -> Page {
         let origin = Url::parse(&site.public_url)
             .unwrap()
             .origin()
@@ -87,11 +92,20 @@ impl Browser {
             .header(ORIGIN, origin)
             .header("sec-fetch-site", "same-origin")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(site, request).await
+        self.send_with(site, request, form.to_owned()).await
     }
 
     pub(crate) async fn send(&mut self, site: &Site, request: http::request::Builder) -> Page {
-        let mut request = request.body(Body::empty()).unwrap();
+        self.send_with(site, request, String::new()).await
+    }
+
+    pub(crate) async fn send_with(
+        &mut self,
+        site: &Site,
+        request: http::request::Builder,
+        body: String,
+    ) -> Page {
+        let mut request = request.body(Body::from(body)).unwrap();
         request.headers_mut().extend(self.headers.clone());
         let jar: Vec<String> = self
             .cookies

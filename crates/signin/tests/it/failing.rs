@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use toolgate_auth::sign_in::UserVerifier;
 use toolgate_auth::store::{
     AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
     ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
@@ -67,6 +68,17 @@ impl Watch {
 
 /// A site over a watched database.
 pub(crate) async fn watched() -> (Site, Arc<Watch>) {
+    watched_with(GoogleAuthBuilder::allow_unverified_links).await
+}
+
+/// The same that knows who is logged in.
+pub(crate) async fn watched_by(verifier: impl UserVerifier + 'static) -> (Site, Arc<Watch>) {
+    watched_with(|builder| builder.with_user_verifier(Arc::new(verifier))).await
+}
+
+async fn watched_with(
+    configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+) -> (Site, Arc<Watch>) {
     let watch = Arc::new(Watch::default());
     let theirs = Arc::clone(&watch);
     let site = SiteBuilder::new()
@@ -76,7 +88,7 @@ pub(crate) async fn watched() -> (Site, Arc<Watch>) {
                 watch: Arc::clone(&theirs),
             })
         })
-        .start(GoogleAuthBuilder::allow_unverified_links)
+        .start(configure)
         .await;
     (site, watch)
 }

@@ -2,16 +2,21 @@
 
 mod abuse;
 mod accounts;
+mod attacks;
+mod branding;
 mod browser;
 mod callback;
 mod chromium;
+mod connections;
 mod failing;
 mod identity;
 mod mounting;
 mod pages;
 mod races;
 mod reconsent;
+mod sessions;
 mod setups;
 mod site;
 mod storage;
+mod twins;
 mod walk;

@@ -23,7 +23,7 @@ async fn bound(configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder) -
         .unwrap()
 }
 
-async fn refusal(
+pub(crate) async fn refusal(
     configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     options: PageOptions,
 ) -> String {

@@ -4,6 +4,7 @@ use http::{HeaderValue, Request, StatusCode};
 
 use crate::browser::{Browser, Page};
 use crate::failing::watched;
+use crate::sessions::{logged_in, verified};
 use crate::site::{SiteBuilder, unverified};
 
 const PREVIEWS: [&str; 3] = [
@@ -116,12 +117,34 @@ async fn every_answer_carries_the_headers_that_guard_it() {
         "/google/connect/%ff",
         "/google/callback",
         "/google/callback?state=x",
+        "/google/connections",
+        "/google/connections/disconnect",
+        "/google/logo",
     ];
     for address in elsewhere {
         assert_guarded(&browser.get(&site, address).await, &google, "no-referrer");
     }
     let refused = browser.send(&site, Request::delete("/google/done")).await;
     assert_guarded(&refused, &google, "no-referrer");
+}
+
+#[tokio::test]
+async fn the_pages_of_ones_own_are_guarded_and_say_where_their_forms_come_from() {
+    let site = verified().await;
+    let link = site.link("alice").await;
+    let google = site.emulator.base_url().origin().ascii_serialization();
+    let mut alice = logged_in("alice");
+    alice
+        .connect(&site, &link.url, "alice@example.com")
+        .await
+        .assert_says("<h1>Connected");
+    for address in ["/google/connections", "/google/connections/disconnect"] {
+        let page = alice.get(&site, address).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_guarded(&page, &google, "same-origin");
+    }
+    let ended = alice.post(&site, "/google/connections/disconnect").await;
+    assert_guarded(&ended, &google, "no-referrer");
 }
 
 #[tokio::test]
@@ -170,6 +193,14 @@ async fn other_methods_are_refused_by_name() {
         ("/google/done", "GET,HEAD", vec!["POST", "DELETE"]),
         ("/google/error", "GET,HEAD", vec!["POST"]),
         ("/google/style.css", "GET,HEAD", vec!["POST"]),
+        ("/google/logo", "GET,HEAD", vec!["POST"]),
+        ("/google/connections", "GET,HEAD", vec!["POST", "DELETE"]),
+        ("/google/connections/connect", "POST", vec!["GET", "PUT"]),
+        (
+            "/google/connections/disconnect",
+            "GET,HEAD,POST",
+            vec!["DELETE", "PUT"],
+        ),
     ];
     for (path, allowed, methods) in cases {
         for method in methods {
@@ -228,6 +259,7 @@ async fn what_a_flash_cookie_says_is_escaped_and_never_more_than_text() {
         r#"{"refused":{"code":"<script>","detail":"<script>","description":null}}"#,
         r#"{"refused":{"code":"email","detail":"<script>","description":null}}"#,
     ];
+    let ended = r#"{"ended":{"email":"<script><b>","outcome":"at_google","others":0}}"#;
     for notice in notices {
         for address in ["/google/done", "/google/error"] {
             let value = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(notice);
@@ -239,4 +271,12 @@ async fn what_a_flash_cookie_says_is_escaped_and_never_more_than_text() {
             assert!(browser.cookies.is_empty(), "the cookie outlived its page");
         }
     }
+    let site = verified().await;
+    let mut alice = logged_in("alice");
+    let value = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(ended);
+    alice.cookies.insert("tg-flash".to_owned(), value);
+    let page = alice.get(&site, "/google/connections").await;
+    page.assert_says("&#60;script&#62;&#60;b&#62;");
+    page.assert_silent_about("<script");
+    assert!(alice.cookies.is_empty(), "the cookie outlived its page");
 }

@@ -214,6 +214,12 @@ impl Site {
         self.beside(client, |builder| builder).await
     }
 
+    /// Another process of the same application, over the same database and keys.
+    pub(crate) async fn replica(&self) -> Self {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        self.beside(client, |builder| builder).await
+    }
+
     /// The same application where Google sends browsers back to another address.
     pub(crate) async fn with_other_redirect(&self) -> Self {
         let client = client(self.emulator.client_id(), self.emulator.client_secret());

@@ -58,7 +58,8 @@ async fn connected_is_not_said_where_the_grant_cannot_be_saved() {
     watch.tokens_down.store(true, Ordering::SeqCst);
     let page = browser.finish(&site, callback.as_str()).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    page.assert_says("could not be saved");
+    page.assert_says("Not connected: the connection could not be saved");
+    page.assert_says("nothing was stored");
     page.assert_silent_about("<h1>Connected");
     page.assert_silent_about("SECRETdetail");
     assert!(site.grants().await.is_empty());

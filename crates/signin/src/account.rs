@@ -1,0 +1,68 @@
+//! A connection as its owner reads it.
+
+use toolgate_auth::store::RowStatus;
+use toolgate_auth::{Connection, describe_scope};
+
+use crate::date::day;
+use crate::form::query_of;
+use crate::pages::service;
+
+/// A connection in words.
+pub(crate) struct Account {
+    /// The account's e-mail address, or what stands for one.
+    pub(crate) title: String,
+    pub(crate) label: Option<String>,
+    pub(crate) services: Vec<String>,
+    pub(crate) permissions: Vec<String>,
+    pub(crate) status: &'static str,
+    /// What to do about a status that is not well.
+    pub(crate) hint: Option<&'static str>,
+    pub(crate) works: bool,
+    /// More can be allowed than was.
+    pub(crate) lacks_services: bool,
+    pub(crate) first_connected: String,
+    pub(crate) last_used: Option<String>,
+    /// Names the account in an address.
+    pub(crate) query: String,
+}
+
+impl Account {
+    /// `all` is how many services there are to connect.
+    pub(crate) fn new(connection: &Connection, all: usize) -> Self {
+        let (status, hint) = in_words(connection.status);
+        let services = connection.services.iter();
+        let email = connection.email.clone();
+        Self {
+            title: email.unwrap_or_else(|| "A Google account".to_owned()),
+            label: connection.account.as_ref().map(ToString::to_string),
+            services: services.map(|name| service(name).to_owned()).collect(),
+            permissions: connection.scopes.iter().map(describe_scope).collect(),
+            status,
+            hint,
+            works: connection.status == RowStatus::Active,
+            lacks_services: connection.services.len() < all,
+            first_connected: day(connection.since),
+            last_used: connection.last_used.map(day),
+            query: query_of(connection.account.as_ref()),
+        }
+    }
+}
+
+fn in_words(status: RowStatus) -> (&'static str, Option<&'static str>) {
+    match status {
+        RowStatus::Active => ("Works", None),
+        RowStatus::NeedsConsent => (
+            "Needs a new sign-in",
+            Some("Google does not accept the stored access any more."),
+        ),
+        RowStatus::Blocked => (
+            "Blocked by an administrator",
+            Some("Ask the administrator of your Google Workspace to allow this application."),
+        ),
+        RowStatus::Suspended => (
+            "Suspended by Google",
+            Some("Google has suspended this account, or secured it; see to it at Google first."),
+        ),
+        _ => ("Not connected", None),
+    }
+}

@@ -1,0 +1,143 @@
+//! The page of a person's own connections, and the forms on it.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use http::StatusCode;
+use toolgate_auth::store::DisconnectReach;
+use toolgate_auth::{AccountLabel, Connection, Error, Principal};
+
+use crate::answer::{append_cookies, cookie, json, see_other};
+use crate::form::{account_of, account_of_form};
+use crate::json::EndedForm;
+use crate::notice::{Ended, Notice, Reason, Stage};
+use crate::pages::{Frame, Own};
+use crate::router::{Pages, Shared};
+
+type Form = Result<Bytes, BytesRejection>;
+
+/// What the person who is logged in has connected.
+pub(crate) async fn list(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
+    let (person, connections) = match pages.own(&headers).await {
+        Ok(own) => own,
+        Err(error) => return pages.refused(&headers, &error, Stage::Looking),
+    };
+    let ended = match pages.flash.read(&headers) {
+        Some(Notice::Ended(ended)) => Some(ended),
+        _ => None,
+    };
+    let own = Own {
+        person: &person,
+        google: &pages.google,
+        connections: &connections,
+        ended: ended.as_ref(),
+    };
+    let mut response = pages.frame(&headers).connections(&own);
+    if ended.is_some() && method != Method::HEAD {
+        append_cookies(&mut response, cookie(pages.flash.clear()));
+    }
+    response
+}
+
+/// Makes a link for the person who is logged in, and sends them to its page.
+pub(crate) async fn connect(State(pages): Shared, headers: HeaderMap, body: Form) -> Response {
+    let person = match pages.sign_in.visitor_with_form(&headers).await {
+        Ok(person) => person,
+        Err(error) => return pages.refused(&headers, &error, Stage::Looking),
+    };
+    let frame = pages.frame(&headers);
+    let account = match account_of_form(&headers, &body) {
+        Ok(account) => account,
+        Err(reason) => return frame.refused(&reason),
+    };
+    let services: Vec<String> = pages
+        .google
+        .services()
+        .iter()
+        .map(|&it| it.to_owned())
+        .collect();
+    let link = pages
+        .google
+        .connect_link(&person, account.as_ref(), &services);
+    match link.await {
+        Ok(link) => frame.onwards(link.url.as_str()),
+        Err(error) => pages.refused(&headers, &error, Stage::Open),
+    }
+}
+
+/// Asks once more. Changes nothing.
+pub(crate) async fn confirm(
+    State(pages): Shared,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let (person, connections) = match pages.own(&headers).await {
+        Ok(own) => own,
+        Err(error) => return pages.refused(&headers, &error, Stage::Looking),
+    };
+    let frame = pages.frame(&headers);
+    let account = match account_of(query.unwrap_or_default().as_bytes()) {
+        Ok(account) => account,
+        Err(reason) => return frame.refused(&reason),
+    };
+    match find(&connections, account.as_ref()) {
+        Some(connection) => frame.confirm(&person, connection),
+        None => frame.refused(&Reason::plain("not_connected")),
+    }
+}
+
+/// Ends a connection of the person who is logged in. What came of it is shown above their others.
+pub(crate) async fn disconnect(State(pages): Shared, headers: HeaderMap, body: Form) -> Response {
+    let person = match pages.sign_in.visitor_with_form(&headers).await {
+        Ok(person) => person,
+        Err(error) => return pages.refused(&headers, &error, Stage::Looking),
+    };
+    let frame = pages.frame(&headers);
+    let account = match account_of_form(&headers, &body) {
+        Ok(account) => account,
+        Err(reason) => return frame.refused(&reason),
+    };
+    match pages.end(&person, account.as_ref()).await {
+        Ok(ended) => pages.ended(frame, ended),
+        Err(error) => pages.refused(&headers, &error, Stage::Ending),
+    }
+}
+
+fn find<'a>(
+    connections: &'a [Connection],
+    account: Option<&AccountLabel>,
+) -> Option<&'a Connection> {
+    connections.iter().find(|it| it.account.as_ref() == account)
+}
+
+impl Pages {
+    async fn own(&self, headers: &HeaderMap) -> Result<(Principal, Vec<Connection>), Error> {
+        let person = self.sign_in.visitor(headers).await?;
+        let connections = self.google.connections(&person).await?;
+        Ok((person, connections))
+    }
+
+    async fn end(
+        &self,
+        person: &Principal,
+        account: Option<&AccountLabel>,
+    ) -> Result<Ended, Error> {
+        let connections = self.google.connections(person).await?;
+        let connection = find(&connections, account);
+        let email = connection.and_then(|it| it.email.as_deref());
+        let reach = DisconnectReach::ThisRow;
+        let outcome = self.google.disconnect(person, account, reach).await?;
+        Ok(Ended::new(email, outcome))
+    }
+
+    fn ended(&self, frame: Frame<'_>, ended: Ended) -> Response {
+        if frame.as_json {
+            return json(StatusCode::OK, &EndedForm::from(&ended));
+        }
+        let mut response = see_other(&self.addresses.connections);
+        append_cookies(&mut response, cookie(self.flash.set(Notice::Ended(ended))));
+        response
+    }
+}

@@ -1,0 +1,183 @@
+//! Attacks on sign-ins and on the page of connections, as one table: what each is answered with,
+//! what the audit says of it, and that it stores nothing.
+
+mod scene;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use http::StatusCode;
+use tokio::task::JoinSet;
+use toolgate_auth::GoogleAuthBuilder;
+
+use self::Audited::{Nobody, Row};
+use self::scene::{Scene, Sent};
+use self::table::{FORGED, FORMS, ODD_ANSWERS, REFUSED, STALE_OR_ANOTHERS};
+use crate::sessions::{logged_in, verified};
+use crate::site::SiteBuilder;
+
+/// One way to get in, or to do harm.
+struct Attack {
+    what: &'static str,
+    status: u16,
+    says: &'static str,
+    audited: Audited,
+    /// Whether the person's own sign-in, which the attack was aimed at, still comes to its end.
+    goes_on: bool,
+    send: fn(&mut Scene) -> Sent,
+}
+
+/// What the audit says.
+#[derive(Clone, Copy)]
+enum Audited {
+    /// One event of this name with this outcome.
+    Row(&'static str, &'static str),
+    /// Nothing, since it is not known whom it concerns: why.
+    Nobody(&'static str),
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_attack_is_refused_in_words_and_audited_and_what_stood_before_stands() {
+    let foreign = SiteBuilder::new().with_key(8);
+    let foreign = foreign
+        .start(GoogleAuthBuilder::allow_unverified_links)
+        .await;
+    let foreign = foreign.link("alice").await.url;
+    let foreign = foreign.path().rsplit('/').next().unwrap().to_owned();
+    let mut running = JoinSet::new();
+    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
+    for attack in all.chain(ODD_ANSWERS).chain(FORMS) {
+        let foreign = foreign.clone();
+        running.spawn(async move { attack.run(Scene::set(foreign).await).await });
+    }
+    let failures: Vec<String> = running.join_all().await.into_iter().flatten().collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+impl Attack {
+    /// What does not hold of it.
+    async fn run(self, mut scene: Scene) -> Vec<String> {
+        let mut failures = Vec::new();
+        let mut check = |holds: bool, what: String| {
+            if !holds {
+                failures.push(format!("{}: {what}", self.what));
+            }
+        };
+        let sent = (self.send)(&mut scene);
+        let (grants, audit, exchanges) = scene.stands().await;
+        let page = scene.answer_to(sent).await;
+        check(
+            page.status.as_u16() == self.status,
+            format!("answered {}", page.status),
+        );
+        check(page.body.contains(self.says), format!("says {}", page.body));
+        let harmless = !["<script", "<img", "<h1>Connected"]
+            .iter()
+            .any(|it| page.body.contains(it));
+        check(
+            harmless && page.body.len() < 6000,
+            format!("shows {}", page.body),
+        );
+        let (after, audited, asked) = scene.stands().await;
+        check(after == grants, "a grant was changed".to_owned());
+        let new = difference(&audited, &audit);
+        let (expected, why) = match self.audited {
+            Row(event, outcome) => {
+                let key = (event.to_owned(), outcome.to_owned());
+                (BTreeMap::from([(key, 1)]), "its state is known")
+            }
+            Nobody(why) => (BTreeMap::new(), why),
+        };
+        check(new == expected, format!("audited {new:?}, though {why}"));
+        let may_ask = usize::from(self.says == "Google did not accept");
+        check(
+            asked - exchanges == may_ask,
+            "google was asked for a token".to_owned(),
+        );
+        let last = scene.finish_alice().await;
+        let connected = last.body.contains("<h1>Connected");
+        check(connected == self.goes_on, format!("and then {}", last.body));
+        failures
+    }
+}
+
+type Counts = BTreeMap<(String, String), usize>;
+
+fn difference(after: &Counts, before: &Counts) -> Counts {
+    let more = |(key, count): (&(String, String), &usize)| {
+        let count = count - before.get(key).copied().unwrap_or_default();
+        (count > 0).then(|| (key.clone(), count))
+    };
+    after.iter().filter_map(more).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_equal_callbacks_at_once_make_one_exchange_and_one_connection() {
+    let site = Arc::new(verified().await);
+    let link = site.link("alice").await;
+    let mut browser = logged_in("alice");
+    let good = browser
+        .answer_of(&site, &link.url, "alice@example.com")
+        .await;
+    let start = Arc::new(tokio::sync::Barrier::new(50));
+    let mut running = JoinSet::new();
+    for _ in 0..50 {
+        let (site, start) = (Arc::clone(&site), Arc::clone(&start));
+        let (mut browser, good) = (browser.clone(), good.clone());
+        running.spawn(async move {
+            start.wait().await;
+            browser.finish(&site, good.as_str()).await
+        });
+    }
+    let pages = running.join_all().await;
+    let (won, lost): (Vec<_>, Vec<_>) = pages.iter().partition(|it| it.status == StatusCode::OK);
+    assert_eq!((won.len(), lost.len()), (1, 49));
+    won[0].assert_says("<h1>Connected");
+    for page in lost {
+        assert_eq!(page.status, StatusCode::GONE);
+        page.assert_says("used already");
+    }
+    assert_eq!(site.exchanges(), 1);
+    assert_eq!(site.grant("alice").await.grant_epoch, 1);
+    let audit = site.audit().await;
+    let count =
+        |event: &str, outcome: &str| audit.get(&(event.to_owned(), outcome.to_owned())).copied();
+    assert_eq!(count("connected", "ok"), Some(1), "{audit:?}");
+    assert_eq!(count(REFUSED, "already_used"), Some(49), "{audit:?}");
+}
+
+#[tokio::test]
+async fn no_parameter_of_anybodys_sends_a_browser_to_another_site() {
+    let site = verified().await;
+    let evil = "https://evil.example";
+    let names = [
+        "return_path",
+        "return_to",
+        "redirect_uri",
+        "redirect",
+        "next",
+        "continue",
+    ];
+    let pairs = names.map(|name| format!("{name}={evil}"));
+    let query = pairs.join("&");
+    let link = site.link("alice").await;
+    let mut alice = logged_in("alice");
+    let form = format!("{}?{}", link.url.path(), query);
+    let to_google = alice.post(&site, &form).await;
+    let authorize = url::Url::parse(to_google.location()).unwrap();
+    assert_eq!(authorize.origin(), site.emulator.base_url().origin());
+    assert!(!authorize.as_str().contains("evil"), "{authorize}");
+    let answer = alice.allow(&authorize, "alice@example.com").await;
+    let next = alice.get(&site, &format!("{answer}&{query}")).await;
+    assert_eq!(next.location(), "/google/done");
+    let list = format!("/google/connections/disconnect?{query}");
+    let ended = alice
+        .submit(&site, "/google/connections/disconnect", "")
+        .await;
+    assert_eq!(ended.location(), "/google/connections");
+    assert_eq!(
+        alice.post(&site, &list).await.location(),
+        "/google/connections"
+    );
+}
