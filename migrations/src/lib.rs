@@ -36,6 +36,7 @@ mod error;
 mod m20261123_000001_auth_tokens;
 mod m20261123_000002_sign_ins;
 mod m20261123_000003_auth_events;
+mod m20261129_000004_sessions;
 mod migrator;
 mod names;
 mod run;

@@ -4,7 +4,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTraitSelf, sea_orm::DynIden};
 
 use crate::{
     column::iden, m20261123_000001_auth_tokens, m20261123_000002_sign_ins,
-    m20261123_000003_auth_events, names::TableNames,
+    m20261123_000003_auth_events, m20261129_000004_sessions, names::TableNames,
 };
 
 /// The migrations of the tables of these names. Prefer [`up`](crate::up) and its siblings, which
@@ -28,6 +28,7 @@ impl MigratorTraitSelf for Migrator {
             Box::new(m20261123_000001_auth_tokens::Migration(names())),
             Box::new(m20261123_000002_sign_ins::Migration(names())),
             Box::new(m20261123_000003_auth_events::Migration(names())),
+            Box::new(m20261129_000004_sessions::Migration(names())),
         ]
     }
 

@@ -3,12 +3,14 @@
 use crate::error::{Error, ErrorKind};
 
 /// What the tables are called. The default is `auth_tokens`, `sign_ins`, `auth_events`,
-/// `toolgate_meta` and `toolgate_migrations`; a name of one's own prefixes the others.
+/// `agent_sessions` (an application's own `sessions` are mostly its logins), `toolgate_meta` and
+/// `toolgate_migrations`; a name of one's own prefixes the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableNames {
     auth_tokens: String,
     sign_ins: String,
     auth_events: String,
+    sessions: String,
     meta: String,
     history: String,
 }
@@ -16,9 +18,10 @@ pub struct TableNames {
 /// The default name of the table of grants.
 const DEFAULT: &str = "auth_tokens";
 /// The other tables of the default names, which a name of one's own must not take.
-const DEFAULT_OTHERS: [&str; 4] = [
+const DEFAULT_OTHERS: [&str; 5] = [
     "sign_ins",
     "auth_events",
+    "agent_sessions",
     "toolgate_meta",
     "toolgate_migrations",
 ];
@@ -27,11 +30,12 @@ const MAX_LENGTH: usize = 40;
 
 impl Default for TableNames {
     fn default() -> Self {
-        let [sign_ins, auth_events, meta, history] = DEFAULT_OTHERS.map(str::to_owned);
+        let [sign_ins, auth_events, sessions, meta, history] = DEFAULT_OTHERS.map(str::to_owned);
         Self {
             auth_tokens: DEFAULT.to_owned(),
             sign_ins,
             auth_events,
+            sessions,
             meta,
             history,
         }
@@ -53,6 +57,7 @@ impl TableNames {
             auth_tokens: auth_tokens.to_owned(),
             sign_ins: format!("{auth_tokens}_sign_ins"),
             auth_events: format!("{auth_tokens}_events"),
+            sessions: format!("{auth_tokens}_sessions"),
             meta: format!("{auth_tokens}_meta"),
             history: format!("{auth_tokens}_migrations"),
         })
@@ -73,6 +78,11 @@ impl TableNames {
         &self.auth_events
     }
 
+    /// The table of sessions.
+    pub fn sessions(&self) -> &str {
+        &self.sessions
+    }
+
     /// The table of small named facts.
     pub fn meta(&self) -> &str {
         &self.meta
@@ -84,8 +94,9 @@ impl TableNames {
     }
 
     /// All tables, those that others might refer to last.
-    pub fn all(&self) -> [&str; 5] {
+    pub fn all(&self) -> [&str; 6] {
         [
+            &self.sessions,
             &self.auth_events,
             &self.sign_ins,
             &self.auth_tokens,
@@ -142,6 +153,7 @@ mod tests {
             "sqlite_x",
             "pg_x",
             "sign_ins",
+            "agent_sessions",
             "toolgate_meta",
             &long,
         ] {
@@ -157,7 +169,7 @@ mod tests {
             let mut all = names.all().to_vec();
             all.sort_unstable();
             all.dedup();
-            assert_eq!(all.len(), 5);
+            assert_eq!(all.len(), 6);
         }
     }
 }

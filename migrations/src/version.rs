@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The version that this crate's migrations lead to.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 const VERSION: &str = "schema_version";
 const MIN_COMPATIBLE: &str = "min_compatible";

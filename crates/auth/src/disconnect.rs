@@ -20,7 +20,9 @@ use crate::grant::Grants;
 use crate::guard::{Guard, pace};
 use crate::identity::{Principal, RowId, TokenKey};
 use crate::push::PushChannels;
-use crate::store::{DisconnectReach, ListScope, RowStatus, SignInStore, TokenRow, TokenStore};
+use crate::store::{
+    DisconnectReach, ListScope, RowStatus, SessionStore, SignInStore, TokenRow, TokenStore,
+};
 use crate::vault::Vault;
 
 /// How often a race with another write is run again.
@@ -72,6 +74,8 @@ pub(crate) struct Disconnects(Arc<Parts>);
 pub(crate) struct Parts {
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) sign_ins: Option<Arc<dyn SignInStore>>,
+    pub(crate) sessions: Option<Arc<dyn SessionStore>>,
+    pub(crate) paused_runs_kept: Duration,
     pub(crate) audit: Audit,
     pub(crate) vault: Vault,
     pub(crate) grants: Grants,
@@ -302,6 +306,9 @@ impl Disconnects {
         loop {
             if let Some(sign_ins) = &self.0.sign_ins {
                 sign_ins.remove_all(principal).await?;
+            }
+            if let Some(sessions) = &self.0.sessions {
+                sessions.remove_all(principal).await?;
             }
             let scope = ListScope::Principal(principal.clone());
             let rows = self.0.tokens.list(&scope, None, PAGE).await?;

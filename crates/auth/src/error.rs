@@ -49,11 +49,11 @@ pub(crate) enum ErrorKind {
     #[error("{0}")]
     KeyUnavailable(String),
     #[error(
-        "the stored token of row {row} does not open: it was altered, or copied from another row; nothing was changed"
+        "what is stored in row {row} does not open: it was altered, or copied from another row; nothing was changed"
     )]
     Tampered { row: String },
     #[error(
-        "the stored token of row {row} is not sealed, though a key is configured; it is not used: let the person sign in again, or read it with `insecure_plaintext`"
+        "what is stored in row {row} is not sealed, though a key is configured; it is not used: let the person sign in again, or read it with `insecure_plaintext`"
     )]
     NotSealed { row: String },
     #[error("{0}")]

@@ -6,10 +6,12 @@ mod connections;
 mod upkeep;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-pub use self::bound::{BoundGoogleAuth, GrantTokens, KeptGrant};
+pub(crate) use self::bound::Arrivals;
+pub use self::bound::{AwaitedConsent, BoundGoogleAuth, ConsentMark, GrantTokens, KeptGrant};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
 pub use self::upkeep::Health;
@@ -63,6 +65,8 @@ pub(crate) struct Definition {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) consent: ConsentWay,
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
+    /// How long upkeep leaves runs that wait.
+    pub(crate) paused_runs_kept: Duration,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
 }

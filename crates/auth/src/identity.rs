@@ -62,6 +62,12 @@ name!(
     "service"
 );
 
+name!(
+    /// What an application calls a conversation, or a run that waits is called.
+    SessionId,
+    "session id"
+);
+
 impl Service {
     /// The shared consent of a [`GoogleAuth`](crate::GoogleAuth).
     pub fn google() -> Self {
@@ -221,8 +227,51 @@ impl TokenKey {
     }
 }
 
+/// Names one session: whose it is, and what it is called.
+///
+/// ```
+/// use toolgate_auth::{Principal, SessionId, SessionKey};
+///
+/// let alice = Principal::for_user("alice")?;
+/// let key = SessionKey::new(alice.clone(), SessionId::parse("chat-42")?);
+/// assert_eq!(key.principal(), &alice);
+/// assert_ne!(key.id(), SessionKey::new(alice, SessionId::parse("chat-43")?).id());
+/// # Ok::<(), toolgate_auth::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionKey {
+    principal: Principal,
+    session: SessionId,
+}
+
+impl SessionKey {
+    /// One person's session of this name.
+    pub fn new(principal: Principal, session: SessionId) -> Self {
+        Self { principal, session }
+    }
+
+    /// Whose it is.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// What it is called.
+    pub fn session(&self) -> &SessionId {
+        &self.session
+    }
+
+    /// The row's primary key, made as [`TokenKey::id`] is.
+    pub fn id(&self) -> RowId {
+        let fields = [
+            self.principal.tenant().map(TenantId::as_str),
+            self.principal.user().map(UserId::as_str),
+            Some(self.session.as_str()),
+        ];
+        hashed(b"toolgate session 1", &fields)
+    }
+}
+
 fn row_id(principal: &Principal, service: &Service, label: Option<&AccountLabel>) -> RowId {
-    let mut bytes = b"toolgate row 1".to_vec();
     let fields = [
         principal.tenant().map(TenantId::as_str),
         Some(PROVIDER),
@@ -230,8 +279,13 @@ fn row_id(principal: &Principal, service: &Service, label: Option<&AccountLabel>
         Some(service.as_str()),
         label.map(AccountLabel::as_str),
     ];
+    hashed(b"toolgate row 1", &fields)
+}
+
+fn hashed(what: &[u8], fields: &[Option<&str>]) -> RowId {
+    let mut bytes = what.to_vec();
     for field in fields {
-        push_length_prefixed(&mut bytes, field);
+        push_length_prefixed(&mut bytes, *field);
     }
     RowId(URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)).into())
 }

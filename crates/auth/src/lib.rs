@@ -18,6 +18,7 @@ mod push;
 mod scope;
 mod seal;
 mod secret;
+mod sessions;
 pub mod sign_in;
 pub mod store;
 mod upkeep;
@@ -31,11 +32,14 @@ pub use disconnect::Disconnected;
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
-    BoundGoogleAuth, Connection, GoogleAuth, GoogleAuthBuilder, GrantTokens, Health, KeptGrant,
-    ToolkitScopes,
+    AwaitedConsent, BoundGoogleAuth, Connection, ConsentMark, GoogleAuth, GoogleAuthBuilder,
+    GrantTokens, Health, KeptGrant, ToolkitScopes,
 };
 pub use grant::OAuthClient;
-pub use identity::{AccountLabel, PROVIDER, Principal, RowId, Service, TenantId, TokenKey, UserId};
+pub use identity::{
+    AccountLabel, PROVIDER, Principal, RowId, Service, SessionId, SessionKey, TenantId, TokenKey,
+    UserId,
+};
 pub use keys::{KeyRing, KeySource};
 pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};
@@ -43,6 +47,7 @@ pub use secret::{
     AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce,
     PkceVerifier, RefreshToken, SealingKey,
 };
+pub use sessions::{HeldSession, Session, SessionPlace, Sessions};
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore, TokenFile};
 pub use upkeep::{UpkeepTask, Upkept};

@@ -259,15 +259,15 @@ fn key_missing(context: &SealContext<'_>, id: &str) -> Error {
         return context.tampered();
     }
     Error::key_unavailable(format!(
-        "the stored token of row {row} is sealed with key {id:?}, which is not configured; add that \
-         key to the key ring or the key file again; nothing was changed"
+        "what is stored in row {row} is sealed with key {id:?}, which is not configured; add that key \
+         to the key ring or the key file again; nothing was changed"
     ))
 }
 
 fn unknown_format(context: &SealContext<'_>, what: &str) -> Error {
     let row = context.row;
     Error::key_unavailable(format!(
-        "the stored token of row {row} is sealed in {what} that this version does not know; use the \
+        "what is stored in row {row} is sealed in {what} that this version does not know; use the \
          version that wrote it or a later one; nothing was changed"
     ))
 }

@@ -28,6 +28,7 @@ use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
 use crate::error::{Error, ErrorKind};
+use crate::google_auth::Arrivals;
 use crate::grant::{Grants, PkcePair};
 use crate::guard::Guard;
 use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
@@ -61,6 +62,7 @@ pub(crate) struct Inner {
     pub(crate) grants: Grants,
     pub(crate) guard: Guard,
     pub(crate) disconnects: Disconnects,
+    pub(crate) arrivals: Arrivals,
     pub(crate) clock: Arc<dyn Clock>,
 }
 

@@ -9,6 +9,7 @@ mod database;
 mod error;
 mod memory;
 mod row;
+mod session;
 mod sign_in;
 mod token_file;
 
@@ -24,6 +25,9 @@ pub use self::memory::{MemoryDatabase, MemoryStore, transition};
 pub use self::row::{
     AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Lease, Leased, ListScope, Marker,
     RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
+};
+pub use self::session::{
+    SessionKind, SessionMarker, SessionRow, SessionStatus, SessionStore, SessionWrite,
 };
 pub use self::sign_in::{NewSignIn, SignInInsert, SignInRow, SignInStore};
 pub use self::token_file::TokenFile;

@@ -1,5 +1,5 @@
 //! Upkeep: what nobody asks for and somebody has to do. Idle grants are refreshed, ended sign-ins
-//! removed, and half-done disconnects finished.
+//! removed, runs that waited for too long as well, and half-done disconnects finished.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::guard::pace;
 use crate::sign_in;
 
-/// How often every process does it by itself. A round that finds nothing costs four reads.
+/// How often every process does it by itself. A round that finds nothing costs five statements.
 pub(crate) const OFTEN: Duration = Duration::from_hours(2);
 
 /// What one round of upkeep did.
@@ -24,6 +24,8 @@ pub struct Upkept {
     pub failed: u64,
     /// Sign-ins that ended long ago and are gone now.
     pub sign_ins_removed: u64,
+    /// Runs that had waited for too long and are gone now.
+    pub runs_removed: u64,
     /// Half-done disconnects that are done now.
     pub disconnects_finished: u64,
     /// Half-done disconnects that Google could still not be told of.
@@ -58,6 +60,10 @@ impl Upkeep {
             Some(sign_ins) => sign_ins.sweep(sign_in::KEPT).await,
             None => Ok(0),
         };
+        let runs = match &parts.sessions {
+            Some(sessions) => sessions.sweep(parts.paused_runs_kept).await,
+            None => Ok(0),
+        };
         let finished = self.0.finish_old().await;
         let (refreshed, failed) = parts.guard.refresh_idle().await?;
         let (disconnects_finished, disconnects_pending) = finished?;
@@ -65,6 +71,7 @@ impl Upkeep {
             refreshed,
             failed,
             sign_ins_removed: swept?,
+            runs_removed: runs?,
             disconnects_finished,
             disconnects_pending,
         })

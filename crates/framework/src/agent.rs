@@ -2,13 +2,16 @@
 
 mod builder;
 mod connect;
+mod keeper;
 mod run;
+mod sessions;
 mod stream;
+mod waiting;
 
 use std::sync::Arc;
 
-use toolgate_auth::BoundGoogleAuth;
-use toolgate_toolkit::{BindingReport, Registry};
+use toolgate_auth::{BoundGoogleAuth, Sessions};
+use toolgate_toolkit::{BindingReport, BoundToolkit, Registry};
 
 pub use self::builder::AgentBuilder;
 use self::stream::Events;
@@ -16,7 +19,7 @@ pub use self::stream::RunStream;
 use crate::context::RunContext;
 use crate::error::Error;
 use crate::model::{Model, ToolDescription};
-use crate::outcome::{Paused, PausedRun, Progress, RunOutcome};
+use crate::outcome::{PausedRun, RunOutcome};
 
 /// A model with tools, for any number of people at once. It holds no person: whose run it is stands
 /// in the [`RunContext`]. Cloning is cheap, and clones are the same agent.
@@ -42,6 +45,8 @@ pub struct Agent {
     instructions: Arc<str>,
     tools: Arc<[ToolDescription]>,
     turn_limit: usize,
+    /// Where conversations and runs that wait are kept.
+    sessions: Option<Sessions>,
 }
 
 impl Agent {
@@ -72,51 +77,55 @@ impl Agent {
         &self.tools
     }
 
-    /// Runs for one person, until the model answers or consent is needed.
+    /// Runs for one person, until the model answers or consent is needed. A run that pauses is kept
+    /// in the agent's database, where that keeps sessions.
+    ///
+    /// In a session ([`RunContext::with_session`]) the conversation so far comes first. One run at a
+    /// time goes on there; before a call that may leave is made, the database says that it is under
+    /// way, so that whoever goes on after a crash repeats none.
     ///
     /// # Errors
     /// When the model cannot be asked, comes to no answer in its turns, or the run is cancelled or
-    /// out of time. What a tool could not do goes to the model as data.
+    /// out of time. What a tool could not do goes to the model as data. In a session,
+    /// [`is_conflict`](Error::is_conflict) where another run is under way or waits there. What was
+    /// said and done in a session before an error is kept: the run can be taken up again by
+    /// [`paused_run`](Self::paused_run), or the next one begun.
     pub async fn run(
         &self,
         context: RunContext,
         prompt: impl Into<String> + Send,
     ) -> Result<RunOutcome, Error> {
-        let progress = Progress::new(prompt.into());
-        self.drive(context, progress, &Events::unwanted()).await
+        let start = self.begin(context, prompt.into()).await?;
+        self.drive(start, &Events::unwanted()).await
     }
 
     /// Goes on with a paused run: repeats the calls that waited, once, and no other. The run's time
-    /// counts on from where it paused.
+    /// counts on from where it paused. Calls that may have been made when the run's process ended are
+    /// not: the model is told to look.
     ///
     /// # Errors
-    /// As [`run`](Self::run).
+    /// As [`run`](Self::run); and [`is_taken`](Error::is_taken) when another process goes on with it.
     pub async fn resume(&self, paused: PausedRun) -> Result<RunOutcome, Error> {
-        let (context, progress) = go_on(paused);
-        self.drive(context, progress, &Events::unwanted()).await
+        self.go_on(paused, &Events::unwanted()).await
     }
 
     /// The same as [`run`](Self::run), told as it goes: text, tools, and how it ended.
     pub fn run_stream(&self, context: RunContext, prompt: impl Into<String>) -> RunStream {
-        RunStream::new(self.clone(), context, Progress::new(prompt.into()))
+        let (this, prompt) = (self.clone(), prompt.into());
+        RunStream::new(|events| async move {
+            let start = this.begin(context, prompt).await?;
+            this.drive(start, &events).await
+        })
     }
 
     /// The same as [`resume`](Self::resume), told as it goes.
     pub fn resume_stream(&self, paused: PausedRun) -> RunStream {
-        let (context, progress) = go_on(paused);
-        RunStream::new(self.clone(), context, progress)
+        let this = self.clone();
+        RunStream::new(|events| async move { this.go_on(paused, &events).await })
     }
-}
 
-fn go_on(paused: PausedRun) -> (RunContext, Progress) {
-    let Paused {
-        context,
-        time_left,
-        progress,
-    } = *paused.0;
-    let context = match time_left {
-        Some(left) => context.with_time_limit(left),
-        None => context,
-    };
-    (context, progress)
+    async fn go_on(&self, paused: PausedRun, events: &Events) -> Result<RunOutcome, Error> {
+        let start = self.take_up(paused).await?;
+        self.drive(start, events).await
+    }
 }

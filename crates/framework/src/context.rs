@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use toolgate_auth::{Principal, Random as _, SystemRandom};
+use toolgate_auth::{Principal, Random as _, SessionId, SystemRandom};
 use toolgate_toolkit::{Cancellation, RunScope};
 
 use crate::error::Error;
@@ -24,6 +24,7 @@ use crate::error::Error;
 pub struct RunContext {
     principal: Principal,
     run_id: Arc<str>,
+    session: Option<SessionId>,
     cancellation: Cancellation,
     deadline: Option<Instant>,
 }
@@ -37,6 +38,7 @@ impl RunContext {
         Self {
             principal,
             run_id: run_id.into(),
+            session: None,
             cancellation: Cancellation::new(),
             deadline: None,
         }
@@ -75,6 +77,19 @@ impl RunContext {
         }
     }
 
+    /// The run goes on a conversation that the agent's database keeps under this name: what this
+    /// person and the agent said there comes first, and what is said now is added at the end. Another
+    /// person's session of the same name is another one.
+    ///
+    /// # Errors
+    /// When the name is empty or malformed, see [`SessionId::parse`].
+    pub fn with_session(self, session: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            session: Some(SessionId::parse(session)?),
+            ..self
+        })
+    }
+
     /// The run ends after this time at the latest, counted from now. The time that a person takes to
     /// give their consent does not count: it stands still while the run is paused.
     #[must_use]
@@ -102,6 +117,18 @@ impl RunContext {
     /// The run's name.
     pub fn run_id(&self) -> &str {
         &self.run_id
+    }
+
+    /// The conversation that it goes on, if any.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.session.as_ref()
+    }
+
+    pub(crate) fn of_session(self, session: SessionId) -> Self {
+        Self {
+            session: Some(session),
+            ..self
+        }
     }
 
     /// What stops the run.
@@ -141,6 +168,7 @@ impl fmt::Debug for RunContext {
         f.debug_struct("RunContext")
             .field("principal", &self.principal)
             .field("run_id", &self.run_id)
+            .field("session", &self.session)
             .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use toolgate_auth::SessionId;
+
 use crate::model::{ModelError, ModelErrorKind};
 
 /// An agent that could not be built, or a run that could not go on. What a tool could not do is not
@@ -24,6 +26,26 @@ pub(crate) enum ErrorKind {
         "the model made {limit} turns without an answer; raise the limit with turn_limit, or look at its tool calls"
     )]
     TurnLimit { limit: usize },
+    #[error(
+        "the agent's database keeps no sessions; give the agent one that does, or run without a session"
+    )]
+    NoSessions,
+    #[error(
+        "a run of the session {0} is under way; wait for its end, or run in a session of its own"
+    )]
+    SessionBusy(SessionId),
+    #[error(
+        "a run of the session {0} waits; take it by paused_run, and resume it or give it up before another begins"
+    )]
+    SessionWaits(SessionId),
+    #[error("another process goes on with the run {0}; its outcome is there")]
+    Taken(SessionId),
+    #[error(
+        "the session {0} was stored by a later version of this program; use that version, nothing was changed"
+    )]
+    LaterDocument(SessionId),
+    #[error("what is stored of the session {0} cannot be read; nothing was changed")]
+    Document(SessionId, #[source] serde_json::Error),
     #[error("the run was cancelled")]
     Cancelled,
     #[error("the run's time is over")]
@@ -34,7 +56,7 @@ impl Error {
     /// The set-up is wrong: mend it and build again.
     pub fn is_configuration(&self) -> bool {
         match &self.0 {
-            ErrorKind::NoModel | ErrorKind::Toolkit(_) => true,
+            ErrorKind::NoModel | ErrorKind::NoSessions | ErrorKind::Toolkit(_) => true,
             ErrorKind::Auth(error) => error.is_configuration() || error.is_key_unavailable(),
             ErrorKind::Model(error) => error.kind() == ModelErrorKind::Unauthorized,
             _ => false,
@@ -57,6 +79,25 @@ impl Error {
             ErrorKind::Model(error) => error.retry_after(),
             _ => None,
         }
+    }
+
+    /// Another run stands in the way: it is under way in the same session, or it waits there, or
+    /// another process has taken this very run. Nothing was changed; the text says what to do.
+    pub fn is_conflict(&self) -> bool {
+        matches!(
+            self.0,
+            ErrorKind::SessionBusy(_) | ErrorKind::SessionWaits(_) | ErrorKind::Taken(_)
+        )
+    }
+
+    /// Another process goes on with the run that was to be resumed here.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.0, ErrorKind::Taken(_))
+    }
+
+    /// A run of the session waits: take it by [`Agent::paused_run`](crate::Agent::paused_run).
+    pub fn is_paused_run_waiting(&self) -> bool {
+        matches!(self.0, ErrorKind::SessionWaits(_))
     }
 
     /// What kept the model from answering, where it was the model.

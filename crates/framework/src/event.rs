@@ -6,7 +6,7 @@ use toolgate_auth::sign_in::SignInLink;
 use crate::model::ToolCall;
 use crate::outcome::{Answer, PausedRun, RunOutcome};
 
-/// A step of a run. The last one is `ConsentRequired` or `Completed`, and no other is one of these.
+/// A step of a run. The last one is `ConsentRequired`, `NotConnected` or `Completed`, and no other is one of these.
 ///
 /// None holds a token: tools give their results without, and a link is a page of the application's
 /// own.
@@ -42,6 +42,14 @@ pub enum RunEvent {
         /// The run, to be resumed.
         run: PausedRun,
     },
+    /// The time to wait for the person is over, and the run waits as before. See
+    /// [`RunOutcome::NotConnected`].
+    NotConnected {
+        /// The services that it waits for.
+        services: Vec<String>,
+        /// The run, to be resumed.
+        run: PausedRun,
+    },
     /// The model gave its answer.
     Completed(Answer),
 }
@@ -50,6 +58,7 @@ impl From<RunOutcome> for RunEvent {
     fn from(outcome: RunOutcome) -> Self {
         match outcome {
             RunOutcome::Completed(answer) => Self::Completed(answer),
+            RunOutcome::NotConnected { services, run } => Self::NotConnected { services, run },
             RunOutcome::ConsentRequired {
                 link,
                 services,

@@ -32,6 +32,7 @@
 
 mod agent;
 mod context;
+mod document;
 mod error;
 mod event;
 mod model;

@@ -1,9 +1,13 @@
 //! How a run ends, or pauses.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use toolgate_auth::sign_in::SignInLink;
+use toolgate_auth::store::SessionKind;
+use toolgate_auth::{AwaitedConsent, SessionPlace};
+use toolgate_toolkit::{Cancellation, ToolError};
 
 use crate::context::RunContext;
 use crate::model::{Message, ModelReply, ToolCall, Usage};
@@ -24,6 +28,14 @@ pub enum RunOutcome {
         /// The run, to be resumed.
         run: PausedRun,
     },
+    /// The time that [`Agent::resume_when_connected`](crate::Agent::resume_when_connected) was given
+    /// is over, and the person has not signed in. The run waits as before.
+    NotConnected {
+        /// The services that it waits for.
+        services: Vec<String>,
+        /// The run, to be resumed.
+        run: PausedRun,
+    },
 }
 
 impl RunOutcome {
@@ -31,7 +43,7 @@ impl RunOutcome {
     pub fn answer(&self) -> Option<&str> {
         match self {
             Self::Completed(answer) => Some(&answer.text),
-            Self::ConsentRequired { .. } => None,
+            Self::ConsentRequired { .. } | Self::NotConnected { .. } => None,
         }
     }
 }
@@ -42,6 +54,9 @@ impl fmt::Display for RunOutcome {
             Self::Completed(answer) => f.write_str(&answer.text),
             Self::ConsentRequired { link, services, .. } => {
                 write!(f, "please connect {}: {}", services.join(", "), link.url)
+            }
+            Self::NotConnected { services, .. } => {
+                write!(f, "{} is not connected yet", services.join(", "))
             }
         }
     }
@@ -69,16 +84,37 @@ pub(crate) struct Paused {
     /// What was left of the run's time when it paused.
     pub(crate) time_left: Option<Duration>,
     pub(crate) progress: Progress,
+    /// The services of the link that was handed out.
+    pub(crate) services: Vec<String>,
+    /// Where the database has it.
+    pub(crate) stored: Option<SessionPlace>,
 }
 
 /// How far a run is.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Progress {
     pub(crate) messages: Vec<Message>,
     /// The calls that wait; each is repeated once when a paused run is resumed.
     pub(crate) waiting: Vec<ToolCall>,
+    /// Those of them that may have left by now, by their ids.
+    pub(crate) under_way: BTreeSet<String>,
+    /// The consents that calls wait for.
+    pub(crate) needs: Vec<Need>,
+    /// Calls whose person has answered: if they still lack a consent, the model is told.
+    pub(crate) answered: BTreeSet<String>,
     pub(crate) turns: usize,
     pub(crate) usage: Usage,
+    /// How far the runs are that this one delegated to, by the ids of the calls.
+    pub(crate) members: BTreeMap<String, Progress>,
+}
+
+/// What a call waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Need {
+    pub(crate) call_id: String,
+    /// The call's tool, which says whose consent it is.
+    pub(crate) tool: String,
+    pub(crate) consent: AwaitedConsent,
 }
 
 impl Progress {
@@ -86,6 +122,43 @@ impl Progress {
         Self {
             messages: vec![Message::User(prompt)],
             ..Self::default()
+        }
+    }
+
+    /// The same conversation with what the person says next.
+    pub(crate) fn and_then(self, prompt: String) -> Self {
+        let mut messages = self.messages;
+        messages.push(Message::User(prompt));
+        Self {
+            messages,
+            ..Self::default()
+        }
+    }
+
+    /// Answers the calls that had left when their process ended: whether they were made, nobody
+    /// knows, so that they are not made again.
+    pub(crate) fn settle(&mut self) {
+        let under_way = std::mem::take(&mut self.under_way);
+        self.answer(|call| under_way.contains(&call.id), &interrupted());
+        self.members.values_mut().for_each(Self::settle);
+    }
+
+    /// Answers calls that wait with an error.
+    pub(crate) fn answer(&mut self, which: impl Fn(&ToolCall) -> bool, error: &ToolError) {
+        let waiting = std::mem::take(&mut self.waiting);
+        for call in waiting {
+            if !which(&call) {
+                self.waiting.push(call);
+                continue;
+            }
+            self.needs.retain(|need| need.call_id != call.id);
+            self.members.remove(&call.id);
+            self.messages.push(Message::ToolResult {
+                call_id: call.id,
+                name: call.name,
+                content: error.to_json(),
+                is_error: true,
+            });
         }
     }
 
@@ -120,4 +193,43 @@ impl PausedRun {
     pub fn waiting(&self) -> &[ToolCall] {
         &self.0.progress.waiting
     }
+
+    /// The services of the consent that it waits for.
+    pub fn services(&self) -> &[String] {
+        &self.0.services
+    }
+
+    /// The conversation so far.
+    pub fn messages(&self) -> &[Message] {
+        &self.0.progress.messages
+    }
+
+    /// The name by which the database has it, for [`Agent::paused_run`](crate::Agent::paused_run):
+    /// that of its session, or the run's own. None where it is in memory only.
+    pub fn session(&self) -> Option<&str> {
+        let stored = self.0.stored.as_ref()?;
+        Some(stored.key().session().as_str())
+    }
+
+    /// Whether it goes on a conversation that the application named.
+    pub fn is_of_conversation(&self) -> bool {
+        let stored = self.0.stored.as_ref();
+        stored.is_some_and(|it| it.kind() == SessionKind::Conversation)
+    }
+
+    /// The same, ended when this is cancelled: a run that came from the database has no cancellation
+    /// of its own yet.
+    #[must_use]
+    pub fn with_cancellation(mut self, cancellation: Cancellation) -> Self {
+        self.0.context = self.0.context.with_cancellation(cancellation);
+        self
+    }
+}
+
+fn interrupted() -> ToolError {
+    let error = ToolError::unavailable(
+        "the program ended while this call was under way, and what became of it is not known: look \
+         whether it was done before you repeat it",
+    );
+    error.with_may_have_happened()
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use sea_orm::{QueryResult, TryGetable};
 use serde_json::Value;
 use toolgate_auth::{
-    AccountLabel, Error, PROVIDER, Principal, RowId, Service, TenantId, Timestamp, TokenKey,
-    UserId,
+    AccountLabel, Error, PROVIDER, Principal, RowId, Service, SessionId, SessionKey, TenantId,
+    Timestamp, TokenKey, UserId,
     store::{
-        AuditEvent, AuditRecord, Incarnation, Lease, NewSignIn, RowStatus, Sealed, SignInRow,
-        StoreError, StoreErrorKind, TokenRow,
+        AuditEvent, AuditRecord, Incarnation, Lease, NewSignIn, RowStatus, Sealed, SessionKind,
+        SessionMarker, SessionRow, SessionStatus, SignInRow, StoreError, StoreErrorKind, TokenRow,
     },
 };
 
@@ -72,6 +72,25 @@ pub(crate) const SIGN_IN_COLUMNS: [&str; 18] = [
     "created_at",
     "expires_at",
     "consumed_at",
+];
+
+/// The columns of the table of sessions.
+pub(crate) const SESSION_COLUMNS: [&str; 15] = [
+    "id",
+    "incarnation",
+    "tenant_id",
+    "user_id",
+    "session_id",
+    "kind",
+    "status",
+    "document",
+    "key_id",
+    "version",
+    "lease_seq",
+    "lease_owner",
+    "lease_until",
+    "created_at",
+    "updated_at",
 ];
 
 /// One result, read by column.
@@ -222,6 +241,47 @@ impl Reader<'_> {
             created_at: self.moment("created_at")?,
             expires_at: self.moment("expires_at")?,
             consumed_at: self.moment_or_none("consumed_at")?,
+        })
+    }
+
+    pub(crate) fn session(&self) -> Result<SessionRow, StoreError> {
+        let session = self.name("session_id", SessionId::parse)?;
+        let session = session.ok_or_else(|| unreadable("session_id"))?;
+        let key = SessionKey::new(self.principal()?, session);
+        let id = self.id()?;
+        if key.id() != id {
+            return Err(StoreError::new(
+                StoreErrorKind::Corrupt,
+                format!("the row {id} bears the id of another session; restore it or delete it"),
+            ));
+        }
+        let (kind, status): (String, String) = (self.get("kind")?, self.get("status")?);
+        let SessionMarker {
+            incarnation,
+            version,
+            lease_seq,
+        } = self.session_marker()?;
+        Ok(SessionRow {
+            key,
+            incarnation,
+            kind: SessionKind::parse(&kind).ok_or_else(|| unreadable("kind"))?,
+            status: SessionStatus::parse(&status).ok_or_else(|| unreadable("status"))?,
+            sealed: self
+                .sealed("document")?
+                .ok_or_else(|| unreadable("document"))?,
+            version,
+            lease_seq,
+            lease: self.lease()?,
+            created_at: self.moment("created_at")?,
+            updated_at: self.moment("updated_at")?,
+        })
+    }
+
+    pub(crate) fn session_marker(&self) -> Result<SessionMarker, StoreError> {
+        Ok(SessionMarker {
+            incarnation: Incarnation::new(self.get::<String>("incarnation")?),
+            version: self.get("version")?,
+            lease_seq: self.get("lease_seq")?,
         })
     }
 

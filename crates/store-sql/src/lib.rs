@@ -15,6 +15,7 @@
 //!         auth_tokens: "auth_tokens".to_owned(),
 //!         sign_ins: "sign_ins".to_owned(),
 //!         auth_events: "auth_events".to_owned(),
+//!         sessions: "agent_sessions".to_owned(),
 //!         meta: "toolgate_meta".to_owned(),
 //!     })
 //! }
@@ -28,6 +29,7 @@ mod convert;
 mod fault;
 mod meta;
 mod moment;
+mod sessions;
 mod sign_ins;
 mod store;
 mod tokens;

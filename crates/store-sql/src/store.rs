@@ -27,6 +27,8 @@ pub struct Tables {
     pub sign_ins: String,
     /// The table of audit events.
     pub auth_events: String,
+    /// The table of sessions.
+    pub sessions: String,
     /// The table of small named facts.
     pub meta: String,
 }
@@ -106,6 +108,10 @@ impl<C: Connection> SqlStore<C> {
 
     pub(crate) fn auth_events(&self) -> DynIden {
         name(&self.tables.auth_events)
+    }
+
+    pub(crate) fn sessions(&self) -> DynIden {
+        name(&self.tables.sessions)
     }
 
     pub(crate) fn meta(&self) -> DynIden {

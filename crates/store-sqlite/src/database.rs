@@ -8,7 +8,8 @@ use std::{
 
 use sea_orm::{DatabaseConnection, DbBackend};
 use toolgate_auth::store::{
-    AuditStore, Database, MetaStore, NowFn, SignInStore, StoreError, StoreErrorKind, TokenStore,
+    AuditStore, Database, MetaStore, NowFn, SessionStore, SignInStore, StoreError, StoreErrorKind,
+    TokenStore,
 };
 use toolgate_migrations::TableNames;
 use toolgate_store_sql::{SqlStore, Tables};
@@ -212,6 +213,7 @@ fn tables(names: &TableNames) -> Tables {
         auth_tokens: names.auth_tokens().to_owned(),
         sign_ins: names.sign_ins().to_owned(),
         auth_events: names.auth_events().to_owned(),
+        sessions: names.sessions().to_owned(),
         meta: names.meta().to_owned(),
     }
 }
@@ -230,6 +232,10 @@ impl Database for SqliteDatabase {
     }
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        Some(Arc::<SqlStore<Statements>>::clone(&self.store))
+    }
+
+    fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
         Some(Arc::<SqlStore<Statements>>::clone(&self.store))
     }
 

@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod damaged;
 pub mod meta;
+pub mod sessions;
 pub mod sign_ins;
 pub mod tokens;

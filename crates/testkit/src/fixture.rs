@@ -4,7 +4,7 @@ use std::{any::Any, fmt, pin::Pin, sync::Arc};
 
 use toolgate_auth::{
     RowId,
-    store::{AuditStore, Database, MetaStore, SignInStore, TokenStore},
+    store::{AuditStore, Database, MetaStore, SessionStore, SignInStore, TokenStore},
 };
 
 use crate::clock::FakeClock;
@@ -103,6 +103,11 @@ impl Fixture {
     /// Its storage of pending sign-ins.
     pub fn sign_ins(&self) -> Arc<dyn SignInStore> {
         self.database.sign_in_store().unwrap()
+    }
+
+    /// Its storage of sessions.
+    pub fn sessions(&self) -> Arc<dyn SessionStore> {
+        self.database.session_store().unwrap()
     }
 
     /// Its storage of audit events.

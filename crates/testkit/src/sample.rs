@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use toolgate_auth::{
-    AccountLabel, Principal, Service, TenantId, TokenKey, UserId,
+    AccountLabel, Principal, Service, SessionId, SessionKey, TenantId, TokenKey, UserId,
     store::{
-        AuditEvent, Consent, Incarnation, NewSignIn, RefreshedGrant, Sealed, TokenRow, TokenStore,
-        UpsertOutcome,
+        AuditEvent, Consent, Incarnation, NewSignIn, RefreshedGrant, Sealed, SessionKind,
+        SessionStatus, SessionWrite, TokenRow, TokenStore, UpsertOutcome,
     },
 };
 
@@ -107,6 +107,23 @@ pub fn sign_in(id_hash: &str) -> NewSignIn {
         scopes: vec!["scope/a".to_owned()],
         sealed: sealed(1),
         return_path: Some("/settings".to_owned()),
+    }
+}
+
+/// The key of somebody's session.
+pub fn session(tenant: Option<&str>, user: Option<&str>, name: &str) -> SessionKey {
+    SessionKey::new(principal(tenant, user), SessionId::parse(name).unwrap())
+}
+
+/// A document of a conversation that nobody holds, told apart by a number.
+pub fn session_write(number: u32) -> SessionWrite {
+    SessionWrite {
+        incarnation: Incarnation::new(format!("incarnation-{number}")),
+        kind: SessionKind::Conversation,
+        status: SessionStatus::Idle,
+        sealed: sealed(number),
+        owner: format!("owner-{number}"),
+        hold: None,
     }
 }
 

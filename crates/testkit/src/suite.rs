@@ -7,6 +7,7 @@ macro_rules! database_suite {
     ($factory:path) => {
         $crate::token_store_suite!($factory);
         $crate::sign_in_store_suite!($factory);
+        $crate::session_store_suite!($factory);
         $crate::audit_store_suite!($factory);
         $crate::meta_store_suite!($factory);
     };
@@ -106,6 +107,34 @@ macro_rules! sign_in_store_suite {
     };
 }
 
+/// One test for each sentence of the contract of `SessionStore`.
+#[macro_export]
+macro_rules! session_store_suite {
+    ($factory:path) => {
+        $crate::__suite! {
+            $factory, sessions, session_suite_is_complete,
+            [
+                a_claim_fences_its_predecessor,
+                a_held_session_is_its_holders,
+                a_hold_from_before_the_clock_was_set_back_is_dead,
+                a_hold_is_renewed_and_given_back,
+                a_persons_sessions_are_removed_together,
+                a_persons_sessions_come_newest_first,
+                a_session_is_inserted_once,
+                a_session_is_written_as_it_was_read,
+                a_session_round_trips,
+                a_sweep_removes_old_runs_only,
+                each_persons_sessions_are_their_own,
+                nothing_meant_for_a_removed_session_lands_on_its_successor,
+                of_many_claims_one_wins,
+                of_many_writes_one_wins,
+                sessions_under_other_keys_are_sealed_anew,
+            ],
+            [sessions_run_on_the_databases_own_clock]
+        }
+    };
+}
+
 /// One test for each sentence of the contract of `AuditStore`.
 #[macro_export]
 macro_rules! audit_store_suite {
@@ -187,10 +216,11 @@ macro_rules! __suite {
 }
 
 /// The sources of the cases: a case that is written but not listed is found here.
-const SOURCES: [(&str, &str); 12] = [
+const SOURCES: [(&str, &str); 13] = [
     ("audit", include_str!("cases/audit.rs")),
     ("damaged", include_str!("cases/damaged.rs")),
     ("meta", include_str!("cases/meta.rs")),
+    ("sessions", include_str!("cases/sessions.rs")),
     ("sign_ins", include_str!("cases/sign_ins.rs")),
     ("tokens", include_str!("cases/tokens/consent.rs")),
     ("tokens", include_str!("cases/tokens/disconnect.rs")),

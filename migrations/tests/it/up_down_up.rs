@@ -54,12 +54,15 @@ async fn the_tables_have_the_columns_of_the_design() {
         expected_domain service services scopes sealed key_id return_path browser_binding \
         created_at expires_at consumed_at";
     let events = "id at tenant_id user_id actor event outcome row_id detail";
+    let sessions = "id incarnation tenant_id user_id session_id kind status document key_id version \
+        lease_seq lease_owner lease_until created_at updated_at";
     for fresh in databases("columns").await {
         up(&fresh.db, &TableNames::default()).await.unwrap();
         for (table, expected) in [
             ("auth_tokens", grants),
             ("sign_ins", sign_ins),
             ("auth_events", events),
+            ("agent_sessions", sessions),
             ("toolgate_meta", "name value"),
         ] {
             let expected: Vec<_> = expected.split_whitespace().collect();
@@ -73,6 +76,8 @@ async fn the_tables_have_the_columns_of_the_design() {
             "idx_sign_ins_principal",
             "idx_sign_ins_expires_at",
             "idx_auth_events_principal",
+            "idx_agent_sessions_principal",
+            "idx_agent_sessions_kind",
         ] {
             assert!(schema.contains(&format!("INDEX {index} ")), "{schema}");
         }
@@ -115,7 +120,7 @@ async fn two_installations_live_side_by_side() {
         up(db, &ours).await.unwrap();
         let alone = schema(db).await;
         up(db, &theirs).await.unwrap();
-        assert_eq!(tables(db).await.len(), 10);
+        assert_eq!(tables(db).await.len(), 12);
         down(db, &theirs, None).await.unwrap();
         db.execute_unprepared(&format!("DROP TABLE {longest}_migrations"))
             .await

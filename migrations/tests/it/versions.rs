@@ -48,6 +48,17 @@ async fn an_older_schema_is_refused_until_it_is_migrated() {
 }
 
 #[tokio::test]
+async fn replicas_of_the_version_before_go_on_beside_this_one() {
+    for database in databases("two versions").await {
+        let (db, names) = (&database.db, TableNames::default());
+        up(db, &names).await.unwrap();
+        let found = check(db, &names).await.unwrap();
+        assert_eq!(found.version, SCHEMA_VERSION);
+        assert!(found.min_compatible < SCHEMA_VERSION, "{found:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_taken_while_it_is_compatible_and_refused_after() {
     for database in databases("a newer schema").await {
         let (db, names) = (&database.db, TableNames::default());

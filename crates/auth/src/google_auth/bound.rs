@@ -2,6 +2,7 @@
 
 mod kept;
 mod links;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ use moka::future::Cache;
 use tracing::debug;
 
 pub use self::kept::{GrantTokens, KeptGrant};
+pub(crate) use self::waiting::Arrivals;
+pub use self::waiting::{AwaitedConsent, ConsentMark};
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
 use crate::audit::Audit;
@@ -53,6 +56,7 @@ pub(super) struct Inner {
     grants: Grants,
     pub(super) guard: Guard,
     sign_in: Option<SignIn>,
+    arrivals: Arrivals,
     pub(super) disconnects: Disconnects,
     pub(super) upkeep: Upkeep,
     /// It ends with this.
@@ -94,6 +98,8 @@ impl BoundGoogleAuth {
         let disconnects = Disconnects::new(disconnect::Parts {
             tokens: Arc::clone(&tokens),
             sign_ins: sign_ins.clone(),
+            sessions: database.session_store(),
+            paused_runs_kept: definition.paused_runs_kept,
             audit: audit.clone(),
             vault: vault.clone(),
             grants: grants.clone(),
@@ -116,6 +122,7 @@ impl BoundGoogleAuth {
             grants,
             guard,
             sign_in: None,
+            arrivals: Arrivals::default(),
             disconnects,
             _upkeep_task: upkeep.start(upkeep::OFTEN),
             upkeep,
@@ -317,6 +324,7 @@ impl Inner {
             grants: self.grants.clone(),
             guard: self.guard.clone(),
             disconnects: self.disconnects.clone(),
+            arrivals: self.arrivals.clone(),
             clock: Arc::clone(&self.google.definition().clock),
         })
     }

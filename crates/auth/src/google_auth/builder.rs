@@ -1,6 +1,7 @@
 //! Puts a `GoogleAuth` together and checks that its parts fit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
@@ -12,6 +13,9 @@ use crate::grant::OAuthClient;
 use crate::keys::KeySource;
 use crate::push::PushChannels;
 use crate::sign_in::{ExpectedEmail, SignInOptions, UserVerifier};
+
+/// How long runs that wait are kept, unless said.
+const PAUSED_RUNS_KEPT: Duration = Duration::from_hours(24 * 30);
 
 /// Builds a [`GoogleAuth`].
 #[derive(Debug)]
@@ -34,6 +38,7 @@ pub struct GoogleAuthBuilder {
     allow_account_change: bool,
     return_paths: Vec<String>,
     channels: Option<Arc<dyn PushChannels>>,
+    paused_runs_kept: Duration,
 }
 
 impl GoogleAuthBuilder {
@@ -56,6 +61,7 @@ impl GoogleAuthBuilder {
             allow_account_change: false,
             return_paths: Vec::new(),
             channels: None,
+            paused_runs_kept: PAUSED_RUNS_KEPT,
         }
     }
 
@@ -148,6 +154,15 @@ impl GoogleAuthBuilder {
         }
     }
 
+    /// Upkeep removes runs that have waited for longer than this, 30 days unless said. Conversations
+    /// that the application named stay.
+    pub fn with_paused_runs_kept(self, kept: Duration) -> Self {
+        Self {
+            paused_runs_kept: kept,
+            ..self
+        }
+    }
+
     /// The keys that seal stored tokens; by default what the environment says, or the key file of
     /// an embedded database.
     pub fn with_keys(self, keys: KeySource) -> Self {
@@ -199,6 +214,7 @@ impl GoogleAuthBuilder {
             random: self.random,
             consent,
             channels: self.channels,
+            paused_runs_kept: self.paused_runs_kept,
             breaker: Arc::default(),
         })))
     }

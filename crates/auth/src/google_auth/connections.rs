@@ -111,7 +111,7 @@ impl BoundGoogleAuth {
     }
 
     /// Disconnects and deletes all that is stored of one person: grants of every account and
-    /// service, and open sign-in links. Audit events stay. Says how many grants went.
+    /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many grants went.
     ///
     /// # Errors
     /// As [`disconnect`](Self::disconnect), and a transient one when Google cannot be told: then

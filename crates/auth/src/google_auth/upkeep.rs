@@ -22,7 +22,7 @@ pub struct Health {
 impl BoundGoogleAuth {
     /// One round of upkeep: refreshes the grants that nobody has used for four weeks, whosever they
     /// are, since Google ends those that are not used for six months; removes sign-ins that ended
-    /// more than a day ago; finishes disconnects that were begun more than a minute ago. Nobody is
+    /// more than a day ago and runs that have waited for too long; finishes disconnects that were begun more than a minute ago. Nobody is
     /// asked for consent, and grants of another OAuth client are left alone.
     ///
     /// A bound `GoogleAuth` does this by itself every one to two hours as long as it lives, the

@@ -69,6 +69,9 @@ impl Inner {
                 let name = cookie::name(&self.options.public_url, &row.request.id_hash);
                 let result = self.finish(&row, answer).await;
                 self.record(&row, &result).await;
+                if result.is_ok() {
+                    self.arrivals.tell();
+                }
                 let result = result.map(|(connected, _)| connected);
                 let clear_cookie = Some(cookie::clear(&self.options.public_url, &name));
                 CallbackOutcome {

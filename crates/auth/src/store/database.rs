@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{AuditStore, SignInStore, StoreError, TokenStore};
+use super::{AuditStore, SessionStore, SignInStore, StoreError, TokenStore};
 
 /// Small named facts, such as the check record of each sealing key.
 #[async_trait]
@@ -38,6 +38,11 @@ pub trait Database: Send + Sync + Debug {
 
     /// Storage of pending sign-ins.
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        None
+    }
+
+    /// Storage of conversations and paused runs. Without it a paused run lives in memory only.
+    fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
         None
     }
 
@@ -102,6 +107,10 @@ macro_rules! forward_database {
 
             fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
                 (**self).sign_in_store()
+            }
+
+            fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
+                (**self).session_store()
             }
 
             fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod model;
 mod records;
+mod sessions;
 mod sign_ins;
 mod tokens;
 pub mod transition;
@@ -14,8 +15,8 @@ use std::{
 };
 
 use super::{
-    AuditRecord, AuditStore, Database, MetaStore, NowFn, SignInRow, SignInStore, TokenRow,
-    TokenStore,
+    AuditRecord, AuditStore, Database, MetaStore, NowFn, SessionRow, SessionStore, SignInRow,
+    SignInStore, TokenRow, TokenStore,
 };
 use crate::{
     clock::{Clock as _, SystemClock, Timestamp},
@@ -33,6 +34,7 @@ pub struct MemoryStore {
 struct State {
     tokens: BTreeMap<RowId, TokenRow>,
     sign_ins: BTreeMap<String, SignInRow>,
+    sessions: BTreeMap<RowId, SessionRow>,
     events: Vec<AuditRecord>,
     meta: BTreeMap<String, String>,
 }
@@ -136,6 +138,10 @@ impl Database for MemoryDatabase {
     }
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        Some(Arc::new(self.store.clone()))
+    }
+
+    fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
         Some(Arc::new(self.store.clone()))
     }
 

@@ -1,9 +1,10 @@
 //! Puts an agent together and binds its toolkits.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toolgate_auth::store::Database;
-use toolgate_auth::{BoundGoogleAuth, EnvConfig, Environment, GoogleAuth};
+use toolgate_auth::{BoundGoogleAuth, EnvConfig, Environment, GoogleAuth, KeySource, Sessions};
 use toolgate_toolkit::{
     BoundToolkit, ConsentSource, Pipeline, Registry, StorageWish, Tool, ToolSpec, Toolkit, bind,
 };
@@ -25,6 +26,8 @@ pub struct AgentBuilder {
     instructions: Vec<String>,
     pipeline: Pipeline,
     turn_limit: usize,
+    session_keys: Option<KeySource>,
+    session_hold: Option<Duration>,
 }
 
 impl Default for AgentBuilder {
@@ -38,6 +41,8 @@ impl Default for AgentBuilder {
             instructions: Vec::new(),
             pipeline: Pipeline::new(),
             turn_limit: 20,
+            session_keys: None,
+            session_hold: None,
         }
     }
 }
@@ -97,6 +102,25 @@ impl AgentBuilder {
         }
     }
 
+    /// The keys that seal conversations and paused runs, where they are not those of the agent's
+    /// `GoogleAuth`. An agent that has none takes what the environment says, or the key file of an
+    /// embedded database, when it first stores something.
+    pub fn session_keys(self, keys: KeySource) -> Self {
+        Self {
+            session_keys: Some(keys),
+            ..self
+        }
+    }
+
+    /// How long a run's hold on its session outlives its process, one minute unless said: after that
+    /// another process may go on with the run. A process that lives renews its holds.
+    pub fn session_hold(self, hold: Duration) -> Self {
+        Self {
+            session_hold: Some(hold),
+            ..self
+        }
+    }
+
     /// What every call runs through, where it is not the plain one.
     pub fn pipeline(self, pipeline: Pipeline) -> Self {
         Self { pipeline, ..self }
@@ -108,6 +132,7 @@ impl AgentBuilder {
     /// When there is no model, a toolkit needs a store and gets none, two tools have one name, or
     /// the database, the keys or the OAuth client do not fit.
     pub async fn build(self) -> Result<Agent, Error> {
+        let sessions = self.sessions();
         let model = self.model.ok_or(ErrorKind::NoModel)?;
         let mut sources = Sources {
             agents: self.google,
@@ -132,7 +157,26 @@ impl AgentBuilder {
             registry,
             instructions: instructions.join("\n\n").into(),
             turn_limit: self.turn_limit,
+            sessions,
         })
+    }
+
+    /// The sessions of the agent's database, under the keys of whoever keeps consent there.
+    fn sessions(&self) -> Option<Sessions> {
+        let consents = self.toolkits.iter().map(|toolkit| toolkit.consent());
+        let mut ours = consents.filter(|consent| consent.store().is_none());
+        let google = self
+            .google
+            .as_ref()
+            .or_else(|| ours.find_map(ConsentSource::google_auth));
+        let mut sessions = Sessions::of(self.database.clone()?, google)?;
+        if let Some(keys) = &self.session_keys {
+            sessions = sessions.with_keys(keys.clone());
+        }
+        if let Some(hold) = self.session_hold {
+            sessions = sessions.with_hold(hold);
+        }
+        Some(sessions)
     }
 }
 

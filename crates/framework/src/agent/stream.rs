@@ -9,11 +9,9 @@ use std::task::{Context, Poll};
 
 use futures_util::Stream;
 
-use super::Agent;
-use crate::context::RunContext;
 use crate::error::Error;
 use crate::event::RunEvent;
-use crate::outcome::{Progress, RunOutcome};
+use crate::outcome::RunOutcome;
 
 /// A run, told as it goes. Nothing runs while nobody asks for the next event, and dropping it stops
 /// the run: calls that are under way are dropped with it.
@@ -54,14 +52,15 @@ type Run = Pin<Box<dyn Future<Output = Result<RunOutcome, Error>> + Send>>;
 type Queue = Arc<Mutex<VecDeque<RunEvent>>>;
 
 impl RunStream {
-    pub(super) fn new(agent: Agent, context: RunContext, progress: Progress) -> Self {
+    pub(super) fn new<R>(run: impl FnOnce(Events) -> R) -> Self
+    where
+        R: Future<Output = Result<RunOutcome, Error>> + Send + 'static,
+    {
         let queue = Queue::default();
         let events = Events(Some(Arc::clone(&queue)));
         Self {
             events: queue,
-            run: Some(Box::pin(async move {
-                agent.drive(context, progress, &events).await
-            })),
+            run: Some(Box::pin(run(events))),
             last: None,
         }
     }

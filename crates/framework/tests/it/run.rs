@@ -131,7 +131,7 @@ async fn the_model_hears_of_the_toolkits_and_never_of_the_person() {
     let builder = Agent::builder().model(model).instructions("You are brief.");
     let agent = builder.toolkit(Probe::with_token()).build().await.unwrap();
     let outcome = agent.run(alice(), "Go").await.unwrap();
-    assert_eq!(outcome.answer(), Some("4"));
+    assert_eq!(outcome.answer(), Some("6"));
 }
 
 fn reader() -> ScriptedModel {

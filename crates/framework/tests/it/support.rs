@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use toolgate_auth::sign_in::SignIn;
 use toolgate_auth::{
     Access, AccessToken, ClientSecret, ExpectedEmail, GoogleAuth, OAuthClient, Requirement,
@@ -19,6 +20,7 @@ use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, Toolkit, typed_to
 use url::Url;
 
 pub(crate) const READ: &str = "gmail.users.messages.list";
+pub(crate) const EVENTS: &str = "calendar.events.list";
 
 /// What the tools were asked, over all runs.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +43,8 @@ pub(crate) struct Probe {
     pub(crate) name: Option<&'static str>,
     /// Calls of `meet` wait until so many are under way.
     pub(crate) meeting: Arc<AtomicUsize>,
+    /// Calls of `post` with the text `held` wait for it once they have left.
+    pub(crate) gate: Arc<Notify>,
 }
 
 impl Probe {
@@ -113,6 +117,8 @@ impl Toolkit for Probe {
                 },
             )
             .shared(),
+            self.post(),
+            self.read_calendar(),
             typed_tool("meet", Risk::Read, &[], move |_cx, _args: Nothing| {
                 let meeting = Arc::clone(&meet);
                 async move {
@@ -153,6 +159,38 @@ impl Toolkit for Probe {
     }
 }
 
+impl Probe {
+    /// Leaves for others, and needs no consent.
+    fn post(&self) -> Arc<dyn Tool> {
+        let (log, gate) = (self.log.clone(), Arc::clone(&self.gate));
+        typed_tool("post", Risk::Send, &[], move |_cx, args: Say| {
+            let (log, gate) = (log.clone(), Arc::clone(&gate));
+            async move {
+                log.add(format!("post {}", args.text));
+                if args.text == "held" {
+                    gate.notified().await;
+                }
+                Ok(Said { text: args.text })
+            }
+        })
+        .shared()
+    }
+
+    fn read_calendar(&self) -> Arc<dyn Tool> {
+        let log = self.log.clone();
+        let run = move |cx: ToolContext, args: Say| {
+            let log = log.clone();
+            async move {
+                log.add(format!("read_calendar {}", args.text));
+                let needed = Requirement::for_methods(&[EVENTS]);
+                cx.access().token(&needed).await?;
+                Ok(Said { text: args.text })
+            }
+        };
+        typed_tool("read_calendar", Risk::Read, &[EVENTS], run).shared()
+    }
+}
+
 /// A credential.
 pub(crate) fn access() -> Access {
     log_for_the_leak_check();
@@ -181,14 +219,21 @@ pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener
 
 /// Serves the sign-in of an agent as bare as can be, and sends each person through their link.
 pub(crate) async fn sign_in(agent: &Agent, pages: LoopbackListener, people: &[(&Url, &str)]) {
+    let people = people.iter();
+    let people = people.map(|(link, account)| (*link, Person::new(*account)));
+    sign_in_as(agent, pages, &people.collect::<Vec<_>>()).await;
+}
+
+/// The same for people who may tick what they like.
+pub(crate) async fn sign_in_as(agent: &Agent, pages: LoopbackListener, people: &[(&Url, Person)]) {
     let sign_in = agent.google_auth().unwrap().sign_in().unwrap().clone();
     let missing = Arc::new(AtomicUsize::new(people.len()));
     let server = tokio::spawn(pages.serve(Duration::from_secs(30), move |request| {
         let (sign_in, missing) = (sign_in.clone(), Arc::clone(&missing));
         Box::pin(async move { answer(&sign_in, &missing, request).await })
     }));
-    for (link, account) in people {
-        let page = Person::new(*account).follow(link).await.unwrap();
+    for (link, person) in people {
+        let page = person.follow(link).await.unwrap();
         assert_eq!(page.body, "connected");
     }
     server.await.unwrap().unwrap();

@@ -1,0 +1,202 @@
+//! Keeps a run in the database as it goes: what is under way before it is, what came of it after.
+
+use std::collections::BTreeSet;
+
+use toolgate_auth::store::{SessionKind, SessionStatus};
+use toolgate_auth::{
+    HeldSession, Random as _, SessionId, SessionKey, SessionPlace, Sessions, SystemRandom,
+};
+use tracing::warn;
+
+use crate::context::RunContext;
+use crate::document::Document;
+use crate::error::{Error, ErrorKind};
+use crate::outcome::Progress;
+
+/// Where a run is kept.
+#[derive(Debug)]
+pub(super) enum Keeper {
+    /// Nowhere: a run of another's.
+    Nowhere,
+    /// Nowhere yet: it is stored when it pauses.
+    OnPause(Sessions),
+    /// In this session, which it holds.
+    In(HeldSession),
+}
+
+impl Keeper {
+    /// Writes down that calls are under way which must not be made twice: whoever takes over knows
+    /// of them.
+    pub(super) async fn before_calls(
+        &mut self,
+        context: &RunContext,
+        progress: &mut Progress,
+        outward: BTreeSet<String>,
+    ) -> Result<(), Error> {
+        progress.under_way = outward;
+        if progress.under_way.is_empty() {
+            return Ok(());
+        }
+        let saved = self.save(context, progress).await;
+        if saved.is_err() {
+            // They are not made then.
+            progress.under_way.clear();
+        }
+        saved
+    }
+
+    /// Writes down what came of them. Where the database does not take it, the run goes on: whoever
+    /// takes over looks before anything is repeated.
+    pub(super) async fn after_calls(
+        &mut self,
+        context: &RunContext,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        if std::mem::take(&mut progress.under_way).is_empty() {
+            return Ok(());
+        }
+        match self.save(context, progress).await {
+            Err(error) if !error.is_taken() => {
+                warn!(target: "toolgate_framework", run = context.run_id(), %error, "what calls gave is not stored yet");
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    async fn save(&mut self, context: &RunContext, progress: &mut Progress) -> Result<(), Error> {
+        let Self::In(held) = self else {
+            return Ok(());
+        };
+        let session = held.key().session().clone();
+        let document = written(context, progress, &[], &session)?;
+        if held.save(&document).await? {
+            return Ok(());
+        }
+        Err(ErrorKind::Taken(session).into())
+    }
+
+    /// The run came to its answer: a conversation is kept, a run without a name is not. Says whether
+    /// the database did as it should.
+    pub(super) async fn complete(
+        mut self,
+        context: &RunContext,
+        progress: &mut Progress,
+    ) -> Result<bool, Error> {
+        let Self::In(held) = &mut self else {
+            return Ok(true);
+        };
+        let session = held.key().session().clone();
+        let done = if is_conversation(held) {
+            let document = written(context, progress, &[], &session)?;
+            held.give_back(SessionStatus::Idle, &document).await
+        } else {
+            held.remove().await
+        };
+        match done {
+            Ok(true) => Ok(true),
+            Ok(false) => Err(ErrorKind::Taken(session).into()),
+            Err(error) => {
+                warn!(target: "toolgate_framework", run = context.run_id(), %error, "the answer is not stored");
+                Ok(false)
+            }
+        }
+    }
+
+    /// The run pauses, or ended in an error that may pass: it can be taken up again. None where the
+    /// database did not take it; then it is in memory alone.
+    pub(super) async fn pause(
+        mut self,
+        context: &RunContext,
+        progress: &mut Progress,
+        services: &[String],
+    ) -> Result<Option<SessionPlace>, Error> {
+        let stored = match &mut self {
+            Self::Nowhere => return Ok(None),
+            Self::OnPause(sessions) => store(sessions, context, progress, services).await,
+            Self::In(held) => give_back(held, context, progress, services).await,
+        };
+        match stored {
+            Err(error) if !error.is_taken() => {
+                warn!(target: "toolgate_framework", run = context.run_id(), %error, "the paused run is in memory only");
+                Ok(None)
+            }
+            stored => stored,
+        }
+    }
+
+    /// The run ended in an error: what was said and done so far is kept where it is kept at all.
+    pub(super) async fn failed(self, context: &RunContext, progress: &mut Progress, error: &Error) {
+        if error.is_taken() || !matches!(self, Self::In(_)) {
+            return;
+        }
+        if let Err(error) = self.pause(context, progress, &[]).await {
+            warn!(target: "toolgate_framework", run = context.run_id(), %error, "a run is not stored");
+        }
+    }
+}
+
+fn is_conversation(held: &HeldSession) -> bool {
+    let place = held.place();
+    place.is_some_and(|it| it.kind() == SessionKind::Conversation)
+}
+
+async fn give_back(
+    held: &mut HeldSession,
+    context: &RunContext,
+    progress: &mut Progress,
+    services: &[String],
+) -> Result<Option<SessionPlace>, Error> {
+    let session = held.key().session().clone();
+    let document = written(context, progress, services, &session)?;
+    if held.give_back(SessionStatus::Paused, &document).await? {
+        return Ok(held.place());
+    }
+    Err(ErrorKind::Taken(session).into())
+}
+
+/// A run without a name bears its own; where another bears it already, or it cannot be one, chance
+/// names it.
+async fn store(
+    sessions: &Sessions,
+    context: &RunContext,
+    progress: &mut Progress,
+    services: &[String],
+) -> Result<Option<SessionPlace>, Error> {
+    let own = SessionId::parse(context.run_id()).ok();
+    for name in own.into_iter().chain([by_chance()?]) {
+        let document = written(context, progress, services, &name)?;
+        let key = SessionKey::new(context.principal().clone(), name);
+        let (kind, status) = (SessionKind::Run, SessionStatus::Paused);
+        let stored = sessions.store(&key, kind, status, &document).await?;
+        if stored.is_some() {
+            return Ok(stored);
+        }
+    }
+    Ok(None)
+}
+
+fn by_chance() -> Result<SessionId, Error> {
+    let mut bytes = [0; 16];
+    SystemRandom.fill(&mut bytes);
+    let name = format!("{:032x}", u128::from_be_bytes(bytes));
+    Ok(SessionId::parse(name)?)
+}
+
+/// The document of a run as it is. The progress is lent to it and comes back.
+pub(super) fn written(
+    context: &RunContext,
+    progress: &mut Progress,
+    services: &[String],
+    session: &SessionId,
+) -> Result<Vec<u8>, Error> {
+    let document = Document {
+        run_id: context.run_id().to_owned(),
+        time_left: context.time_left(),
+        services: services.to_vec(),
+        progress: std::mem::take(progress),
+    };
+    let bytes = document.to_bytes(session);
+    *progress = document.progress;
+    bytes
+}

@@ -1,0 +1,165 @@
+//! A database whose sessions break when a test says so, or that keeps none.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use toolgate_auth::store::{
+    AuditStore, Database, MetaStore, Sealed, SessionMarker, SessionRow, SessionStore, SessionWrite,
+    SignInStore, StoreError, StoreErrorKind, TokenStore,
+};
+use toolgate_auth::{MemoryDatabase, Principal, RowId, SessionKey, Timestamp};
+use toolgate_framework::async_trait;
+
+/// A database in memory that takes no documents while it is broken.
+#[derive(Debug, Clone)]
+pub(crate) struct Broken {
+    inner: Arc<dyn SessionStore>,
+    database: MemoryDatabase,
+    broken: Arc<AtomicBool>,
+    keeps_sessions: bool,
+}
+
+impl Broken {
+    pub(crate) fn new(database: &MemoryDatabase) -> Option<Self> {
+        Some(Self {
+            inner: database.session_store()?,
+            database: database.clone(),
+            broken: Arc::default(),
+            keeps_sessions: true,
+        })
+    }
+
+    /// A database that keeps no sessions at all.
+    pub(crate) fn without_sessions(self) -> Self {
+        Self {
+            keeps_sessions: false,
+            ..self
+        }
+    }
+
+    pub(crate) fn set(&self, broken: bool) {
+        self.broken.store(broken, Ordering::SeqCst);
+    }
+}
+
+impl Database for Broken {
+    fn describe(&self) -> String {
+        self.database.describe()
+    }
+
+    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
+        self.database.token_store()
+    }
+
+    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
+        self.database.sign_in_store()
+    }
+
+    fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
+        self.keeps_sessions.then(|| Arc::new(self.clone()) as _)
+    }
+
+    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
+        self.database.audit_store()
+    }
+
+    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
+        self.database.meta_store()
+    }
+
+    fn is_ephemeral(&self) -> bool {
+        true
+    }
+}
+
+#[async_trait]
+impl SessionStore for Broken {
+    async fn get(&self, key: &SessionKey) -> Result<Option<(SessionRow, Timestamp)>, StoreError> {
+        self.inner.get(key).await
+    }
+
+    async fn put(
+        &self,
+        key: &SessionKey,
+        write: &SessionWrite,
+        expected: Option<&SessionMarker>,
+    ) -> Result<Option<SessionMarker>, StoreError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, "broken"));
+        }
+        self.inner.put(key, write, expected).await
+    }
+
+    async fn claim(
+        &self,
+        key: &SessionKey,
+        at: &SessionMarker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<SessionMarker>, StoreError> {
+        self.inner.claim(key, at, owner, ttl).await
+    }
+
+    async fn renew(
+        &self,
+        key: &SessionKey,
+        at: &SessionMarker,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<bool, StoreError> {
+        self.inner.renew(key, at, owner, ttl).await
+    }
+
+    async fn release(
+        &self,
+        key: &SessionKey,
+        at: &SessionMarker,
+        owner: &str,
+    ) -> Result<bool, StoreError> {
+        self.inner.release(key, at, owner).await
+    }
+
+    async fn list(
+        &self,
+        principal: &Principal,
+        after: Option<&(Timestamp, RowId)>,
+        limit: u32,
+    ) -> Result<(Vec<SessionRow>, Timestamp), StoreError> {
+        self.inner.list(principal, after, limit).await
+    }
+
+    async fn delete(
+        &self,
+        key: &SessionKey,
+        at: Option<&SessionMarker>,
+    ) -> Result<bool, StoreError> {
+        self.inner.delete(key, at).await
+    }
+
+    async fn remove_all(&self, principal: &Principal) -> Result<u64, StoreError> {
+        self.inner.remove_all(principal).await
+    }
+
+    async fn sweep(&self, older_than: Duration) -> Result<u64, StoreError> {
+        self.inner.sweep(older_than).await
+    }
+
+    async fn due_for_reseal(
+        &self,
+        active: &str,
+        after: Option<&RowId>,
+        limit: u32,
+    ) -> Result<Vec<SessionRow>, StoreError> {
+        self.inner.due_for_reseal(active, after, limit).await
+    }
+
+    async fn reseal(
+        &self,
+        key: &SessionKey,
+        at: &SessionMarker,
+        sealed: &Sealed,
+    ) -> Result<bool, StoreError> {
+        self.inner.reseal(key, at, sealed).await
+    }
+}
