@@ -9,6 +9,7 @@ mod isolation;
 mod partial;
 mod quickstart;
 mod replicas;
+mod signin_server;
 mod sizes;
 mod stored;
 mod world;
