@@ -29,7 +29,7 @@ pub(crate) async fn list(State(pages): Shared, method: Method, headers: HeaderMa
         _ => None,
     };
     let own = Own {
-        person: &person,
+        person: &pages.called(&person, false).await,
         google: &pages.google,
         connections: &connections,
         ended: ended.as_ref(),
@@ -83,7 +83,7 @@ pub(crate) async fn confirm(
         Err(reason) => return frame.refused(&reason),
     };
     match find(&connections, account.as_ref()) {
-        Some(connection) => frame.confirm(&person, connection),
+        Some(connection) => frame.confirm(&pages.called(&person, false).await, connection),
         None => frame.refused(&Reason::plain("not_connected")),
     }
 }

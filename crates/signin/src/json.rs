@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use toolgate_auth::sign_in::ConnectPage;
-use toolgate_auth::{BoundGoogleAuth, Connection as Account, Principal, describe_scope};
+use toolgate_auth::{BoundGoogleAuth, Connection as Account, describe_scope};
 
 use crate::notice::{Connection, Ended, Reason};
 use crate::wording::Wording;
@@ -69,7 +69,7 @@ struct GoogleBody<'a> {
 #[derive(Serialize)]
 pub(crate) struct ConnectionsForm<'a> {
     app: &'a str,
-    person: String,
+    person: &'a str,
     services: Vec<&'a str>,
     connections: Vec<AccountForm<'a>>,
 }
@@ -99,10 +99,10 @@ pub(crate) struct EndedForm<'a> {
 }
 
 impl<'a> ConnectForm<'a> {
-    pub(crate) fn new(app: &'a str, page: &'a ConnectPage) -> Self {
+    pub(crate) fn new(app: &'a str, page: &'a ConnectPage, person: &'a str) -> Self {
         Self {
             app,
-            person: &page.person,
+            person,
             expected_email: page.expected_email.as_deref(),
             services: &page.services,
             permissions: &page.permissions,
@@ -150,13 +150,13 @@ impl<'a> ErrorForm<'a> {
 impl<'a> ConnectionsForm<'a> {
     pub(crate) fn new(
         app: &'a str,
-        person: &Principal,
+        person: &'a str,
         google: &'a BoundGoogleAuth,
         accounts: &'a [Account],
     ) -> Self {
         Self {
             app,
-            person: person.to_string(),
+            person,
             services: google.services(),
             connections: accounts.iter().map(AccountForm::new).collect(),
         }

@@ -130,6 +130,7 @@ mod flash;
 mod form;
 mod headers;
 mod json;
+mod names;
 mod notice;
 mod options;
 mod pages;
@@ -139,5 +140,6 @@ mod wording;
 
 pub use branding::{Branding, Logo};
 pub use error::Error;
+pub use names::PersonNames;
 pub use options::PageOptions;
 pub use router::router;

@@ -78,10 +78,11 @@ impl Ended {
     }
 }
 
-impl From<Connected> for Connection {
-    fn from(connected: Connected) -> Self {
+impl Connection {
+    /// `person` is what the pages call whoever connected.
+    pub(crate) fn new(connected: Connected, person: String) -> Self {
         Self {
-            person: bounded(&connected.principal.to_string()),
+            person,
             email: connected.email.as_deref().map(bounded),
             services: connected.services,
             granted: connected.granted.to_vec(),
@@ -89,9 +90,7 @@ impl From<Connected> for Connection {
             cut: false,
         }
     }
-}
 
-impl Connection {
     /// The same without its lists.
     pub(crate) fn cut(self) -> Self {
         let services = Vec::new();
@@ -135,6 +134,17 @@ impl Reason {
         !others.contains(&self.code.as_str())
     }
 
+    /// Whether whoever reads it is logged in as the person it is about, as far as is known.
+    pub(crate) fn is_of_somebody(&self) -> bool {
+        let strangers = [
+            "not_logged_in",
+            "no_user_verifier",
+            "other_user",
+            "sessions",
+        ];
+        !strangers.contains(&self.code.as_str())
+    }
+
     fn of_refusal(refusal: &Refusal) -> Self {
         let mut reason = Self::plain(refusal.code());
         match refusal {
@@ -175,7 +185,7 @@ fn is_of_sessions(error: &toolgate_auth::Error, stage: Stage) -> bool {
 }
 
 /// Text of others: without control characters, and not endless.
-fn bounded(text: &str) -> String {
+pub(crate) fn bounded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control())
         .take(MAX_TEXT)

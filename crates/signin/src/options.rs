@@ -1,16 +1,20 @@
 //! How the pages are mounted, and what they look like.
 
+use std::sync::Arc;
+
 use crate::branding::Branding;
+use crate::names::PersonNames;
 
 /// How the pages are mounted, and what they look like. The defaults fit an application that sees
 /// the paths of its public URL.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct PageOptions {
     pub(crate) route_prefix: Option<String>,
     pub(crate) branding: Branding,
     pub(crate) done_path: Option<String>,
     pub(crate) error_path: Option<String>,
+    pub(crate) names: Option<Arc<dyn PersonNames>>,
 }
 
 impl PageOptions {
@@ -40,6 +44,12 @@ impl PageOptions {
     /// The application's name, logo and colours.
     pub fn with_branding(self, branding: Branding) -> Self {
         Self { branding, ..self }
+    }
+
+    /// Names of people, for pages that would say the application's ids of them otherwise.
+    pub fn with_person_names(self, names: Arc<dyn PersonNames>) -> Self {
+        let names = Some(names);
+        Self { names, ..self }
     }
 
     /// A page of the application's own, where browsers end after a sign-in that went well; what

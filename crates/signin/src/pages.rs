@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::header::REFERRER_POLICY;
 use http::{HeaderValue, StatusCode};
 use toolgate_auth::sign_in::ConnectPage;
-use toolgate_auth::{BoundGoogleAuth, Connection as Connected, Principal, describe_scope};
+use toolgate_auth::{BoundGoogleAuth, Connection as Connected, describe_scope};
 use tracing::error;
 
 use crate::account::Account;
@@ -33,7 +33,8 @@ pub(crate) struct Frame<'a> {
 
 /// What the page of connections shows.
 pub(crate) struct Own<'a> {
-    pub(crate) person: &'a Principal,
+    /// What the pages call them.
+    pub(crate) person: &'a str,
     pub(crate) google: &'a BoundGoogleAuth,
     pub(crate) connections: &'a [Connected],
     /// What became of the disconnect that led here.
@@ -45,6 +46,7 @@ pub(crate) struct Own<'a> {
 struct Connect<'a> {
     frame: Frame<'a>,
     page: &'a ConnectPage,
+    person: &'a str,
     services: Vec<&'a str>,
 }
 
@@ -63,7 +65,7 @@ struct Done<'a> {
 struct Connections<'a> {
     frame: Frame<'a>,
     address: &'a str,
-    person: String,
+    person: &'a str,
     accounts: Vec<Account>,
     has_default: bool,
     may_add: bool,
@@ -75,7 +77,7 @@ struct Connections<'a> {
 struct Disconnect<'a> {
     frame: Frame<'a>,
     address: &'a str,
-    person: String,
+    person: &'a str,
     account: Account,
 }
 
@@ -86,6 +88,8 @@ struct Refused<'a> {
     heading: &'a str,
     next: &'a str,
     is_of_sign_in: bool,
+    /// Where to see what is connected, for somebody who may.
+    connections: Option<&'a str>,
     google: Option<(&'a str, &'a str)>,
 }
 
@@ -96,14 +100,15 @@ struct Nothing<'a> {
 }
 
 impl Frame<'_> {
-    pub(crate) fn connect(self, page: &ConnectPage) -> Response {
+    pub(crate) fn connect(self, page: &ConnectPage, person: &str) -> Response {
         if self.as_json {
-            return json(StatusCode::OK, &ConnectForm::new(self.app, page));
+            return json(StatusCode::OK, &ConnectForm::new(self.app, page, person));
         }
         let services = page.services.iter().map(|name| service(name)).collect();
         let page = Connect {
             frame: self,
             page,
+            person,
             services,
         };
         with_forms(render(StatusCode::OK, &page))
@@ -143,7 +148,7 @@ impl Frame<'_> {
         let page = Connections {
             frame: self,
             address: self.connections.unwrap_or_default(),
-            person: own.person.to_string(),
+            person: own.person,
             accounts: accounts.collect(),
             has_default,
             may_add: has_default,
@@ -152,7 +157,7 @@ impl Frame<'_> {
         with_forms(render(StatusCode::OK, &page))
     }
 
-    pub(crate) fn confirm(self, person: &Principal, connection: &Connected) -> Response {
+    pub(crate) fn confirm(self, person: &str, connection: &Connected) -> Response {
         if self.as_json {
             let connection = AccountForm::new(connection);
             return json(StatusCode::OK, &ConfirmForm { connection });
@@ -160,7 +165,7 @@ impl Frame<'_> {
         let page = Disconnect {
             frame: self,
             address: self.connections.unwrap_or_default(),
-            person: person.to_string(),
+            person,
             account: Account::new(connection, 0),
         };
         with_forms(render(StatusCode::OK, &page))
@@ -183,6 +188,7 @@ impl Frame<'_> {
             heading: &wording.heading,
             next: &wording.next,
             is_of_sign_in: reason.is_of_sign_in(),
+            connections: self.connections.filter(|_| reason.is_of_somebody()),
             google,
         };
         render(wording.status, &page)

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use toolgate_auth::BoundGoogleAuth;
 use toolgate_auth::sign_in::{Connected, SignIn};
+use toolgate_auth::{BoundGoogleAuth, Principal};
 use tracing::warn;
 
 use crate::accept::prefers_json;
@@ -21,7 +21,8 @@ use crate::branding::Look;
 use crate::error::{Error, ErrorKind};
 use crate::flash::Flash;
 use crate::form::MAX_FORM;
-use crate::notice::{Notice, Reason, Stage};
+use crate::names::{PersonNames, called};
+use crate::notice::{Connection, Notice, Reason, Stage};
 use crate::options::PageOptions;
 use crate::pages::{Frame, STYLE};
 use crate::paths::{Addresses, Routes, paths};
@@ -38,6 +39,7 @@ pub(crate) struct Pages {
     pub(crate) addresses: Addresses,
     pub(crate) flash: Flash,
     look: Look,
+    names: Option<Arc<dyn PersonNames>>,
 }
 
 /// The sign-in pages of a bound [`GoogleAuth`](toolgate_auth::GoogleAuth), to be merged into an
@@ -63,6 +65,7 @@ pub fn router(google: BoundGoogleAuth, options: PageOptions) -> Result<Router, E
         addresses,
         flash,
         look,
+        names: options.names,
     })))
 }
 
@@ -85,7 +88,8 @@ fn routed(routes: &Routes) -> Router<Arc<Pages>> {
 async fn connect(State(pages): Shared, state: Segment, headers: HeaderMap) -> Response {
     match pages.sign_in.page(text(&state), &headers).await {
         Ok(page) => {
-            let mut response = pages.frame(&headers).connect(&page);
+            let person = pages.called(&page.principal, page.unverified).await;
+            let mut response = pages.frame(&headers).connect(&page, &person);
             append_cookies(&mut response, page.set_cookies);
             response
         }
@@ -117,7 +121,7 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
     };
     let mut cookies: Vec<HeaderValue> = outcome.clear_cookie.and_then(cookie).into_iter().collect();
     let location = match outcome.result {
-        Ok(connected) => pages.connected(connected, &mut cookies),
+        Ok(connected) => pages.connected(connected, &mut cookies).await,
         Err(error) => {
             if stage == Stage::Open && error.refusal().is_none() {
                 return pages.refused(&headers, &error, stage);
@@ -184,12 +188,19 @@ impl Pages {
         }
     }
 
+    /// What the pages call a person.
+    pub(crate) async fn called(&self, person: &Principal, has_to_warn: bool) -> String {
+        called(self.names.as_ref(), person, has_to_warn).await
+    }
+
     /// Where the browser of a new connection goes, with the cookie that the page needs.
-    fn connected(&self, connected: Connected, cookies: &mut Vec<HeaderValue>) -> String {
+    async fn connected(&self, connected: Connected, cookies: &mut Vec<HeaderValue>) -> String {
         if let Some(path) = connected.return_path {
             return path;
         }
-        cookies.extend(cookie(self.flash.set(Notice::Connected(connected.into()))));
+        let person = self.called(&connected.principal, false).await;
+        let notice = Notice::Connected(Connection::new(connected, person));
+        cookies.extend(cookie(self.flash.set(notice)));
         self.addresses.done.clone()
     }
 

@@ -10,7 +10,7 @@ use super::{Inner, Refusal, SignIn, cookie, refused, state};
 use crate::clock::{Timestamp, random_256};
 use crate::error::Error;
 use crate::grant::{ConsentRequest, PkcePair, consent_url};
-use crate::identity::{Service, TokenKey};
+use crate::identity::{Principal, Service, TokenKey};
 use crate::scope::{ScopeSet, describe_scope};
 use crate::secret::BrowserSecret;
 use crate::store::{RowStatus, SignInRow, TokenRow};
@@ -32,6 +32,8 @@ pub struct ConnectPage {
     pub unverified: bool,
     /// `Set-Cookie` values. With them a browser that sends its form twice is one browser.
     pub set_cookies: Vec<HeaderValue>,
+    /// The same person, for an application that knows a name of theirs.
+    pub principal: Principal,
 }
 
 /// Where a browser that continues is sent. The address holds the state, so it does not print.
@@ -69,6 +71,7 @@ impl SignIn {
             permissions: scopes.iter().map(describe_scope).collect(),
             unverified: !options.links_are_verified(),
             set_cookies,
+            principal: row.request.principal,
         })
     }
 

@@ -1,17 +1,19 @@
 //! The page of a person's own connections, and what its forms do.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use toolgate_auth::store::{AuditRecord, Database as _, RefreshFailure, RowStatus};
 use toolgate_emulator::{FaultAction, FaultRule};
+use toolgate_signin::PageOptions;
 
 use crate::browser::{Browser, Page};
 use crate::failing::watched_by;
-use crate::sessions::{logged_in, verified};
-use crate::site::{PUBLIC_URL, Site, person, unverified};
+use crate::sessions::{Session, logged_in, verified};
+use crate::site::{PUBLIC_URL, Site, SiteBuilder, person, unverified};
 
 const LIST: &str = "/google/connections";
 const CONNECT: &str = "/google/connections/connect";
@@ -101,6 +103,7 @@ async fn nobody_sees_connections_without_a_login_and_nowhere_without_a_user_veri
         ] {
             assert_eq!(page.status, status);
             page.assert_says(says);
+            page.assert_silent_about("<a ");
         }
     }
     let mut down = logged_in("down");
@@ -143,6 +146,7 @@ async fn a_disconnect_is_asked_once_more_and_says_once_what_came_of_it() {
     let page = alice.get(&site, DISCONNECT).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     page.assert_says("This account is not connected");
+    page.assert_says("<a href=\"/google/connections\">See your connections</a>");
     assert_eq!(revocations(&site), 1);
 }
 
@@ -329,7 +333,7 @@ async fn a_connection_that_google_ended_says_so_and_is_connected_again_by_its_bu
 
 #[tokio::test]
 async fn without_the_database_the_page_says_that_all_is_as_it_was_or_that_it_may_have_begun() {
-    let (site, watch) = watched_by(crate::sessions::Session).await;
+    let (site, watch) = watched_by(Session).await;
     let mut alice = connected(&site, "alice", None, "alice@example.com").await;
     let before = site.grants().await;
     watch.tokens_down.store(true, Ordering::SeqCst);
@@ -353,4 +357,31 @@ async fn without_the_database_the_page_says_that_all_is_as_it_was_or_that_it_may
     }
     watch.tokens_down.store(false, Ordering::SeqCst);
     assert_eq!(site.grants().await, before);
+}
+
+#[tokio::test]
+async fn below_a_path_the_forms_and_links_of_the_page_lead_there() {
+    let site = SiteBuilder::new()
+        .at("https://app.example/tools")
+        .with_pages(PageOptions::new().with_route_prefix(""))
+        .start(|builder| builder.with_user_verifier(Arc::new(Session)))
+        .await;
+    let mut alice = logged_in("alice");
+    let page = alice.get(&site, LIST).await;
+    page.assert_says("action=\"/tools/google/connections/connect\"");
+    let link = alice.post(&site, CONNECT).await;
+    let inner = link.location().strip_prefix("https://app.example/tools");
+    let inner = inner.unwrap().to_owned();
+    let authorize = alice.post(&site, &inner).await.location().parse().unwrap();
+    let answer = alice.allow(&authorize, "alice@example.com").await;
+    let inner = format!("/google/callback?{}", answer.query().unwrap());
+    alice.get(&site, &inner).await;
+    let done = alice.get(&site, "/google/done").await;
+    done.assert_says("<a href=\"/tools/google/connections\">");
+    let page = alice.get(&site, LIST).await;
+    page.assert_says("href=\"/tools/google/connections/disconnect\"");
+    let page = alice.get(&site, DISCONNECT).await;
+    page.assert_says("action=\"/tools/google/connections/disconnect\"");
+    let ended = alice.post(&site, DISCONNECT).await;
+    assert_eq!(ended.location(), "/tools/google/connections");
 }

@@ -11,6 +11,7 @@ mod connections;
 mod failing;
 mod identity;
 mod mounting;
+mod names;
 mod pages;
 mod races;
 mod reconsent;

@@ -38,7 +38,7 @@ async fn in_chromium_a_person_sees_their_connection_and_ends_it_in_two_steps() {
         assert!(page.contains(words), "{words}: {page}");
     }
     browser.click("Disconnect").await;
-    browser.find("form button").await;
+    browser.sees("Disconnect alice@example.com?").await;
     let asked = scene.site.grant("alice").await.status;
     assert_eq!(asked, RowStatus::Active, "only asked");
     let google = &scene.site.emulator;
