@@ -95,7 +95,7 @@ impl Agent {
         context: RunContext,
         prompt: impl Into<String> + Send,
     ) -> Result<RunOutcome, Error> {
-        let start = self.begin(context, prompt.into()).await?;
+        let start = Box::pin(self.begin(context, prompt.into())).await?;
         self.drive(start, &Events::unwanted()).await
     }
 
@@ -113,7 +113,7 @@ impl Agent {
     pub fn run_stream(&self, context: RunContext, prompt: impl Into<String>) -> RunStream {
         let (this, prompt) = (self.clone(), prompt.into());
         RunStream::new(|events| async move {
-            let start = this.begin(context, prompt).await?;
+            let start = Box::pin(this.begin(context, prompt)).await?;
             this.drive(start, &events).await
         })
     }
@@ -125,7 +125,7 @@ impl Agent {
     }
 
     async fn go_on(&self, paused: PausedRun, events: &Events) -> Result<RunOutcome, Error> {
-        let start = self.take_up(paused).await?;
+        let start = Box::pin(self.take_up(paused)).await?;
         self.drive(start, events).await
     }
 }

@@ -81,6 +81,26 @@ impl RunContext {
     /// person and the agent said there comes first, and what is said now is added at the end. Another
     /// person's session of the same name is another one.
     ///
+    /// ```
+    /// use toolgate_auth::MemoryDatabase;
+    /// use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), toolgate_framework::Error> {
+    /// let agent = Agent::builder()
+    ///     .model(ScriptedModel::new("counts", |it| {
+    ///         ModelReply::text(it.request().messages.len().to_string())
+    ///     }))
+    ///     .database(MemoryDatabase::new())
+    ///     .build()
+    ///     .await?;
+    /// let chat = || RunContext::for_user("alice")?.with_session("chat-42");
+    /// assert_eq!(agent.run(chat()?, "Hello").await?.answer(), Some("1"));
+    /// assert_eq!(agent.run(chat()?, "Hello again").await?.answer(), Some("3"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the name is empty or malformed, see [`SessionId::parse`].
     pub fn with_session(self, session: impl Into<String>) -> Result<Self, Error> {

@@ -1,5 +1,8 @@
 //! How a run and a conversation are written down: a versioned JSON document of our own.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -129,32 +132,33 @@ impl Document {
             services: self.services.clone(),
             progress: (&self.progress).into(),
         };
-        serde_json::to_vec(&wire).map_err(|source| unreadable(session, source))
+        serde_json::to_vec(&wire).map_err(|error| unreadable(session, &error))
     }
 
     /// # Errors
     /// When a later version wrote it, or it is something else.
     pub(crate) fn read(session: &SessionId, bytes: &[u8]) -> Result<Self, Error> {
         let header: Header =
-            serde_json::from_slice(bytes).map_err(|source| unreadable(session, source))?;
+            serde_json::from_slice(bytes).map_err(|error| unreadable(session, &error))?;
         if header.format > FORMAT {
             return Err(ErrorKind::LaterDocument(session.clone()).into());
         }
         let wire: WireDocument =
-            serde_json::from_slice(bytes).map_err(|source| unreadable(session, source))?;
+            serde_json::from_slice(bytes).map_err(|error| unreadable(session, &error))?;
         let progress = wire.progress.try_into();
         Ok(Self {
             run_id: wire.run,
             time_left: wire.time_left_ms.map(Duration::from_millis),
             services: wire.services,
-            progress: progress.map_err(|source| unreadable(session, source))?,
+            progress: progress.map_err(|error| unreadable(session, &error))?,
         })
     }
 }
 
-/// serde's errors name members and places, never what people wrote, except for the values of enums.
-fn unreadable(session: &SessionId, source: serde_json::Error) -> Error {
-    ErrorKind::Document(session.clone(), source).into()
+/// serde's own words quote what was said.
+fn unreadable(session: &SessionId, error: &serde_json::Error) -> Error {
+    let (session, column) = (session.clone(), error.column());
+    ErrorKind::Document { session, column }.into()
 }
 
 impl From<&Progress> for WireProgress {

@@ -44,8 +44,10 @@ pub(crate) enum ErrorKind {
         "the session {0} was stored by a later version of this program; use that version, nothing was changed"
     )]
     LaterDocument(SessionId),
-    #[error("what is stored of the session {0} cannot be read; nothing was changed")]
-    Document(SessionId, #[source] serde_json::Error),
+    #[error(
+        "what is stored of the session {session} cannot be read at column {column}; nothing was changed"
+    )]
+    Document { session: SessionId, column: usize },
     #[error("the run was cancelled")]
     Cancelled,
     #[error("the run's time is over")]

@@ -23,6 +23,29 @@
 //! # }
 //! ```
 //!
+//! A run that pauses is kept in the agent's database, sealed, and so is a conversation that the
+//! application names. Any process of the application goes on with either, one at a time, and when
+//! the person has signed in it does so by itself:
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! # use toolgate_framework::{Agent, Error, RunContext, RunOutcome};
+//! # async fn chat(agent: Agent, send: impl Fn(String)) -> Result<(), Error> {
+//! let run = RunContext::for_user("alice")?.with_session("chat-42")?;
+//! let mut outcome = agent.run(run, "Any news?").await?;
+//! while let RunOutcome::ConsentRequired { link, run, .. } = outcome {
+//!     send(format!("Please connect your account: {}", link.url));
+//!     outcome = agent.resume_when_connected(run, Duration::from_secs(600)).await?;
+//! }
+//! send(outcome.to_string());
+//! // After a restart, or in another replica: what still waits.
+//! for run in agent.paused_runs(RunContext::for_user("alice")?.principal()).await? {
+//!     agent.resume_when_connected(run, Duration::from_secs(600)).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! [`Agent::run_stream`] tells of the same run as it goes. A [`Model`] that is implemented elsewhere
 //! finds here what it needs of the crates below: an [`ApiKey`] from an [`Environment`], and the
 //! dialects of a tool's [`schema`].

@@ -6,4 +6,5 @@ mod hooks;
 mod outage;
 mod pool;
 mod process;
+mod sessions;
 mod stampede;

@@ -11,6 +11,7 @@ mod guard;
 mod memory_store;
 mod redaction;
 mod refresh;
+mod sessions;
 mod states;
 mod support;
 mod token_file;

@@ -233,6 +233,16 @@ impl World {
         builder.allow_unverified_links().build().unwrap()
     }
 
+    /// A definition that a test changes before it is bound.
+    pub(crate) async fn bind_with(
+        &self,
+        methods: &[&'static str],
+        change: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+    ) -> BoundGoogleAuth {
+        let google = change(self.builder(self.installed_client()));
+        bind(&google.build().unwrap(), &self.database, methods).await
+    }
+
     pub(crate) async fn bind_definition(
         &self,
         google: &GoogleAuth,

@@ -30,16 +30,17 @@ impl Agent {
         let turns = self.turns(&context, &mut progress, &mut keeper, events);
         match turns.await {
             Ok(End::Answer(text)) => {
-                keeper.complete(&context, &mut progress).await?;
+                // What a run of no session never does takes no room in its future.
+                Box::pin(keeper.complete(&context, &mut progress)).await?;
                 Ok(RunOutcome::Completed(Answer {
                     text,
                     messages: progress.messages,
                     usage: progress.usage,
                 }))
             }
-            Ok(End::Pause(link)) => self.pause(context, progress, keeper, link).await,
+            Ok(End::Pause(link)) => Box::pin(self.pause(context, progress, keeper, link)).await,
             Err(error) => {
-                keeper.failed(&context, &mut progress, &error).await;
+                Box::pin(keeper.failed(&context, &mut progress, &error)).await;
                 Err(error)
             }
         }
@@ -58,11 +59,11 @@ impl Agent {
             .for_run(context.principal().clone(), context.scope());
         loop {
             let outward = self.outward(&progress.waiting);
-            keeper.before_calls(context, progress, outward).await?;
+            Box::pin(keeper.before_calls(context, progress, outward)).await?;
             if let Some(link) = call_all(&tools, progress, events).await {
                 return Ok(End::Pause(link));
             }
-            keeper.after_calls(context, progress).await?;
+            Box::pin(keeper.after_calls(context, progress)).await?;
             if progress.turns == self.turn_limit {
                 let limit = progress.turns;
                 return Err(ErrorKind::TurnLimit { limit }.into());

@@ -17,21 +17,6 @@ impl Agent {
     /// are then answered to the model with what is missing, rather than that the person is asked
     /// once more. Nothing is held in the database while it waits.
     ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use toolgate_framework::{Agent, Error, RunContext, RunOutcome};
-    /// # async fn chat(agent: Agent, send: impl Fn(String)) -> Result<(), Error> {
-    /// let run = RunContext::for_user("alice")?.with_session("chat-42")?;
-    /// let mut outcome = agent.run(run, "What is new?").await?;
-    /// while let RunOutcome::ConsentRequired { link, run, .. } = outcome {
-    ///     send(format!("Please connect your account: {}", link.url));
-    ///     outcome = agent.resume_when_connected(run, Duration::from_secs(600)).await?;
-    /// }
-    /// send(outcome.to_string());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// After a restart, and in any other replica, [`paused_run`](Self::paused_run) gives the run to
     /// wait with.
     ///

@@ -16,7 +16,7 @@ use toolgate_framework::async_trait;
 pub(crate) struct Broken {
     inner: Arc<dyn SessionStore>,
     database: MemoryDatabase,
-    broken: Arc<AtomicBool>,
+    refuses: Arc<AtomicBool>,
     keeps_sessions: bool,
 }
 
@@ -25,7 +25,7 @@ impl Broken {
         Some(Self {
             inner: database.session_store()?,
             database: database.clone(),
-            broken: Arc::default(),
+            refuses: Arc::default(),
             keeps_sessions: true,
         })
     }
@@ -39,7 +39,7 @@ impl Broken {
     }
 
     pub(crate) fn set(&self, broken: bool) {
-        self.broken.store(broken, Ordering::SeqCst);
+        self.refuses.store(broken, Ordering::SeqCst);
     }
 }
 
@@ -85,7 +85,7 @@ impl SessionStore for Broken {
         write: &SessionWrite,
         expected: Option<&SessionMarker>,
     ) -> Result<Option<SessionMarker>, StoreError> {
-        if self.broken.load(Ordering::SeqCst) {
+        if self.refuses.load(Ordering::SeqCst) {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "broken"));
         }
         self.inner.put(key, write, expected).await

@@ -1,9 +1,5 @@
 //! Conversations in the agent's database: whose they are, what comes first, and one run at a time.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -304,9 +304,8 @@ pub async fn of_many_writes_one_wins(fixture: &Fixture) {
         let winners = join_all(writes).await.into_iter();
         let winners: Vec<_> = winners.filter_map(Result::unwrap).collect();
         let row = row(&*fixture.sessions(), &key).await;
-        let [(marker, number)] = &winners[..] else {
-            panic!("{winners:?}")
-        };
+        assert_eq!(winners.len(), 1, "{winners:?}");
+        let (marker, number) = &winners[0];
         assert_eq!((&row.marker(), row.sealed), (marker, sealed(*number)));
         assert_eq!(marker.version, version);
         expected = Some(marker.clone());

@@ -43,7 +43,12 @@ async fn in_chromium_a_person_sees_their_connection_and_ends_it_in_two_steps() {
     assert_eq!(asked, RowStatus::Active, "only asked");
     let google = &scene.site.emulator;
     assert_eq!(google.live_refresh_tokens("alice@example.com"), 1);
-    browser.find("form[method=post] button").await.click().await.unwrap();
+    browser
+        .find("form[method=post] button")
+        .await
+        .click()
+        .await
+        .unwrap();
     browser.find("[role=status]").await;
     assert!(browser.text().await.contains("Google has ended its access"));
     assert_eq!(google.live_refresh_tokens("alice@example.com"), 0);

@@ -1,0 +1,141 @@
+//! What becomes of sessions beside their runs: forgotten with their person, removed when too old,
+//! held, and sealed under the keys that are told.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use toolgate_auth::store::{Database, SessionKind, SessionStatus};
+use toolgate_auth::{
+    KeyRing, KeySource, MemoryDatabase, Principal, SealingKey, SessionId, SessionKey, Sessions,
+};
+
+use crate::support::{READ, World};
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn key(principal: &Principal, name: &str) -> SessionKey {
+    SessionKey::new(principal.clone(), SessionId::parse(name).unwrap())
+}
+
+fn of(database: &MemoryDatabase) -> Sessions {
+    Sessions::of(Arc::new(database.clone()), None).unwrap()
+}
+
+async fn stored(sessions: &Sessions, key: &SessionKey, kind: SessionKind) {
+    let stored = sessions
+        .store(key, kind, SessionStatus::Paused, b"mail")
+        .await;
+    assert!(stored.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn who_is_deleted_leaves_no_session_and_nobody_else_loses_one() {
+    let world = World::start().await;
+    let bound = world.bind(&[READ]).await;
+    let sessions = of(&world.database);
+    let others = [
+        Principal::for_user("bob").unwrap(),
+        world.alice().with_tenant("acme").unwrap(),
+        Principal::anonymous(),
+    ];
+    for principal in others.iter().chain([&world.alice()]) {
+        stored(
+            &sessions,
+            &key(principal, "chat"),
+            SessionKind::Conversation,
+        )
+        .await;
+        stored(&sessions, &key(principal, "run"), SessionKind::Run).await;
+    }
+    bound.delete_user(&world.alice()).await.unwrap();
+    let paused = [SessionStatus::Paused];
+    assert!(
+        sessions
+            .list(&world.alice(), &paused)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    for other in &others {
+        assert_eq!(
+            sessions.list(other, &paused).await.unwrap().len(),
+            2,
+            "{other}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn runs_that_waited_for_too_long_are_removed_by_upkeep_and_conversations_stay() {
+    let world = World::start().await;
+    for (bound, kept) in [
+        (world.bind(&[READ]).await, DAY * 30),
+        (
+            world
+                .bind_with(&[READ], |google| google.with_paused_runs_kept(DAY))
+                .await,
+            DAY,
+        ),
+    ] {
+        let sessions = of(&world.database);
+        let (talk, run) = (key(&world.alice(), "chat"), key(&world.alice(), "run"));
+        stored(&sessions, &talk, SessionKind::Conversation).await;
+        stored(&sessions, &run, SessionKind::Run).await;
+        world.pass(kept.saturating_sub(Duration::from_millis(1)));
+        assert_eq!(bound.upkeep().await.unwrap().runs_removed, 0);
+        world.pass(Duration::from_millis(1));
+        assert_eq!(bound.upkeep().await.unwrap().runs_removed, 1);
+        assert!(sessions.load(&run).await.unwrap().is_none());
+        assert!(sessions.remove(&talk).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_held_until_it_is_given_back_or_dropped() {
+    let database = MemoryDatabase::new();
+    let (sessions, other) = (of(&database), of(&database));
+    let key = key(&Principal::anonymous(), "chat");
+    let held = sessions.create(&key, SessionKind::Conversation, b"1").await;
+    let mut held = held.unwrap().unwrap();
+    let again = other.create(&key, SessionKind::Conversation, b"2").await;
+    assert!(again.unwrap().is_none());
+    let read = other.load(&key).await.unwrap().unwrap();
+    assert!(read.is_held());
+    assert!(other.claim(read.place()).await.unwrap().is_none());
+    assert!(other.begin(read.place(), b"2").await.unwrap().is_none());
+    assert!(held.give_back(SessionStatus::Idle, b"3").await.unwrap());
+    let read = other.load(&key).await.unwrap().unwrap();
+    assert_eq!((read.is_held(), read.document()), (false, &b"3"[..]));
+    let claimed = other.claim(read.place()).await.unwrap().unwrap();
+    assert!(!held.save(b"4").await.unwrap(), "the first has lost it");
+    drop(held);
+    assert!(sessions.load(&key).await.unwrap().unwrap().is_held());
+    drop(claimed);
+    while sessions.load(&key).await.unwrap().unwrap().is_held() {
+        tokio::task::yield_now().await;
+    }
+    let read = sessions.load(&key).await.unwrap().unwrap();
+    let mut begun = sessions.begin(read.place(), b"5").await.unwrap().unwrap();
+    assert!(begun.remove().await.unwrap());
+    assert!(sessions.load(&key).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_opens_under_the_keys_that_sealed_it_and_no_others() {
+    let database = MemoryDatabase::new();
+    let under = |id: &str| {
+        let ring = KeyRing::new(id, SealingKey::from_bytes([7; 32])).unwrap();
+        of(&database).with_keys(KeySource::Ring(ring))
+    };
+    let key = key(&Principal::anonymous(), "chat");
+    stored(&under("old"), &key, SessionKind::Run).await;
+    let error = under("new").load(&key).await.unwrap_err();
+    assert!(error.is_key_unavailable(), "{error}");
+    let found = under("old").load(&key).await.unwrap().unwrap();
+    assert_eq!(found.document(), b"mail");
+    assert!(!format!("{found:?}").contains("mail"));
+    let due = database.session_store().unwrap();
+    let due = due.due_for_reseal("new", None, 5).await.unwrap();
+    assert_eq!(due[0].key, key);
+}
