@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail, ensure};
 
 pub(crate) use self::patch::{Patch, all};
+use crate::browser::Chromium;
 use crate::shell;
 
 /// Which patches are tried.
@@ -154,6 +155,7 @@ impl Tree {
             .args(&patch.arguments)
             .args(more)
             .env("CARGO_TARGET_DIR", shell::root().join("target"))
+            .envs(Chromium::variables())
             .current_dir(&self.root);
         command
     }

@@ -10,6 +10,7 @@ use std::process::{Child, ChildStderr, ChildStdout};
 
 use anyhow::{Context as _, bail};
 
+use crate::browser::Chromium;
 use crate::leak::{self, Scanner};
 use crate::postgres::Watched;
 use crate::python;
@@ -32,6 +33,11 @@ pub(crate) fn run(arguments: &[OsString], lanes: Lanes) -> anyhow::Result<()> {
     for (what, variable, venv) in python::FOR_TESTS {
         if let Some(python) = lanes.need(what, venv.python(&workspace))? {
             database.tell(variable, python);
+        }
+    }
+    if let Some(chromium) = lanes.need("Chromium", Chromium::prepare())? {
+        for (variable, program) in chromium.told() {
+            database.tell(variable, program);
         }
     }
     let scanner = Scanner::new()?;

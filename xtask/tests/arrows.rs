@@ -54,7 +54,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "toolgate-testkit",
-        &["toolgate-auth", "toolgate-toolkit", "toolgate-emulator"],
+        &[
+            "toolgate-auth",
+            "toolgate-toolkit",
+            "toolgate-emulator",
+            "toolgate-http",
+        ],
     ),
 ];
 

@@ -114,7 +114,7 @@ impl Schema {
     }
 
     /// The tables' names, as in "these are dropped".
-    pub fn tables(&self) -> [&str; 5] {
+    pub fn tables(&self) -> [&str; 6] {
         self.names.all()
     }
 

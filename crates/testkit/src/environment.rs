@@ -42,6 +42,21 @@ pub fn agno_python(what: &str) -> Option<PathBuf> {
     Some(python.into())
 }
 
+/// ChromeDriver and Chromium, from `TOOLGATE_CHROMEDRIVER` and `TOOLGATE_CHROMIUM`, as `cargo xtask
+/// test` finds or installs them; without both, as [`postgres_url`].
+#[cfg(feature = "browser")]
+pub(crate) fn chromium(what: &str) -> Option<(PathBuf, PathBuf)> {
+    static SAID: Once = Once::new();
+    let names = ["TOOLGATE_CHROMEDRIVER", "TOOLGATE_CHROMIUM"];
+    let [driver, browser] = names.map(variable);
+    if driver.is_empty() || browser.is_empty() {
+        let needed = "Chromium and its driver (`cargo xtask test` has them)";
+        skip(&SAID, what, needed, &names.join(" and "));
+        return None;
+    }
+    Some((driver.into(), browser.into()))
+}
+
 /// A PgBouncer in transaction mode in front of the same server, from `PGBOUNCER_URL`; without one,
 /// as [`postgres_url`].
 #[cfg(feature = "postgres")]

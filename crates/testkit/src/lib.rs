@@ -1,5 +1,5 @@
 //! Contract suite for Toolgate's stores, what every tool is held to, parity with agno's tools, results
-//! held against their schemas, fake clock and log capture. A dev-dependency only.
+//! held against their schemas, fake clock, log capture and a real browser. A dev-dependency only.
 //!
 //! Whoever writes a store runs the suite over it: one named test for each sentence of the contract,
 //! each on a fresh database.
@@ -30,6 +30,8 @@
     reason = "test helpers fail the test"
 )]
 
+#[cfg(feature = "browser")]
+mod browser;
 pub mod cases;
 mod clock;
 mod conforms;
@@ -48,6 +50,8 @@ mod suite;
 #[cfg(feature = "tools")]
 pub mod tools;
 
+#[cfg(feature = "browser")]
+pub use browser::{Browser, View};
 pub use clock::FakeClock;
 pub use conforms::violations;
 pub use environment::{agno_python, postgres_url, python};

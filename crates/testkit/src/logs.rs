@@ -85,13 +85,22 @@ pub(crate) fn log_path(folder: &Path, process: u32) -> io::Result<PathBuf> {
 }
 
 fn install(writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
-    use tracing_subscriber::util::SubscriberInitExt as _;
+    use tracing_subscriber::{
+        filter::{LevelFilter, Targets},
+        layer::SubscriberExt as _,
+        util::SubscriberInitExt as _,
+    };
+    // A browser's remote control tells every address and every page, which nobody's program does.
+    let quiet = Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_target("thirtyfour", LevelFilter::OFF);
     tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_max_level(LevelFilter::TRACE)
         .with_span_events(FmtSpan::NEW)
         .with_ansi(false)
         .with_writer(writer)
         .finish()
+        .with(quiet)
         .try_init()
         .unwrap();
 }

@@ -11,6 +11,7 @@ mod partial;
 mod quickstart;
 mod replicas;
 mod shared;
+mod signin_server;
 mod sizes;
 mod stored;
 mod world;

@@ -6,6 +6,7 @@ mod attacks;
 mod branding;
 mod browser;
 mod callback;
+mod chromium;
 mod connections;
 mod failing;
 mod identity;

@@ -1,0 +1,197 @@
+//! The application with a chat and a login of its own, as people meet it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "test helpers fail the test"
+)]
+
+use std::{
+    io::{BufRead as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
+};
+
+use http::{Request, Response, StatusCode, header};
+use tempfile::TempDir;
+use toolgate_emulator::Person;
+use toolgate_http::HttpClient;
+use toolgate_testkit::Browser;
+use url::Url;
+
+const KEY: &str = "Q0FOQVJZc2VjcmV0LUNBTkFSWXNlY3JldC1DQU5BUlk";
+const DEADLINE: Duration = Duration::from_mins(1);
+const ASK: &str = "text=What+is+unread%3F";
+
+/// The program, in a folder of its own.
+struct Server {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    url: String,
+    _folder: TempDir,
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tests = std::env::current_exe().unwrap();
+        let target = tests.ancestors().nth(2).unwrap();
+        let mut child = Command::new(target.join("examples/signin_server"))
+            .args(["--port", "0"])
+            .current_dir(folder.path())
+            .env_remove("GOOGLE_CLIENT_ID")
+            .env_remove("DATABASE_URL")
+            .env("TOOLGATE_KEY", KEY)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut server = Self {
+            child,
+            lines,
+            url: String::new(),
+            _folder: folder,
+        };
+        let line = server.hear("the chat is at ");
+        server.url = line.split('/').take(3).collect::<Vec<_>>().join("/");
+        server
+    }
+
+    /// Waits for a line that begins so; the rest of it.
+    fn hear(&mut self, words: &str) -> String {
+        let mut lines = self.lines.by_ref().map(Result::unwrap);
+        let line = lines.find_map(|line| {
+            // The leak check over the whole test run reads what this test prints.
+            println!("{line}");
+            line.strip_prefix(words).map(str::to_owned)
+        });
+        line.unwrap()
+    }
+
+    async fn send(&self, request: http::request::Builder, form: &str) -> Response<Vec<u8>> {
+        let form_type = "application/x-www-form-urlencoded";
+        let request = request.header(header::CONTENT_TYPE, form_type);
+        let request = request.body(form.as_bytes().to_vec()).unwrap();
+        let http = HttpClient::new().unwrap();
+        http.send(request, DEADLINE).await.unwrap()
+    }
+
+    /// Somebody logs in; their cookie.
+    async fn log_in(&self, name: &str) -> String {
+        let request = Request::post(format!("{}/login", self.url));
+        let answer = self.send(request, &format!("name={name}")).await;
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// The link that stands in somebody's chat, once one does.
+    async fn link(&self, cookie: &str) -> Url {
+        loop {
+            let request = Request::get(format!("{}/", self.url)).header(header::COOKIE, cookie);
+            let page = self.send(request, "").await.into_body();
+            let page = String::from_utf8(page).unwrap();
+            if let Some((_, rest)) = page.split_once("<a href=\"http") {
+                return format!("http{}", rest.split('"').next().unwrap())
+                    .parse()
+                    .unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_chat_gives_a_link_that_works_for_its_person_alone_and_ends_on_ctrl_c() {
+    let mut server = Server::start();
+    let say = Request::post(format!("{}/say", server.url));
+    let refused = server.send(say, ASK).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN, "not logged in");
+    let alice = server.log_in("alice").await;
+    let say = Request::post(format!("{}/say", server.url)).header(header::COOKIE, &alice);
+    assert_eq!(server.send(say, ASK).await.status(), StatusCode::SEE_OTHER);
+    let link = server.link(&alice).await;
+    let page = Person::new("alice@example.com")
+        .follow(&link)
+        .await
+        .unwrap();
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+    assert!(
+        page.body.contains("made for somebody else"),
+        "{}",
+        page.body
+    );
+
+    let id = server.child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.unwrap().success());
+    server.hear("good bye");
+    assert!(server.child.wait().unwrap().success());
+}
+
+/// From the login to the answer, in a browser.
+async fn asks_for_mail(browser: &Browser, server: &Server, name: &str) -> String {
+    browser.open(&server.url).await;
+    let input = browser.find("input[name=name]").await;
+    input.send_keys(name).await.unwrap();
+    browser.click("Log in").await;
+    browser.sees(&format!("Chat of {name}")).await;
+    browser.click("Send").await;
+    let link = browser.find("a[href*='/google/connect/']").await;
+    let link = link.attr("href").await.unwrap().unwrap();
+    let driver = browser.driver();
+    let chat = driver.window().await.unwrap();
+    let tab = driver.new_tab().await.unwrap();
+    driver.switch_to_window(tab).await.unwrap();
+    browser.open(&link).await;
+    browser.sees("Connect Google to Mail chat").await;
+    browser.click("Continue").await;
+    let account = format!("input[value='{name}@example.com']");
+    browser.find(&account).await.click().await.unwrap();
+    browser.click("Allow").await;
+    browser.sees("Connected").await;
+    driver.switch_to_window(chat).await.unwrap();
+    // The run goes on by itself, and so does the page.
+    browser.find("input[name=text]").await;
+    browser.text().await
+}
+
+#[tokio::test]
+async fn in_chromium_two_people_connect_from_the_chat_and_each_gets_their_own_mail() {
+    let what = "two people in two browsers";
+    let (Some(first), Some(second)) = (Browser::start(what).await, Browser::start(what).await)
+    else {
+        return;
+    };
+    let server = Server::start();
+    let (alice, bob) = tokio::join!(
+        asks_for_mail(&first, &server, "alice"),
+        asks_for_mail(&second, &server, "bob")
+    );
+    for (person, chat) in [("alice", &alice), ("bob", &bob)] {
+        assert!(
+            chat.contains("unread mails; the newest:"),
+            "{person}: {chat}"
+        );
+    }
+    let newest = |chat: &str| {
+        chat.split_once("the newest:")
+            .unwrap()
+            .1
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(newest(&alice), newest(&bob));
+    first.click("Your Google accounts").await;
+    first.find("section.account").await;
+    let accounts = first.text().await;
+    assert!(accounts.contains("alice@example.com"), "{accounts}");
+    assert!(!accounts.contains("bob"), "{accounts}");
+}
