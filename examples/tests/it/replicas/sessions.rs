@@ -186,7 +186,7 @@ impl Site {
     }
 }
 
-async fn places(databases: &Databases) -> Vec<Place> {
+fn places(databases: &Databases) -> Vec<Place> {
     let postgres = databases.postgres_place().map(Place::Postgres);
     [Place::Sqlite(databases.sqlite_path())]
         .into_iter()
@@ -204,7 +204,7 @@ async fn a_run_goes_on_in_its_process_when_another_served_the_sign_in() {
         return orders.obey().await;
     }
     let databases = Databases::fresh("a sign-in served by another process").await;
-    for place in places(&databases).await {
+    for place in places(&databases) {
         let site = Site::open(&place, &canary("u0")).await;
         let mut worker = site.orders.start(HERE, Part::Begin);
         let link = worker.wait_for("link");
@@ -228,7 +228,7 @@ async fn a_run_whose_process_was_killed_goes_on_in_another() {
         return orders.obey().await;
     }
     let databases = Databases::fresh("a run whose process was killed").await;
-    for place in places(&databases).await {
+    for place in places(&databases) {
         let site = Site::open(&place, &canary("u0")).await;
         let mut first = site.orders.start(THERE, Part::Begin);
         let link = first.wait_for("link");
@@ -254,7 +254,7 @@ async fn a_mail_that_had_left_when_its_process_was_killed_is_not_sent_again() {
         return orders.obey().await;
     }
     let databases = Databases::fresh("a mail that had left").await;
-    for place in places(&databases).await {
+    for place in places(&databases) {
         let site = Site::open(&place, "send").await;
         let faults = site.google.faults();
         let mut first = site.orders.start(ONCE, Part::Begin);
@@ -285,7 +285,7 @@ async fn both(first: &Agent, second: &Agent) -> [Result<RunOutcome, Error>; 2] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_replicas_that_resume_a_run_one_goes_on_with_it() {
     let databases = Databases::fresh("two replicas that resume").await;
-    for place in places(&databases).await {
+    for place in places(&databases) {
         let site = Site::open(&place, "send").await;
         let other = site.orders.agent().await;
         let outcome = site.agent.run(talk(), "send").await.unwrap();
