@@ -1,6 +1,7 @@
 //! Sessions as an agent uses them: sealed for their row, and held by one process at a time.
 
 mod held;
+mod reseal;
 
 use std::fmt;
 use std::sync::Arc;

@@ -232,6 +232,18 @@ impl PausedRun {
         stored.is_some_and(|it| it.kind() == SessionKind::Conversation)
     }
 
+    /// The same with so much time from when it is resumed on, whatever it had left.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.0.time_left = Some(limit);
+        self
+    }
+
+    pub(crate) fn with_no_limits(mut self) -> Self {
+        self.0.time_left = None;
+        self.with_cancellation(Cancellation::new())
+    }
+
     /// The same, ended when this is cancelled: a run that came from the database has no cancellation
     /// of its own yet.
     #[must_use]

@@ -216,11 +216,13 @@ macro_rules! __suite {
 }
 
 /// The sources of the cases: a case that is written but not listed is found here.
-const SOURCES: [(&str, &str); 13] = [
+const SOURCES: [(&str, &str); 15] = [
     ("audit", include_str!("cases/audit.rs")),
     ("damaged", include_str!("cases/damaged.rs")),
     ("meta", include_str!("cases/meta.rs")),
-    ("sessions", include_str!("cases/sessions.rs")),
+    ("sessions", include_str!("cases/sessions/hold.rs")),
+    ("sessions", include_str!("cases/sessions/many.rs")),
+    ("sessions", include_str!("cases/sessions/write.rs")),
     ("sign_ins", include_str!("cases/sign_ins.rs")),
     ("tokens", include_str!("cases/tokens/consent.rs")),
     ("tokens", include_str!("cases/tokens/disconnect.rs")),

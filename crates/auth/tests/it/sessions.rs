@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use toolgate_auth::store::{Database, SessionKind, SessionStatus};
+use toolgate_auth::store::{SessionKind, SessionStatus};
 use toolgate_auth::{
     KeyRing, KeySource, MemoryDatabase, Principal, SealingKey, SessionId, SessionKey, Sessions,
 };
@@ -135,7 +135,34 @@ async fn a_session_opens_under_the_keys_that_sealed_it_and_no_others() {
     let found = under("old").load(&key).await.unwrap().unwrap();
     assert_eq!(found.document(), b"mail");
     assert!(!format!("{found:?}").contains("mail"));
-    let due = database.session_store().unwrap();
-    let due = due.due_for_reseal("new", None, 5).await.unwrap();
-    assert_eq!(due[0].key, key);
+}
+
+#[tokio::test]
+async fn sessions_are_sealed_anew_when_the_key_changes_and_stay_what_they_are() {
+    let database = MemoryDatabase::new();
+    let old = || KeyRing::new("old", SealingKey::from_bytes([7; 32])).unwrap();
+    let new = || KeyRing::new("new", SealingKey::from_bytes([8; 32])).unwrap();
+    let under = |ring: KeyRing| of(&database).with_keys(KeySource::Ring(ring));
+    let both = new().with_old_key("old", SealingKey::from_bytes([7; 32]));
+    let both = under(both.unwrap());
+    let names: Vec<_> = (0..120).map(|number| format!("s{number}")).collect();
+    let person = |number: usize| Principal::for_user(format!("u{}", number % 7)).unwrap();
+    for (number, name) in names.iter().enumerate() {
+        stored(&under(old()), &key(&person(number), name), SessionKind::Run).await;
+    }
+    let first = key(&person(0), "s0");
+    let read = both.load(&first).await.unwrap().unwrap();
+    let held = both.claim(read.place()).await.unwrap().unwrap();
+    assert_eq!(both.reseal().await.unwrap(), 119, "one is held");
+    drop(held);
+    while both.load(&first).await.unwrap().unwrap().is_held() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(both.reseal().await.unwrap(), 1);
+    assert_eq!(both.reseal().await.unwrap(), 0);
+    let new = under(new());
+    for (number, name) in names.iter().enumerate() {
+        let found = new.load(&key(&person(number), name)).await.unwrap();
+        assert_eq!(found.unwrap().document(), b"mail");
+    }
 }

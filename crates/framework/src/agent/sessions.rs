@@ -93,7 +93,7 @@ impl Agent {
     /// [`is_taken`](Error::is_taken) when another process goes on with it; when the database cannot be
     /// asked.
     pub async fn give_up(&self, paused: PausedRun) -> Result<(), Error> {
-        let mut start = self.take_up(paused).await?;
+        let mut start = self.take_up(paused.with_no_limits()).await?;
         let given_up = ToolError::cancelled(
             "it was not done: the person did not connect what it needs, and went on otherwise",
         );
@@ -148,6 +148,13 @@ impl Agent {
             stored,
             ..
         } = *paused.0;
+        // Otherwise the calls that wait would be answered with that.
+        if context.cancellation().is_cancelled() {
+            return Err(ErrorKind::Cancelled.into());
+        }
+        if time_left.is_some_and(|left| left.is_zero()) {
+            return Err(ErrorKind::OutOfTime.into());
+        }
         let keeper = match (&stored, &self.sessions) {
             (Some(place), Some(sessions)) => {
                 let taken = || ErrorKind::Taken(place.key().session().clone());

@@ -96,6 +96,11 @@ async fn a_run_paused_in_one_process_is_gone_on_with_in_another() {
         assert_eq!(found.context().principal(), &person("alice"));
         assert_eq!(found.context().run_id(), "run-7");
         assert_eq!(found.services(), ["probe"]);
+        let over = second.paused_run(&person("alice"), &name).await.unwrap();
+        let over = over.unwrap().with_time_limit(Duration::ZERO);
+        assert!(second.resume(over).await.unwrap_err().is_cancelled());
+        let found = second.paused_run(&person("alice"), &name).await.unwrap();
+        let found = found.unwrap().with_time_limit(Duration::from_mins(3));
         assert_eq!(found.waiting()[0].name, "read_mail");
         sign_in(&second, pages, &[(&link, "alice@example.com")]).await;
         let outcome = second.resume(found).await.unwrap();
@@ -251,6 +256,8 @@ async fn a_call_that_had_left_when_its_run_was_broken_off_is_not_made_again() {
         }
         tokio::task::yield_now().await;
     };
+    // Who made the call again would not be kept waiting.
+    probe.gate.notify_one();
     let RunOutcome::Completed(answer) = second.resume(paused).await.unwrap() else {
         panic!("nothing asks for consent")
     };
