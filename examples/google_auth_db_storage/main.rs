@@ -194,15 +194,15 @@ async fn refresh(google: &Google, file: &Path, people: &[&str]) -> anyhow::Resul
 
 /// Looks into both services at once, and says what is there.
 fn reads() -> ScriptedModel {
-    ScriptedModel::new("reads", |conversation| match conversation.turn() {
-        0 => ModelReply::call("search_emails", json!({"query": "in:inbox", "count": 1}))
-            .and_call("list_events", json!({"limit": 1})),
-        _ => {
-            let result = |tool| conversation.result_of(tool).cloned().unwrap_or_default();
-            let (found, listed) = (result("search_emails"), result("list_events"));
-            let from = found["emails"][0]["from"].as_str().unwrap_or("nobody");
-            let next = listed["events"][0]["title"].as_str().unwrap_or("nothing");
-            ModelReply::text(format!("{from} wrote; next is {next}"))
+    ScriptedModel::new("reads", |conversation| {
+        if conversation.turn() == 0 {
+            return ModelReply::call("search_emails", json!({"query": "in:inbox", "count": 1}))
+                .and_call("list_events", json!({"limit": 1}));
         }
+        let result = |tool| conversation.result_of(tool).cloned().unwrap_or_default();
+        let (found, listed) = (result("search_emails"), result("list_events"));
+        let from = found["emails"][0]["from"].as_str().unwrap_or("nobody");
+        let next = listed["events"][0]["title"].as_str().unwrap_or("nothing");
+        ModelReply::text(format!("{from} wrote; next is {next}"))
     })
 }

@@ -192,7 +192,7 @@ async fn parts_that_google_leaves_out_are_missed_and_asked_for_again() {
         reply(200, format!("{body}--b_x--\r\n"))
             .with("content-type", "multipart/mixed; boundary=b_x")
     };
-    let first = multipart(part(1, r#"{"id":"b"}"#) + &part(7, r#"{"id":"stranger"}"#));
+    let first = multipart(part(1, r#"{"id":"b"}"#) + part(7, r#"{"id":"stranger"}"#).as_str());
     let second = multipart(part(0, r#"{"id":"a"}"#));
     let (google, rest, _) = scripted([first, second]).await;
     let results = rest
