@@ -1,7 +1,7 @@
 //! A connection as its owner reads it.
 
 use toolgate_auth::store::RowStatus;
-use toolgate_auth::{Connection, describe_scope};
+use toolgate_auth::{BoundGoogleAuth, Connection, describe_scope};
 
 use crate::date::day;
 use crate::form::query_of;
@@ -18,8 +18,10 @@ pub(crate) struct Account {
     /// What to do about a status that is not well.
     pub(crate) hint: Option<&'static str>,
     pub(crate) works: bool,
-    /// More can be allowed than was.
-    pub(crate) lacks_services: bool,
+    /// It was disconnected, and Google is still to be told.
+    pub(crate) is_ending: bool,
+    /// A new consent would be of use, and can be given here.
+    pub(crate) may_consent: bool,
     pub(crate) first_connected: String,
     pub(crate) last_used: Option<String>,
     /// Names the account in an address.
@@ -27,11 +29,14 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// `all` is how many services there are to connect.
-    pub(crate) fn new(connection: &Connection, all: usize) -> Self {
+    pub(crate) fn new(connection: &Connection, google: &BoundGoogleAuth) -> Self {
         let (status, hint) = in_words(connection.status);
         let services = connection.services.iter();
         let email = connection.email.clone();
+        let works = connection.status == RowStatus::Active;
+        let is_ending = connection.status == RowStatus::Disconnecting;
+        let lacks_services = connection.services.len() < google.services().len();
+        let has_links = connection.account.is_none() || google.has_several_accounts();
         Self {
             title: email.unwrap_or_else(|| "A Google account".to_owned()),
             label: connection.account.as_ref().map(ToString::to_string),
@@ -39,8 +44,9 @@ impl Account {
             permissions: connection.scopes.iter().map(describe_scope).collect(),
             status,
             hint,
-            works: connection.status == RowStatus::Active,
-            lacks_services: connection.services.len() < all,
+            works,
+            is_ending,
+            may_consent: has_links && !is_ending && (!works || lacks_services),
             first_connected: day(connection.since),
             last_used: connection.last_used.map(day),
             query: query_of(connection.account.as_ref()),
@@ -62,6 +68,12 @@ fn in_words(status: RowStatus) -> (&'static str, Option<&'static str>) {
         RowStatus::Suspended => (
             "Suspended by Google",
             Some("Google has suspended this account, or secured it; see to it at Google first."),
+        ),
+        RowStatus::Disconnecting => (
+            "Is being disconnected",
+            Some(
+                "It is not used any more. Google is still to be told, which is tried again by itself.",
+            ),
         ),
         _ => ("Not connected", None),
     }

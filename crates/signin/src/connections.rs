@@ -14,7 +14,10 @@ use crate::form::{account_of, account_of_form};
 use crate::json::EndedForm;
 use crate::notice::{Ended, Notice, Reason, Stage};
 use crate::pages::{Frame, Own};
-use crate::router::{Pages, Shared};
+use crate::router::{Pages, Shared, reason};
+
+/// What the page lets people type.
+const LONGEST_LABEL: usize = 40;
 
 type Form = Result<Bytes, BytesRejection>;
 
@@ -52,6 +55,10 @@ pub(crate) async fn connect(State(pages): Shared, headers: HeaderMap, body: Form
         Ok(account) => account,
         Err(reason) => return frame.refused(&reason),
     };
+    let account = match pages.meant(&person, account).await {
+        Ok(account) => account,
+        Err(reason) => return frame.refused(&reason),
+    };
     let services: Vec<String> = pages
         .google
         .services()
@@ -83,7 +90,10 @@ pub(crate) async fn confirm(
         Err(reason) => return frame.refused(&reason),
     };
     match find(&connections, account.as_ref()) {
-        Some(connection) => frame.confirm(&pages.called(&person, false).await, connection),
+        Some(connection) => {
+            let person = pages.called(&person, false).await;
+            frame.confirm(&person, connection, &pages.google)
+        }
         None => frame.refused(&Reason::plain("not_connected")),
     }
 }
@@ -115,8 +125,35 @@ fn find<'a>(
 impl Pages {
     async fn own(&self, headers: &HeaderMap) -> Result<(Principal, Vec<Connection>), Error> {
         let person = self.sign_in.visitor(headers).await?;
-        let connections = self.google.connections(&person).await?;
+        let connections = self.google.connections_with_ending(&person).await?;
         Ok((person, connections))
+    }
+
+    /// The account that a word on the form to connect means: one of the person's own, however it is
+    /// written, or a further one that is to be called so.
+    async fn meant(
+        &self,
+        person: &Principal,
+        word: Option<AccountLabel>,
+    ) -> Result<Option<AccountLabel>, Reason> {
+        let Some(word) = word else {
+            return Ok(None);
+        };
+        if !self.google.has_several_accounts() {
+            return Err(Reason::plain("one_account"));
+        }
+        let own = self.google.connections(person).await;
+        let own = own.map_err(|error| reason(&error, Stage::Looking))?;
+        let exact = find(&own, Some(&word));
+        let known = exact.or_else(|| own.iter().find(|it| it.is_called(word.as_str())));
+        if let Some(known) = known {
+            return Ok(known.account.clone());
+        }
+        let unusable = || Reason::plain("bad_account");
+        if word.as_str().chars().count() > LONGEST_LABEL {
+            return Err(unusable());
+        }
+        AccountLabel::named(word.as_str()).map_err(|_| unusable())
     }
 
     async fn end(
@@ -124,7 +161,7 @@ impl Pages {
         person: &Principal,
         account: Option<&AccountLabel>,
     ) -> Result<Ended, Error> {
-        let connections = self.google.connections(person).await?;
+        let connections = self.google.connections_with_ending(person).await?;
         let connection = find(&connections, account);
         let email = connection.and_then(|it| it.email.as_deref());
         let reach = DisconnectReach::ThisRow;

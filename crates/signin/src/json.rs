@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use toolgate_auth::sign_in::ConnectPage;
-use toolgate_auth::{BoundGoogleAuth, Connection as Account, describe_scope};
+use toolgate_auth::{AccountLabel, BoundGoogleAuth, Connection as Account, describe_scope};
 
 use crate::notice::{Connection, Ended, Reason};
 use crate::wording::Wording;
@@ -13,6 +13,7 @@ use crate::wording::Wording;
 pub(crate) struct ConnectForm<'a> {
     app: &'a str,
     person: &'a str,
+    account: Option<&'a str>,
     expected_email: Option<&'a str>,
     services: &'a [String],
     permissions: &'a [String],
@@ -35,6 +36,7 @@ pub(crate) struct DoneForm<'a> {
 pub(crate) struct ConnectedForm<'a> {
     app: &'a str,
     person: &'a str,
+    account: Option<&'a str>,
     email: Option<&'a str>,
     services: &'a [String],
     granted: Vec<String>,
@@ -71,6 +73,8 @@ pub(crate) struct ConnectionsForm<'a> {
     app: &'a str,
     person: &'a str,
     services: Vec<&'a str>,
+    /// Whether more accounts than the default one can be connected.
+    several_accounts: bool,
     connections: Vec<AccountForm<'a>>,
 }
 
@@ -103,6 +107,7 @@ impl<'a> ConnectForm<'a> {
         Self {
             app,
             person,
+            account: page.account.as_ref().map(AccountLabel::as_str),
             expected_email: page.expected_email.as_deref(),
             services: &page.services,
             permissions: &page.permissions,
@@ -116,6 +121,7 @@ impl<'a> DoneForm<'a> {
         let connected = ConnectedForm {
             app,
             person: &connection.person,
+            account: connection.account.as_deref(),
             email: connection.email.as_deref(),
             services: &connection.services,
             granted: words(&connection.granted),
@@ -158,6 +164,7 @@ impl<'a> ConnectionsForm<'a> {
             app,
             person,
             services: google.services(),
+            several_accounts: google.has_several_accounts(),
             connections: accounts.iter().map(AccountForm::new).collect(),
         }
     }
@@ -166,10 +173,7 @@ impl<'a> ConnectionsForm<'a> {
 impl<'a> AccountForm<'a> {
     pub(crate) fn new(account: &'a Account) -> Self {
         Self {
-            account: account
-                .account
-                .as_ref()
-                .map(toolgate_auth::AccountLabel::as_str),
+            account: account.account.as_ref().map(AccountLabel::as_str),
             email: account.email.as_deref(),
             services: &account.services,
             permissions: account.scopes.iter().map(describe_scope).collect(),

@@ -8,7 +8,7 @@
 //! | `GET /google/callback` | Takes Google's answer, stores the grant, and goes on to a clean address. |
 //! | `GET /google/done`, `GET /google/error` | What came of it. |
 //! | `GET /google/connections` | The logged-in person's own connections. |
-//! | `POST /google/connections/connect` | Makes a link for them (form: `account`, or none for the default one) and goes to its page. |
+//! | `POST /google/connections/connect` | Makes a link for them (form: `account`, what a further one is to be called, or none for the default one) and goes to its page. |
 //! | `GET /google/connections/disconnect` | Asks once more (query: the same). |
 //! | `POST /google/connections/disconnect` | Ends a connection (form: the same). |
 //! | `GET /google/style.css`, `GET /google/logo` | The pages' style, and the logo of a [`Branding`]. There is no script. |
@@ -60,10 +60,10 @@
 //!
 //! | Asked for | JSON |
 //! |---|---|
-//! | `GET connect/{state}` | `{"app", "person", "expected_email", "services": [..], "permissions": [..], "unverified"}`: where `unverified` is true, nothing ties the link to the person, and a page has to say whose agent gains access |
+//! | `GET connect/{state}` | `{"app", "person", "account", "expected_email", "services": [..], "permissions": [..], "unverified"}`: where `unverified` is true, nothing ties the link to the person, and a page has to say whose agent gains access |
 //! | `POST connect/{state}`, `POST connections/connect` | `{"location"}`, where the browser goes next |
-//! | `GET done`, `GET error`, once | `{"connected": {"app", "person", "email", "services": [..], "granted": [..], "declined": [..], "complete"}}`, an error, or `{"connected": null}` where there is nothing to tell |
-//! | `GET connections` | `{"app", "person", "services": [..], "connections": [{"account", "email", "services": [..], "permissions": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked` or `suspended`; times are RFC 3339 in UTC |
+//! | `GET done`, `GET error`, once | `{"connected": {"app", "person", "account", "email", "services": [..], "granted": [..], "declined": [..], "complete"}}`, an error, or `{"connected": null}` where there is nothing to tell |
+//! | `GET connections` | `{"app", "person", "services": [..], "several_accounts", "connections": [{"account", "email", "services": [..], "permissions": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked`, `suspended`, or `disconnecting` (not used any more; Google is still to be told); `account` is null for the default one; times are RFC 3339 in UTC |
 //! | `GET connections/disconnect` | `{"connection": {..}}`, as above |
 //! | `POST connections/disconnect` | `{"disconnected", "others"}`: `at_google`, `here_only` (so many other connections of the account live on, and Google keeps its grant), `pending` (to be finished), `not_connected` |
 //! | whatever is refused | `{"error": {"code", "message", "next"}}`, and `"google": {"error", "description"}` where Google itself said no |

@@ -131,6 +131,7 @@ impl Reason {
             "not_connected",
             "bad_form",
             "bad_account",
+            "one_account",
             "connections_unknown",
             "not_ended",
         ];

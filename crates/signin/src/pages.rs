@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::header::REFERRER_POLICY;
 use http::{HeaderValue, StatusCode};
 use toolgate_auth::sign_in::ConnectPage;
+use toolgate_auth::store::RowStatus;
 use toolgate_auth::{BoundGoogleAuth, Connection as Connected, describe_scope};
 use tracing::error;
 
@@ -90,6 +91,8 @@ struct Refused<'a> {
     is_of_sign_in: bool,
     /// Where to see what is connected, for somebody who may.
     connections: Option<&'a str>,
+    /// There one can connect the account as a further one.
+    offers_further: bool,
     google: Option<(&'a str, &'a str)>,
 }
 
@@ -142,22 +145,31 @@ impl Frame<'_> {
             let form = ConnectionsForm::new(self.app, own.person, own.google, own.connections);
             return json(StatusCode::OK, &form);
         }
-        let all = own.google.services().len();
-        let accounts = own.connections.iter().map(|it| Account::new(it, all));
-        let has_default = own.connections.iter().any(|it| it.account.is_none());
+        let accounts = own
+            .connections
+            .iter()
+            .map(|it| Account::new(it, own.google));
+        let is_default =
+            |it: &Connected| it.account.is_none() && it.status != RowStatus::Disconnecting;
+        let has_default = own.connections.iter().any(is_default);
         let page = Connections {
             frame: self,
             address: self.connections.unwrap_or_default(),
             person: own.person,
             accounts: accounts.collect(),
             has_default,
-            may_add: has_default,
+            may_add: has_default && own.google.has_several_accounts(),
             ended: own.ended,
         };
         with_forms(render(StatusCode::OK, &page))
     }
 
-    pub(crate) fn confirm(self, person: &str, connection: &Connected) -> Response {
+    pub(crate) fn confirm(
+        self,
+        person: &str,
+        connection: &Connected,
+        google: &BoundGoogleAuth,
+    ) -> Response {
         if self.as_json {
             let connection = AccountForm::new(connection);
             return json(StatusCode::OK, &ConfirmForm { connection });
@@ -166,7 +178,7 @@ impl Frame<'_> {
             frame: self,
             address: self.connections.unwrap_or_default(),
             person,
-            account: Account::new(connection, 0),
+            account: Account::new(connection, google),
         };
         with_forms(render(StatusCode::OK, &page))
     }
@@ -189,6 +201,7 @@ impl Frame<'_> {
             next: &wording.next,
             is_of_sign_in: reason.is_of_sign_in(),
             connections: self.connections.filter(|_| reason.is_of_somebody()),
+            offers_further: reason.code == "further_account",
             google,
         };
         render(wording.status, &page)

@@ -210,11 +210,16 @@ impl Pages {
         error: &toolgate_auth::Error,
         stage: Stage,
     ) -> Response {
-        if error.refusal().is_none() {
-            warn!(target: "toolgate_signin", %error, "a sign-in page could not be served");
-        }
-        self.frame(headers).refused(&Reason::of(error, stage))
+        self.frame(headers).refused(&reason(error, stage))
     }
+}
+
+/// Why a page could not be served, which is logged where it is no person's doing.
+pub(crate) fn reason(error: &toolgate_auth::Error, stage: Stage) -> Reason {
+    if error.refusal().is_none() {
+        warn!(target: "toolgate_signin", %error, "a sign-in page could not be served");
+    }
+    Reason::of(error, stage)
 }
 
 fn text(segment: &Segment) -> &str {

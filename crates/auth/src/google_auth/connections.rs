@@ -68,9 +68,7 @@ impl BoundGoogleAuth {
     pub async fn connections(&self, principal: &Principal) -> Result<Vec<Connection>, Error> {
         let reading = self.0.guard.reads_accounts();
         let rows = rows_of(&*self.0.tokens, principal, self.service()).await?;
-        let rows = rows.into_iter().filter(is_connected);
-        let mut found: Vec<Connection> = rows.map(|row| self.shown(row)).collect();
-        found.sort_by(|a, b| a.account.cmp(&b.account));
+        let found = self.shown_all(rows.into_iter().filter(is_connected));
         if self.has_several_accounts() {
             self.0
                 .guard
@@ -80,7 +78,21 @@ impl BoundGoogleAuth {
         Ok(found)
     }
 
-    /// The same as far as this process knows, and as of a minute ago at most: what was connected or
+    /// The same, and what is being disconnected as well ([`RowStatus::Disconnecting`]): for a page
+    /// that shows people all that is kept of theirs. No call uses such an account.
+    ///
+    /// # Errors
+    /// As [`connections`](Self::connections).
+    pub async fn connections_with_ending(
+        &self,
+        principal: &Principal,
+    ) -> Result<Vec<Connection>, Error> {
+        let rows = rows_of(&*self.0.tokens, principal, self.service()).await?;
+        let kept = |row: &TokenRow| row.status != RowStatus::Revoked;
+        Ok(self.shown_all(rows.into_iter().filter(kept)))
+    }
+
+    /// What [`connections`](Self::connections) says, as far as this process knows, and as of a minute ago at most: what was connected or
     /// disconnected by this process is known at once, what another one did within the minute.
     ///
     /// # Errors
@@ -93,6 +105,12 @@ impl BoundGoogleAuth {
             return Ok(known);
         }
         Ok(self.connections(principal).await?.into())
+    }
+
+    fn shown_all(&self, rows: impl Iterator<Item = TokenRow>) -> Vec<Connection> {
+        let mut shown: Vec<Connection> = rows.map(|row| self.shown(row)).collect();
+        shown.sort_by(|a, b| a.account.cmp(&b.account));
+        shown
     }
 
     fn shown(&self, row: TokenRow) -> Connection {

@@ -12,6 +12,7 @@ mod failing;
 mod identity;
 mod mounting;
 mod names;
+mod own;
 mod pages;
 mod races;
 mod reconsent;

@@ -38,6 +38,17 @@ pub(crate) async fn verified() -> Site {
         .await
 }
 
+/// The same, where a person may connect several accounts.
+pub(crate) async fn verified_several() -> Site {
+    SiteBuilder::new()
+        .start(|builder| {
+            builder
+                .with_user_verifier(Arc::new(Session))
+                .with_several_accounts()
+        })
+        .await
+}
+
 /// The browser of somebody who is.
 pub(crate) fn logged_in(name: &str) -> Browser {
     let mut browser = Browser::new();

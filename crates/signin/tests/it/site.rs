@@ -235,6 +235,15 @@ impl Site {
             .await
     }
 
+    /// Another set-up of the application, over the same database and keys.
+    pub(crate) async fn rebuilt(
+        &self,
+        configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+    ) -> Self {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        self.beside(client, configure).await
+    }
+
     async fn beside(
         &self,
         client: OAuthClient,

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::browser::{Browser, Page, callback, parameter};
 use crate::mounting::refusal;
-use crate::sessions::{logged_in, verified};
+use crate::sessions::{logged_in, verified, verified_several};
 use crate::site::{READ, Site, SiteBuilder, unverified};
 
 const LIST: &str = "/google/connections";
@@ -33,6 +33,10 @@ fn is(page: &Page, status: StatusCode, expected: &Value) {
     assert_eq!(page.header("cache-control"), "no-store");
     let body: Value = serde_json::from_str(&page.body).unwrap();
     assert_eq!(body, *expected);
+}
+
+fn body(page: &Page) -> Value {
+    serde_json::from_str(&page.body).unwrap()
 }
 
 fn day(millis: i64) -> String {
@@ -74,6 +78,7 @@ async fn a_link_states_what_its_page_states_and_continuing_tells_where_to_go() {
     let stated = json!({
         "app": "Example & Co",
         "person": "alice",
+        "account": null,
         "expected_email": null,
         "services": ["gmail"],
         "permissions": permissions,
@@ -111,6 +116,7 @@ async fn the_end_of_a_sign_in_is_told_once_whole() {
     let told = json!({ "connected": {
         "app": "Example & Co",
         "person": "alice",
+        "account": null,
         "email": "alice@example.com",
         "services": ["gmail"],
         "granted": ["Read your mail", "See your e-mail address", "Know which Google account you use"],
@@ -189,6 +195,7 @@ async fn connections_are_told_with_what_they_allow_and_a_disconnect_with_its_out
         "app": "Example & Co",
         "person": "alice",
         "services": ["gmail"],
+        "several_accounts": false,
         "connections": [connection],
     });
     is(&script.get(&site, LIST).await, StatusCode::OK, &told);
@@ -219,6 +226,26 @@ async fn a_disconnect_that_google_is_still_to_be_told_of_is_pending() {
     site.emulator.faults().add(rule);
     let told = json!({ "disconnected": "pending", "others": 0 });
     is(&script.post(&site, DISCONNECT).await, StatusCode::OK, &told);
+    let listed = body(&script.get(&site, LIST).await);
+    assert_eq!(listed["connections"][0]["status"], "disconnecting");
+}
+
+#[tokio::test]
+async fn a_further_account_is_told_by_its_name_from_its_link_to_its_end() {
+    let site = verified_several().await;
+    let link = site.link_as("alice", "work").await.unwrap().url;
+    let mut script = asking(&logged_in("alice"));
+    let stated = body(&script.get(&site, link.as_str()).await);
+    assert_eq!(stated["account"], "work");
+    let next = body(&script.post(&site, link.as_str()).await);
+    let authorize = next["location"].as_str().unwrap().parse().unwrap();
+    let answer = script.allow(&authorize, "wanda@work.example").await;
+    script.get(&site, answer.as_str()).await;
+    let done = body(&script.get(&site, "/google/done").await);
+    assert_eq!(done["connected"]["account"], "work");
+    let listed = body(&script.get(&site, LIST).await);
+    assert_eq!(listed["connections"][0]["account"], "work");
+    assert_eq!(listed["several_accounts"], true);
 }
 
 #[tokio::test]
