@@ -20,4 +20,5 @@ mod team_restart;
 mod team_sends;
 mod token_file;
 mod turns;
+mod unclear;
 mod waiting;
