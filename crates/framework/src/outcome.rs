@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use toolgate_auth::sign_in::SignInLink;
 use toolgate_auth::store::SessionKind;
-use toolgate_auth::{AccountLabel, AwaitedConsent, SessionPlace};
+use toolgate_auth::{AccountLabel, AwaitedConsent, HeldSession, SessionPlace};
 use toolgate_toolkit::{Cancellation, ToolError};
 
 use crate::context::RunContext;
@@ -86,8 +86,27 @@ pub(crate) struct Paused {
     pub(crate) progress: Progress,
     /// The services of the link that was handed out.
     pub(crate) services: Vec<String>,
-    /// Where the database has it.
-    pub(crate) stored: Option<SessionPlace>,
+    pub(crate) stored: Stored,
+}
+
+/// Where the database has a paused run.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    /// Nowhere: nobody else can have it.
+    Nowhere,
+    /// Here; who goes on with it claims it.
+    At(SessionPlace),
+    /// Nobody knows: the database did not say. Who goes on with it finds out.
+    Unclear(Box<HeldSession>),
+}
+
+impl Stored {
+    fn place(&self) -> Option<&SessionPlace> {
+        match self {
+            Self::At(place) => Some(place),
+            Self::Nowhere | Self::Unclear(_) => None,
+        }
+    }
 }
 
 /// How far a run is.
@@ -231,13 +250,13 @@ impl PausedRun {
     /// The name by which the database has it, for [`Agent::paused_run`](crate::Agent::paused_run):
     /// that of its session, or the run's own. None where it is in memory only.
     pub fn session(&self) -> Option<&str> {
-        let stored = self.0.stored.as_ref()?;
+        let stored = self.0.stored.place()?;
         Some(stored.key().session().as_str())
     }
 
     /// Whether it goes on a conversation that the application named.
     pub fn is_of_conversation(&self) -> bool {
-        let stored = self.0.stored.as_ref();
+        let stored = self.0.stored.place();
         stored.is_some_and(|it| it.kind() == SessionKind::Conversation)
     }
 
