@@ -62,8 +62,8 @@ impl fmt::Display for RunOutcome {
     }
 }
 
-/// What a complete run gives.
-#[derive(Debug, Clone)]
+/// What a complete run gives. What people and tools said does not print; `messages` does.
+#[derive(Clone)]
 pub struct Answer {
     /// The model's answer.
     pub text: String,
@@ -73,12 +73,39 @@ pub struct Answer {
     pub usage: Usage,
 }
 
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("messages", &self.messages.len())
+            .field("usage", &self.usage)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A run that waits for consent. It holds the conversation and no token. Its time stands still: when
-/// it is resumed it has as much left as it had when it paused.
-#[derive(Debug)]
+/// it is resumed it has as much left as it had when it paused. What was said in it does not print.
 pub struct PausedRun(pub(crate) Box<Paused>);
 
-#[derive(Debug)]
+impl fmt::Debug for PausedRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Paused {
+            context,
+            time_left,
+            progress,
+            services,
+            stored,
+        } = &*self.0;
+        f.debug_struct("PausedRun")
+            .field("context", context)
+            .field("time_left", time_left)
+            .field("messages", &progress.messages.len())
+            .field("waiting", &progress.waiting.len())
+            .field("services", services)
+            .field("stored", stored)
+            .finish()
+    }
+}
+
 pub(crate) struct Paused {
     pub(crate) context: RunContext,
     /// What was left of the run's time when it paused.
