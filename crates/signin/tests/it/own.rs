@@ -17,8 +17,10 @@ const FURTHER: &str = "Connect another Google account";
 
 /// Somebody types a name for a further account.
 async fn asks_for(site: &Site, browser: &mut Browser, word: &str) -> Page {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    let form = form.append_pair("account", word).finish();
+    let form = {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("account", word).finish()
+    };
     browser.submit(site, CONNECT, &form).await
 }
 
