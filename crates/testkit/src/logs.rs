@@ -93,7 +93,10 @@ fn install(writer: impl for<'a> MakeWriter<'a> + Send + Sync + 'static) {
     // A browser's remote control tells every address and every page, which nobody's program does.
     let quiet = Targets::new()
         .with_default(LevelFilter::TRACE)
-        .with_target("thirtyfour", LevelFilter::OFF);
+        .with_target("thirtyfour", LevelFilter::OFF)
+        // It prints the tokens that Google answers, as the page of `toolgate-yup-oauth2` warns: nothing
+        // of ours depends on it but that adapter, and nothing of ours can keep it out of a log.
+        .with_target("yup_oauth2::service_account", LevelFilter::OFF);
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::TRACE)
         .with_span_events(FmtSpan::NEW)

@@ -266,13 +266,13 @@ fn builds() -> [(&'static str, &'static str, &'static str, String); 8] {
 /// The three shapes that rows have, and what is none, as other builds wrote them.
 async fn hand_written(ours: &Ours) -> (DatabaseUrl, PathBuf) {
     use sea_orm::sqlx::{
-        AssertSqlSafe, Connection as _, Executor as _, SqliteConnection,
+        AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
         sqlite::SqliteConnectOptions,
     };
 
     let path = ours.path("builds.db");
     let options = SqliteConnectOptions::new().filename(&path);
-    let options = options.create_if_missing(true);
+    let options = options.create_if_missing(true).disable_statement_logging();
     let mut db = SqliteConnection::connect_with(&options).await.unwrap();
     let make = "CREATE TABLE agno_auth_tokens (id VARCHAR PRIMARY KEY, provider VARCHAR NOT NULL, \
                 user_id VARCHAR, service VARCHAR NOT NULL, token_data JSON, granted_scopes JSON, \
