@@ -2,6 +2,7 @@
 
 mod kept;
 mod links;
+mod parts;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use moka::future::Cache;
 use tracing::debug;
 
 pub use self::kept::{GrantTokens, KeptGrant};
+use self::parts::{guard_of, tokens_of, vault_of};
 pub(crate) use self::waiting::Arrivals;
 pub use self::waiting::{AwaitedConsent, ConsentMark};
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
@@ -24,14 +26,13 @@ use crate::disconnect::{self, Disconnects};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
-use crate::guard::{Flights, Guard, GuardParts, Wanted};
+use crate::guard::{Flights, Guard, Wanted};
 use crate::identity::{AccountLabel, Principal, Service, TokenKey};
-use crate::keys::{of_this_process, resolve_keys};
 use crate::scope::{Requirement, ScopeSet};
 use crate::sign_in::{self, SignIn, SignInLink, SignInOptions, SignInRequest};
-use crate::store::{Database, ForeignFormat, Marker, SignInStore, TokenStore};
+use crate::store::{Database, Marker, SignInStore, TokenStore};
 use crate::upkeep::{self, Upkeep, UpkeepTask};
-use crate::vault::{InClear, Vault};
+use crate::vault::Vault;
 
 /// A link that was made lately is given again rather than another made.
 const LINK_REUSE: Duration = Duration::from_mins(5);
@@ -333,63 +334,6 @@ impl Inner {
             clock: Arc::clone(&self.google.definition().clock),
         })
     }
-}
-
-/// What seals the grants of this database, and the key file.
-fn tokens_of(database: &dyn Database) -> Result<Arc<dyn TokenStore>, Error> {
-    let tokens = match database.foreign_format() {
-        // The file's own, since tokens stand in clear there.
-        Some(ForeignFormat(file)) => Some(file),
-        None => database.token_store(),
-    };
-    tokens.ok_or_else(|| {
-        let describe = database.describe();
-        Error::configuration(format!(
-            "{describe} has no token storage; use a database that has"
-        ))
-    })
-}
-
-async fn vault_of(
-    definition: &Definition,
-    database: &dyn Database,
-) -> Result<(Vault, Option<PathBuf>), Error> {
-    let is_file = database.foreign_format().is_some();
-    let random = &definition.random;
-    let (keys, key_file) = if is_file {
-        // No grant is sealed; what a sign-in holds in memory meanwhile is.
-        (of_this_process(&**random)?, None)
-    } else {
-        resolve_keys(&definition.keys, database, &**random).await?
-    };
-    let clear = if is_file {
-        Some(InClear::of(definition.client()?))
-    } else {
-        None
-    };
-    let vault = Vault {
-        keys: Arc::new(keys),
-        random: Arc::clone(random),
-        clear,
-    };
-    Ok((vault, key_file))
-}
-
-fn guard_of(
-    definition: &Definition,
-    tokens: &Arc<dyn TokenStore>,
-    vault: &Vault,
-    grants: &Grants,
-    audit: &Audit,
-) -> Guard {
-    Guard::new(GuardParts {
-        store: Arc::clone(tokens),
-        vault: vault.clone(),
-        grants: grants.clone(),
-        clock: Arc::clone(&definition.clock),
-        breaker: Arc::clone(&definition.breaker),
-        audit: audit.clone(),
-    })
 }
 
 fn links() -> Cache<LinkKey, SignInLink> {
