@@ -7,6 +7,7 @@ use toolgate_emulator::Emulator;
 use toolgate_framework::{
     Agent, Carried, Message, ModelReply, RunContext, RunOutcome, ScriptedModel, Usage,
 };
+use toolgate_http::LoopbackListener;
 
 use crate::support::{Probe, google, sign_in};
 
@@ -28,6 +29,15 @@ fn signing() -> ScriptedModel {
     })
 }
 
+async fn signing_agent(emulator: &Emulator) -> (Agent, LoopbackListener) {
+    let (google, pages) = google(emulator).await;
+    let agent = Agent::builder()
+        .model(signing())
+        .toolkit(Probe::with_google(google))
+        .database(MemoryDatabase::new());
+    (agent.build().await.unwrap(), pages)
+}
+
 fn signatures(messages: &[Message]) -> Vec<String> {
     let carried = messages.iter().filter_map(|message| match message {
         Message::Assistant { carried, .. } => carried.as_ref(),
@@ -41,12 +51,7 @@ fn signatures(messages: &[Message]) -> Vec<String> {
 #[tokio::test]
 async fn what_a_provider_wants_back_and_what_was_used_outlast_a_pause() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let (google, pages) = google(&emulator).await;
-    let agent = Agent::builder()
-        .model(signing())
-        .toolkit(Probe::with_google(google))
-        .database(MemoryDatabase::new());
-    let agent = agent.build().await.unwrap();
+    let (agent, pages) = signing_agent(&emulator).await;
     let alice = RunContext::for_user("alice").unwrap();
     let outcome = agent.run(alice, "Go").await.unwrap();
     let RunOutcome::ConsentRequired { link, run, .. } = outcome else {
@@ -71,12 +76,7 @@ async fn what_a_provider_wants_back_and_what_was_used_outlast_a_pause() {
 #[tokio::test]
 async fn nothing_that_was_said_prints_with_an_outcome() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let (google, pages) = google(&emulator).await;
-    let agent = Agent::builder()
-        .model(signing())
-        .toolkit(Probe::with_google(google))
-        .database(MemoryDatabase::new());
-    let agent = agent.build().await.unwrap();
+    let (agent, pages) = signing_agent(&emulator).await;
     let alice = RunContext::for_user("alice").unwrap();
     let paused = agent.run(alice, "Find the letter").await.unwrap();
     let shown = format!("{paused:?}");
