@@ -40,6 +40,7 @@ mod database_url;
 mod doctor;
 mod error;
 mod keys;
+mod private_file;
 mod report;
 mod schema;
 mod storage;

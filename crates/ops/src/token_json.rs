@@ -10,10 +10,10 @@ use toolgate_auth::{
 };
 use zeroize::Zeroizing;
 
-use crate::Error;
 use crate::agno::notes;
 use crate::error::ErrorKind;
 use crate::report::{RowOutcome, RowReport};
+use crate::{Error, private_file};
 
 /// Far more than a grant takes.
 const LARGEST: u64 = 1024 * 1024;
@@ -97,14 +97,7 @@ fn write(out: &Path, document: &TokenDocument, overwrite: bool) -> Result<(), Er
 }
 
 fn write_new(path: &Path, document: &TokenDocument) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
+    let mut file = private_file::create(path)?;
     file.write_all(document.expose())?;
     file.sync_all()
 }

@@ -1,5 +1,6 @@
 //! The table of agno, on either database.
 
+use std::io;
 use std::path::Path;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::database_url::Location;
 use crate::error::ErrorKind;
-use crate::{DatabaseUrl, Error};
+use crate::{DatabaseUrl, Error, private_file};
 
 /// Which table of agno: `agno_auth_tokens`, on PostgreSQL in the schema `ai`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,10 +109,12 @@ impl Agno {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
             return Err(ErrorKind::NoSource(path).into());
         }
+        if !read_only {
+            make(path)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .read_only(read_only)
-            .create_if_missing(!read_only)
             .disable_statement_logging();
         let db = SqliteConnection::connect_with(&options).await;
         Ok(Self::Sqlite(db.map_err(failed)?))
@@ -189,6 +192,16 @@ impl Agno {
             Self::Postgres(db) => db.close().await,
         }
         .map_err(failed)
+    }
+}
+
+/// Makes an empty file for its owner only, unless one is there: tokens may stand in it in clear.
+/// `SQLite` gives the files beside it the same mode.
+fn make(path: &Path) -> Result<(), Error> {
+    match private_file::create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::file(path, error)),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -348,3 +348,22 @@ async fn a_table_that_is_not_there_is_told() {
         assert!(AgnoTable::new(Some(name), None).is_err(), "{name}");
     }
 }
+
+/// Tokens stand in it in clear where that is asked for.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_an_export_makes_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let ours = Ours::new().await;
+    let (from, _) = hand_written(&ours).await;
+    let import = AgnoImport::default();
+    import.run(&from, &ours.operator).await.unwrap();
+    let path = ours.path("made.db");
+    let to = DatabaseUrl::sqlite(&path);
+    let export = AgnoExport::new(client()).in_clear();
+    let reports = export.run(&ours.operator, &to).await.unwrap();
+    assert_eq!(*outcome(&reports, Some("alice")), RowOutcome::Exported);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
