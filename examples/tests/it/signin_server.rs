@@ -161,14 +161,16 @@ async fn the_chat_gives_a_link_that_works_for_its_person_alone_and_ends_on_ctrl_
 /// Alice asks, the program is killed, and another one over the same database goes on when she comes
 /// back and connects.
 async fn goes_on_after_a_restart(database: Option<&str>) {
-    let folder = tempfile::tempdir().unwrap();
+    let [folder, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let server = Server::start_in(folder.path(), database);
     let alice = server.log_in("alice").await;
     server.ask(&alice).await;
     server.link(&alice).await;
     drop(server);
 
-    let server = Server::start_in(folder.path(), database);
+    // What is in PostgreSQL is in no folder.
+    let place = database.map_or(&folder, |_| &other);
+    let server = Server::start_in(place.path(), database);
     let bob = server.log_in("bob").await;
     let alice = server.log_in("alice").await;
     let link = server.link(&alice).await;
