@@ -1,9 +1,5 @@
 //! One box unticked in a real browser: the tool that was allowed works, and the other says what it lacks.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test helpers fail the test"
-)]
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::{sync::Arc, time::Duration};
 
