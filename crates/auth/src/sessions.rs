@@ -181,7 +181,13 @@ impl Sessions {
     ) -> Result<Option<HeldSession>, Error> {
         let mut held = HeldSession::new(self, key, kind);
         let written = held.write(SessionStatus::Running, document, true).await?;
-        Ok(written.then(|| held.renewed()))
+        Ok(written.then_some(held))
+    }
+
+    /// A session that is not stored yet: its first write stores it, unless one of this name stands
+    /// then.
+    pub fn unwritten(&self, key: &SessionKey, kind: SessionKind) -> HeldSession {
+        HeldSession::new(self, key, kind)
     }
 
     /// Stores a session that nobody holds; none where one of this name stands.
@@ -213,7 +219,7 @@ impl Sessions {
         let mut held = HeldSession::new(self, &place.key, place.kind);
         held.is_at(place.marker.clone());
         let written = held.write(SessionStatus::Running, document, true).await?;
-        Ok(written.then(|| held.renewed()))
+        Ok(written.then_some(held))
     }
 
     /// Holds a session as it was read; none where somebody else was faster or holds it.
@@ -228,7 +234,8 @@ impl Sessions {
             return Ok(None);
         };
         held.is_at(marker);
-        Ok(Some(held.renewed()))
+        held.start_renewal();
+        Ok(Some(held))
     }
 
     /// Removes a session, whoever holds it: what its holder writes is lost. Says whether one went.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use toolgate_auth::sign_in::SignInLink;
 use toolgate_auth::store::SessionKind;
-use toolgate_auth::{AccountLabel, AwaitedConsent, SessionPlace};
+use toolgate_auth::{AccountLabel, AwaitedConsent, HeldSession, SessionPlace};
 use toolgate_toolkit::{Cancellation, ToolError};
 
 use crate::context::RunContext;
@@ -62,8 +62,8 @@ impl fmt::Display for RunOutcome {
     }
 }
 
-/// What a complete run gives.
-#[derive(Debug, Clone)]
+/// What a complete run gives. What people and tools said does not print; `messages` does.
+#[derive(Clone)]
 pub struct Answer {
     /// The model's answer.
     pub text: String,
@@ -73,12 +73,39 @@ pub struct Answer {
     pub usage: Usage,
 }
 
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("messages", &self.messages.len())
+            .field("usage", &self.usage)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A run that waits for consent. It holds the conversation and no token. Its time stands still: when
-/// it is resumed it has as much left as it had when it paused.
-#[derive(Debug)]
+/// it is resumed it has as much left as it had when it paused. What was said in it does not print.
 pub struct PausedRun(pub(crate) Box<Paused>);
 
-#[derive(Debug)]
+impl fmt::Debug for PausedRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Paused {
+            context,
+            time_left,
+            progress,
+            services,
+            stored,
+        } = &*self.0;
+        f.debug_struct("PausedRun")
+            .field("context", context)
+            .field("time_left", time_left)
+            .field("messages", &progress.messages.len())
+            .field("waiting", &progress.waiting.len())
+            .field("services", services)
+            .field("stored", stored)
+            .finish()
+    }
+}
+
 pub(crate) struct Paused {
     pub(crate) context: RunContext,
     /// What was left of the run's time when it paused.
@@ -86,8 +113,27 @@ pub(crate) struct Paused {
     pub(crate) progress: Progress,
     /// The services of the link that was handed out.
     pub(crate) services: Vec<String>,
-    /// Where the database has it.
-    pub(crate) stored: Option<SessionPlace>,
+    pub(crate) stored: Stored,
+}
+
+/// Where the database has a paused run.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    /// Nowhere: nobody else can have it.
+    Nowhere,
+    /// Here; who goes on with it claims it.
+    At(SessionPlace),
+    /// Nobody knows: the database did not say. Who goes on with it finds out.
+    Unclear(Box<HeldSession>),
+}
+
+impl Stored {
+    fn place(&self) -> Option<&SessionPlace> {
+        match self {
+            Self::At(place) => Some(place),
+            Self::Nowhere | Self::Unclear(_) => None,
+        }
+    }
 }
 
 /// How far a run is.
@@ -231,13 +277,13 @@ impl PausedRun {
     /// The name by which the database has it, for [`Agent::paused_run`](crate::Agent::paused_run):
     /// that of its session, or the run's own. None where it is in memory only.
     pub fn session(&self) -> Option<&str> {
-        let stored = self.0.stored.as_ref()?;
+        let stored = self.0.stored.place()?;
         Some(stored.key().session().as_str())
     }
 
     /// Whether it goes on a conversation that the application named.
     pub fn is_of_conversation(&self) -> bool {
-        let stored = self.0.stored.as_ref();
+        let stored = self.0.stored.place();
         stored.is_some_and(|it| it.kind() == SessionKind::Conversation)
     }
 

@@ -142,7 +142,8 @@ async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
         bail!("rows whose key is not configured are as they were; `keys status` names the keys");
     }
     println!(
-        "keep the old keys for ten minutes: sign-ins that are under way are sealed under them"
+        "keep the old keys: conversations, paused runs and sign-ins that are under way stay sealed \
+         under them"
     );
     Ok(())
 }

@@ -10,7 +10,9 @@ use tracing::{debug, warn};
 use super::{Inner, Place, SessionPlace, Sessions};
 use crate::error::Error;
 use crate::identity::SessionKey;
-use crate::store::{Incarnation, SessionKind, SessionMarker, SessionStatus, SessionWrite};
+use crate::store::{
+    Incarnation, Sealed, SessionKind, SessionMarker, SessionStatus, SessionWrite, StoreError,
+};
 
 /// How often a hold is renewed before it ends.
 const RENEWALS: u32 = 3;
@@ -23,6 +25,8 @@ pub struct HeldSession {
     kind: SessionKind,
     owner: String,
     marker: Option<SessionMarker>,
+    /// The document of the last write, where it is not known whether the database took it.
+    unclear: Option<Sealed>,
     renewal: Option<JoinHandle<()>>,
 }
 
@@ -34,6 +38,7 @@ impl HeldSession {
             key: key.clone(),
             kind,
             marker: None,
+            unclear: None,
             renewal: None,
         }
     }
@@ -46,10 +51,10 @@ impl HeldSession {
         self.marker = Some(marker);
     }
 
-    /// The same, renewed until it is dropped.
-    pub(super) fn renewed(mut self) -> Self {
-        let Some(marker) = self.marker.clone() else {
-            return self;
+    /// Renews it until it is given back or dropped.
+    pub(super) fn start_renewal(&mut self) {
+        let Some(marker) = self.marker.clone().filter(|_| self.renewal.is_none()) else {
+            return;
         };
         let (sessions, key) = (Arc::clone(&self.sessions), self.key.clone());
         let owner = self.owner.clone();
@@ -67,7 +72,6 @@ impl HeldSession {
                 }
             }
         }));
-        self
     }
 
     /// Whose it is, and what it is called.
@@ -104,17 +108,18 @@ impl HeldSession {
         self.write(status, document, false).await
     }
 
-    /// Removes the session. Says whether it was still held.
+    /// Removes the session. Says whether it was still held; what was never stored has nothing to be
+    /// removed.
     ///
     /// # Errors
     /// When the database cannot be asked.
     pub async fn remove(&mut self) -> Result<bool, Error> {
-        let at = self.marker.take();
-        self.sessions
-            .store
-            .delete(&self.key, at.as_ref())
-            .await
-            .map_err(Error::from)
+        self.look_for_unclear().await?;
+        let Some(at) = self.marker.take() else {
+            return Ok(true);
+        };
+        let store = &self.sessions.store;
+        Ok(store.delete(&self.key, Some(&at)).await?)
     }
 
     pub(super) async fn write(
@@ -123,6 +128,7 @@ impl HeldSession {
         document: &[u8],
         hold: bool,
     ) -> Result<bool, Error> {
+        self.look_for_unclear().await?;
         let incarnation = match &self.marker {
             Some(marker) => marker.incarnation.clone(),
             None => Incarnation::new(self.sessions.random_name()),
@@ -133,6 +139,8 @@ impl HeldSession {
             version,
         };
         let sealed = self.sessions.seal(&self.key, &place, document).await?;
+        // Until there is an answer: what a database did and did not answer is done.
+        self.unclear = Some(sealed.clone());
         let write = SessionWrite {
             kind: self.kind,
             status,
@@ -143,12 +151,31 @@ impl HeldSession {
         };
         let expected = self.marker.as_ref();
         let written = self.sessions.store.put(&self.key, &write, expected).await?;
+        self.unclear = None;
         let won = written.is_some();
         self.marker = written.or_else(|| self.marker.take());
-        if won && !hold {
-            self.stop_renewal();
+        match (won, hold) {
+            (true, true) => self.start_renewal(),
+            (true, false) => drop(self.stop_renewal()),
+            (false, _) => {}
         }
         Ok(won)
+    }
+
+    /// Finds out whether a write was done whose answer was lost: no two documents are sealed alike.
+    /// What somebody has claimed since is theirs.
+    async fn look_for_unclear(&mut self) -> Result<(), StoreError> {
+        let Some(unclear) = &self.unclear else {
+            return Ok(());
+        };
+        let found = self.sessions.store.get(&self.key).await?;
+        let claims = self.marker.as_ref().map_or(1, |marker| marker.lease_seq);
+        let own = found.filter(|(row, _)| row.sealed == *unclear && row.lease_seq == claims);
+        if let Some((row, _)) = own {
+            self.marker = Some(row.marker());
+        }
+        self.unclear = None;
+        Ok(())
     }
 
     fn stop_renewal(&mut self) -> bool {

@@ -163,15 +163,24 @@ async fn another_refresh_token_ends_whatever_google_said_of_the_one_before() {
     }
 }
 
-#[tokio::test]
-async fn a_suspended_grant_is_given_back_by_a_consent_alone() {
-    let desk = Desk::new().await;
-    let (mut file, _) = refused(&desk, FaultAction::oauth_error("invalid_grant")).await;
-    let state = desk.folder.path().join("token.json.state");
+/// Google suspends the account, under the lock: what a program that was just bound looks for behind it
+/// would find half a state otherwise, and take the file for a new one.
+fn suspend(desk: &Desk) {
+    let beside = |name: &str| desk.folder.path().join(name);
+    let lock = fs::File::open(beside("token.json.lock")).unwrap();
+    lock.lock().unwrap();
+    let state = beside("token.json.state");
     let text = fs::read_to_string(&state).unwrap();
     let suspended = text.replace("needs_consent", "suspended");
     assert_ne!(suspended, text);
     fs::write(&state, suspended).unwrap();
+}
+
+#[tokio::test]
+async fn a_suspended_grant_is_given_back_by_a_consent_alone() {
+    let desk = Desk::new().await;
+    let (mut file, _) = refused(&desk, FaultAction::oauth_error("invalid_grant")).await;
+    suspend(&desk);
     file["token"] = json!(desk.world.emulator.issue_token(EMAIL, &[SCOPE]));
     file["expiry"] = json!(FRESH);
     desk.write(&file);

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use toolgate_auth::store::{SessionKind, SessionStatus};
-use toolgate_auth::{
-    HeldSession, Random as _, SessionId, SessionKey, SessionPlace, Sessions, SystemRandom,
-};
+use toolgate_auth::{HeldSession, Random as _, SessionId, SessionKey, Sessions, SystemRandom};
 use tracing::warn;
 
 use crate::context::RunContext;
 use crate::document::Document;
 use crate::error::{Error, ErrorKind};
-use crate::outcome::Progress;
+use crate::outcome::{Progress, Stored};
 
 /// Where a run is kept.
 #[derive(Debug)]
@@ -21,7 +19,7 @@ pub(super) enum Keeper {
     /// Nowhere yet: it is stored when it pauses.
     OnPause(Sessions),
     /// In this session, which it holds.
-    In(HeldSession),
+    In(Box<HeldSession>),
 }
 
 impl Keeper {
@@ -103,26 +101,41 @@ impl Keeper {
         }
     }
 
-    /// The run pauses, or ended in an error that may pass: it can be taken up again. None where the
-    /// database did not take it; then it is in memory alone.
+    /// The run pauses, or ended in an error that may pass: it can be taken up again. Where the database
+    /// does not say that it took it, it is in memory for all that is known.
     pub(super) async fn pause(
-        mut self,
+        self,
         context: &RunContext,
         progress: &mut Progress,
         services: &[String],
-    ) -> Result<Option<SessionPlace>, Error> {
-        let stored = match &mut self {
-            Self::Nowhere => return Ok(None),
-            Self::OnPause(sessions) => store(sessions, context, progress, services).await,
-            Self::In(held) => give_back(held, context, progress, services).await,
-        };
-        match stored {
-            Err(error) if !error.is_taken() => {
-                warn!(target: "toolgate_framework", run = context.run_id(), %error, "the paused run is in memory only");
-                Ok(None)
+    ) -> Result<Stored, Error> {
+        match self {
+            Self::Nowhere => Ok(Stored::Nowhere),
+            Self::OnPause(sessions) => store(&sessions, context, progress, services).await,
+            Self::In(held) => {
+                let session = held.key().session().clone();
+                let given_back = give_back(held, context, progress, services).await?;
+                Ok(given_back.ok_or(ErrorKind::Taken(session))?)
             }
-            stored => stored,
         }
+    }
+
+    /// Goes on with a run of which it is not known whether the database has it: somebody else may have
+    /// taken it there. Where the database does not answer now either, it is asked again before
+    /// anything leaves.
+    pub(super) async fn again(
+        held: Box<HeldSession>,
+        context: &RunContext,
+        progress: &mut Progress,
+    ) -> Result<Self, Error> {
+        let mut keeper = Self::In(held);
+        match keeper.save(context, progress).await {
+            Err(error) if !error.is_taken() => {
+                warn!(target: "toolgate_framework", run = context.run_id(), %error, "a run goes on in memory only");
+            }
+            saved => saved?,
+        }
+        Ok(keeper)
     }
 
     /// The run ended in an error: what was said and done so far is kept where it is kept at all.
@@ -141,18 +154,27 @@ fn is_conversation(held: &HeldSession) -> bool {
     place.is_some_and(|it| it.kind() == SessionKind::Conversation)
 }
 
+/// None where somebody else has the session.
 async fn give_back(
-    held: &mut HeldSession,
+    mut held: Box<HeldSession>,
     context: &RunContext,
     progress: &mut Progress,
     services: &[String],
-) -> Result<Option<SessionPlace>, Error> {
-    let session = held.key().session().clone();
-    let document = written(context, progress, services, &session)?;
-    if held.give_back(SessionStatus::Paused, &document).await? {
-        return Ok(held.place());
+) -> Result<Option<Stored>, Error> {
+    let document = written(context, progress, services, held.key().session())?;
+    let mut given_back = held.give_back(SessionStatus::Paused, &document).await;
+    if given_back.is_err() {
+        // An answer that was lost is found out while nobody else can have ended the run.
+        given_back = held.give_back(SessionStatus::Paused, &document).await;
     }
-    Err(ErrorKind::Taken(session).into())
+    match given_back {
+        Ok(true) => Ok(held.place().map(Stored::At)),
+        Ok(false) => Ok(None),
+        Err(error) => {
+            warn!(target: "toolgate_framework", run = context.run_id(), %error, "the paused run is in memory only");
+            Ok(Some(Stored::Unclear(held)))
+        }
+    }
 }
 
 /// A run without a name bears its own; where another bears it already, or it cannot be one, chance
@@ -162,18 +184,16 @@ async fn store(
     context: &RunContext,
     progress: &mut Progress,
     services: &[String],
-) -> Result<Option<SessionPlace>, Error> {
+) -> Result<Stored, Error> {
     let own = SessionId::parse(context.run_id()).ok();
     for name in own.into_iter().chain([by_chance()?]) {
-        let document = written(context, progress, services, &name)?;
         let key = SessionKey::new(context.principal().clone(), name);
-        let (kind, status) = (SessionKind::Run, SessionStatus::Paused);
-        let stored = sessions.store(&key, kind, status, &document).await?;
-        if stored.is_some() {
+        let held = Box::new(sessions.unwritten(&key, SessionKind::Run));
+        if let Some(stored) = give_back(held, context, progress, services).await? {
             return Ok(stored);
         }
     }
-    Ok(None)
+    Ok(Stored::Nowhere)
 }
 
 fn by_chance() -> Result<SessionId, Error> {

@@ -83,6 +83,8 @@ impl Agent {
             let outward = self.outward(&progress.waiting);
             Box::pin(keeper.before_calls(context, progress, outward)).await?;
             if let Some(link) = calls.call_all(progress).await {
+                // What waits has not left, in a member's run either.
+                progress.under_way.clear();
                 return Ok(End::Pause(link));
             }
             Box::pin(keeper.after_calls(context, progress)).await?;
@@ -116,7 +118,6 @@ impl Agent {
     ) -> Result<RunOutcome, Error> {
         info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
         let services = link.services.clone();
-        progress.under_way.clear();
         self.note_consents(&context, &mut progress).await;
         let time_left = context.time_left();
         let stored = keeper.pause(&context, &mut progress, &services).await?;

@@ -10,7 +10,7 @@ use crate::context::RunContext;
 use crate::document::Document;
 use crate::error::{Error, ErrorKind};
 use crate::model::Message;
-use crate::outcome::{Paused, PausedRun, Progress};
+use crate::outcome::{Paused, PausedRun, Progress, Stored};
 
 /// A run that is about to go.
 pub(super) struct Start {
@@ -135,7 +135,7 @@ impl Agent {
         Ok(Start {
             context,
             progress,
-            keeper: Keeper::In(held.ok_or(ErrorKind::SessionBusy(session))?),
+            keeper: Keeper::In(Box::new(held.ok_or(ErrorKind::SessionBusy(session))?)),
         })
     }
 
@@ -155,19 +155,22 @@ impl Agent {
         if time_left.is_some_and(|left| left.is_zero()) {
             return Err(ErrorKind::OutOfTime.into());
         }
-        let keeper = match (&stored, &self.sessions) {
-            (Some(place), Some(sessions)) => {
-                let taken = || ErrorKind::Taken(place.key().session().clone());
-                Keeper::In(sessions.claim(place).await?.ok_or_else(taken)?)
-            }
-            (None, Some(sessions)) => Keeper::OnPause(sessions.clone()),
-            (_, None) => Keeper::Nowhere,
-        };
-        progress.settle();
         let context = match time_left {
             Some(left) => context.with_time_limit(left),
             None => context,
         };
+        let keeper = match (stored, &self.sessions) {
+            (Stored::At(place), sessions) => {
+                let sessions = sessions.as_ref().ok_or(ErrorKind::NoSessions)?;
+                let taken = || ErrorKind::Taken(place.key().session().clone());
+                let held = sessions.claim(&place).await?.ok_or_else(taken)?;
+                Keeper::In(Box::new(held))
+            }
+            (Stored::Unclear(held), _) => Keeper::again(held, &context, &mut progress).await?,
+            (Stored::Nowhere, Some(sessions)) => Keeper::OnPause(sessions.clone()),
+            (Stored::Nowhere, None) => Keeper::Nowhere,
+        };
+        progress.settle();
         Ok(Start {
             context,
             progress,
@@ -203,6 +206,6 @@ fn paused(session: &Session) -> Result<PausedRun, Error> {
         time_left: document.time_left,
         progress: document.progress,
         services: document.services,
-        stored: Some(place),
+        stored: Stored::At(place),
     })))
 }

@@ -68,7 +68,7 @@ impl RunStream {
     /// The next event, or `None` after the last.
     ///
     /// # Errors
-    /// As [`Agent::run`]; an error is the last item.
+    /// As [`Agent::run`](crate::Agent::run); an error is the last item.
     pub async fn next(&mut self) -> Option<Result<RunEvent, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -207,7 +207,10 @@ async fn accounts_are_chosen_and_listed_only_where_there_may_be_several() {
     let desk = Desk::several().await;
     assert_eq!(
         takes(&desk.agent),
-        (vec!["authenticate_google", "read_mail"], true)
+        (
+            vec!["authenticate_google", "read_calendar", "read_mail"],
+            true
+        )
     );
     let desk = Desk::new(GoogleAuthBuilder::allow_unverified_links).await;
     assert_eq!(takes(&desk.agent), (Vec::new(), false));
@@ -231,7 +234,7 @@ async fn a_program_that_opens_a_browser_lists_accounts_and_gives_no_link() {
         .build()
         .await
         .unwrap();
-    assert_eq!(takes(&agent), (vec!["read_mail"], true));
+    assert_eq!(takes(&agent), (vec!["read_calendar", "read_mail"], true));
     assert!(
         agent
             .tools()

@@ -1,7 +1,8 @@
 //! A database whose sessions break when a test says so, or that keeps none.
 
-use std::sync::Arc;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use toolgate_auth::store::{
@@ -17,6 +18,8 @@ pub(crate) struct Broken {
     inner: Arc<dyn SessionStore>,
     database: MemoryDatabase,
     refuses: Arc<AtomicBool>,
+    /// How many documents were put, and which of them nobody hears of.
+    unheard: Arc<Mutex<(usize, Range<usize>)>>,
     keeps_sessions: bool,
 }
 
@@ -26,6 +29,7 @@ impl Broken {
             inner: database.session_store()?,
             database: database.clone(),
             refuses: Arc::default(),
+            unheard: Arc::default(),
             keeps_sessions: true,
         })
     }
@@ -40,6 +44,30 @@ impl Broken {
 
     pub(crate) fn set(&self, broken: bool) {
         self.refuses.store(broken, Ordering::SeqCst);
+    }
+
+    /// Takes documents from the `first` next one on, and nobody hears of it.
+    pub(crate) fn set_mute_from(&self, first: usize) {
+        self.set_mute(first..usize::MAX);
+    }
+
+    /// Takes the `number`th next document, and nobody hears of it.
+    pub(crate) fn mute_only(&self, number: usize) {
+        self.set_mute(number..number + 1);
+    }
+
+    pub(crate) fn hear(&self) {
+        self.set_mute(0..0);
+    }
+
+    fn set_mute(&self, unheard: Range<usize>) {
+        *self.unheard.lock().unwrap_or_else(PoisonError::into_inner) = (0, unheard);
+    }
+
+    fn is_mute(&self) -> bool {
+        let mut unheard = self.unheard.lock().unwrap_or_else(PoisonError::into_inner);
+        unheard.0 += 1;
+        unheard.1.contains(&unheard.0)
     }
 }
 
@@ -88,7 +116,11 @@ impl SessionStore for Broken {
         if self.refuses.load(Ordering::SeqCst) {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "broken"));
         }
-        self.inner.put(key, write, expected).await
+        let put = self.inner.put(key, write, expected).await;
+        if self.is_mute() {
+            return Err(StoreError::new(StoreErrorKind::Unavailable, "mute"));
+        }
+        put
     }
 
     async fn claim(

@@ -17,6 +17,8 @@ mod team_build;
 mod team_end;
 mod team_pause;
 mod team_restart;
+mod team_sends;
 mod token_file;
 mod turns;
+mod unclear;
 mod waiting;

@@ -67,3 +67,29 @@ async fn what_a_provider_wants_back_and_what_was_used_outlast_a_pause() {
     let printed = format!("{:?}", answer.messages);
     assert!(!printed.contains("signature"), "{printed}");
 }
+
+#[tokio::test]
+async fn nothing_that_was_said_prints_with_an_outcome() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, pages) = google(&emulator).await;
+    let agent = Agent::builder()
+        .model(signing())
+        .toolkit(Probe::with_google(google))
+        .database(MemoryDatabase::new());
+    let agent = agent.build().await.unwrap();
+    let alice = RunContext::for_user("alice").unwrap();
+    let paused = agent.run(alice, "Find the letter").await.unwrap();
+    let shown = format!("{paused:?}");
+    let RunOutcome::ConsentRequired { link, run, .. } = paused else {
+        panic!("{paused}")
+    };
+    sign_in(&agent, pages, &[(&link.url, "alice@example.com")]).await;
+    let RunOutcome::Completed(answer) = agent.resume(run).await.unwrap() else {
+        panic!("no answer")
+    };
+    let shown = format!("{shown} {answer:?}");
+    for said in ["Find the letter", "read_mail", "alice: ", "\"s0\""] {
+        assert!(!shown.contains(said), "{shown}");
+    }
+    assert!(shown.contains("messages: "), "{shown}");
+}

@@ -84,13 +84,18 @@ async fn looking_makes_neither_a_file_nor_a_table() {
     assert_eq!(fs::read(&place.path).unwrap(), before);
 }
 
+fn meta_of(schema: &Schema) -> &str {
+    let mut tables = schema.tables().into_iter();
+    tables.find(|it| it.ends_with("meta")).unwrap()
+}
+
 #[tokio::test]
 async fn making_anew_drops_our_rows_and_no_others() {
     let place = place();
     let schema = Schema::open(&place.url).await.unwrap();
     schema.up().await.unwrap();
     let db = connection(&place.path).await;
-    let meta = schema.tables()[3];
+    let meta = meta_of(&schema);
     for statement in [
         "CREATE TABLE theirs (id integer)",
         "INSERT INTO theirs VALUES (1)",
@@ -114,7 +119,7 @@ async fn a_newer_schema_is_neither_brought_up_nor_taken_back() {
     let place = place();
     let schema = Schema::open(&place.url).await.unwrap();
     schema.up().await.unwrap();
-    let meta = schema.tables()[3];
+    let meta = meta_of(&schema);
     connection(&place.path)
         .await
         .execute_unprepared(&format!("UPDATE {meta} SET value = '999'"))

@@ -17,12 +17,11 @@ const FURTHER: &str = "Connect another Google account";
 
 /// Somebody types a name for a further account.
 async fn asks_for(site: &Site, browser: &mut Browser, word: &str) -> Page {
-    browser.submit(site, CONNECT, &form_of(word)).await
-}
-
-fn form_of(word: &str) -> String {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("account", word).finish()
+    let form = {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("account", word).finish()
+    };
+    browser.submit(site, CONNECT, &form).await
 }
 
 /// What the page of the link that they get says.
