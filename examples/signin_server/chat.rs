@@ -130,7 +130,8 @@ impl Application {
         Ok(self.agent.resume_when_connected(run, PATIENCE).await?)
     }
 
-    /// What waited in the database when the program ended waits again when its person comes back.
+    /// What waited in the database when the program ended goes on when its person comes back: where
+    /// they still have to connect, they get a new link.
     async fn take_up(self: &Arc<Self>, person: &str) {
         let is_known = self.chats().contains_key(person);
         let Ok(principal) = Principal::for_user(person) else {
@@ -142,13 +143,11 @@ impl Application {
         self.with(person, |_| ());
         for run in self.agent.paused_runs(&principal).await.unwrap_or_default() {
             self.with(person, |chat| chat.is_busy = true);
-            self.write(
-                person,
-                Line::Answered("I still wait for Google.".to_owned()),
-            );
+            let word = "Where were we? I was not done.".to_owned();
+            self.write(person, Line::Answered(word));
             let (this, person) = (Arc::clone(self), person.to_owned());
             tokio::spawn(async move {
-                let outcome = this.when_connected(run).await;
+                let outcome = this.agent.resume(run).await.map_err(Into::into);
                 this.go_on(&person, outcome).await;
             });
         }

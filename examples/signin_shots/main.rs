@@ -50,7 +50,11 @@ async fn main() -> anyhow::Result<()> {
     let agent = Agent::builder()
         .model(ScriptedModel::new("none", |_| ModelReply::text("")))
         .database(MemoryDatabase::new())
-        .google_auth(auth.with_user_verifier(Arc::new(Alice)).build()?)
+        .google_auth(
+            auth.with_user_verifier(Arc::new(Alice))
+                .with_several_accounts()
+                .build()?,
+        )
         .toolkit(GmailToolkit::new())
         .toolkit(CalendarToolkit::new())
         .build()

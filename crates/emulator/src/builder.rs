@@ -191,7 +191,7 @@ impl EmulatorBuilder {
         let clients = self.all_clients()?;
         let directory = Directory::shared()?;
         let identity = if self.tls {
-            Some(Identity::new()?)
+            Some(Identity::speaking(&["h2", "http/1.1"])?)
         } else {
             None
         };

@@ -62,7 +62,7 @@
 //! - [`RecordedRequest`]s: what came in, with whose token, and whether it was carried out.
 //! - A [`Person`] with a browser, who walks sign-ins.
 //! - TLS with HTTP/2 ([`EmulatorBuilder::with_tls`]), and a time of your own
-//!   ([`EmulatorBuilder::with_clock`]).
+//!   ([`EmulatorBuilder::with_clock`]); and a [`TlsFront`] before a server that has none.
 //!
 //! It is a program too: `cargo run -p toolgate-emulator -- --port 4100`.
 //!
@@ -94,6 +94,7 @@ mod emulator;
 mod error;
 mod exchange;
 mod faults;
+mod front;
 mod gmail;
 mod intake;
 mod multipart;
@@ -113,6 +114,7 @@ pub use builder::EmulatorBuilder;
 pub use emulator::Emulator;
 pub use error::Error;
 pub use faults::{FaultAction, FaultMatch, FaultPoint, FaultRule, FaultStatus, Faults};
+pub use front::TlsFront;
 pub use gmail::MessageIds;
 pub use oauth::{ClientKind, ClientSeed, ServiceAccountSeed};
 pub use person::{Page, Person};

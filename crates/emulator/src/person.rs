@@ -75,6 +75,16 @@ impl Person {
         }
     }
 
+    /// Somebody whose browser has this cookie of a host already: who is logged in there.
+    #[must_use]
+    pub fn with_cookie(self, host: &Url, name: &str, value: &str) -> Self {
+        let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_host = jar.entry(authority(host)).or_default();
+        of_host.insert(name.to_owned(), value.to_owned());
+        drop(jar);
+        self
+    }
+
     /// Opens a link and goes on as far as the pages have a form: presses Continue, consents at
     /// Google, and comes back. Returns the page at the end.
     ///

@@ -16,7 +16,8 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn new() -> Result<Self, Error> {
+    /// For these protocols, the best one first.
+    pub(crate) fn speaking(protocols: &[&str]) -> Result<Self, Error> {
         let failed = |detail| ErrorKind::built_in("certificate", detail);
         let ca_key = KeyPair::generate().map_err(failed)?;
         let mut ca = CertificateParams::new(Vec::new()).map_err(failed)?;
@@ -42,7 +43,8 @@ impl Identity {
                 )
             })
             .map_err(|detail| ErrorKind::built_in("TLS configuration", detail))?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let protocols = protocols.iter().map(|it| it.as_bytes().to_vec());
+        config.alpn_protocols = protocols.collect();
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             ca_pem,

@@ -14,4 +14,5 @@ mod shared;
 mod signin_server;
 mod sizes;
 mod stored;
+mod unticked;
 mod world;

@@ -7,39 +7,51 @@
 
 use std::{
     io::{BufRead as _, BufReader, Lines},
+    path::Path,
     process::{Child, ChildStdout, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use http::{Request, Response, StatusCode, header};
 use tempfile::TempDir;
 use toolgate_emulator::Person;
 use toolgate_http::HttpClient;
-use toolgate_testkit::Browser;
+use toolgate_testkit::{Browser, fresh_postgres_database};
 use url::Url;
 
 const KEY: &str = "Q0FOQVJZc2VjcmV0LUNBTkFSWXNlY3JldC1DQU5BUlk";
 const DEADLINE: Duration = Duration::from_mins(1);
 const ASK: &str = "text=What+is+unread%3F";
 
-/// The program, in a folder of its own.
+/// The program.
 struct Server {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     url: String,
-    _folder: TempDir,
+    /// Where it keeps its database, unless others hold that too.
+    folder: Option<TempDir>,
 }
 
 impl Server {
+    /// In a folder of its own.
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let mut server = Self::start_in(folder.path(), None);
+        server.folder = Some(folder);
+        server
+    }
+
+    /// Over the database of this URL, or the one in this folder.
+    fn start_in(folder: &Path, database: Option<&str>) -> Self {
         let tests = std::env::current_exe().unwrap();
         let target = tests.ancestors().nth(2).unwrap();
-        let mut child = Command::new(target.join("examples/signin_server"))
+        let mut program = Command::new(target.join("examples/signin_server"));
+        let mut child = program
             .args(["--port", "0"])
-            .current_dir(folder.path())
+            .current_dir(folder)
             .env_remove("GOOGLE_CLIENT_ID")
             .env_remove("DATABASE_URL")
+            .envs(database.map(|url| ("DATABASE_URL", url)))
             .env("TOOLGATE_KEY", KEY)
             .stdout(Stdio::piped())
             .spawn()
@@ -49,7 +61,7 @@ impl Server {
             child,
             lines,
             url: String::new(),
-            _folder: folder,
+            folder: None,
         };
         let line = server.hear("the chat is at ");
         server.url = line.split('/').take(3).collect::<Vec<_>>().join("/");
@@ -83,19 +95,32 @@ impl Server {
         cookie.split(';').next().unwrap().to_owned()
     }
 
-    /// The link that stands in somebody's chat, once one does.
-    async fn link(&self, cookie: &str) -> Url {
+    /// Somebody asks what is unread.
+    async fn ask(&self, cookie: &str) {
+        let say = Request::post(format!("{}/say", self.url)).header(header::COOKIE, cookie);
+        assert_eq!(self.send(say, ASK).await.status(), StatusCode::SEE_OTHER);
+    }
+
+    /// Somebody's chat, once these words stand in it.
+    async fn chat_with(&self, cookie: &str, words: &str) -> String {
+        let begun = Instant::now();
         loop {
             let request = Request::get(format!("{}/", self.url)).header(header::COOKIE, cookie);
             let page = self.send(request, "").await.into_body();
             let page = String::from_utf8(page).unwrap();
-            if let Some((_, rest)) = page.split_once("<a href=\"http") {
-                return format!("http{}", rest.split('"').next().unwrap())
-                    .parse()
-                    .unwrap();
+            if page.contains(words) {
+                return page;
             }
+            assert!(begun.elapsed() < DEADLINE, "no {words}: {page}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The link that stands in somebody's chat, once one does.
+    async fn link(&self, cookie: &str) -> Url {
+        let page = self.chat_with(cookie, "<a href=\"http").await;
+        let (_, rest) = page.split_once("<a href=\"").unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
     }
 }
 
@@ -113,8 +138,7 @@ async fn the_chat_gives_a_link_that_works_for_its_person_alone_and_ends_on_ctrl_
     let refused = server.send(say, ASK).await;
     assert_eq!(refused.status(), StatusCode::FORBIDDEN, "not logged in");
     let alice = server.log_in("alice").await;
-    let say = Request::post(format!("{}/say", server.url)).header(header::COOKIE, &alice);
-    assert_eq!(server.send(say, ASK).await.status(), StatusCode::SEE_OTHER);
+    server.ask(&alice).await;
     let link = server.link(&alice).await;
     let page = Person::new("alice@example.com")
         .follow(&link)
@@ -132,6 +156,48 @@ async fn the_chat_gives_a_link_that_works_for_its_person_alone_and_ends_on_ctrl_
     assert!(sent.unwrap().success());
     server.hear("good bye");
     assert!(server.child.wait().unwrap().success());
+}
+
+/// Alice asks, the program is killed, and another one over the same database goes on when she comes
+/// back and connects.
+async fn goes_on_after_a_restart(database: Option<&str>) {
+    let [folder, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let server = Server::start_in(folder.path(), database);
+    let alice = server.log_in("alice").await;
+    server.ask(&alice).await;
+    server.link(&alice).await;
+    drop(server);
+
+    // What is in PostgreSQL is in no folder.
+    let place = database.map_or(&folder, |_| &other);
+    let server = Server::start_in(place.path(), database);
+    let bob = server.log_in("bob").await;
+    let alice = server.log_in("alice").await;
+    let link = server.link(&alice).await;
+    let (name, value) = alice.split_once('=').unwrap();
+    let person = Person::new("alice@example.com").with_cookie(&link, name, value);
+    let page = person.follow(&link).await.unwrap();
+    assert!(page.body.contains("<h1>Connected"), "{}", page.body);
+    let chat = server.chat_with(&alice, "unread mails; the newest:").await;
+    assert!(!chat.contains("That did not work"), "{chat}");
+    let chat = server.chat_with(&bob, "Chat of bob").await;
+    assert!(
+        !chat.contains("not done"),
+        "nothing of bob's waited: {chat}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_waited_goes_on_after_a_restart_when_its_person_connects() {
+    goes_on_after_a_restart(None).await;
+}
+
+#[tokio::test]
+async fn over_postgres_a_run_that_waited_goes_on_after_a_restart() {
+    let database = fresh_postgres_database("the chat over PostgreSQL").await;
+    if let Some(database) = database {
+        goes_on_after_a_restart(Some(database.url())).await;
+    }
 }
 
 /// From the login to the answer, in a browser.

@@ -5,4 +5,5 @@ mod connections;
 mod errors;
 mod quiet;
 mod scene;
+mod tls;
 mod walk;

@@ -9,6 +9,7 @@ use std::{
 use axum::{Router, response::Html, routing::get};
 use tokio::{net::TcpListener, task::JoinSet};
 use toolgate_auth::GoogleAuthBuilder;
+use toolgate_emulator::TlsFront;
 use toolgate_testkit::Browser;
 use url::Url;
 
@@ -22,6 +23,7 @@ pub(super) struct Scene {
     pub(super) site: Site,
     chat: String,
     messages: Arc<Mutex<String>>,
+    _front: Option<TlsFront>,
     _servers: JoinSet<()>,
 }
 
@@ -36,10 +38,25 @@ impl Scene {
     pub(super) async fn start(
         configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     ) -> Self {
-        let mut servers = JoinSet::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let site = SiteBuilder::new().at(&url).start(configure).await;
+        Self::of(site, listener, None).await
+    }
+
+    /// The same, which browsers reach over TLS.
+    pub(super) async fn over_tls() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let front = TlsFront::start(listener.local_addr().unwrap()).await;
+        let front = front.unwrap();
+        let url = front.url().origin().ascii_serialization();
+        let site = SiteBuilder::new().at(&url);
+        let site = site.start(GoogleAuthBuilder::allow_unverified_links).await;
+        Self::of(site, listener, Some(front)).await
+    }
+
+    async fn of(site: Site, listener: TcpListener, front: Option<TlsFront>) -> Self {
+        let mut servers = JoinSet::new();
         let router = site.router.clone();
         servers.spawn(async move { axum::serve(listener, router).await.unwrap() });
 
@@ -54,6 +71,7 @@ impl Scene {
             site,
             chat,
             messages,
+            _front: front,
             _servers: servers,
         }
     }
