@@ -27,9 +27,10 @@ pub(super) fn keys(used: &KeysInUse) {
             (false, false) => "NOT CONFIGURED: nobody can open these",
         };
         // Of the key that seals, sessions are not counted.
-        let sessions = match key.is_active {
-            true => String::new(),
-            false => format!(", {} conversations and paused runs", key.sessions),
+        let sessions = if key.is_active {
+            String::new()
+        } else {
+            format!(", {} conversations and paused runs", key.sessions)
         };
         println!("{}: {} rows{sessions} ({mark})", key.id, key.rows);
     }
