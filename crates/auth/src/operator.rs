@@ -17,7 +17,7 @@ use crate::clock::{Clock, SystemClock, SystemRandom};
 use crate::error::Error;
 use crate::grant::OAuthClient;
 use crate::keys::{KeyRing, KeySource, look_at_keys, resolve_keys};
-use crate::store::{Database, TokenStore};
+use crate::store::{Database, SessionStore, TokenStore};
 use crate::vault::Vault;
 
 /// The operator's door to the grants of one database. It opens every row that its keys open, so it
@@ -44,6 +44,7 @@ use crate::vault::Vault;
 #[derive(Debug, Clone)]
 pub struct Operator {
     tokens: Arc<dyn TokenStore>,
+    sessions: Option<Arc<dyn SessionStore>>,
     vault: Vault,
     audit: Audit,
     clock: Arc<dyn Clock>,
@@ -86,6 +87,7 @@ impl Operator {
     fn over(database: &dyn Database, tokens: Arc<dyn TokenStore>, keys: KeyRing) -> Self {
         Self {
             tokens,
+            sessions: database.session_store(),
             vault: Vault {
                 keys: Arc::new(keys),
                 random: Arc::new(SystemRandom),

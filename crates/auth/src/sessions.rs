@@ -11,6 +11,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tokio::sync::OnceCell;
 
 pub use self::held::HeldSession;
+pub(crate) use self::reseal::sealed_anew;
 use crate::clock::{Random, SystemRandom, Timestamp, random_256};
 use crate::error::Error;
 use crate::google_auth::GoogleAuth;

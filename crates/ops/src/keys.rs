@@ -1,9 +1,14 @@
-//! Seals every row under the active key, in steps that can be stopped at any time.
+//! Seals every row and every session under the active key, in steps that can be stopped at any time.
+
+use std::collections::VecDeque;
 
 use toolgate_auth::store::TokenRow;
-use toolgate_auth::{Operator, Resealed, RowId};
+use toolgate_auth::{Error as AuthError, Operator, Resealed, RowId, SessionKey};
 
 use crate::Error;
+
+/// Sessions come with all that was said in them, so fewer are read at once than rows.
+const SESSIONS: u32 = 20;
 
 /// What a rotation has done so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,27 +16,41 @@ use crate::Error;
 pub struct Rotated {
     /// Rows that are sealed under the active key now, and were not before.
     pub resealed: u64,
+    /// Conversations and paused runs that are, and were not before.
+    pub sessions: u64,
     /// Rows that were already, or hold no secrets.
     pub already: u64,
-    /// Rows under keys that are not configured, or that were altered: they are left as they are, and
-    /// the log says which.
+    /// Rows and sessions under keys that are not configured, or that were altered: they are left as
+    /// they are, and the log says which.
     pub unreadable: u64,
-    /// Rows that somebody refreshes or writes: to be come back to.
+    /// Rows that somebody refreshes or writes, and sessions that somebody holds: to be come back to.
     pub busy: u64,
 }
 
-/// A rotation under way. Each step seals one batch of rows, each by a statement of its own that
-/// compares what was read; nothing is kept between steps but where it is. So it may be stopped
-/// whenever, and begun again: what is done is passed over.
+/// Where a rotation is.
+#[derive(Debug)]
+enum Seen {
+    /// The rows up to here.
+    Rows(Option<RowId>),
+    /// The rows, and the sessions up to here.
+    Sessions(Option<RowId>),
+    /// All but those that were busy.
+    All,
+}
+
+/// A rotation under way. Each step seals one batch of rows, or of sessions behind them, each by a
+/// statement of its own that compares what was read; nothing is kept between steps but where it is.
+/// So it may be stopped whenever, and begun again: what is done is passed over.
 ///
-/// Rows with a refresh under way are left alone, and come last.
+/// Rows with a refresh under way and sessions that a process holds are left alone, and come last.
+/// Sign-ins that are under way are left out: they end within minutes.
 #[derive(Debug)]
 pub struct Rotation<'a> {
     operator: &'a Operator,
     batch: u32,
-    after: Option<RowId>,
-    all_seen: bool,
-    busy: Vec<TokenRow>,
+    seen: Seen,
+    busy: VecDeque<TokenRow>,
+    busy_sessions: VecDeque<SessionKey>,
     done: Rotated,
 }
 
@@ -41,9 +60,9 @@ impl<'a> Rotation<'a> {
         Self {
             operator,
             batch: batch.max(1),
-            after: None,
-            all_seen: false,
-            busy: Vec::new(),
+            seen: Seen::Rows(None),
+            busy: VecDeque::new(),
+            busy_sessions: VecDeque::new(),
             done: Rotated::default(),
         }
     }
@@ -51,51 +70,119 @@ impl<'a> Rotation<'a> {
     /// What was done so far.
     pub fn done(&self) -> Rotated {
         Rotated {
-            busy: self.busy.len() as u64,
+            busy: (self.busy.len() + self.busy_sessions.len()) as u64,
             ..self.done
         }
     }
 
-    /// Whether all rows were seen, and only busy ones are left: wait before the next step, since a
-    /// refresh takes up to twenty seconds.
+    /// Whether everything was seen, and only what was busy is left: wait before the next step, since a
+    /// refresh takes up to twenty seconds, and a run as long as it runs.
     pub fn is_waiting(&self) -> bool {
-        self.all_seen && !self.busy.is_empty()
+        matches!(self.seen, Seen::All) && self.done().busy > 0
     }
 
-    /// Seals the next batch, or tries those again that were busy; says whether anything is left.
+    /// Seals the next batch, or tries what was busy again; says whether anything is left.
     ///
     /// # Errors
     /// When the database cannot be asked; the step may be made again.
     pub async fn step(&mut self) -> Result<bool, Error> {
-        if self.all_seen {
-            for row in std::mem::take(&mut self.busy) {
-                if let Some(row) = self.operator.again(&row).await? {
-                    self.reseal(row).await?;
-                }
+        match &self.seen {
+            Seen::Rows(after) => {
+                let after = after.clone();
+                self.rows(after.as_ref()).await?;
             }
-        } else {
-            let rows = self.operator.rows(self.after.as_ref(), self.batch).await?;
-            self.all_seen = rows.len() < self.batch as usize;
-            for row in rows {
-                let id = row.key.id();
-                self.reseal(row).await?;
-                self.after = Some(id);
+            Seen::Sessions(after) => {
+                let after = after.clone();
+                self.sessions(after.as_ref()).await?;
             }
+            Seen::All => self.again().await?,
         }
-        Ok(!self.all_seen || !self.busy.is_empty())
+        Ok(!matches!(self.seen, Seen::All) || self.is_waiting())
+    }
+
+    async fn rows(&mut self, after: Option<&RowId>) -> Result<(), Error> {
+        let rows = self.operator.rows(after, self.batch).await?;
+        let is_last = rows.len() < self.batch as usize;
+        for row in rows {
+            let id = row.key.id();
+            self.reseal(row).await?;
+            self.seen = Seen::Rows(Some(id));
+        }
+        if is_last {
+            self.seen = Seen::Sessions(None);
+        }
+        Ok(())
+    }
+
+    async fn sessions(&mut self, after: Option<&RowId>) -> Result<(), Error> {
+        let limit = self.batch.min(SESSIONS);
+        let rows = self.operator.sessions_to_reseal(after, limit).await?;
+        let is_last = rows.len() < limit as usize;
+        for row in rows {
+            let id = row.key.id();
+            let resealed = self.operator.reseal_session(&row).await;
+            self.note_session(row.key, resealed)?;
+            self.seen = Seen::Sessions(Some(id));
+        }
+        if is_last {
+            self.seen = Seen::All;
+        }
+        Ok(())
+    }
+
+    /// One goes from the list when its turn is over, so that an error loses none.
+    async fn again(&mut self) -> Result<(), Error> {
+        for _ in 0..self.busy.len() {
+            let Some(row) = self.busy.front() else { break };
+            if let Some(row) = self.operator.again(row).await? {
+                self.reseal(row).await?;
+            }
+            self.busy.pop_front();
+        }
+        for _ in 0..self.busy_sessions.len() {
+            let Some(key) = self.busy_sessions.front() else {
+                break;
+            };
+            if let Some(row) = self.operator.session_again(key).await? {
+                let resealed = self.operator.reseal_session(&row).await;
+                self.note_session(row.key, resealed)?;
+            }
+            self.busy_sessions.pop_front();
+        }
+        Ok(())
     }
 
     async fn reseal(&mut self, row: TokenRow) -> Result<(), Error> {
         match self.operator.reseal(&row).await {
             Ok(Resealed::Done) => self.done.resealed += 1,
-            Ok(Resealed::Busy) => self.busy.push(row),
+            Ok(Resealed::Busy) => self.busy.push_back(row),
             Ok(_) => self.done.already += 1,
-            Err(error) if error.is_storage() => return Err(error.into()),
-            Err(error) => {
-                tracing::warn!(row = %row.key.id(), %error, "a row is left as it is");
-                self.done.unreadable += 1;
-            }
+            Err(error) => self.leave(&row.key.id(), error)?,
         }
+        Ok(())
+    }
+
+    fn note_session(
+        &mut self,
+        key: SessionKey,
+        resealed: Result<Resealed, AuthError>,
+    ) -> Result<(), Error> {
+        match resealed {
+            Ok(Resealed::Done) => self.done.sessions += 1,
+            Ok(Resealed::Busy) => self.busy_sessions.push_back(key),
+            // Whoever wrote it meanwhile has sealed it under the active key.
+            Ok(_) => {}
+            Err(error) => self.leave(&key.id(), error)?,
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, id: &RowId, error: AuthError) -> Result<(), Error> {
+        if error.is_storage() {
+            return Err(error.into());
+        }
+        tracing::warn!(row = %id, %error, "a row is left as it is");
+        self.done.unreadable += 1;
         Ok(())
     }
 }

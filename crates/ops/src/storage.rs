@@ -59,6 +59,11 @@ impl Storage {
         &*self.database
     }
 
+    /// The same for what holds on to it.
+    pub fn shared_database(&self) -> Arc<dyn Database> {
+        Arc::clone(&self.database)
+    }
+
     /// The operator's door to its grants.
     ///
     /// # Errors

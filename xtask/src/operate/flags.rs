@@ -22,7 +22,8 @@ pub(crate) const HELP: &str = "\
                      --dry-run too. --anonymous stands for no user. Keys come from a file
                      (- is standard input) or the variables that agno reads, never from the line.
   keys status|rotate [--batch N] [--database-url URL]
-                     which keys seal how many rows; seals the rest under the active one
+                     which keys seal how many rows, conversations and paused runs; seals the rest
+                     under the active one
   doctor [--offline] [--json] [--token-file FILE] [--database-url URL]
                      looks through the whole set-up and says what to mend
   users delete U [--tenant T] --yes [--database-url URL]

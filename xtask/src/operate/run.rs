@@ -136,14 +136,16 @@ async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
     let done = rotation.done();
     show::rotated(done, operator.active_key());
     if done.busy > 0 {
-        bail!("some rows were being refreshed all the time; run it again");
+        bail!("some were being refreshed or used by a run all the time; run it again");
     }
     if done.unreadable > 0 {
-        bail!("rows whose key is not configured are as they were; `keys status` names the keys");
+        bail!(
+            "what is under keys that are not configured is as it was; `keys status` names the keys"
+        );
     }
     println!(
-        "keep the old keys: conversations, paused runs and sign-ins that are under way stay sealed \
-         under them"
+        "keep the old keys for ten minutes, and until no process writes under them: sign-ins that \
+         are under way are sealed under them"
     );
     Ok(())
 }

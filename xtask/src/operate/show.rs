@@ -22,18 +22,26 @@ pub(super) fn keys(used: &KeysInUse) {
     for key in &used.keys {
         let mark = match (key.is_active, key.is_known) {
             (true, _) => "seals",
-            (false, true) => "opens only; `cargo xtask keys rotate` frees its rows of it",
-            (false, false) => "NOT CONFIGURED: nobody can open these rows",
+            (false, true) if key.rows + key.sessions == 0 => "opens only; nothing needs it",
+            (false, true) => "opens only; `cargo xtask keys rotate` frees them of it",
+            (false, false) => "NOT CONFIGURED: nobody can open these",
         };
-        println!("{}: {} rows ({mark})", key.id, key.rows);
+        // Of the key that seals, sessions are not counted.
+        let sessions = if key.is_active {
+            String::new()
+        } else {
+            format!(", {} conversations and paused runs", key.sessions)
+        };
+        println!("{}: {} rows{sessions} ({mark})", key.id, key.rows);
     }
     println!("without secrets: {} rows", used.without_secrets);
 }
 
 pub(super) fn rotated(done: Rotated, active: &str) {
     println!(
-        "{} rows sealed anew under {active}, {} were already or hold nothing, {} busy, {} not opened",
-        done.resealed, done.already, done.busy, done.unreadable
+        "{} rows and {} conversations and paused runs sealed anew under {active}; {} rows were already \
+         or hold nothing, {} busy, {} not opened",
+        done.resealed, done.sessions, done.already, done.busy, done.unreadable
     );
 }
 

@@ -1,9 +1,11 @@
 //! Sealing sessions anew when the keys were changed.
 
 use super::{PAGE, Place, Sessions, context};
+use crate::clock::Random;
 use crate::error::Error;
+use crate::keys::KeyRing;
 use crate::seal::EpochRule;
-use crate::store::SessionRow;
+use crate::store::{Sealed, SessionRow};
 
 impl Sessions {
     /// Seals all sessions of the database anew that another key than the active one seals, whosever
@@ -30,19 +32,24 @@ impl Sessions {
     }
 
     async fn reseal_one(&self, row: &SessionRow) -> Result<bool, Error> {
-        let keys = self.0.keys().await?;
-        let id = row.key.id();
-        let place = Place {
-            incarnation: &row.incarnation,
-            version: row.version,
-        };
-        let context = context(&row.key, id.as_str(), &place);
-        let opened = keys.open(&context, &row.sealed, EpochRule::Exactly(row.version))?;
-        let sealed = keys.seal(&context, &opened.bytes, &*self.0.random)?;
-        Ok(self
-            .0
-            .store
-            .reseal(&row.key, &row.marker(), &sealed)
-            .await?)
+        let sealed = sealed_anew(self.0.keys().await?, row, &*self.0.random)?;
+        let store = &self.0.store;
+        Ok(store.reseal(&row.key, &row.marker(), &sealed).await?)
     }
+}
+
+/// A row's document under the active key, for the version that it was sealed for.
+pub(crate) fn sealed_anew(
+    keys: &KeyRing,
+    row: &SessionRow,
+    random: &dyn Random,
+) -> Result<Sealed, Error> {
+    let id = row.key.id();
+    let place = Place {
+        incarnation: &row.incarnation,
+        version: row.version,
+    };
+    let context = context(&row.key, id.as_str(), &place);
+    let opened = keys.open(&context, &row.sealed, EpochRule::Exactly(row.version))?;
+    keys.seal(&context, &opened.bytes, random)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Clock as _, KeySource, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
+    Clock as _, KeySource, KeyUse, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
     TokenKey,
 };
 
@@ -110,26 +110,34 @@ fn rows(used: &KeysInUse) -> Finding {
     const CHECK: &str = "rows";
     let lost: Vec<_> = used.keys.iter().filter(|key| !key.is_known).collect();
     if !lost.is_empty() {
-        let lost = lost
-            .iter()
-            .map(|key| format!("{} under {}", key.rows, key.id));
-        let lost: Vec<_> = lost.collect();
+        let lost: Vec<_> = lost.into_iter().map(told).collect();
         return Finding::problem(
             CHECK,
             format!(
-                "rows cannot be opened, as their keys are not configured: {}; add these keys again",
+                "these cannot be opened, as their keys are not configured: {}; add these keys again",
                 lost.join(", ")
             ),
         );
     }
     let old = used.keys.iter().filter(|key| !key.is_active);
-    let old: u64 = old.map(|key| key.rows).sum();
-    if old > 0 {
-        let says = format!("{old} are sealed under an old key; run `cargo xtask keys rotate`");
+    let old: Vec<_> = old.filter(|key| key.rows + key.sessions > 0).collect();
+    if !old.is_empty() {
+        let old: Vec<_> = old.into_iter().map(told).collect();
+        let says = format!(
+            "sealed under an old key: {}; run `cargo xtask keys rotate`",
+            old.join(", ")
+        );
         return Finding::warning(CHECK, says);
     }
     let all: u64 = used.keys.iter().map(|key| key.rows).sum();
     Finding::ok(CHECK, format!("{all} are sealed under the active key"))
+}
+
+fn told(key: &KeyUse) -> String {
+    let KeyUse {
+        id, rows, sessions, ..
+    } = key;
+    format!("{rows} rows and {sessions} conversations and paused runs under {id}")
 }
 
 #[cfg(test)]

@@ -4,11 +4,15 @@
 use std::fs;
 
 use serde_json::json;
-use toolgate_auth::{EnvConfig, Environment, HowToImport, ImportedGrant, KeySource, Operator};
+use toolgate_auth::store::{SessionKind, SessionStatus};
+use toolgate_auth::{
+    EnvConfig, Environment, HowToImport, ImportedGrant, KeySource, Operator, Principal, SessionId,
+    SessionKey,
+};
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, ServiceAccountSeed};
 use toolgate_ops::{DatabaseUrl, Doctor, Finding, Level, Schema, Storage};
 
-use crate::support::{CLIENT, Ours, document, key, keys};
+use crate::support::{CLIENT, Ours, document, key};
 
 /// 32 bytes that begin with the canary.
 const KEY: &str = "Q0FOQVJZc2VjcmV0Q0FOQVJZc2VjcmV0Q0FOQVJZc2U=";
@@ -250,6 +254,22 @@ async fn rows_under_old_and_unknown_keys_are_counted() {
     let (alice, how) = (key(Some("alice")), HowToImport::default());
     ours.operator.import(&alice, &grant, how).await.unwrap();
     let url = DatabaseUrl::sqlite(ours.path("toolgate.db"));
+    assert_levels_by_keys(&ours, &url).await;
+    // A conversation alone keeps its key needed, too.
+    let store = ours.storage.database().token_store().unwrap();
+    let incarnation = ours.row(Some("alice")).await.unwrap().incarnation;
+    assert!(store.delete(&alice, &incarnation).await.unwrap());
+    let chat = SessionId::parse("chat").unwrap();
+    let chat = SessionKey::new(Principal::for_user("alice").unwrap(), chat);
+    let (kind, idle) = (SessionKind::Conversation, SessionStatus::Idle);
+    let stored = ours.sessions("k1");
+    let stored = stored.store(&chat, kind, idle, b"CANARYsecret").await;
+    assert!(stored.unwrap().is_some());
+    assert_levels_by_keys(&ours, &url).await;
+}
+
+/// What lies under `k1` is told with that key in use, with it behind another, and without it.
+async fn assert_levels_by_keys(ours: &Ours, url: &DatabaseUrl) {
     let base64 = |byte: char| {
         // 32 equal bytes, as `support::keys` has them.
         let text = match byte {
@@ -274,7 +294,6 @@ async fn rows_under_old_and_unknown_keys_are_counted() {
         let rows = found.iter().find(|it| it.check == "rows").unwrap();
         assert_eq!(rows.level, expected, "{rows}");
     }
-    assert!(matches!(keys("k1"), KeySource::Ring(_)));
 }
 
 #[tokio::test]

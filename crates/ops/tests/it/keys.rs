@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use toolgate_auth::store::TokenStore;
-use toolgate_auth::{HowToImport, ImportedGrant, Operator};
+use toolgate_auth::store::{SessionKind, SessionStatus, TokenStore};
+use toolgate_auth::{HowToImport, ImportedGrant, Operator, Principal, SessionId, SessionKey};
 use toolgate_ops::{DatabaseUrl, Rotation};
 use toolgate_testkit::fresh_postgres_database;
 
@@ -25,6 +25,30 @@ async fn fill(ours: &Ours) {
 async fn under(operator: &Operator, id: &str) -> u64 {
     let used = operator.keys_in_use().await.unwrap().keys;
     used.iter().find(|it| it.id == id).map_or(0, |it| it.rows)
+}
+
+/// A conversation each.
+async fn talk(ours: &Ours) {
+    let sessions = ours.sessions("k1");
+    for name in PEOPLE {
+        let said = format!("what {name} said");
+        let (kind, status) = (SessionKind::Conversation, SessionStatus::Idle);
+        let key = session(name);
+        let stored = sessions.store(&key, kind, status, said.as_bytes());
+        assert!(stored.await.unwrap().is_some());
+    }
+}
+
+fn session(name: &str) -> SessionKey {
+    let id = SessionId::parse("chat").unwrap();
+    SessionKey::new(Principal::for_user(name).unwrap(), id)
+}
+
+async fn sessions_under(operator: &Operator, id: &str) -> u64 {
+    let used = operator.keys_in_use().await.unwrap().keys;
+    used.iter()
+        .find(|it| it.id == id)
+        .map_or(0, |it| it.sessions)
 }
 
 fn tokens(ours: &Ours) -> std::sync::Arc<dyn TokenStore> {
@@ -53,9 +77,49 @@ async fn every_row_comes_under_the_new_key(ours: &Ours) {
     }
 }
 
+/// Stopped after two, begun again while a run under the old key is under way; then the old key can
+/// go: each conversation opens without it, and who waits in one goes on from there.
+async fn every_session_comes_under_the_new_key(ours: &Ours) {
+    talk(ours).await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    assert_eq!(sessions_under(&new, "k1").await, 5);
+    let old = ours.sessions("k1");
+    let carol = old.load(&session("carol")).await.unwrap().unwrap();
+    let bob = old.load(&session("bob")).await.unwrap().unwrap();
+    let mut held = old.claim(bob.place()).await.unwrap().unwrap();
+    let mut stopped = Rotation::new(&new, 1);
+    while stopped.done().sessions < 2 {
+        assert!(stopped.step().await.unwrap());
+    }
+    assert_eq!(sessions_under(&new, "k1").await, 3);
+
+    let mut rotation = Rotation::new(&new, 2);
+    while !rotation.is_waiting() {
+        assert!(rotation.step().await.unwrap());
+    }
+    assert!(rotation.step().await.unwrap(), "it is still held");
+    assert_eq!((rotation.done().sessions, rotation.done().busy), (2, 1));
+    let said = b"what bob said";
+    assert!(held.give_back(SessionStatus::Idle, said).await.unwrap());
+    assert!(!rotation.step().await.unwrap());
+    let done = rotation.done();
+    assert_eq!((done.sessions, done.busy, done.unreadable), (3, 0, 0));
+    assert_eq!(sessions_under(&new, "k1").await, 0);
+
+    let alone = ours.sessions("k2 alone");
+    for name in PEOPLE {
+        let found = alone.load(&session(name)).await.unwrap().unwrap();
+        assert_eq!(found.document(), format!("what {name} said").as_bytes());
+    }
+    let found = alone.load(&session("carol")).await.unwrap().unwrap();
+    assert_eq!(found.place(), carol.place());
+}
+
 #[tokio::test]
 async fn a_rotation_can_be_stopped_and_begun_again_on_sqlite() {
-    every_row_comes_under_the_new_key(&Ours::new().await).await;
+    let ours = Ours::new().await;
+    every_row_comes_under_the_new_key(&ours).await;
+    every_session_comes_under_the_new_key(&ours).await;
 }
 
 #[tokio::test]
@@ -66,6 +130,7 @@ async fn a_rotation_can_be_stopped_and_begun_again_on_postgresql() {
     let url = DatabaseUrl::parse(database.url()).unwrap();
     let ours = Ours::at(url, tempfile::tempdir().unwrap()).await;
     every_row_comes_under_the_new_key(&ours).await;
+    every_session_comes_under_the_new_key(&ours).await;
 }
 
 #[tokio::test]
@@ -81,7 +146,9 @@ async fn a_row_with_a_refresh_under_way_is_left_alone_and_come_back_to() {
     let lease = lease.try_lease(&bob, &at, "another process", Duration::from_mins(5));
     let lease = lease.await.unwrap().unwrap();
     let mut rotation = Rotation::new(&new, 100);
-    assert!(rotation.step().await.unwrap() && rotation.is_waiting());
+    while !rotation.is_waiting() {
+        assert!(rotation.step().await.unwrap());
+    }
     assert_eq!((rotation.done().resealed, rotation.done().busy), (4, 1));
     assert!(rotation.step().await.unwrap(), "it is still refreshed");
     assert_eq!(
@@ -102,22 +169,18 @@ async fn a_row_with_a_refresh_under_way_is_left_alone_and_come_back_to() {
 async fn rows_under_a_key_that_is_not_there_are_counted_and_left_as_they_are() {
     let ours = Ours::new().await;
     fill(&ours).await;
+    talk(&ours).await;
     let mut rotation = Rotation::new(&ours.operator, 3);
     while rotation.step().await.unwrap() {}
     let before = ours.row(Some("alice")).await;
-    let stranger = ours.storage.operator(&keys_without_k1()).await.unwrap();
+    let stranger = ours.storage.operator(&keys("k3 alone")).await.unwrap();
     let mut rotation = Rotation::new(&stranger, 3);
     while rotation.step().await.unwrap() {}
     assert_eq!(
         (rotation.done().unreadable, rotation.done().resealed),
-        (5, 0)
+        (10, 0)
     );
+    assert_eq!(rotation.done().sessions, 0);
+    assert_eq!(sessions_under(&stranger, "k1").await, 5);
     assert_eq!(ours.row(Some("alice")).await, before);
-}
-
-fn keys_without_k1() -> toolgate_auth::KeySource {
-    use toolgate_auth::{KeyRing, KeySource, SealingKey};
-
-    let ring = KeyRing::new("k3", SealingKey::from_bytes([3; 32]));
-    KeySource::Ring(ring.unwrap())
 }

@@ -84,34 +84,33 @@ async fn looking_makes_neither_a_file_nor_a_table() {
     assert_eq!(fs::read(&place.path).unwrap(), before);
 }
 
-fn meta_of(schema: &Schema) -> &str {
-    let mut tables = schema.tables().into_iter();
-    tables.find(|it| it.ends_with("meta")).unwrap()
-}
-
 #[tokio::test]
 async fn making_anew_drops_our_rows_and_no_others() {
     let place = place();
     let schema = Schema::open(&place.url).await.unwrap();
     schema.up().await.unwrap();
     let db = connection(&place.path).await;
-    let meta = meta_of(&schema);
     for statement in [
         "CREATE TABLE theirs (id integer)",
         "INSERT INTO theirs VALUES (1)",
-        &format!("INSERT INTO {meta} (name, value) VALUES ('ours', 'x')"),
     ] {
         db.execute_unprepared(statement).await.unwrap();
     }
+    for table in schema.tables() {
+        let mark = format!("ALTER TABLE {table} ADD COLUMN mark integer");
+        db.execute_unprepared(&mark).await.unwrap();
+    }
     let names = schema.fresh().await.unwrap();
-    assert!(names.len() >= 3);
+    assert!(names.len() >= 4);
     let removed = db.execute_unprepared("DELETE FROM theirs").await.unwrap();
     assert_eq!(removed.rows_affected(), 1);
-    let ours = format!("DELETE FROM {meta} WHERE name = 'ours'");
-    assert_eq!(
-        db.execute_unprepared(&ours).await.unwrap().rows_affected(),
-        0
-    );
+    for table in schema.tables() {
+        let rows = format!("DELETE FROM {table} WHERE false");
+        db.execute_unprepared(&rows).await.unwrap();
+        let marked = format!("DELETE FROM {table} WHERE mark = 1");
+        let old = db.execute_unprepared(&marked).await;
+        assert!(old.is_err(), "{table} was not made anew");
+    }
 }
 
 #[tokio::test]
@@ -119,7 +118,8 @@ async fn a_newer_schema_is_neither_brought_up_nor_taken_back() {
     let place = place();
     let schema = Schema::open(&place.url).await.unwrap();
     schema.up().await.unwrap();
-    let meta = meta_of(&schema);
+    let tables = schema.tables();
+    let meta = tables.iter().find(|it| it.ends_with("_meta")).unwrap();
     connection(&place.path)
         .await
         .execute_unprepared(&format!("UPDATE {meta} SET value = '999'"))

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use toolgate_auth::store::TokenRow;
 use toolgate_auth::{
     ClientSecret, KeyRing, KeySource, OAuthClient, Operator, Principal, SealingKey, Service,
-    TokenKey,
+    Sessions, TokenKey,
 };
 use toolgate_ops::{DatabaseUrl, Schema, Storage};
 
@@ -53,6 +53,12 @@ impl Ours {
         store.get(&key(user)).await.unwrap().row
     }
 
+    /// Conversations, with these keys.
+    pub(crate) fn sessions(&self, keys: &str) -> Sessions {
+        let sessions = Sessions::of(self.storage.shared_database(), None);
+        sessions.unwrap().with_keys(self::keys(keys))
+    }
+
     /// What is stored for a person, as another program would read it.
     pub(crate) async fn document(&self, user: Option<&str>) -> Value {
         let grant = self.operator.export(&key(user)).await.unwrap().unwrap();
@@ -62,11 +68,15 @@ impl Ours {
     }
 }
 
-/// A ring with this key active and `k1` beside it.
+/// A ring with this key active and `k1` beside it, unless it is to be alone.
 pub(crate) fn keys(active: &str) -> KeySource {
     let sealing = |id: &str| SealingKey::from_bytes([id.as_bytes()[1]; 32]);
+    let (active, is_alone) = match active.strip_suffix(" alone") {
+        Some(active) => (active, true),
+        None => (active, active == "k1"),
+    };
     let ring = KeyRing::new(active, sealing(active)).unwrap();
-    KeySource::Ring(if active == "k1" {
+    KeySource::Ring(if is_alone {
         ring
     } else {
         ring.with_old_key("k1", sealing("k1")).unwrap()
