@@ -171,6 +171,12 @@ impl Guard {
         self.0.accounts.forget(key.principal()).await;
     }
 
+    /// A row as it was just read: a token of a consent before it is not served any more, whatever the
+    /// minute that memory has.
+    pub(crate) async fn has_seen(&self, row: &TokenRow) {
+        self.0.memory.forget_older(&row.key, &row.marker()).await;
+    }
+
     /// An API refused the token of this version: it is forgotten, and the row counts as expired
     /// unless it was written less than a minute ago, so that a refusal that has other causes forces
     /// no refresh after refresh.

@@ -232,6 +232,27 @@ async fn connections_are_listed_by_label_and_what_is_disconnected_is_none() {
 }
 
 #[tokio::test]
+async fn who_has_read_what_another_process_connected_gets_no_token_of_the_account_before() {
+    let desk = Desk::new().await;
+    let (alice, work) = (desk.world.alice(), label(Some("work")));
+    let google = desk.world.several(browser(&desk.chosen));
+    let other = bind(&google, &desk.world.database, &[READ]).await;
+    for account in [None, work.as_ref()] {
+        other.disconnect(&alice, account, HERE).await.unwrap();
+    }
+    *desk.chosen.lock().unwrap() = ACCOUNTS[1].1;
+    let access = other.access(&alice, "gmail");
+    access
+        .token(&Requirement::for_methods(&[READ]))
+        .await
+        .unwrap();
+    let own = desk.bound.connections(&alice).await.unwrap();
+    assert_eq!(own[0].to_string(), "default (bob@example.com)");
+    let token = desk.token(0).await.unwrap();
+    assert_eq!(desk.owner(&token).await, ACCOUNTS[1].1);
+}
+
+#[tokio::test]
 async fn which_accounts_a_person_has_is_read_once_a_minute() {
     let desk = Desk::new().await;
     let counted = Failing::new(&desk.world.database);
