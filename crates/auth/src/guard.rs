@@ -160,6 +160,11 @@ impl Guard {
         self.stored(row, read, wanted).await
     }
 
+    /// Whether this process has a newer token of the row than the database.
+    pub(crate) fn has_unsaved(&self, row: &TokenRow) -> bool {
+        self.0.unsaved.get(&row.key, &row.marker()).is_some()
+    }
+
     /// How many grants this process could not save, and how many of them were rotated.
     pub(crate) fn unsaved(&self) -> (usize, usize) {
         self.0.unsaved.count()

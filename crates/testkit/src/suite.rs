@@ -221,7 +221,7 @@ macro_rules! __suite {
 }
 
 /// The sources of the cases: a case that is written but not listed is found here.
-const SOURCES: [(&str, &str); 15] = [
+const SOURCES: [(&str, &str); 16] = [
     ("audit", include_str!("cases/audit.rs")),
     ("damaged", include_str!("cases/damaged.rs")),
     ("meta", include_str!("cases/meta.rs")),
@@ -235,6 +235,7 @@ const SOURCES: [(&str, &str); 15] = [
     ("tokens", include_str!("cases/tokens/lease.rs")),
     ("tokens", include_str!("cases/tokens/list.rs")),
     ("tokens", include_str!("cases/tokens/refresh.rs")),
+    ("tokens", include_str!("cases/tokens/rename.rs")),
     ("tokens", include_str!("cases/tokens/time.rs")),
     ("tokens", include_str!("cases/tokens/upkeep.rs")),
 ];

@@ -46,9 +46,13 @@ pub async fn a_rename_moves_the_row_and_counts_up(fixture: &Fixture) {
         assert_eq!(row(&*tokens, &new).await, expected);
         assert!(tokens.get(&old).await.unwrap().row.is_none());
         // And to the default account's name again.
-        let back = tokens.rename(&new, &expected.marker(), &old, &sealed(3));
-        assert!(back.await.unwrap().is_some());
-        assert_eq!(row(&*tokens, &old).await.grant_epoch, expected.grant_epoch + 1);
+        let at = expected.marker();
+        let back = tokens.rename(&new, &at, &old, &sealed(3)).await;
+        assert!(back.unwrap().is_some());
+        assert_eq!(
+            row(&*tokens, &old).await.grant_epoch,
+            expected.grant_epoch + 1
+        );
     }
 }
 
@@ -116,16 +120,20 @@ pub async fn nothing_meant_for_the_old_name_lands_anywhere(fixture: &Fixture) {
     assert!(renamed.unwrap().is_some());
     let moved = row(&*tokens, &new).await;
     for key in [&alice(), &new] {
-        let saved = tokens.commit_refresh(key, &at, first.lease_seq, &refreshed(3));
-        assert_eq!(saved.await.unwrap(), None, "{key:?}");
+        let saved = tokens
+            .commit_refresh(key, &at, first.lease_seq, &refreshed(3))
+            .await;
+        assert_eq!(saved.unwrap(), None, "{key:?}");
     }
     let over = Consent {
         incarnation: Incarnation::new("over"),
         ..consent_of(4, Some("sub-2"), None)
     };
     let second = stored(&*tokens, &alice(), &over).await;
-    let saved = tokens.commit_refresh(&alice(), &at, first.lease_seq, &refreshed(3));
-    assert_eq!(saved.await.unwrap(), None);
+    let saved = tokens
+        .commit_refresh(&alice(), &at, first.lease_seq, &refreshed(3))
+        .await;
+    assert_eq!(saved.unwrap(), None);
     let written = tokens.upsert(&alice(), &consent(5), Some(&at)).await;
     assert_eq!(written.unwrap(), UpsertOutcome::Lost);
     assert_eq!(row(&*tokens, &alice()).await, second);
@@ -156,7 +164,9 @@ pub async fn of_many_renames_to_a_name_one_wins(fixture: &Fixture) {
                     let written = tokens.upsert(&new, &fresh, None).await.unwrap();
                     return written != UpsertOutcome::Lost;
                 }
-                let renamed = tokens.rename(&row.key, &row.marker(), &new, &sealed(9)).await;
+                let renamed = tokens
+                    .rename(&row.key, &row.marker(), &new, &sealed(9))
+                    .await;
                 renamed.unwrap().is_some()
             }
         })
