@@ -262,6 +262,26 @@ impl TokenStore for Table {
         Ok(self.changed(key, |row, now| transition::reseal(row, at, sealed, now)))
     }
 
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        let now = (self.now)();
+        let mut rows = self.rows();
+        let stands = rows.contains_key(&new.id());
+        let row = rows.get(&key.id()).filter(|row| row.key == *key && !stands);
+        let renamed = row.and_then(|row| transition::rename(row, at, new, sealed, now));
+        Ok(renamed.map(|row| {
+            let marker = row.marker();
+            rows.remove(&key.id());
+            rows.insert(new.id(), row);
+            marker
+        }))
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,

@@ -160,6 +160,11 @@ impl Guard {
         self.stored(row, read, wanted).await
     }
 
+    /// Whether this process has a newer token of the row than the database.
+    pub(crate) fn has_unsaved(&self, row: &TokenRow) -> bool {
+        self.0.unsaved.get(&row.key, &row.marker()).is_some()
+    }
+
     /// How many grants this process could not save, and how many of them were rotated.
     pub(crate) fn unsaved(&self) -> (usize, usize) {
         self.0.unsaved.count()
@@ -169,6 +174,12 @@ impl Guard {
     pub(crate) async fn forget(&self, key: &TokenKey) {
         self.0.memory.forget(key).await;
         self.0.accounts.forget(key.principal()).await;
+    }
+
+    /// A row as it was just read: a token of a consent before it is not served any more, whatever the
+    /// minute that memory has.
+    pub(crate) async fn has_seen(&self, row: &TokenRow) {
+        self.0.memory.forget_older(&row.key, &row.marker()).await;
     }
 
     /// An API refused the token of this version: it is forgotten, and the row counts as expired

@@ -242,6 +242,11 @@ impl TokenKey {
         self.account_label.as_ref()
     }
 
+    /// Whether the two are of one person and service, and so differ in the account at most.
+    pub fn is_of_same_grants(&self, other: &Self) -> bool {
+        self.principal == other.principal && self.service == other.service
+    }
+
     /// The identity provider, always [`PROVIDER`].
     pub fn provider(&self) -> &'static str {
         PROVIDER

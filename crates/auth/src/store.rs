@@ -186,6 +186,23 @@ pub trait TokenStore: Send + Sync + Debug {
         sealed: &Sealed,
     ) -> Result<bool, StoreError>;
 
+    /// Gives a row another account label: `new` is `key` with another one. Where incarnation, version
+    /// and epoch are `at`, secrets stand, the status is neither `disconnecting` nor `revoked`, no live
+    /// lease does, and no row of `new` stands, whatever its state. The id, the label and the envelope
+    /// change; version, epoch and `lease_seq` grow by one, so that nothing that was read under the old
+    /// name is written or served under the new one; the incarnation, and all else, stays. `None`: not
+    /// won.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError>;
+
     /// Active rows whose access token expires within `within`, without a live lease or a running
     /// back-off, soonest first and then in the order of their ids, at most `limit`, from behind
     /// `after` on: the expiry and id of a row that need not stand any more. Over all tenants. Fewer
@@ -307,6 +324,15 @@ macro_rules! forward_token_store {
                 sealed: &Sealed,
             ) -> Result<bool, StoreError> {
                 (**self).reseal(key, at, sealed).await
+            }
+            async fn rename(
+                &self,
+                key: &TokenKey,
+                at: &Marker,
+                new: &TokenKey,
+                sealed: &Sealed,
+            ) -> Result<Option<Marker>, StoreError> {
+                (**self).rename(key, at, new, sealed).await
             }
             async fn due_for_refresh(
                 &self,

@@ -67,6 +67,11 @@ impl Fault {
         matches!(self.code(), Some("40001" | "40P01"))
     }
 
+    /// Whether the key that was to be written is another row's.
+    pub fn is_taken_key(&self) -> bool {
+        matches!(self.code(), Some("23505" | "1555" | "2067"))
+    }
+
     /// The error of a store that was doing this.
     pub fn while_doing(self, doing: &str) -> StoreError {
         let kind = self.kind;

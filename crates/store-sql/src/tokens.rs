@@ -21,6 +21,7 @@ use toolgate_auth::{
 
 use crate::{
     convert::Reader,
+    fault::Fault,
     store::{Connection, SqlStore},
 };
 
@@ -155,6 +156,24 @@ impl<C: Connection> TokenStore for SqlStore<C> {
         Ok(self.changed("sealing a grant anew", &write).await? == 1)
     }
 
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        if key == new || !key.is_of_same_grants(new) {
+            return Ok(None);
+        }
+        let write = self.give_label(key, at, new, sealed);
+        match self.rows("naming a grant anew", &write).await {
+            // A row of that name was written at the same moment: it stands.
+            Err(error) if is_taken(&error) => Ok(None),
+            rows => marker(&rows?),
+        }
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,
@@ -191,6 +210,13 @@ fn marker(rows: &[QueryResult]) -> Result<Option<Marker>, StoreError> {
         })
     };
     rows.first().map(read).transpose()
+}
+
+/// Whether another row has the primary key.
+fn is_taken(error: &StoreError) -> bool {
+    let source = std::error::Error::source(error);
+    let fault = source.and_then(|it| it.downcast_ref::<Fault>());
+    fault.is_some_and(Fault::is_taken_key)
 }
 
 /// The columns that [`marker`] reads.

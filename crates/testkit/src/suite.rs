@@ -50,6 +50,9 @@ macro_rules! token_store_suite {
                 a_refresh_is_saved_whole,
                 a_refresh_keeps_what_google_did_not_send,
                 a_refresh_of_another_row_is_lost,
+                a_rename_moves_the_row_and_counts_up,
+                a_rename_needs_a_free_name_of_the_same_person,
+                a_rename_needs_the_row_as_read_and_no_lease,
                 a_reseal_changes_the_envelope_only,
                 a_reseal_needs_the_row_as_read_and_no_lease,
                 a_touch_changes_the_last_use_only,
@@ -68,11 +71,13 @@ macro_rules! token_store_suite {
                 no_consent_is_written_while_its_account_disconnects,
                 no_operation_reaches_another_keys_row,
                 nothing_meant_for_a_deleted_row_lands_on_its_successor,
+                nothing_meant_for_the_old_name_lands_anywhere,
                 nothing_read_before_a_disconnect_is_written_after_it,
                 of_many_consents_over_a_row_one_wins,
                 of_many_disconnects_one_wins,
                 of_many_first_consents_one_wins,
                 of_many_refreshes_of_a_version_one_is_saved,
+                of_many_renames_to_a_name_one_wins,
                 of_many_takers_one_gets_the_lease,
                 operations_on_no_row_win_nothing,
                 rows_that_cannot_be_refreshed_now_are_not_due,
@@ -216,7 +221,7 @@ macro_rules! __suite {
 }
 
 /// The sources of the cases: a case that is written but not listed is found here.
-const SOURCES: [(&str, &str); 15] = [
+const SOURCES: [(&str, &str); 16] = [
     ("audit", include_str!("cases/audit.rs")),
     ("damaged", include_str!("cases/damaged.rs")),
     ("meta", include_str!("cases/meta.rs")),
@@ -230,6 +235,7 @@ const SOURCES: [(&str, &str); 15] = [
     ("tokens", include_str!("cases/tokens/lease.rs")),
     ("tokens", include_str!("cases/tokens/list.rs")),
     ("tokens", include_str!("cases/tokens/refresh.rs")),
+    ("tokens", include_str!("cases/tokens/rename.rs")),
     ("tokens", include_str!("cases/tokens/time.rs")),
     ("tokens", include_str!("cases/tokens/upkeep.rs")),
 ];

@@ -47,17 +47,21 @@ pub(crate) fn take(arguments: &mut Value) -> Result<Option<String>, ToolError> {
     }
 }
 
-/// The account that a call of this risk is for; none is the default one. What is known from memory
-/// decides, and where it refuses, the database.
+/// The account that a call of this risk is for; none is the default one. For what only reads and names
+/// none, what is known from memory decides, and where it refuses, the database. Nothing else goes by
+/// memory: what another process connected a moment ago may make a change ambiguous, or a name another
+/// account's.
 pub(crate) async fn choose(
     auth: &BoundGoogleAuth,
     principal: &Principal,
     named: Option<&str>,
     risk: Risk,
 ) -> Result<Option<AccountLabel>, ToolError> {
-    let known = auth.known_connections(principal).await?;
-    if let Ok(label) = among(&known, named, risk) {
-        return Ok(label);
+    if risk.is_read_only() && named.is_none() {
+        let known = auth.known_connections(principal).await?;
+        if let Ok(label) = among(&known, named, risk) {
+            return Ok(label);
+        }
     }
     let now = auth.connections(principal).await?;
     among(&now, named, risk)

@@ -1,6 +1,7 @@
 //! A `GoogleAuth` bound to a database: the guard, the sign-in, and what each toolkit may use.
 
 mod kept;
+mod labels;
 mod links;
 mod parts;
 mod waiting;

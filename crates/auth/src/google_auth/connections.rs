@@ -68,6 +68,11 @@ impl BoundGoogleAuth {
     pub async fn connections(&self, principal: &Principal) -> Result<Vec<Connection>, Error> {
         let reading = self.0.guard.reads_accounts();
         let rows = rows_of(&*self.0.tokens, principal, self.service()).await?;
+        // Whoever chooses an account by what is told here gets that account's token, and not one that
+        // this process remembers of the account that stood there before.
+        for row in &rows {
+            self.0.guard.has_seen(row).await;
+        }
         let found = self.shown_all(rows.into_iter().filter(is_connected));
         if self.has_several_accounts() {
             self.0

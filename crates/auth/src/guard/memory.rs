@@ -70,6 +70,18 @@ impl Memory {
         self.remove(key, |held| held.marker == *marker).await;
     }
 
+    /// Forgets a token that is of another row than the one that was read, or of a consent before it.
+    pub(super) async fn forget_older(&self, key: &TokenKey, read: &Marker) {
+        let older = |held: &Held| {
+            let marker = &held.marker;
+            marker.incarnation != read.incarnation || marker.epoch < read.epoch
+        };
+        // Forgetting counts for everybody's answers that are being read.
+        if self.cache.get(key).await.is_some_and(|held| older(&held)) {
+            self.remove(key, older).await;
+        }
+    }
+
     async fn remove(&self, key: &TokenKey, which: impl Fn(&Held) -> bool + Send + Sync) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         let entry = self.cache.entry_by_ref(key);
@@ -129,6 +141,29 @@ mod tests {
         assert!(memory.get(&key(), now).await.is_some());
         memory.forget_version(&key(), &held(2, now).marker).await;
         assert!(memory.get(&key(), now).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_token_of_a_consent_before_the_one_that_was_read_is_forgotten() {
+        let read = |incarnation, version, epoch| Marker {
+            incarnation: Incarnation::new(incarnation),
+            version,
+            epoch,
+        };
+        for (marker, kept) in [
+            (read("i", 2, 1), true),
+            (read("i", 9, 1), true),
+            (read("i", 3, 2), false),
+            (read("j", 1, 1), false),
+        ] {
+            let (memory, now) = (Memory::new(), Instant::now());
+            memory.put(key(), held(2, now), memory.moment()).await;
+            let before = memory.moment();
+            memory.forget_older(&key(), &marker).await;
+            assert_eq!(memory.get(&key(), now).await.is_some(), kept, "{marker:?}");
+            // What others read meanwhile is not thrown away for nothing.
+            assert_eq!(memory.moment().0 == before.0, kept);
+        }
     }
 
     #[tokio::test]

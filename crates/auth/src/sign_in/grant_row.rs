@@ -18,7 +18,8 @@ use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
 use crate::store::{
-    AccountCount, Consent, Incarnation, Marker, RowStatus, SignInRow, TokenRow, UpsertOutcome,
+    AccountCount, Consent, DisconnectReach, Incarnation, Marker, RowStatus, SignInRow, TokenRow,
+    UpsertOutcome,
 };
 use crate::vault::Place;
 
@@ -68,6 +69,7 @@ impl Inner {
                 let ago = revoked.map(|row| fetched.now.since(row.updated_at));
                 self.check_it_works(&key, &marker, answer, claims, ago)
                     .await?;
+                self.take_back_if_twice(&key, claims).await?;
                 return Ok(Written {
                     key,
                     marker,
@@ -154,6 +156,22 @@ impl Inner {
                 account: row.key.account_label().cloned(),
             })),
         }
+    }
+
+    /// Two consents of one account under two names may both have found nothing before either was
+    /// written. Whoever finds the other one afterwards ends its own, and Google is not told while the
+    /// other lives; if both do, neither stands, and the person starts again.
+    async fn take_back_if_twice(&self, key: &TokenKey, claims: &Claims) -> Result<(), Error> {
+        let Err(twice) = self.check_not_twice(key, claims).await else {
+            return Ok(());
+        };
+        if twice.refusal().is_none() {
+            return Err(twice);
+        }
+        let reach = DisconnectReach::ThisRow;
+        self.disconnects.disconnect(key, reach).await?;
+        self.check_not_twice(key, claims).await?;
+        Err(refused(Refusal::Overtaken))
     }
 
     fn consent(

@@ -329,6 +329,18 @@ impl TokenStore for TokenFile {
         self.within(Some(key), false, reseal).await
     }
 
+    /// There is no label to have.
+    async fn rename(
+        &self,
+        _key: &TokenKey,
+        _at: &Marker,
+        _new: &TokenKey,
+        _sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        let message = "a token file keeps one account, which has no label; use a database for more";
+        Err(StoreError::new(StoreErrorKind::Rejected, message))
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,

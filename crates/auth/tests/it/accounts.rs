@@ -16,21 +16,21 @@ use toolgate_emulator::{FaultAction, FaultPoint, FaultRule, Person};
 use crate::failing::Failing;
 use crate::support::{READ, World, bind};
 
-const HERE: DisconnectReach = DisconnectReach::ThisRow;
+pub(crate) const HERE: DisconnectReach = DisconnectReach::ThisRow;
 /// Alice's default account, and one that she calls work.
-const ACCOUNTS: [(Option<&str>, &str); 2] = [
+pub(crate) const ACCOUNTS: [(Option<&str>, &str); 2] = [
     (None, "alice@example.com"),
     (Some("work"), "bob@example.com"),
 ];
 
 /// A desk with one person who has two Google accounts.
-struct Desk {
-    world: World,
-    bound: BoundGoogleAuth,
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) bound: BoundGoogleAuth,
     chosen: Arc<Mutex<&'static str>>,
 }
 
-fn label(text: Option<&str>) -> Option<AccountLabel> {
+pub(crate) fn label(text: Option<&str>) -> Option<AccountLabel> {
     text.map(|text| AccountLabel::parse(text).unwrap())
 }
 
@@ -45,7 +45,7 @@ fn browser(chosen: &Arc<Mutex<&'static str>>) -> Browser {
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = World::start().await;
         let chosen = Arc::new(Mutex::new(""));
         let google = world.several(browser(&chosen));
@@ -73,7 +73,7 @@ impl Desk {
         self.token(account).await.unwrap()
     }
 
-    async fn row(&self, account: usize) -> TokenRow {
+    pub(crate) async fn row(&self, account: usize) -> TokenRow {
         let key = TokenKey::new(self.world.alice(), Service::google());
         let key = key.with_account_label(label(ACCOUNTS[account].0));
         let store = self.world.database.token_store().unwrap();
@@ -111,8 +111,14 @@ impl Desk {
         }
     }
 
+    /// The same application as another process.
+    pub(crate) async fn other_process(&self) -> BoundGoogleAuth {
+        let google = self.world.several(browser(&self.chosen));
+        bind(&google, &self.world.database, &[READ]).await
+    }
+
     /// Whose account Google says that the token is of.
-    async fn owner(&self, token: &Token) -> String {
+    pub(crate) async fn owner(&self, token: &Token) -> String {
         let bearer = format!("Bearer {}", token.access().expose());
         let url = self.world.endpoints().userinfo().to_string();
         let request = http::Request::get(url).header("authorization", bearer);
@@ -229,6 +235,26 @@ async fn connections_are_listed_by_label_and_what_is_disconnected_is_none() {
     desk.token(0).await.unwrap();
     desk.connected(1).await;
     assert_eq!(listed().await, both);
+}
+
+#[tokio::test]
+async fn who_has_read_what_another_process_connected_gets_no_token_of_the_account_before() {
+    let desk = Desk::new().await;
+    let (alice, work) = (desk.world.alice(), label(Some("work")));
+    let other = desk.other_process().await;
+    for account in [None, work.as_ref()] {
+        other.disconnect(&alice, account, HERE).await.unwrap();
+    }
+    *desk.chosen.lock().unwrap() = ACCOUNTS[1].1;
+    let access = other.access(&alice, "gmail");
+    access
+        .token(&Requirement::for_methods(&[READ]))
+        .await
+        .unwrap();
+    let own = desk.bound.connections(&alice).await.unwrap();
+    assert_eq!(own[0].to_string(), "default (bob@example.com)");
+    let token = desk.token(0).await.unwrap();
+    assert_eq!(desk.owner(&token).await, ACCOUNTS[1].1);
 }
 
 #[tokio::test]

@@ -239,6 +239,16 @@ impl TokenStore for Failing {
         self.store()?.reseal(key, at, sealed).await
     }
 
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        self.store()?.rename(key, at, new, sealed).await
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,

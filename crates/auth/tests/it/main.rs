@@ -10,6 +10,7 @@ mod disconnect;
 mod events;
 mod failing;
 mod guard;
+mod labels;
 mod memory_store;
 mod operator;
 mod redaction;

@@ -192,6 +192,16 @@ impl TokenStore for Files {
         self.of(key).reseal(&ours(key), at, &clear(sealed)).await
     }
 
+    async fn rename(
+        &self,
+        _key: &TokenKey,
+        _at: &Marker,
+        _new: &TokenKey,
+        _sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        one_row()
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,
@@ -320,13 +330,18 @@ contract!(
         a_list_shows_one_state: "its rows are of several people in one table",
         an_account_is_counted_over_all_tenants: "a file is of no tenant",
         crossing_disconnects_of_an_account_leave_nothing_active: "its rows are in one table",
+        a_rename_moves_the_row_and_counts_up: "a file keeps one account, which has no label",
+        a_rename_needs_a_free_name_of_the_same_person: "a file keeps one account, which has no label",
+        a_rename_needs_the_row_as_read_and_no_lease: "a file keeps one account, which has no label",
         due_rows_come_in_pages: "one row is one page, and no other follows",
         due_rows_come_soonest_first: "of one row there is no order",
         every_field_round_trips: "its secrets have no form of tokens, and are longer than any",
         everywhere_reaches_the_whole_account: "its rows are of several people in one table",
         no_consent_is_written_while_its_account_disconnects: "its rows are in one table",
         no_operation_reaches_another_keys_row: "it lists the rows of all keys in one table",
+        nothing_meant_for_the_old_name_lands_anywhere: "a file keeps one account, which has no label",
         of_many_disconnects_one_wins: "its account has two rows in one table",
+        of_many_renames_to_a_name_one_wins: "a file keeps one account, which has no label",
         rows_that_cannot_be_refreshed_now_are_not_due: "its rows are of several people",
     ]
 );

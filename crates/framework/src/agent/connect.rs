@@ -155,7 +155,9 @@ async fn label(
         return Ok(None);
     };
     let own = auth.connections(person).await?;
-    if let Some(known) = own.iter().find(|it| it.is_called(word)) {
+    // A name as it is written wins over one that differs in case, and over an address.
+    let exact = own.iter().find(|it| it.name() == word);
+    if let Some(known) = exact.or_else(|| own.iter().find(|it| it.is_called(word))) {
         return Ok(known.account.clone());
     }
     let good = format!("a short name such as work, of at most {LONGEST_LABEL} characters");

@@ -170,6 +170,19 @@ async fn a_link_is_for_the_account_that_is_named() {
 }
 
 #[tokio::test]
+async fn of_names_that_differ_in_case_a_link_is_for_the_one_as_it_is_written() {
+    let desk = Desk::several().await;
+    desk.plant(Some("Work"), ALICE).await;
+    desk.plant(Some("work"), BOB).await;
+    for name in ["work", "Work"] {
+        let arguments = json!({ "account": name });
+        let told = desk.call("authenticate_google", arguments).await;
+        let link = told["url"].as_str().unwrap().parse().unwrap();
+        assert_eq!(desk.account_of(&link).await.as_deref(), Some(name));
+    }
+}
+
+#[tokio::test]
 async fn a_persons_own_accounts_are_listed_with_the_one_that_is_the_default() {
     let desk = Desk::several().await;
     let listed = async || desk.call("list_google_accounts", json!({})).await;

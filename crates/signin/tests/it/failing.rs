@@ -6,13 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Barrier;
 use toolgate_auth::sign_in::UserVerifier;
 use toolgate_auth::store::{
     AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
     ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
     SignInRow, SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{GoogleAuthBuilder, MemoryDatabase, Principal, RowId, Timestamp, TokenKey};
+use toolgate_auth::{
+    AccountLabel, GoogleAuthBuilder, MemoryDatabase, Principal, RowId, Timestamp, TokenKey,
+};
 
 use crate::site::{Site, SiteBuilder};
 
@@ -35,6 +38,10 @@ pub(crate) enum Race {
     Refresh,
     /// Writes a consent of the account with this `sub`.
     Consent(String),
+    /// Writes the same consent for the account of this label.
+    Beside(&'static str),
+    /// Nothing, until somebody else is about to write too.
+    Meet(Arc<Barrier>),
 }
 
 impl Watch {
@@ -74,6 +81,11 @@ pub(crate) async fn watched() -> (Site, Arc<Watch>) {
 /// The same that knows who is logged in.
 pub(crate) async fn watched_by(verifier: impl UserVerifier + 'static) -> (Site, Arc<Watch>) {
     watched_with(|builder| builder.with_user_verifier(Arc::new(verifier))).await
+}
+
+/// The same where a person may connect several accounts.
+pub(crate) async fn watched_several() -> (Site, Arc<Watch>) {
+    watched_with(|builder| builder.allow_unverified_links().with_several_accounts()).await
 }
 
 async fn watched_with(
@@ -202,7 +214,7 @@ struct Tokens {
 }
 
 impl Tokens {
-    async fn run(&self, race: Race, key: &TokenKey) {
+    async fn run(&self, race: Race, key: &TokenKey, consent: &Consent) {
         let inner = &self.inner;
         let row = inner.get(key).await.unwrap().row;
         let marker = row.as_ref().map(TokenRow::marker);
@@ -211,6 +223,20 @@ impl Tokens {
                 let consent = foreign_consent(account, marker.as_ref());
                 let written = inner.upsert(key, &consent, marker.as_ref()).await.unwrap();
                 assert!(matches!(written, UpsertOutcome::Written(_)));
+            }
+            Race::Beside(label) => {
+                let key = key
+                    .clone()
+                    .with_account_label(AccountLabel::parse(label).ok());
+                let consent = Consent {
+                    incarnation: Incarnation::new("beside"),
+                    ..consent.clone()
+                };
+                let written = inner.upsert(&key, &consent, None).await.unwrap();
+                assert!(matches!(written, UpsertOutcome::Written(_)));
+            }
+            Race::Meet(barrier) => {
+                barrier.wait().await;
             }
             Race::Remove => {
                 let row = row.unwrap();
@@ -273,7 +299,7 @@ macro_rules! forward {
             ) -> Result<UpsertOutcome, StoreError> {
                 check(&self.watch.tokens_down)?;
                 if let Some(race) = self.watch.next_race() {
-                    self.run(race, key).await;
+                    self.run(race, key, consent).await;
                 }
                 self.inner.upsert(key, consent, expected).await
             }
@@ -298,6 +324,7 @@ forward! {
     invalidate(key: &TokenKey, at: &Marker, min_age: Duration) -> bool;
     touch(key: &TokenKey, incarnation: &Incarnation) -> bool;
     reseal(key: &TokenKey, at: &Marker, sealed: &Sealed) -> bool;
+    rename(key: &TokenKey, at: &Marker, new: &TokenKey, sealed: &Sealed) -> Option<Marker>;
     due_for_refresh(within: Duration, after: Option<&(Timestamp, RowId)>, limit: u32) -> Vec<TokenRow>;
     count_account(project: Option<&str>, account_id: &str) -> AccountCount;
 }

@@ -1,15 +1,18 @@
 //! Several Google accounts of one person: links for further ones, and what the pages say of them.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use tokio::sync::Barrier;
 use toolgate_auth::AccountLabel;
 use toolgate_auth::sign_in::{ExpectedEmail, Refusal};
 use toolgate_auth::store::{DisconnectReach, RowStatus};
 use url::Url;
 
 use crate::browser::{Browser, Page, parameter};
+use crate::failing::{Race, watched_several};
 use crate::site::{Site, SiteBuilder, person, several};
 
 /// Alice connects a Google account under a label, or as her default one.
@@ -112,6 +115,37 @@ async fn one_google_account_is_not_connected_under_two_names() {
     page.assert_says("<h1>Connected");
     let now = ["default (alice@example.com)", "office (wanda@work.example)"];
     assert_eq!(connected(&site).await, now);
+}
+
+#[tokio::test]
+async fn a_consent_that_finds_its_account_under_another_name_when_it_is_written_is_taken_back() {
+    let (site, watch) = watched_several().await;
+    watch.race(Race::Beside("work"), 1);
+    let page = connect(&site, None, "alice@example.com").await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.assert_says("This Google account is connected already: work");
+    assert_eq!(connected(&site).await, ["work (alice@example.com)"]);
+    assert_eq!(site.grant("alice").await.status, RowStatus::Revoked);
+    // Google would have ended both.
+    assert_eq!(site.emulator.live_refresh_tokens("alice@example.com"), 1);
+    let refused = ("sign_in_refused".to_owned(), "account_twice".to_owned());
+    assert_eq!(site.audit().await[&refused], 1);
+}
+
+#[tokio::test]
+async fn of_two_consents_of_one_account_at_once_under_two_names_at_most_one_stands() {
+    let (site, watch) = watched_several().await;
+    watch.race(Race::Meet(Arc::new(Barrier::new(2))), 2);
+    let (one, other) = tokio::join!(
+        connect(&site, None, "alice@example.com"),
+        connect(&site, Some("work"), "alice@example.com"),
+    );
+    assert_eq!(watch.races_left(), 0, "they did not meet");
+    let pages = [one, other];
+    let good = pages.iter().filter(|page| page.status == StatusCode::OK);
+    let good = good.count();
+    assert!(good <= 1);
+    assert_eq!(connected(&site).await.len(), good);
 }
 
 #[tokio::test]

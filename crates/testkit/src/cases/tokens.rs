@@ -6,6 +6,7 @@ mod isolation;
 mod lease;
 mod list;
 mod refresh;
+mod rename;
 mod time;
 mod upkeep;
 
@@ -15,6 +16,7 @@ pub use isolation::*;
 pub use lease::*;
 pub use list::*;
 pub use refresh::*;
+pub use rename::*;
 pub use time::*;
 pub use upkeep::*;
 

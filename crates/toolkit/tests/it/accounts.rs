@@ -168,24 +168,49 @@ async fn an_account_that_needs_a_new_consent_is_still_one_of_several() {
 }
 
 #[tokio::test]
-async fn what_another_process_connects_counts_within_a_minute_and_before_a_call_is_refused() {
+async fn what_another_process_connects_counts_for_a_change_at_once_and_for_a_read_within_a_minute()
+{
     let world = World::new(true);
-    world.connect("alice", None, "alice@example.com").await;
+    world
+        .connect("alice", Some("home"), "alice@example.com")
+        .await;
     let registry = world.registry().await;
-    let send = async |arguments| call(&registry, "alice", "send", arguments).await;
-    assert_eq!(send(json!({})).await.unwrap(), "the default account");
+    let ask = async |tool, arguments| call(&registry, "alice", tool, arguments).await;
+    for tool in ["look", "send"] {
+        assert_eq!(ask(tool, json!({})).await.unwrap(), "home");
+    }
     world
         .connect("alice", Some("work"), "wanda@work.example")
         .await;
-    assert_eq!(
-        send(json!({})).await.unwrap(),
-        "the default account",
-        "from memory"
-    );
-    assert_eq!(send(json!({"account": "work"})).await.unwrap(), "work");
+    let own = ["home (alice@example.com)", "work (wanda@work.example)"];
+    assert_eq!(ask("look", json!({})).await.unwrap(), "home", "from memory");
+    for tool in ["sort", "send"] {
+        assert_asks(&ask(tool, json!({})).await.unwrap_err(), &own);
+    }
+    // What was read for the change is known from here on.
+    assert_asks(&ask("look", json!({})).await.unwrap_err(), &own);
+    let named = json!({"account": "work"});
+    assert_eq!(ask("look", named.clone()).await.unwrap(), "work");
+    assert_eq!(ask("send", named).await.unwrap(), "work");
+}
+
+#[tokio::test]
+async fn a_read_hears_of_what_another_process_connects_within_a_minute_and_before_it_is_refused() {
+    let world = World::new(true);
+    world.connect("alice", None, "alice@example.com").await;
+    let registry = world.registry().await;
+    let look = async |arguments| call(&registry, "alice", "look", arguments).await;
+    assert_eq!(look(json!({})).await.unwrap(), "the default account");
+    world
+        .connect("alice", Some("work"), "wanda@work.example")
+        .await;
+    assert_eq!(look(json!({"account": "work"})).await.unwrap(), "work");
+    world
+        .connect("alice", Some("club"), "club@example.org")
+        .await;
     world.clock.advance(Duration::from_secs(61));
-    let own = ["default (alice@example.com)", "work (wanda@work.example)"];
-    assert_asks(&send(json!({})).await.unwrap_err(), &own);
+    let told = look(json!({"account": "club@example.org"})).await;
+    assert_eq!(told.unwrap(), "club");
 }
 
 #[tokio::test]

@@ -213,6 +213,16 @@ impl TokenStore for Hooked {
         self.tokens().reseal(key, at, sealed).await
     }
 
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        self.tokens().rename(key, at, new, sealed).await
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,

@@ -89,7 +89,7 @@ impl BoundGoogleAuth {
 impl Inner {
     /// A further account is one that the application is ready for, under a name that stands for
     /// nothing else.
-    fn check_label(&self, account: Option<&AccountLabel>) -> Result<(), Error> {
+    pub(super) fn check_label(&self, account: Option<&AccountLabel>) -> Result<(), Error> {
         let Some(label) = account else {
             return Ok(());
         };

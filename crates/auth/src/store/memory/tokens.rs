@@ -182,6 +182,27 @@ impl TokenStore for MemoryStore {
         Ok(marker.is_some())
     }
 
+    async fn rename(
+        &self,
+        key: &TokenKey,
+        at: &Marker,
+        new: &TokenKey,
+        sealed: &Sealed,
+    ) -> Result<Option<Marker>, StoreError> {
+        let now = self.now();
+        let mut state = self.state();
+        if state.tokens.contains_key(&new.id()) {
+            return Ok(None);
+        }
+        let renamed = state
+            .row(key)
+            .and_then(|row| transition::rename(row, at, new, sealed, now));
+        Ok(renamed.map(|row| {
+            state.tokens.remove(&key.id());
+            state.put(row)
+        }))
+    }
+
     async fn due_for_refresh(
         &self,
         within: Duration,

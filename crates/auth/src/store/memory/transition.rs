@@ -279,6 +279,34 @@ pub fn reseal(row: &TokenRow, at: &Marker, sealed: &Sealed, now: Timestamp) -> O
     })
 }
 
+/// Gives the row another account label. That no row of the new key stands is for the table to say.
+pub fn rename(
+    row: &TokenRow,
+    at: &Marker,
+    new: &TokenKey,
+    sealed: &Sealed,
+    now: Timestamp,
+) -> Option<TokenRow> {
+    let another_label = row.key != *new && row.key.is_of_same_grants(new);
+    let ended = matches!(row.status, RowStatus::Disconnecting | RowStatus::Revoked);
+    if row.marker() != *at || !another_label || ended {
+        return None;
+    }
+    if row.sealed.is_none() || is_leased(row, now) {
+        return None;
+    }
+    Some(TokenRow {
+        key: new.clone(),
+        sealed: Some(sealed.clone()),
+        version: row.version + 1,
+        grant_epoch: row.grant_epoch + 1,
+        lease_seq: row.lease_seq + 1,
+        lease: None,
+        updated_at: now,
+        ..row.clone()
+    })
+}
+
 /// Whether a background refresh should take the row up.
 pub fn is_due(row: &TokenRow, within: Duration, now: Timestamp) -> bool {
     row.status == RowStatus::Active

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use toolgate_auth::{
-    TokenKey,
+    AccountLabel, TokenKey,
     store::{
         DisconnectReach, Incarnation, ListScope, Marker, RefreshFailure, RowStatus, TokenRow,
         TokenStore, UpsertOutcome,
@@ -90,6 +90,14 @@ async fn all(tokens: &Arc<dyn TokenStore>) -> Vec<TokenRow> {
 async fn write_every_way(tokens: &Arc<dyn TokenStore>, key: &TokenKey) {
     let minute = Duration::from_mins(1);
     let marker = async || row(&**tokens, key).await.marker();
+    let (read, new) = (
+        marker().await,
+        key.clone()
+            .with_account_label(AccountLabel::parse("new").ok()),
+    );
+    let there = tokens.rename(key, &read, &new, &sealed(68)).await.unwrap();
+    let back = tokens.rename(&new, &there.unwrap(), key, &sealed(69)).await;
+    assert!(back.unwrap().is_some());
     let start = marker().await;
     let touched = tokens.touch(key, &start.incarnation).await;
     let resealed = tokens.reseal(key, &start, &sealed(70)).await;
