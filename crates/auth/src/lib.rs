@@ -55,7 +55,7 @@ pub use secret::{
     AccessToken, ApiKey, AuthorizationCode, BrowserSecret, ClientSecret, IdToken, Nonce,
     PkceVerifier, RefreshToken, SealingKey,
 };
-pub use sessions::{HeldSession, Session, SessionPlace, Sessions};
+pub use sessions::{HeldSession, ResealedSessions, Session, SessionList, SessionPlace, Sessions};
 pub use sign_in::{ExpectedEmail, SignIn, SignInLink, UserVerifier};
 pub use store::{MemoryDatabase, MemoryStore, TokenFile};
 pub use upkeep::{UpkeepTask, Upkept};

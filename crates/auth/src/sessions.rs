@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tokio::sync::OnceCell;
+use tracing::warn;
 
 pub use self::held::HeldSession;
+pub use self::reseal::ResealedSessions;
 pub(crate) use self::reseal::sealed_anew;
 use crate::clock::{Random, SystemRandom, Timestamp, random_256};
 use crate::error::Error;
@@ -92,6 +94,29 @@ pub struct Session {
     updated_at: Timestamp,
 }
 
+/// What one person has, as [`Sessions::list`] finds it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct SessionList {
+    /// Those that open.
+    pub sessions: Vec<Session>,
+    /// Those that do not: they were altered, or sealed by a key that is not configured.
+    pub unreadable: Vec<SessionKey>,
+}
+
+impl SessionList {
+    fn add(&mut self, row: SessionRow, open: impl FnOnce(SessionRow) -> Result<Session, Error>) {
+        let key = row.key.clone();
+        match open(row) {
+            Ok(session) => self.sessions.push(session),
+            Err(error) => {
+                warn!(target: "toolgate_auth", row = %key.id(), %error, "a session is passed over");
+                self.unreadable.push(key);
+            }
+        }
+    }
+}
+
 impl Sessions {
     /// The sessions of this database; none where it keeps none. The keys are those of the
     /// `GoogleAuth`, or what the environment and the database say.
@@ -145,24 +170,25 @@ impl Sessions {
         found.map(|(row, now)| opened(keys, row, now)).transpose()
     }
 
-    /// One person's sessions in these states, those written last first.
+    /// One person's sessions in these states, those written last first. One whose document does not
+    /// open hides no other: it is named apart, and the log tells its row.
     ///
     /// # Errors
-    /// When the database cannot be asked, or a document does not open.
+    /// When the database cannot be asked, or there is no key at all.
     pub async fn list(
         &self,
         principal: &Principal,
         wanted: &[SessionStatus],
-    ) -> Result<Vec<Session>, Error> {
+    ) -> Result<SessionList, Error> {
         let keys = self.0.keys().await?;
-        let (mut after, mut found) = (None, Vec::new());
+        let (mut after, mut found) = (None, SessionList::default());
         loop {
             let page = self.0.store.list(principal, after.as_ref(), PAGE).await?;
             let (rows, now) = page;
             after = rows.last().map(|row| (row.updated_at, row.key.id()));
             let ended = rows.len() < PAGE as usize;
             for row in rows.into_iter().filter(|row| wanted.contains(&row.status)) {
-                found.push(opened(keys, row, now)?);
+                found.add(row, |row| opened(keys, row, now));
             }
             if ended {
                 return Ok(found);

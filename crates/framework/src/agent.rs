@@ -5,6 +5,7 @@ mod builder;
 mod calls;
 mod connect;
 mod keeper;
+mod names;
 mod run;
 mod sessions;
 mod sources;
@@ -18,6 +19,7 @@ use toolgate_toolkit::{BindingReport, BoundToolkit, Registry, Risk};
 
 pub use self::builder::AgentBuilder;
 pub(crate) use self::builder::{Frame, one_consent};
+pub(crate) use self::names::{AgentName, is_name};
 pub(crate) use self::run::End;
 pub(crate) use self::stream::Events;
 pub use self::stream::RunStream;
@@ -55,6 +57,8 @@ pub struct Agent {
     members: Option<Arc<Members>>,
     /// Where conversations and runs that wait are kept.
     sessions: Option<Sessions>,
+    /// Which of what is kept there is its own.
+    name: AgentName,
 }
 
 impl Agent {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use toolgate_auth::{Principal, Random as _, SessionId, SystemRandom};
 use toolgate_toolkit::{Cancellation, RunScope};
 
+use crate::agent::AgentName;
 use crate::error::Error;
 
 /// Whose run it is, what it is called, and when it has to end. It comes from the program; nothing a
@@ -27,6 +28,8 @@ pub struct RunContext {
     session: Option<SessionId>,
     cancellation: Cancellation,
     deadline: Option<Instant>,
+    /// The agent whose run it is, once it has begun.
+    agent: AgentName,
 }
 
 impl RunContext {
@@ -41,6 +44,7 @@ impl RunContext {
             session: None,
             cancellation: Cancellation::new(),
             deadline: None,
+            agent: AgentName::default(),
         }
     }
 
@@ -79,7 +83,8 @@ impl RunContext {
 
     /// The run goes on a conversation that the agent's database keeps under this name: what this
     /// person and the agent said there comes first, and what is said now is added at the end. Another
-    /// person's session of the same name is another one.
+    /// person's session of the same name is another one, and so is that of an agent of another
+    /// [`name`](crate::AgentBuilder::name).
     ///
     /// ```
     /// use toolgate_auth::MemoryDatabase;
@@ -149,6 +154,17 @@ impl RunContext {
             session: Some(session),
             ..self
         }
+    }
+
+    pub(crate) fn of_agent(self, agent: &AgentName) -> Self {
+        Self {
+            agent: agent.clone(),
+            ..self
+        }
+    }
+
+    pub(crate) fn agent(&self) -> &AgentName {
+        &self.agent
     }
 
     /// What stops the run.

@@ -25,6 +25,8 @@ const FORMAT: u32 = 1;
 #[derive(Debug, PartialEq)]
 pub(crate) struct Document {
     pub(crate) run_id: String,
+    /// The agent that wrote it, where that has a name.
+    pub(crate) agent: Option<String>,
     pub(crate) time_left: Option<Duration>,
     /// The services of the link that was handed out.
     pub(crate) services: Vec<String>,
@@ -40,6 +42,8 @@ struct Header {
 struct WireDocument {
     format: u32,
     run: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     time_left_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,6 +130,7 @@ impl Document {
         let wire = WireDocument {
             format: FORMAT,
             run: self.run_id.clone(),
+            agent: self.agent.clone(),
             time_left_ms: self
                 .time_left
                 .map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX)),
@@ -148,6 +153,7 @@ impl Document {
         let progress = wire.progress.try_into();
         Ok(Self {
             run_id: wire.run,
+            agent: wire.agent,
             time_left: wire.time_left_ms.map(Duration::from_millis),
             services: wire.services,
             progress: progress.map_err(|error| unreadable(session, &error))?,

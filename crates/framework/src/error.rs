@@ -24,6 +24,10 @@ pub(crate) enum ErrorKind {
         "`{name}` names no member: a tool is named by it, so it is a lower-case letter and up to 39 more, digits and underscores"
     )]
     MemberName { name: String },
+    #[error(
+        "`{name}` names no agent: a name is a lower-case letter and up to 39 more, digits and underscores"
+    )]
+    AgentName { name: String },
     #[error("two members are named {name}; name one of them otherwise")]
     MemberTwice { name: String },
     #[error("nothing says what the member {name} is for; the coordinator chooses by it")]
@@ -54,6 +58,10 @@ pub(crate) enum ErrorKind {
         "a run of the session {0} waits; take it by paused_run, and resume it or give it up before another begins"
     )]
     SessionWaits(SessionId),
+    #[error(
+        "{0} is another agent's; go on with it by that agent, or take another name for the session"
+    )]
+    OtherAgent(String),
     #[error("another process goes on with the run {0}; its outcome is there")]
     Taken(SessionId),
     #[error(
@@ -78,6 +86,7 @@ impl Error {
             | ErrorKind::NoSessions
             | ErrorKind::Toolkit(_)
             | ErrorKind::NoMembers
+            | ErrorKind::AgentName { .. }
             | ErrorKind::MemberName { .. }
             | ErrorKind::MemberTwice { .. }
             | ErrorKind::MemberPurpose { .. }
@@ -120,6 +129,12 @@ impl Error {
     /// Another process goes on with the run that was to be resumed here.
     pub fn is_taken(&self) -> bool {
         matches!(self.0, ErrorKind::Taken(_))
+    }
+
+    /// The run or the session is that of an agent of another
+    /// [`name`](crate::AgentBuilder::name). Nothing was changed.
+    pub fn is_of_another_agent(&self) -> bool {
+        matches!(self.0, ErrorKind::OtherAgent(_))
     }
 
     /// A run of the session waits: take it by [`Agent::paused_run`](crate::Agent::paused_run).

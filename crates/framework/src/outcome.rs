@@ -128,7 +128,7 @@ pub(crate) enum Stored {
 }
 
 impl Stored {
-    fn place(&self) -> Option<&SessionPlace> {
+    pub(crate) fn place(&self) -> Option<&SessionPlace> {
         match self {
             Self::At(place) => Some(place),
             Self::Nowhere | Self::Unclear(_) => None,
@@ -278,7 +278,7 @@ impl PausedRun {
     /// that of its session, or the run's own. None where it is in memory only.
     pub fn session(&self) -> Option<&str> {
         let stored = self.0.stored.place()?;
-        Some(stored.key().session().as_str())
+        Some(self.0.context.agent().told(stored.key().session()))
     }
 
     /// Whether it goes on a conversation that the application named.

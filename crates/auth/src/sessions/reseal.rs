@@ -1,5 +1,7 @@
 //! Sealing sessions anew when the keys were changed.
 
+use tracing::warn;
+
 use super::{PAGE, Place, Sessions, context};
 use crate::clock::Random;
 use crate::error::Error;
@@ -7,22 +9,34 @@ use crate::keys::KeyRing;
 use crate::seal::EpochRule;
 use crate::store::{Sealed, SessionRow};
 
+/// What a round of [`Sessions::reseal`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ResealedSessions {
+    /// So many are sealed under the active key now.
+    pub done: u64,
+    /// So many are held or were written meanwhile: another round comes back to them.
+    pub busy: u64,
+    /// So many do not open, for want of their key say.
+    pub unreadable: u64,
+}
+
 impl Sessions {
     /// Seals all sessions of the database anew that another key than the active one seals, whosever
-    /// they are; says how many were. What somebody holds or writes meanwhile is left out: whoever
-    /// writes seals with the active key, and a second round finds the rest. An old key can go when a
-    /// round finds nothing.
+    /// they are. What somebody holds or writes meanwhile is left for a second round, and whoever
+    /// writes seals with the active key; a document that does not open stays as it is, hides no other,
+    /// and the log tells its row. An old key can go when a round finds nothing.
     ///
     /// # Errors
-    /// When the database cannot be asked, or a document does not open, for want of its key say.
-    pub async fn reseal(&self) -> Result<u64, Error> {
+    /// When the database cannot be asked, or there is no key at all.
+    pub async fn reseal(&self) -> Result<ResealedSessions, Error> {
         let active = self.0.keys().await?.active_id().to_owned();
-        let (mut after, mut done) = (None, 0);
+        let (mut after, mut done) = (None, ResealedSessions::default());
         loop {
             let store = &self.0.store;
             let rows = store.due_for_reseal(&active, after.as_ref(), PAGE).await?;
             for row in &rows {
-                done += u64::from(self.reseal_one(row).await?);
+                self.reseal_one(row, &mut done).await?;
             }
             if rows.len() < PAGE as usize {
                 return Ok(done);
@@ -31,10 +45,27 @@ impl Sessions {
         }
     }
 
-    async fn reseal_one(&self, row: &SessionRow) -> Result<bool, Error> {
-        let sealed = sealed_anew(self.0.keys().await?, row, &*self.0.random)?;
+    async fn reseal_one(
+        &self,
+        row: &SessionRow,
+        round: &mut ResealedSessions,
+    ) -> Result<(), Error> {
+        let sealed = match sealed_anew(self.0.keys().await?, row, &*self.0.random) {
+            Ok(sealed) => sealed,
+            Err(error) => {
+                warn!(target: "toolgate_auth", row = %row.key.id(), %error, "a session is not sealed anew");
+                round.unreadable += 1;
+                return Ok(());
+            }
+        };
         let store = &self.0.store;
-        Ok(store.reseal(&row.key, &row.marker(), &sealed).await?)
+        let done = store.reseal(&row.key, &row.marker(), &sealed).await?;
+        *(if done {
+            &mut round.done
+        } else {
+            &mut round.busy
+        }) += 1;
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ use toolgate_toolkit::{
 
 use super::Agent;
 use super::connect::Connect;
+use super::names::{AgentName, is_name};
 use super::sources::Sources;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, ToolDescription};
@@ -30,6 +31,7 @@ pub struct AgentBuilder {
     turn_limit: usize,
     session_keys: Option<KeySource>,
     session_hold: Option<Duration>,
+    name: Option<String>,
 }
 
 impl Default for AgentBuilder {
@@ -45,6 +47,7 @@ impl Default for AgentBuilder {
             turn_limit: 20,
             session_keys: None,
             session_hold: None,
+            name: None,
         }
     }
 }
@@ -104,6 +107,19 @@ impl AgentBuilder {
         }
     }
 
+    /// What the agent is called among those that share its database: a lower-case letter and up to 39
+    /// more, digits and underscores. Its conversations and paused runs are its own then, also under
+    /// a name of a session that another agent uses.
+    ///
+    /// Agents without a name share theirs, as replicas of one agent have to, and so do agents of one
+    /// name. What an agent kept before it was given a name is not found under the name.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self {
+            name: Some(name.into()),
+            ..self
+        }
+    }
+
     /// The keys that seal conversations and paused runs, where they are not those of the agent's
     /// `GoogleAuth`. An agent that has none takes what the environment says, or the key file of an
     /// embedded database, when it first stores something.
@@ -134,7 +150,7 @@ impl AgentBuilder {
     /// Binds the toolkits and puts the agent together.
     ///
     /// # Errors
-    /// When there is no model, a toolkit needs a store and gets none, two tools have one name, or
+    /// When there is no model, the name is none, a toolkit needs a store and gets none, two tools have one name, or
     /// the database, the keys or the OAuth client do not fit.
     pub async fn build(self) -> Result<Agent, Error> {
         let (frame, toolkits) = self.plan(&mut None)?;
@@ -180,6 +196,9 @@ impl AgentBuilder {
         environments: &mut Option<GoogleAuth>,
     ) -> Result<(Frame, Vec<Unbound>), Error> {
         let sessions = self.sessions();
+        if let Some(name) = self.name.as_ref().filter(|it| !is_name(it)) {
+            return Err(ErrorKind::AgentName { name: name.clone() }.into());
+        }
         let model = self.model.ok_or(ErrorKind::NoModel)?;
         let mut sources = Sources {
             agents: self.google,
@@ -197,6 +216,7 @@ impl AgentBuilder {
             pipeline: self.pipeline.unwrap_or_default(),
             turn_limit: self.turn_limit,
             sessions,
+            name: AgentName::new(self.name),
         };
         Ok((frame, toolkits))
     }
@@ -227,6 +247,7 @@ pub(crate) struct Frame {
     pipeline: Pipeline,
     turn_limit: usize,
     sessions: Option<Sessions>,
+    name: AgentName,
 }
 
 impl Frame {
@@ -267,6 +288,7 @@ impl Frame {
             turn_limit: self.turn_limit,
             members: members.map(Arc::new),
             sessions: self.sessions,
+            name: self.name,
         })
     }
 }

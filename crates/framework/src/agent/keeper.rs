@@ -66,7 +66,7 @@ impl Keeper {
         let Self::In(held) = self else {
             return Ok(());
         };
-        let session = held.key().session().clone();
+        let session = told(context, held);
         let document = written(context, progress, &[], &session)?;
         if held.save(&document).await? {
             return Ok(());
@@ -84,7 +84,7 @@ impl Keeper {
         let Self::In(held) = &mut self else {
             return Ok(true);
         };
-        let session = held.key().session().clone();
+        let session = told(context, held);
         let done = if is_conversation(held) {
             let document = written(context, progress, &[], &session)?;
             held.give_back(SessionStatus::Idle, &document).await
@@ -113,7 +113,7 @@ impl Keeper {
             Self::Nowhere => Ok(Stored::Nowhere),
             Self::OnPause(sessions) => store(&sessions, context, progress, services).await,
             Self::In(held) => {
-                let session = held.key().session().clone();
+                let session = told(context, &held);
                 let given_back = give_back(held, context, progress, services).await?;
                 Ok(given_back.ok_or(ErrorKind::Taken(session))?)
             }
@@ -149,6 +149,11 @@ impl Keeper {
     }
 }
 
+/// What the application calls the session.
+fn told(context: &RunContext, held: &HeldSession) -> SessionId {
+    context.agent().told_id(held.key().session())
+}
+
 fn is_conversation(held: &HeldSession) -> bool {
     let place = held.place();
     place.is_some_and(|it| it.kind() == SessionKind::Conversation)
@@ -161,7 +166,7 @@ async fn give_back(
     progress: &mut Progress,
     services: &[String],
 ) -> Result<Option<Stored>, Error> {
-    let document = written(context, progress, services, held.key().session())?;
+    let document = written(context, progress, services, &told(context, &held))?;
     let mut given_back = held.give_back(SessionStatus::Paused, &document).await;
     if given_back.is_err() {
         // An answer that was lost is found out while nobody else can have ended the run.
@@ -186,7 +191,8 @@ async fn store(
     services: &[String],
 ) -> Result<Stored, Error> {
     let own = SessionId::parse(context.run_id()).ok();
-    for name in own.into_iter().chain([by_chance()?]) {
+    let names = own.into_iter().chain([by_chance()?]);
+    for name in names.filter_map(|it| context.agent().stored(&it).ok()) {
         let key = SessionKey::new(context.principal().clone(), name);
         let held = Box::new(sessions.unwritten(&key, SessionKind::Run));
         if let Some(stored) = give_back(held, context, progress, services).await? {
@@ -212,6 +218,7 @@ pub(super) fn written(
 ) -> Result<Vec<u8>, Error> {
     let document = Document {
         run_id: context.run_id().to_owned(),
+        agent: context.agent().as_deref().map(str::to_owned),
         time_left: context.time_left(),
         services: services.to_vec(),
         progress: std::mem::take(progress),

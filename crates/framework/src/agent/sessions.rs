@@ -3,6 +3,7 @@
 use toolgate_auth::store::{SessionKind, SessionStatus};
 use toolgate_auth::{Principal, Session, SessionId, SessionKey, Sessions};
 use toolgate_toolkit::ToolError;
+use tracing::warn;
 
 use super::Agent;
 use super::keeper::{Keeper, written};
@@ -22,7 +23,8 @@ pub(super) struct Start {
 impl Agent {
     /// The run of this person that waits under this name: that of its session, or its own
     /// ([`PausedRun::session`]). It may have paused in another process, or have been broken off when
-    /// its process ended. None where none waits.
+    /// its process ended. None where none waits, or that of an agent of another
+    /// [`name`](crate::AgentBuilder::name).
     ///
     /// # Errors
     /// [`is_taken`](Error::is_taken) while a process goes on with it; when the agent's database keeps
@@ -32,27 +34,59 @@ impl Agent {
         principal: &Principal,
         session: &str,
     ) -> Result<Option<PausedRun>, Error> {
-        let key = SessionKey::new(principal.clone(), SessionId::parse(session)?);
+        let key = self.key(principal, &SessionId::parse(session)?)?;
         let found = self.sessions()?.load(&key).await?;
         let Some(found) = found.filter(|it| it.status() != SessionStatus::Idle) else {
             return Ok(None);
         };
         if found.is_held() {
-            return Err(ErrorKind::Taken(key.session().clone()).into());
+            return Err(ErrorKind::Taken(self.name.told_id(key.session())).into());
         }
-        paused(&found).map(Some)
+        self.paused(&found)
     }
 
-    /// All runs of this person that wait and that nobody goes on with, the latest first.
+    /// All runs of this person that wait and that nobody goes on with, the latest first; those of
+    /// agents of another [`name`](crate::AgentBuilder::name) are left out. One that cannot be read
+    /// hides no other: [`unreadable_runs`](Self::unreadable_runs) names it, and the log its row.
     ///
     /// # Errors
-    /// When the agent's database keeps no sessions or cannot be asked, or what is stored cannot be
-    /// read.
+    /// When the agent's database keeps no sessions or cannot be asked.
     pub async fn paused_runs(&self, principal: &Principal) -> Result<Vec<PausedRun>, Error> {
+        Ok(self.waiting_runs(principal).await?.0)
+    }
+
+    /// The names of what waits of this person and cannot be read: it was altered, its key is not
+    /// configured, or a later version of this program wrote it.
+    /// [`forget_session`](Self::forget_session) removes what is lost.
+    ///
+    /// # Errors
+    /// As [`paused_runs`](Self::paused_runs).
+    pub async fn unreadable_runs(&self, principal: &Principal) -> Result<Vec<String>, Error> {
+        Ok(self.waiting_runs(principal).await?.1)
+    }
+
+    /// What waits, and the names of what cannot be read.
+    async fn waiting_runs(
+        &self,
+        principal: &Principal,
+    ) -> Result<(Vec<PausedRun>, Vec<String>), Error> {
         let wanted = [SessionStatus::Paused, SessionStatus::Running];
         let found = self.sessions()?.list(principal, &wanted).await?;
-        let free = found.iter().filter(|session| !session.is_held());
-        free.map(paused).collect()
+        let (mut runs, mut unreadable) = (Vec::new(), found.unreadable);
+        for session in found.sessions.iter().filter(|it| !it.is_held()) {
+            match self.paused(session) {
+                Ok(run) => runs.extend(run),
+                Err(error) => {
+                    let key = session.place().key();
+                    warn!(target: "toolgate_framework", row = %key.id(), %error, "a run is passed over");
+                    unreadable.push(key.clone());
+                }
+            }
+        }
+        let own = unreadable
+            .iter()
+            .filter_map(|it| self.name.own(it.session()));
+        Ok((runs, own.map(str::to_owned).collect()))
     }
 
     /// What this person and the agent said in a session so far; nothing where there is none.
@@ -64,12 +98,12 @@ impl Agent {
         principal: &Principal,
         session: &str,
     ) -> Result<Vec<Message>, Error> {
-        let key = SessionKey::new(principal.clone(), SessionId::parse(session)?);
+        let name = SessionId::parse(session)?;
+        let key = self.key(principal, &name)?;
         let found = self.sessions()?.load(&key).await?;
-        let found = found.map(|it| Document::read(key.session(), it.document()));
-        Ok(found
-            .transpose()?
-            .map_or(Vec::new(), |it| it.progress.messages))
+        let found = found.map(|it| Document::read(&name, it.document()));
+        let own = found.transpose()?.filter(|it| self.wrote(it));
+        Ok(own.map_or(Vec::new(), |it| it.progress.messages))
     }
 
     /// Removes a session and all that was said in it, or a run that waits under its own name. A run
@@ -82,7 +116,7 @@ impl Agent {
         principal: &Principal,
         session: &str,
     ) -> Result<bool, Error> {
-        let key = SessionKey::new(principal.clone(), SessionId::parse(session)?);
+        let key = self.key(principal, &SessionId::parse(session)?)?;
         Ok(self.sessions()?.remove(&key).await?)
     }
 
@@ -105,12 +139,24 @@ impl Agent {
         Ok(())
     }
 
+    /// Under what the database keeps a session of this agent's.
+    fn key(&self, principal: &Principal, session: &SessionId) -> Result<SessionKey, Error> {
+        let stored = self.name.stored(session)?;
+        Ok(SessionKey::new(principal.clone(), stored))
+    }
+
+    /// Whether it is a document of this agent's, or of one that shares its name.
+    fn wrote(&self, document: &Document) -> bool {
+        document.agent.as_deref() == self.name.as_deref()
+    }
+
     fn sessions(&self) -> Result<&Sessions, Error> {
         Ok(self.sessions.as_ref().ok_or(ErrorKind::NoSessions)?)
     }
 
     /// A run that begins, in its session if it names one.
     pub(super) async fn begin(&self, context: RunContext, prompt: String) -> Result<Start, Error> {
+        let context = context.of_agent(&self.name);
         let Some(session) = context.session().cloned() else {
             let sessions = self.sessions.clone();
             return Ok(Start {
@@ -120,10 +166,10 @@ impl Agent {
             });
         };
         let sessions = self.sessions()?;
-        let key = SessionKey::new(context.principal().clone(), session.clone());
+        let key = self.key(context.principal(), &session)?;
         let stored = sessions.load(&key).await?;
         let mut progress = match &stored {
-            Some(stored) => resting(&session, stored)?.and_then(prompt),
+            Some(stored) => self.resting(&session, stored)?.and_then(prompt),
             None => Progress::new(prompt),
         };
         let document = written(&context, &mut progress, &[], &session)?;
@@ -148,6 +194,12 @@ impl Agent {
             stored,
             ..
         } = *paused.0;
+        if *context.agent() != self.name {
+            let name = stored.place().map(|it| it.key().session());
+            let name = name.map(|it| context.agent().told(it).to_owned());
+            let run = name.unwrap_or_else(|| context.run_id().to_owned());
+            return Err(ErrorKind::OtherAgent(run).into());
+        }
         // Otherwise the calls that wait would be answered with that.
         if context.cancellation().is_cancelled() {
             return Err(ErrorKind::Cancelled.into());
@@ -162,7 +214,7 @@ impl Agent {
         let keeper = match (stored, &self.sessions) {
             (Stored::At(place), sessions) => {
                 let sessions = sessions.as_ref().ok_or(ErrorKind::NoSessions)?;
-                let taken = || ErrorKind::Taken(place.key().session().clone());
+                let taken = || ErrorKind::Taken(self.name.told_id(place.key().session()));
                 let held = sessions.claim(&place).await?.ok_or_else(taken)?;
                 Keeper::In(Box::new(held))
             }
@@ -177,35 +229,43 @@ impl Agent {
             keeper,
         })
     }
-}
 
-/// The conversation, where nothing stands in the way of the next run.
-fn resting(session: &SessionId, stored: &Session) -> Result<Progress, Error> {
-    if stored.is_held() {
-        return Err(ErrorKind::SessionBusy(session.clone()).into());
+    /// The conversation, where nothing stands in the way of the next run.
+    fn resting(&self, session: &SessionId, stored: &Session) -> Result<Progress, Error> {
+        if stored.is_held() {
+            return Err(ErrorKind::SessionBusy(session.clone()).into());
+        }
+        let document = Document::read(session, stored.document())?;
+        if !self.wrote(&document) {
+            return Err(ErrorKind::OtherAgent(session.to_string()).into());
+        }
+        if document.progress.waiting.is_empty() {
+            return Ok(document.progress);
+        }
+        Err(ErrorKind::SessionWaits(session.clone()).into())
     }
-    let progress = Document::read(session, stored.document())?.progress;
-    if progress.waiting.is_empty() {
-        return Ok(progress);
-    }
-    Err(ErrorKind::SessionWaits(session.clone()).into())
-}
 
-/// Whose it is comes from the row.
-fn paused(session: &Session) -> Result<PausedRun, Error> {
-    let place = session.place().clone();
-    let name = place.key().session();
-    let document = Document::read(name, session.document())?;
-    let context = RunContext::new(place.key().principal().clone()).with_run_id(document.run_id);
-    let context = match place.kind() {
-        SessionKind::Conversation => context.of_session(name.clone()),
-        _ => context,
-    };
-    Ok(PausedRun(Box::new(Paused {
-        context,
-        time_left: document.time_left,
-        progress: document.progress,
-        services: document.services,
-        stored: Stored::At(place),
-    })))
+    /// The run that is stored there, where it is this agent's. Whose it is comes from the row.
+    fn paused(&self, session: &Session) -> Result<Option<PausedRun>, Error> {
+        let place = session.place().clone();
+        let name = self.name.told_id(place.key().session());
+        let document = Document::read(&name, session.document())?;
+        if !self.wrote(&document) {
+            return Ok(None);
+        }
+        let context = RunContext::new(place.key().principal().clone())
+            .with_run_id(document.run_id)
+            .of_agent(&self.name);
+        let context = match place.kind() {
+            SessionKind::Conversation => context.of_session(name),
+            _ => context,
+        };
+        Ok(Some(PausedRun(Box::new(Paused {
+            context,
+            time_left: document.time_left,
+            progress: document.progress,
+            services: document.services,
+            stored: Stored::At(place),
+        }))))
+    }
 }

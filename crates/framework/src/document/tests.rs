@@ -85,6 +85,7 @@ fn nothing_of_a_run_is_lost_on_the_way_to_the_database_and_back() {
     ] {
         let document = Document {
             run_id: "run-7".to_owned(),
+            agent: time_left.map(|_| "mail".to_owned()),
             time_left,
             services: vec!["gmail".to_owned()],
             progress,

@@ -86,6 +86,11 @@ impl TeamBuilder {
         self.coordinated(|it| it.pipeline(pipeline))
     }
 
+    /// What the team is called among those that share its database, as for [`AgentBuilder::name`].
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.coordinated(|it| it.name(name))
+    }
+
     /// The keys that seal the team's conversations and paused runs, as for
     /// [`AgentBuilder::session_keys`].
     pub fn session_keys(self, keys: KeySource) -> Self {

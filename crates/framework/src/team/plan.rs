@@ -5,11 +5,8 @@ use std::collections::BTreeSet;
 use toolgate_auth::GoogleAuth;
 use toolgate_toolkit::{BoundToolkit, Unbound};
 
-use crate::agent::{Agent, AgentBuilder, Frame, one_consent};
+use crate::agent::{Agent, AgentBuilder, Frame, is_name, one_consent};
 use crate::error::{Error, ErrorKind};
-
-/// How long a member's name may be, so that a tool's name that is made of it suits every provider.
-const LONGEST_NAME: usize = 40;
 
 /// What a member is made of: an [`AgentBuilder`], which takes from the team what it was not given
 /// itself, or an [`Agent`] that is built already and keeps what it has.
@@ -171,11 +168,4 @@ pub(super) fn check(members: &[NewMember]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_';
-    name.starts_with(|it: char| it.is_ascii_lowercase())
-        && name.chars().all(fits)
-        && name.len() <= LONGEST_NAME
 }
