@@ -12,7 +12,9 @@ use std::time::Duration;
 use toolgate_http::{Endpoints, HttpClient};
 
 pub(crate) use self::bound::Arrivals;
-pub use self::bound::{AwaitedConsent, BoundGoogleAuth, ConsentMark, GrantTokens, KeptGrant};
+pub use self::bound::{
+    AwaitedConsent, BoundGoogleAuth, ConsentMark, GrantTokens, KeptGrant, Waited,
+};
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
 pub use self::service::BoundServiceAccount;

@@ -35,7 +35,7 @@ pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
     AwaitedConsent, BoundGoogleAuth, BoundServiceAccount, Connection, ConsentMark, GoogleAuth,
-    GoogleAuthBuilder, GrantTokens, Health, KeptGrant, ToolkitScopes,
+    GoogleAuthBuilder, GrantTokens, Health, KeptGrant, ToolkitScopes, Waited,
 };
 pub use grant::{
     Impersonation, OAuthClient, ServiceAccount, ServiceToken, ServiceTokenRequest, ServiceTokens,

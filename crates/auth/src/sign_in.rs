@@ -199,6 +199,12 @@ impl SignIn {
         }
     }
 
+    /// What the database calls the sign-in of a link, where it is one of this application's.
+    pub(crate) fn id_hash(&self, link: &SignInLink) -> Option<String> {
+        let verified = self.0.verify_state(state_of(link)).ok()?;
+        Some(verified.id_hash)
+    }
+
     /// Whether a link can still be used by any browser.
     pub(crate) async fn is_open(&self, link: &SignInLink) -> Result<bool, Error> {
         let Ok(verified) = self.0.verify_state(state_of(link)) else {

@@ -123,6 +123,9 @@ struct WireNeed {
     /// Incarnation and epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<(String, i64)>,
+    /// The link that was handed out, by the hash of its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sign_in: Option<String>,
 }
 
 impl Document {
@@ -317,7 +320,11 @@ const REASONS: [(&str, ConsentReason); 6] = [
 
 impl From<&Need> for WireNeed {
     fn from(need: &Need) -> Self {
-        let AwaitedConsent { needed, before } = need.consent.clone();
+        let AwaitedConsent {
+            needed,
+            before,
+            sign_in,
+        } = need.consent.clone();
         let reason = REASONS.iter().find(|(_, it)| *it == needed.reason);
         Self {
             call: need.call_id.clone(),
@@ -327,6 +334,7 @@ impl From<&Need> for WireNeed {
             scopes: needed.scopes,
             reason: reason.map_or("missing", |(name, _)| name).to_owned(),
             before: before.map(|it| (it.incarnation.as_str().to_owned(), it.epoch)),
+            sign_in,
         }
     }
 }
@@ -352,6 +360,7 @@ impl TryFrom<WireNeed> for Need {
                     incarnation: Incarnation::new(incarnation),
                     epoch,
                 }),
+                sign_in: wire.sign_in,
             },
         })
     }

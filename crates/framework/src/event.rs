@@ -4,7 +4,7 @@ use serde_json::Value;
 use toolgate_auth::sign_in::SignInLink;
 
 use crate::model::ToolCall;
-use crate::outcome::{Answer, PausedRun, RunOutcome};
+use crate::outcome::{Answer, NotConnectedReason, PausedRun, RunOutcome};
 
 /// A step of a run. The last one is `ConsentRequired`, `NotConnected` or `Completed`, and no other is one of these.
 ///
@@ -51,13 +51,15 @@ pub enum RunEvent {
         /// The run, to be resumed.
         run: PausedRun,
     },
-    /// The time to wait for the person is over, and the run waits as before. See
+    /// The wait for the person is over, and the run waits as before. See
     /// [`RunOutcome::NotConnected`].
     NotConnected {
         /// The services that it waits for.
         services: Vec<String>,
         /// The run, to be resumed.
         run: PausedRun,
+        /// Why.
+        reason: NotConnectedReason,
     },
     /// The model gave its answer.
     Completed(Answer),
@@ -67,7 +69,15 @@ impl From<RunOutcome> for RunEvent {
     fn from(outcome: RunOutcome) -> Self {
         match outcome {
             RunOutcome::Completed(answer) => Self::Completed(answer),
-            RunOutcome::NotConnected { services, run } => Self::NotConnected { services, run },
+            RunOutcome::NotConnected {
+                services,
+                run,
+                reason,
+            } => Self::NotConnected {
+                services,
+                run,
+                reason,
+            },
             RunOutcome::ConsentRequired {
                 link,
                 services,

@@ -75,7 +75,7 @@ pub use model::{
     Carried, Message, Model, ModelError, ModelErrorKind, ModelReply, ModelRequest, TextSink,
     ToolCall, ToolDescription, Usage,
 };
-pub use outcome::{Answer, PausedRun, RunOutcome};
+pub use outcome::{Answer, NotConnectedReason, PausedRun, RunOutcome};
 pub use scripted::{Conversation, ScriptedModel};
 pub use team::{Team, TeamBinding, TeamBuilder, TeamMember};
 pub use toolgate_auth::{ApiKey, Environment};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use toolgate_auth::sign_in::SignInLink;
+use toolgate_auth::sign_in::{Refusal, SignInLink};
 use toolgate_auth::store::SessionKind;
 use toolgate_auth::{AccountLabel, AwaitedConsent, HeldSession, SessionPlace};
 use toolgate_toolkit::{Cancellation, ToolError};
@@ -28,14 +28,37 @@ pub enum RunOutcome {
         /// The run, to be resumed.
         run: PausedRun,
     },
-    /// The time that [`Agent::resume_when_connected`](crate::Agent::resume_when_connected) was given
-    /// is over, and the person has not signed in. The run waits as before.
+    /// [`Agent::resume_when_connected`](crate::Agent::resume_when_connected) has waited for nothing:
+    /// its time is over, or the person has used the link and connected nothing by it. The run waits as
+    /// before.
     NotConnected {
         /// The services that it waits for.
         services: Vec<String>,
-        /// The run, to be resumed.
+        /// The run, to be resumed: where the link is used up, that gives another.
         run: PausedRun,
+        /// Why.
+        reason: NotConnectedReason,
     },
+}
+
+/// Why a person is not connected for whom a run has waited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotConnectedReason {
+    /// The time is over. They may still use their link.
+    TimeOver,
+    /// They have used it, and nothing came of it; why is known where this process served the sign-in.
+    LinkSpent(Option<Refusal>),
+}
+
+impl fmt::Display for NotConnectedReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimeOver => f.write_str("nobody has signed in"),
+            Self::LinkSpent(None) => f.write_str("the link was used, and nothing was connected"),
+            Self::LinkSpent(Some(refusal)) => refusal.fmt(f),
+        }
+    }
 }
 
 impl RunOutcome {
@@ -55,8 +78,10 @@ impl fmt::Display for RunOutcome {
             Self::ConsentRequired { link, services, .. } => {
                 write!(f, "please connect {}: {}", services.join(", "), link.url)
             }
-            Self::NotConnected { services, .. } => {
-                write!(f, "{} is not connected yet", services.join(", "))
+            Self::NotConnected {
+                services, reason, ..
+            } => {
+                write!(f, "{} is not connected yet: {reason}", services.join(", "))
             }
         }
     }

@@ -18,7 +18,7 @@ use tracing::debug;
 pub use self::kept::{GrantTokens, KeptGrant};
 use self::parts::{guard_of, tokens_of, vault_of};
 pub(crate) use self::waiting::Arrivals;
-pub use self::waiting::{AwaitedConsent, ConsentMark};
+pub use self::waiting::{AwaitedConsent, ConsentMark, Waited};
 use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
 use crate::audit::Audit;

@@ -69,8 +69,12 @@ impl Inner {
                 let name = cookie::name(&self.options.public_url, &row.request.id_hash);
                 let result = self.finish(&row, answer).await;
                 self.record(&row, &result).await;
-                if result.is_ok() {
-                    self.arrivals.tell();
+                match &result {
+                    Ok(_) => self.arrivals.tell(),
+                    Err(error) => {
+                        let id = &row.request.id_hash;
+                        self.arrivals.tell_spent(id, error.refusal());
+                    }
                 }
                 let result = result.map(|(connected, _)| connected);
                 let clear_cookie = Some(cookie::clear(&self.options.public_url, &name));

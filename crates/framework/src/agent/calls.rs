@@ -144,6 +144,7 @@ fn wait(
         consent: AwaitedConsent {
             needed,
             before: None,
+            sign_in: None,
         },
     }));
     progress

@@ -118,7 +118,7 @@ impl Agent {
     ) -> Result<RunOutcome, Error> {
         info!(target: "toolgate_framework", run = context.run_id(), "run pauses for consent");
         let services = link.services.clone();
-        self.note_consents(&context, &mut progress).await;
+        self.note_consents(&context, &mut progress, &link).await;
         let time_left = context.time_left();
         let stored = keeper.pause(&context, &mut progress, &services).await?;
         let run = PausedRun(Box::new(Paused {
@@ -136,13 +136,20 @@ impl Agent {
     }
 
     /// Notes which consents stand now, so that the next one is known when it comes.
-    async fn note_consents(&self, context: &RunContext, progress: &mut Progress) {
+    async fn note_consents(
+        &self,
+        context: &RunContext,
+        progress: &mut Progress,
+        link: &SignInLink,
+    ) {
         let Progress { needs, members, .. } = progress;
-        for need in needs {
+        // The link is that of the first.
+        let links = std::iter::once(Some(link)).chain(std::iter::repeat(None));
+        for (need, link) in needs.iter_mut().zip(links) {
             let Some(auth) = self.auth_of(need, members) else {
                 continue;
             };
-            let noted = auth.awaited(context.principal(), &need.consent.needed);
+            let noted = auth.awaited(context.principal(), &need.consent.needed, link);
             match noted.await {
                 Ok(noted) => need.consent = noted,
                 Err(error) => {

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use toolgate_auth::BoundGoogleAuth;
+use toolgate_auth::{BoundGoogleAuth, Waited};
 
 use super::stream::{Events, RunStream};
 use super::{Agent, BoundToolkit};
 use crate::error::{Error, ErrorKind};
-use crate::outcome::{Need, Paused, PausedRun, Progress, RunOutcome};
+use crate::outcome::{Need, NotConnectedReason, Paused, PausedRun, Progress, RunOutcome};
 
 impl Agent {
     /// Waits until the person has signed in, in whichever process, and goes on with the run. When
-    /// `limit` is over first, the run comes back in [`RunOutcome::NotConnected`].
+    /// `limit` is over first, or their link is used up and they have connected nothing by it, the run
+    /// comes back in [`RunOutcome::NotConnected`], which says why.
     ///
     /// A sign-in that gave less than was asked for counts as well: calls that still lack a consent
     /// are then answered to the model with what is missing, rather than that the person is asked
@@ -46,10 +47,16 @@ impl Agent {
         limit: Duration,
         events: &Events,
     ) -> Result<RunOutcome, Error> {
-        if !self.has_connected(&paused, limit).await? {
+        let reason = match self.has_connected(&paused, limit).await? {
+            Waited::Connected => None,
+            Waited::LinkSpent(refusal) => Some(NotConnectedReason::LinkSpent(refusal)),
+            _ => Some(NotConnectedReason::TimeOver),
+        };
+        if let Some(reason) = reason {
             return Ok(RunOutcome::NotConnected {
                 services: paused.services().to_vec(),
                 run: paused,
+                reason,
             });
         }
         let Paused {
@@ -60,12 +67,12 @@ impl Agent {
     }
 
     /// Whether the consent came that the link was handed out for. A run that waits for none goes on.
-    async fn has_connected(&self, paused: &PausedRun, limit: Duration) -> Result<bool, Error> {
+    async fn has_connected(&self, paused: &PausedRun, limit: Duration) -> Result<Waited, Error> {
         let context = paused.context();
         let Progress { needs, members, .. } = &paused.0.progress;
         let first = needs.first();
         let Some((need, auth)) = first.and_then(|it| Some((it, self.auth_of(it, members)?))) else {
-            return Ok(true);
+            return Ok(Waited::Connected);
         };
         tokio::select! {
             biased;

@@ -27,6 +27,7 @@ fn need(before: Option<ConsentMark>, account: Option<&str>, reason: ConsentReaso
                 reason,
                 account: account.map(|it| AccountLabel::parse(it).unwrap()),
             },
+            sign_in: before.as_ref().map(|_| "hash".to_owned()),
             before,
         },
     }

@@ -1,6 +1,8 @@
 //! Several Google accounts of one person, as an agent's model and runs meet them.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::time::Duration;
+
 use http::HeaderMap;
 use serde_json::{Value, json};
 use toolgate_auth::store::{Consent, Database as _, TokenRow};
@@ -14,7 +16,7 @@ use toolgate_http::{Endpoints, LoopbackListener};
 use toolgate_testkit::sample;
 use url::Url;
 
-use crate::support::{Probe, sign_in};
+use crate::support::{Probe, bounded, sign_in};
 
 const ALICE: &str = "alice@example.com";
 const BOB: &str = "bob@example.com";
@@ -254,4 +256,35 @@ async fn a_program_that_opens_a_browser_lists_accounts_and_gives_no_link() {
             .iter()
             .all(|it| it.name != "authenticate_google")
     );
+}
+
+#[tokio::test]
+async fn a_run_that_waits_for_a_first_account_goes_on_with_whatever_name_it_was_given() {
+    let desk = Desk::several().await;
+    let RunOutcome::ConsentRequired { run, .. } =
+        desk.run("read_mail", json!({"text": "hello"})).await
+    else {
+        panic!("nobody was asked for consent");
+    };
+    let Desk { agent, pages, .. } = desk;
+    let auth = agent.google_auth().unwrap();
+    let (alice, work) = (
+        Principal::for_user("alice").unwrap(),
+        AccountLabel::parse("work").unwrap(),
+    );
+    let services = ["probe".to_owned()];
+    let link = auth.connect_link(&alice, Some(&work), &services);
+    let link = link.await.unwrap();
+    let waiting = tokio::spawn({
+        let agent = agent.clone();
+        async move {
+            agent
+                .resume_when_connected(run, Duration::from_hours(1))
+                .await
+        }
+    });
+    tokio::task::yield_now().await;
+    sign_in(&agent, pages, &[(&link.url, BOB)]).await;
+    let outcome = bounded(waiting).await.unwrap().unwrap();
+    assert_eq!(told(&outcome)["text"], "alice: hello");
 }

@@ -244,6 +244,19 @@ pub(crate) async fn sign_in_as(agent: &Agent, pages: LoopbackListener, people: &
     server.await.unwrap().unwrap();
 }
 
+/// The same for somebody who says no to Google.
+pub(crate) async fn say_no(agent: &Agent, pages: LoopbackListener, link: &Url) {
+    let sign_in = agent.google_auth().unwrap().sign_in().unwrap().clone();
+    let server = tokio::spawn(pages.serve(Duration::from_secs(30), move |request| {
+        let sign_in = sign_in.clone();
+        Box::pin(async move { answer(&sign_in, &AtomicUsize::new(1), request).await })
+    }));
+    let person = Person::new("alice@example.com").denying();
+    let page = person.follow(link).await.unwrap();
+    assert!(page.body.contains("access_denied"), "{}", page.body);
+    server.await.unwrap().unwrap();
+}
+
 async fn answer(
     sign_in: &SignIn,
     missing: &AtomicUsize,
@@ -262,8 +275,8 @@ async fn answer(
     let outcome = sign_in
         .callback(request.uri().query().unwrap(), request.headers())
         .await;
-    outcome.result.unwrap();
-    let response = http::Response::new("connected".to_owned());
+    let came = outcome.result.map(|_| "connected".to_owned());
+    let response = http::Response::new(came.unwrap_or_else(|error| error.to_string()));
     if missing.fetch_sub(1, Ordering::SeqCst) == 1 {
         Served::Done(response)
     } else {

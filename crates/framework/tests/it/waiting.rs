@@ -8,15 +8,17 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use toolgate_auth::sign_in::Refusal;
 use toolgate_auth::{GoogleAuth, MemoryDatabase, Principal, Requirement};
 use toolgate_emulator::{Emulator, Person};
 use toolgate_framework::{
-    Agent, Cancellation, Message, ModelReply, PausedRun, RunContext, RunEvent, RunOutcome,
-    ScriptedModel,
+    Agent, Cancellation, Message, ModelReply, NotConnectedReason, PausedRun, RunContext, RunEvent,
+    RunOutcome, ScriptedModel,
 };
+use toolgate_testkit::FakeClock;
 use url::Url;
 
-use crate::support::{EVENTS, Probe, bounded, google, sign_in, sign_in_as};
+use crate::support::{EVENTS, Probe, bounded, google, say_no, sign_in, sign_in_as};
 
 /// Nobody waits as long as this unless it hangs.
 const LONG: Duration = Duration::from_hours(1);
@@ -106,6 +108,72 @@ async fn a_run_that_waited_in_a_process_that_is_gone_goes_on_in_another() {
     assert_eq!(outcome.answer(), Some("done"));
 }
 
+fn not_connected(outcome: RunOutcome) -> (PausedRun, NotConnectedReason) {
+    let RunOutcome::NotConnected {
+        services,
+        run,
+        reason,
+    } = outcome
+    else {
+        panic!("{outcome}")
+    };
+    assert_eq!(services, ["probe"]);
+    (run, reason)
+}
+
+#[tokio::test]
+async fn a_no_ends_the_wait_with_its_reason_and_the_run_waits_for_another_link() {
+    for before in [true, false] {
+        let emulator = Emulator::builder().start().await.unwrap();
+        let (google, pages) = google(&emulator).await;
+        let agent = replica(&MemoryDatabase::new(), &google).await;
+        let (link, paused) = pause(agent.run(alice(), "Go").await.unwrap());
+        let outcome = if before {
+            say_no(&agent, pages, &link).await;
+            bounded(agent.resume_when_connected(paused, LONG)).await
+        } else {
+            let waiting = tokio::spawn({
+                let agent = agent.clone();
+                async move { agent.resume_when_connected(paused, LONG).await }
+            });
+            tokio::task::yield_now().await;
+            say_no(&agent, pages, &link).await;
+            bounded(waiting).await.unwrap()
+        };
+        let (run, reason) = not_connected(outcome.unwrap());
+        let NotConnectedReason::LinkSpent(Some(Refusal::Google { error, .. })) = &reason else {
+            panic!("{reason}")
+        };
+        assert_eq!(error, "access_denied");
+        let (again, _) = pause(agent.resume(run).await.unwrap());
+        assert_ne!(again, link, "before: {before}");
+    }
+}
+
+#[tokio::test]
+async fn a_no_that_another_process_heard_ends_the_wait_a_minute_after() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, pages) = google(&emulator).await;
+    let clock = FakeClock::new();
+    let database = MemoryDatabase::new().with_now(clock.now_fn());
+    let waits = replica(&database, &google).await;
+    let other = replica(&database, &google).await;
+    let (link, _) = pause(waits.run(alice().with_run_id("r"), "Go").await.unwrap());
+    let person = Principal::for_user("alice").unwrap();
+    let found = async || waits.paused_run(&person, "r").await.unwrap().unwrap();
+    say_no(&other, pages, &link).await;
+    for (pass, ends) in [(0, false), (59_999, false), (1, true)] {
+        clock.advance(Duration::from_millis(pass));
+        let outcome = waits.resume_when_connected(found().await, Duration::ZERO);
+        let (_, reason) = not_connected(outcome.await.unwrap());
+        let spent = NotConnectedReason::LinkSpent(None);
+        assert_eq!(reason == spent, ends, "{reason} after {pass}");
+    }
+    let outcome = bounded(waits.resume_when_connected(found().await, LONG)).await;
+    let (_, reason) = not_connected(outcome.unwrap());
+    assert_eq!(reason, NotConnectedReason::LinkSpent(None));
+}
+
 #[tokio::test]
 async fn when_the_time_is_over_the_run_waits_as_before() {
     let emulator = Emulator::builder().start().await.unwrap();
@@ -114,10 +182,8 @@ async fn when_the_time_is_over_the_run_waits_as_before() {
     let agent = replica(&database, &google).await;
     let (link, paused) = pause(agent.run(alice(), "Go").await.unwrap());
     let outcome = agent.resume_when_connected(paused, Duration::ZERO);
-    let RunOutcome::NotConnected { services, run } = outcome.await.unwrap() else {
-        panic!("nobody has signed in")
-    };
-    assert_eq!(services, ["probe"]);
+    let (run, reason) = not_connected(outcome.await.unwrap());
+    assert_eq!(reason, NotConnectedReason::TimeOver);
     let mut stream = agent.resume_stream_when_connected(run, Duration::ZERO);
     let event = stream.next().await.unwrap().unwrap();
     let RunEvent::NotConnected { run, .. } = event else {
