@@ -20,6 +20,8 @@ use crate::pages;
 /// How long a run waits for its person; links live as long.
 const PATIENCE: Duration = Duration::from_mins(10);
 const LONGEST_NAME: usize = 40;
+/// The name of each person's conversation, which is kept, also while it waits.
+const CHAT: &str = "chat";
 
 /// What stands in somebody's chat.
 #[derive(Debug, Default, Clone)]
@@ -101,29 +103,52 @@ async fn say(
     };
     if application.begins(&person, &message.text) {
         tokio::spawn(async move {
-            let outcome = application.first(&person, message.text).await;
-            application.go_on(&person, outcome).await;
+            application.answer(&person, message.text).await;
         });
     }
     (StatusCode::SEE_OTHER, [(LOCATION, "/")]).into_response()
 }
 
 impl Application {
+    /// A run whose person did not connect in time, or said no, still waits: now that they are back it
+    /// comes first, and they get a new link.
+    async fn answer(&self, person: &str, text: String) {
+        let before = self.unfinished(person).await;
+        let goes_on = match before.transpose() {
+            Some(outcome) => self.to_its_end(person, outcome).await,
+            None => true,
+        };
+        if goes_on {
+            let outcome = self.first(person, text).await;
+            self.to_its_end(person, outcome).await;
+        }
+        self.with(person, |chat| chat.is_busy = false);
+    }
+
+    async fn unfinished(&self, person: &str) -> anyhow::Result<Option<RunOutcome>> {
+        let principal = Principal::for_user(person)?;
+        match self.agent.paused_run(&principal, CHAT).await? {
+            Some(run) => Ok(Some(self.agent.resume(run).await?)),
+            None => Ok(None),
+        }
+    }
+
     async fn first(&self, person: &str, text: String) -> anyhow::Result<RunOutcome> {
-        // The conversation is kept under this name, also while it waits.
-        let run = RunContext::for_user(person)?.with_session("chat")?;
+        let run = RunContext::for_user(person)?.with_session(CHAT)?;
         Ok(self.agent.run(run, text).await?)
     }
 
-    /// To the end of a run: each link goes into the chat, and the run goes on when it was used.
-    async fn go_on(&self, person: &str, mut outcome: anyhow::Result<RunOutcome>) {
+    /// To the end of a run: each link goes into the chat, and the run goes on when it was used. Says
+    /// whether it came to an answer; if not, it waits for its person to come back.
+    async fn to_its_end(&self, person: &str, mut outcome: anyhow::Result<RunOutcome>) -> bool {
         while let Ok(RunOutcome::ConsentRequired { link, run, .. }) = outcome {
             self.write(person, Line::Link(link.url.to_string()));
             outcome = self.when_connected(run).await;
         }
+        let is_answer = matches!(outcome, Ok(RunOutcome::Completed(_)));
         let text = outcome.map_or_else(|error| error.to_string(), |it| it.to_string());
         self.write(person, Line::Answered(text));
-        self.with(person, |chat| chat.is_busy = false);
+        is_answer
     }
 
     async fn when_connected(&self, run: PausedRun) -> anyhow::Result<RunOutcome> {
@@ -148,7 +173,8 @@ impl Application {
             let (this, person) = (Arc::clone(self), person.to_owned());
             tokio::spawn(async move {
                 let outcome = this.agent.resume(run).await.map_err(Into::into);
-                this.go_on(&person, outcome).await;
+                this.to_its_end(&person, outcome).await;
+                this.with(&person, |chat| chat.is_busy = false);
             });
         }
     }

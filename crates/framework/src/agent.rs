@@ -116,10 +116,16 @@ impl Agent {
     /// time goes on there; before a call that may leave is made, the database says that it is under
     /// way, so that whoever goes on after a crash repeats none.
     ///
+    /// A person who is deleted ([`BoundGoogleAuth::delete_user`]) while a run of theirs is under way
+    /// leaves what that run stores when it pauses: nothing says any more that they were there. Cancel a
+    /// person's runs first; upkeep removes what paused without a session when it has waited for too
+    /// long, and `delete_user` once more removes it at once.
+    ///
     /// # Errors
     /// When the model cannot be asked, comes to no answer in its turns, or the run is cancelled or
     /// out of time. What a tool could not do goes to the model as data. In a session,
-    /// [`is_conflict`](Error::is_conflict) where another run is under way or waits there. What was
+    /// [`is_conflict`](Error::is_conflict) where another run is under way or waits there, and
+    /// [`is_session_full`](Error::is_session_full) before the model is asked with more than 8 MiB. What was
     /// said and done in a session before an error is kept: the run can be taken up again by
     /// [`paused_run`](Self::paused_run), or the next one begun.
     pub async fn run(

@@ -86,6 +86,9 @@ impl RunContext {
     /// person's session of the same name is another one, and so is that of an agent of another
     /// [`name`](crate::AgentBuilder::name).
     ///
+    /// A session holds 8 MiB at most: before a model is asked with more, the run ends in an error that
+    /// says so ([`is_session_full`](crate::Error::is_session_full)).
+    ///
     /// ```
     /// use toolgate_auth::MemoryDatabase;
     /// use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};

@@ -19,6 +19,9 @@ use crate::outcome::{Need, Progress};
 
 /// What this version writes, and the latest that it reads.
 const FORMAT: u32 = 1;
+/// How long a document may be with which a model is asked once more, 8 MiB: it is read and written whole,
+/// and no model takes as much.
+pub(crate) const LONGEST: usize = 8 * 1024 * 1024;
 
 /// A run or a conversation, to be written down or as it was. Whose it is stands in the key of its
 /// row and nowhere in here.

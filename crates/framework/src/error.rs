@@ -28,6 +28,14 @@ pub(crate) enum ErrorKind {
         "`{name}` names no agent: a name is a lower-case letter and up to 39 more, digits and underscores"
     )]
     AgentName { name: String },
+    #[error(
+        "what is kept in {one} and in {other} is asked for by links under one public URL, and its pages serve those of one alone; share one database, or give one a GoogleAuth of its own with another public URL"
+    )]
+    LinksApart { one: String, other: String },
+    #[error(
+        "the member {name} leads a team itself, and no team is a member of another; make its members this team's"
+    )]
+    MemberLeads { name: String },
     #[error("two members are named {name}; name one of them otherwise")]
     MemberTwice { name: String },
     #[error("nothing says what the member {name} is for; the coordinator chooses by it")]
@@ -59,6 +67,10 @@ pub(crate) enum ErrorKind {
     )]
     SessionWaits(SessionId),
     #[error(
+        "the session {0} holds more than 8 MiB, and one may hold no more; go on in another one, and remove this one by forget_session where nobody needs it"
+    )]
+    SessionFull(SessionId),
+    #[error(
         "{0} is another agent's; go on with it by that agent, or take another name for the session"
     )]
     OtherAgent(String),
@@ -86,11 +98,13 @@ impl Error {
             | ErrorKind::NoSessions
             | ErrorKind::Toolkit(_)
             | ErrorKind::NoMembers
+            | ErrorKind::LinksApart { .. }
             | ErrorKind::AgentName { .. }
             | ErrorKind::MemberName { .. }
             | ErrorKind::MemberTwice { .. }
             | ErrorKind::MemberPurpose { .. }
-            | ErrorKind::MemberTool { .. } => true,
+            | ErrorKind::MemberTool { .. }
+            | ErrorKind::MemberLeads { .. } => true,
             ErrorKind::Member { source, .. } => source.is_configuration(),
             ErrorKind::Auth(error) => error.is_configuration() || error.is_key_unavailable(),
             ErrorKind::Model(error) => error.kind() == ModelErrorKind::Unauthorized,
@@ -129,6 +143,12 @@ impl Error {
     /// Another process goes on with the run that was to be resumed here.
     pub fn is_taken(&self) -> bool {
         matches!(self.0, ErrorKind::Taken(_))
+    }
+
+    /// The session holds as much as one may; the model was not asked. What was said and done stays:
+    /// go on in another session.
+    pub fn is_session_full(&self) -> bool {
+        matches!(self.0, ErrorKind::SessionFull(_))
     }
 
     /// The run or the session is that of an agent of another

@@ -28,6 +28,9 @@ use crate::outcome::{PausedRun, RunOutcome};
 /// pauses the team's run, and [`resume`](Self::resume) goes on with that member where it stopped; what
 /// others answered meanwhile stays.
 ///
+/// A team is no member of another team: whoever gives a coordinator as a member gets an error when the
+/// team is built.
+///
 /// ```
 /// use serde_json::json;
 /// use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel, Team};

@@ -49,6 +49,7 @@ pub mod sequence;
 mod suite;
 #[cfg(feature = "tools")]
 pub mod tools;
+mod wraps;
 
 #[cfg(feature = "browser")]
 pub use browser::{Browser, View};
@@ -64,3 +65,4 @@ pub use postgres::{FreshPostgres, fresh_postgres_database};
 pub use processes::{Worker, hear, process_argument, run_at_once, say};
 #[doc(hidden)]
 pub use suite::assert_complete;
+pub use wraps::Wraps;

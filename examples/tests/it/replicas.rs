@@ -8,3 +8,4 @@ mod pool;
 mod process;
 mod sessions;
 mod stampede;
+mod teams;

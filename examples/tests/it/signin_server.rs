@@ -103,12 +103,17 @@ impl Server {
 
     /// Somebody's chat, once these words stand in it.
     async fn chat_with(&self, cookie: &str, words: &str) -> String {
+        self.chat_with_all(cookie, words, 1).await
+    }
+
+    /// The same, once they stand in it so often.
+    async fn chat_with_all(&self, cookie: &str, words: &str, times: usize) -> String {
         let begun = Instant::now();
         loop {
             let request = Request::get(format!("{}/", self.url)).header(header::COOKIE, cookie);
             let page = self.send(request, "").await.into_body();
             let page = String::from_utf8(page).unwrap();
-            if page.contains(words) {
+            if page.matches(words).count() >= times {
                 return page;
             }
             assert!(begun.elapsed() < DEADLINE, "no {words}: {page}");
@@ -118,9 +123,22 @@ impl Server {
 
     /// The link that stands in somebody's chat, once one does.
     async fn link(&self, cookie: &str) -> Url {
-        let page = self.chat_with(cookie, "<a href=\"http").await;
-        let (_, rest) = page.split_once("<a href=\"").unwrap();
-        rest.split('"').next().unwrap().parse().unwrap()
+        self.link_number(cookie, 1).await
+    }
+
+    /// The link that is so far down in somebody's chat, once one is.
+    async fn link_number(&self, cookie: &str, number: usize) -> Url {
+        let page = self.chat_with_all(cookie, "<a href=\"http", number).await;
+        let rest = page.split("<a href=\"http").nth(number).unwrap();
+        let rest = rest.split('"').next().unwrap();
+        format!("http{rest}").parse().unwrap()
+    }
+
+    /// Somebody opens a link in the browser in which they are logged in; the last page.
+    async fn follow(&self, cookie: &str, person: Person, link: &Url) -> String {
+        let (name, value) = cookie.split_once('=').unwrap();
+        let person = person.with_cookie(link, name, value);
+        person.follow(link).await.unwrap().body
     }
 }
 
@@ -174,10 +192,9 @@ async fn goes_on_after_a_restart(database: Option<&str>) {
     let bob = server.log_in("bob").await;
     let alice = server.log_in("alice").await;
     let link = server.link(&alice).await;
-    let (name, value) = alice.split_once('=').unwrap();
-    let person = Person::new("alice@example.com").with_cookie(&link, name, value);
-    let page = person.follow(&link).await.unwrap();
-    assert!(page.body.contains("<h1>Connected"), "{}", page.body);
+    let person = Person::new("alice@example.com");
+    let page = server.follow(&alice, person, &link).await;
+    assert!(page.contains("<h1>Connected"), "{page}");
     let chat = server.chat_with(&alice, "unread mails; the newest:").await;
     assert!(!chat.contains("That did not work"), "{chat}");
     let chat = server.chat_with(&bob, "Chat of bob").await;
@@ -185,6 +202,29 @@ async fn goes_on_after_a_restart(database: Option<&str>) {
         !chat.contains("not done"),
         "nothing of bob's waited: {chat}"
     );
+}
+
+#[tokio::test]
+async fn who_did_not_connect_gets_another_link_when_they_write_again() {
+    let server = Server::start();
+    let alice = server.log_in("alice").await;
+    server.ask(&alice).await;
+    let link = server.link(&alice).await;
+    let person = Person::new("alice@example.com");
+    server.follow(&alice, person.denying(), &link).await;
+    // The form is there again once nothing is under way.
+    let chat = server.chat_with(&alice, "action=\"/say\"").await;
+    assert!(chat.contains("is not connected yet"), "{chat}");
+    server.ask(&alice).await;
+    let again = server.link_number(&alice, 2).await;
+    assert_ne!(again, link);
+    let person = Person::new("alice@example.com");
+    let page = server.follow(&alice, person, &again).await;
+    assert!(page.contains("<h1>Connected"), "{page}");
+    // What was asked first, and what was asked when she came back.
+    let answered = "unread mails; the newest:";
+    let chat = server.chat_with_all(&alice, answered, 2).await;
+    assert!(!chat.contains("waits; take it"), "{chat}");
 }
 
 #[tokio::test]

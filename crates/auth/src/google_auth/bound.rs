@@ -154,6 +154,16 @@ impl BoundGoogleAuth {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Whether the sign-in pages of this one serve the links of the other: they are one binding, or
+    /// two of one consent in one database, as its description says.
+    pub fn serves_links_of(&self, other: &Self) -> bool {
+        let [one, other] = [&self.0, &other.0];
+        Arc::ptr_eq(one, other)
+            || (one.database == other.database
+                && one.service == other.service
+                && one.grants.client_id() == other.grants.client_id())
+    }
+
     /// The toolkits that share this consent.
     pub fn services(&self) -> Vec<&str> {
         self.0.toolkits.keys().map(String::as_str).collect()

@@ -183,6 +183,10 @@ impl GoogleAuthBuilder {
     /// person has is known from memory for up to a minute, so that a call costs no look at the database;
     /// what is connected or disconnected in this process is known at once, and before a call is refused
     /// the database is asked.
+    ///
+    /// A further account is connected by a link that the model gives. Where consent is given in a
+    /// browser on the person's own machine, no model connects a further one: the program does, by an
+    /// [`Access`](crate::Access::with_account) of that label, whose first token opens the browser.
     pub fn with_several_accounts(self) -> Self {
         Self {
             accounts: Accounts::Several,

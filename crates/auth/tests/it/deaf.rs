@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use toolgate_auth::store::{
-    AuditEvent, AuditRecord, AuditStore, Database, MetaStore, SignInStore, StoreError,
-    StoreErrorKind, TokenStore,
+    AuditEvent, AuditRecord, AuditStore, Database, StoreError, StoreErrorKind,
 };
 use toolgate_auth::{MemoryDatabase, Principal};
+use toolgate_testkit::Wraps;
 
 /// What it does with an event.
 #[derive(Debug, Clone, Copy)]
@@ -59,27 +59,21 @@ impl Deaf {
     }
 }
 
-impl Database for Deaf {
+impl Wraps for Deaf {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.inner.clone())
+    }
+
     fn describe(&self) -> String {
         "a deaf database".to_owned()
-    }
-
-    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
-        self.inner.token_store()
-    }
-
-    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
-        self.inner.sign_in_store()
     }
 
     fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
         Some(Arc::new(self.clone()))
     }
-
-    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        self.inner.meta_store()
-    }
 }
+
+toolgate_testkit::wraps_database!(Deaf);
 
 #[async_trait]
 impl AuditStore for Deaf {

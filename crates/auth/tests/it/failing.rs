@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use toolgate_auth::store::{
-    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
-    ListScope, Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
-    StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
+    Marker, RefreshFailure, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow,
+    TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
+use toolgate_testkit::Wraps;
 
 /// A database whose token storage fails when told to.
 #[derive(Debug, Clone)]
@@ -105,7 +106,11 @@ impl Failing {
     }
 }
 
-impl Database for Failing {
+impl Wraps for Failing {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.inner.clone())
+    }
+
     fn describe(&self) -> String {
         "a failing database".to_owned()
     }
@@ -113,19 +118,9 @@ impl Database for Failing {
     fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
         Some(Arc::new(self.clone()))
     }
-
-    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
-        self.inner.sign_in_store()
-    }
-
-    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
-        self.inner.audit_store()
-    }
-
-    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        self.inner.meta_store()
-    }
 }
+
+toolgate_testkit::wraps_database!(Failing);
 
 #[async_trait]
 impl TokenStore for Failing {

@@ -268,6 +268,9 @@ impl Frame {
             bound.extend(connect.map(|it| BoundToolkit::beside(Arc::new(it), auth)));
         }
         let registry = Registry::new(bound, self.pipeline)?;
+        let led = members.iter().flat_map(Members::agents);
+        let registries = std::iter::once(&registry).chain(led.map(|(_, agent)| &agent.registry));
+        check_links(registries.flat_map(Registry::toolkits))?;
         let mut tools: Vec<ToolDescription> = registry.specs().map(describe).collect();
         let mut instructions = self.instructions;
         instructions.extend(registry.instructions());
@@ -301,6 +304,23 @@ pub(crate) fn one_consent(toolkits: &[BoundToolkit]) -> Option<BoundGoogleAuth> 
     givers
         .all(|other| other.is_same(first))
         .then(|| first.clone())
+}
+
+/// Whoever opens a link finds the sign-in pages that are served under its public URL: those of one
+/// consent.
+fn check_links<'a>(toolkits: impl Iterator<Item = &'a BoundToolkit>) -> Result<(), Error> {
+    let givers = toolkits.filter_map(BoundToolkit::auth);
+    let givers: Vec<_> = givers.filter_map(|it| Some((it, it.sign_in()?))).collect();
+    for (number, (auth, sign_in)) in givers.iter().enumerate() {
+        let mut others = givers[..number]
+            .iter()
+            .filter(|(_, other)| other.options().public_url() == sign_in.options().public_url());
+        if let Some((other, _)) = others.find(|(it, _)| !it.serves_links_of(auth)) {
+            let (one, other) = (other.database().to_owned(), auth.database().to_owned());
+            return Err(ErrorKind::LinksApart { one, other }.into());
+        }
+    }
+    Ok(())
 }
 
 fn describe(spec: &ToolSpec) -> ToolDescription {

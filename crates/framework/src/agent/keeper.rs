@@ -1,5 +1,8 @@
 //! Keeps a run in the database as it goes: what is under way before it is, what came of it after.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use toolgate_auth::store::{SessionKind, SessionStatus};
@@ -7,7 +10,7 @@ use toolgate_auth::{HeldSession, Random as _, SessionId, SessionKey, Sessions, S
 use tracing::warn;
 
 use crate::context::RunContext;
-use crate::document::Document;
+use crate::document::{Document, LONGEST};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Progress, Stored};
 
@@ -43,22 +46,27 @@ impl Keeper {
         saved
     }
 
-    /// Writes down what came of them. Where the database does not take it, the run goes on: whoever
-    /// takes over looks before anything is repeated.
+    /// Writes down what came of them, and sees whether there is room for what comes next. Where the
+    /// database does not take it, the run goes on: whoever takes over looks before anything is repeated.
     pub(super) async fn after_calls(
         &mut self,
         context: &RunContext,
         progress: &mut Progress,
     ) -> Result<(), Error> {
-        if std::mem::take(&mut progress.under_way).is_empty() {
-            return Ok(());
-        }
-        match self.save(context, progress).await {
-            Err(error) if !error.is_taken() => {
-                warn!(target: "toolgate_framework", run = context.run_id(), %error, "what calls gave is not stored yet");
-                Ok(())
+        if !std::mem::take(&mut progress.under_way).is_empty() {
+            match self.save(context, progress).await {
+                Err(error) if !error.is_taken() => {
+                    warn!(target: "toolgate_framework", run = context.run_id(), %error, "what calls gave is not stored yet");
+                }
+                saved => saved?,
             }
-            done => done,
+        }
+        match self {
+            Self::In(held) if progress.turns > 0 => {
+                let session = told(context, held);
+                check_room(&session, &written(context, progress, &[], &session)?)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -147,6 +155,14 @@ impl Keeper {
             warn!(target: "toolgate_framework", run = context.run_id(), %error, "a run is not stored");
         }
     }
+}
+
+/// A session that is full is told before a model is asked, and not by the database.
+pub(super) fn check_room(session: &SessionId, document: &[u8]) -> Result<(), Error> {
+    if document.len() > LONGEST {
+        return Err(ErrorKind::SessionFull(session.clone()).into());
+    }
+    Ok(())
 }
 
 /// What the application calls the session.

@@ -6,7 +6,7 @@ use toolgate_toolkit::ToolError;
 use tracing::warn;
 
 use super::Agent;
-use super::keeper::{Keeper, written};
+use super::keeper::{Keeper, check_room, written};
 use crate::context::RunContext;
 use crate::document::Document;
 use crate::error::{Error, ErrorKind};
@@ -173,6 +173,7 @@ impl Agent {
             None => Progress::new(prompt),
         };
         let document = written(&context, &mut progress, &[], &session)?;
+        check_room(&session, &document)?;
         let kind = SessionKind::Conversation;
         let held = match &stored {
             Some(stored) => sessions.begin(stored.place(), &document).await?,

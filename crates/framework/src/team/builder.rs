@@ -114,7 +114,7 @@ impl TeamBuilder {
     ///
     /// # Errors
     /// As [`AgentBuilder::build`], of the coordinator or of a member; and when there is no member, or
-    /// one has a name that is none, is taken, or makes that of another tool.
+    /// one has a name that is none, is taken, or makes that of another tool, or leads a team itself.
     pub async fn build(self) -> Result<Team, Error> {
         check(&self.members)?;
         let team = self.coordinator.offer();

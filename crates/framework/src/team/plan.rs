@@ -82,6 +82,9 @@ impl Plan {
             member,
         } = member;
         let how = match member.0 {
+            Source::Agent(agent) if agent.members().is_some() => {
+                return Err(ErrorKind::MemberLeads { name }.into());
+            }
             Source::Agent(agent) => Planned::Built(agent),
             Source::Builder(builder) => {
                 let builder = builder.instructions(introduction(&name, &purpose));

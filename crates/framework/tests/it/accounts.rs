@@ -279,7 +279,7 @@ async fn a_run_that_waits_for_a_first_account_goes_on_with_whatever_name_it_was_
         let agent = agent.clone();
         async move {
             agent
-                .resume_when_connected(run, Duration::from_hours(1))
+                .resume_when_connected(run, Duration::from_secs(30))
                 .await
         }
     });

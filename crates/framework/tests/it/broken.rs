@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use toolgate_auth::store::{
-    AuditStore, Database, MetaStore, Sealed, SessionMarker, SessionRow, SessionStore, SessionWrite,
-    SignInStore, StoreError, StoreErrorKind, TokenStore,
+    Database, Sealed, SessionMarker, SessionRow, SessionStore, SessionWrite, StoreError,
+    StoreErrorKind,
 };
 use toolgate_auth::{MemoryDatabase, Principal, RowId, SessionKey, Timestamp};
 use toolgate_framework::async_trait;
+use toolgate_testkit::Wraps;
 
 /// A database in memory that takes no documents while it is broken.
 #[derive(Debug, Clone)]
@@ -71,35 +72,17 @@ impl Broken {
     }
 }
 
-impl Database for Broken {
-    fn describe(&self) -> String {
-        self.database.describe()
-    }
-
-    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
-        self.database.token_store()
-    }
-
-    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
-        self.database.sign_in_store()
+impl Wraps for Broken {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.database.clone())
     }
 
     fn session_store(&self) -> Option<Arc<dyn SessionStore>> {
         self.keeps_sessions.then(|| Arc::new(self.clone()) as _)
     }
-
-    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
-        self.database.audit_store()
-    }
-
-    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        self.database.meta_store()
-    }
-
-    fn is_ephemeral(&self) -> bool {
-        true
-    }
 }
+
+toolgate_testkit::wraps_database!(Broken);
 
 #[async_trait]
 impl SessionStore for Broken {

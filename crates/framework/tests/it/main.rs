@@ -6,6 +6,7 @@ mod broken;
 mod events;
 mod limits;
 mod mailbox;
+mod more_toolkits;
 mod names;
 mod people;
 mod resuming;

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use toolgate_auth::store::{Database, SessionKind, SessionStatus, SessionWrite};
@@ -347,4 +347,26 @@ async fn a_call_that_may_leave_is_not_made_where_the_database_does_not_say_so_fi
     let error = agent.run(talk("alice", "chat"), "Go").await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     assert!(log.entries().is_empty());
+}
+
+#[tokio::test]
+async fn a_session_that_is_full_says_so_before_the_model_is_asked_and_nothing_is_stored() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counts = Arc::clone(&asked);
+    let model = ScriptedModel::new("counts", move |_| {
+        counts.fetch_add(1, Ordering::SeqCst);
+        ModelReply::text("heard")
+    });
+    let agent = agent(MemoryDatabase::new(), model).await;
+    let prompt = "x".repeat(8 * 1024 * 1024);
+    let error = agent.run(talk("alice", "chat"), prompt).await.unwrap_err();
+    assert!(error.is_session_full() && !error.is_transient(), "{error}");
+    assert!(
+        error.to_string().contains("chat holds more than 8 MiB"),
+        "{error}"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    let kept = agent.conversation(&person("alice"), "chat").await.unwrap();
+    assert!(kept.is_empty());
+    assert_eq!(say(&agent, talk("alice", "chat"), "x").await, "heard");
 }

@@ -1,13 +1,16 @@
 //! Whose toolkits get which store, what is shared, and what is no team.
 #![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
+use std::sync::Arc;
+
 use serde_json::json;
-use toolgate_auth::MemoryDatabase;
 use toolgate_auth::store::Database;
+use toolgate_auth::{GoogleAuth, MemoryDatabase};
 use toolgate_emulator::Emulator;
 use toolgate_framework::{
     Agent, AgentBuilder, ModelReply, RunContext, RunOutcome, ScriptedModel, Team, TeamBuilder,
 };
+use toolgate_testkit::Wraps;
 use toolgate_toolkit::{BindingReason, ConsentSource, StorageWish};
 
 use crate::support::{Probe, google};
@@ -116,23 +119,15 @@ async fn the_consent_of_a_team_is_one_for_all_that_share_it_and_the_coordinator_
 #[tokio::test]
 async fn a_member_with_a_consent_of_its_own_gives_its_own_links() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let (google, _pages) = google(&emulator).await;
+    let (of_mail, _pages) = google(&emulator).await;
+    let (of_diary, _other_pages) = google(&emulator).await;
+    let member = |name, google| {
+        let member = mute().toolkit(probe(name)).google_auth(google);
+        member.database(MemoryDatabase::new())
+    };
     let team = team()
-        .google_auth(google)
-        .member(
-            "mail",
-            "Mail.",
-            mute()
-                .toolkit(probe("mail"))
-                .database(MemoryDatabase::new()),
-        )
-        .member(
-            "diary",
-            "Diary.",
-            mute()
-                .toolkit(probe("diary"))
-                .database(MemoryDatabase::new()),
-        );
+        .member("mail", "Mail.", member("mail", of_mail))
+        .member("diary", "Diary.", member("diary", of_diary));
     let team = team.build().await.unwrap();
     let connects = |agent: &Agent| {
         let tools = agent.tools();
@@ -148,6 +143,59 @@ async fn a_member_with_a_consent_of_its_own_gives_its_own_links() {
     assert!(team.google_auth().unwrap().is_same(of_mail));
     let of_diary = team.member("diary").unwrap().google_auth().unwrap();
     assert!(!of_diary.is_same(of_mail));
+}
+
+/// A database that says which it is, as those on disk do.
+#[derive(Debug)]
+struct Named(MemoryDatabase, &'static str);
+
+impl Wraps for Named {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.0.clone())
+    }
+
+    fn describe(&self) -> String {
+        self.1.to_owned()
+    }
+}
+
+toolgate_testkit::wraps_database!(Named);
+
+#[tokio::test]
+async fn links_of_two_consents_under_one_public_url_are_an_error_when_the_team_is_built() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (shared, _pages) = google(&emulator).await;
+    let (other, _other_pages) = google(&emulator).await;
+    let (one, two) = (MemoryDatabase::new(), MemoryDatabase::new());
+    let member = |name, google: &GoogleAuth, database: &MemoryDatabase, of: &'static str| {
+        let member = mute().google_auth(google.clone());
+        let member = member.toolkit(probe(name));
+        member.database(Named(database.clone(), of))
+    };
+    let of_two = |mail: AgentBuilder, diary: AgentBuilder| {
+        let team = team().member("mail", "Mail.", mail);
+        team.member("diary", "Diary.", diary)
+    };
+    let mail = || member("mail", &shared, &one, "the database one");
+    let apart = of_two(mail(), member("diary", &shared, &two, "the database two"));
+    let says = "what is kept in the database one and in the database two is asked for by links";
+    fails(apart, says).await;
+    // Nor is an agent exempt that was built before, or the coordinator's own consent.
+    let built = member("diary", &shared, &two, "the database two");
+    let built = built.build().await.unwrap();
+    let built = team()
+        .google_auth(shared.clone())
+        .database(Named(one.clone(), "the database one"))
+        .toolkit(probe("own"))
+        .member("diary", "Diary.", built);
+    fails(built, says).await;
+    for (google, database, of) in [
+        (&other, &two, "the database two"),
+        (&shared, &one, "the database one"),
+    ] {
+        let fits = of_two(mail(), member("diary", google, database, of));
+        fits.build().await.unwrap();
+    }
 }
 
 /// A database for other things.
@@ -208,6 +256,13 @@ async fn what_is_no_team_is_an_error_when_it_is_built() {
     };
     let storeless = team().member("mail", "Mail.", mute().toolkit(stores));
     fails(storeless, "got none").await;
+    let leads = team().member("mail", "Mail.", mute());
+    let leads = leads.build().await.unwrap().coordinator().clone();
+    fails(
+        team().member("office", "All.", leads),
+        "office leads a team itself",
+    )
+    .await;
     let unfit = team().google_auth(google).database(Unfit).member(
         "mail",
         "Mail.",

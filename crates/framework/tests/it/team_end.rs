@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::Notify;
+use toolgate_auth::{GoogleAuth, MemoryDatabase};
+use toolgate_emulator::Emulator;
 use toolgate_framework::{
     Agent, Cancellation, Model, ModelError, ModelReply, ModelRequest, RunContext, ScriptedModel,
     Team, async_trait,
@@ -15,7 +17,7 @@ use toolgate_toolkit::{
     typed_tool,
 };
 
-use crate::support::{Nothing, Said, access, bounded};
+use crate::support::{Nothing, Probe, Said, access, bounded, google, paused, sign_in};
 
 /// A tool that never ends, and tells when it began.
 #[derive(Debug)]
@@ -206,6 +208,65 @@ async fn a_member_may_take_as_long_as_its_team_and_its_tools_see_the_teams_end()
     let team = team.build().await.unwrap();
     let outcome = bounded(team.run(alice(), "Go")).await.unwrap();
     assert_eq!(outcome.answer(), Some("{\"answer\":\"thought\"}"));
+}
+
+/// A member that reads mail, and then calls a tool without an end.
+async fn waits_then_hangs(google: GoogleAuth, began: &Arc<Notify>, audit: &Arc<Slow>) -> Team {
+    let member = ScriptedModel::new("reads", |it| match it.turn() {
+        0 => ModelReply::call("read_mail", json!({"text": "x"})),
+        1 => ModelReply::call("time_left", json!({})),
+        _ => ModelReply::call("hang", json!({})),
+    });
+    let lead = ScriptedModel::new("lead", |_| {
+        ModelReply::call("delegate_to_reads", json!({"task": "x"}))
+    });
+    let hangs = Hangs {
+        consent: ConsentSource::new().with_access(access()),
+        began: Arc::clone(began),
+    };
+    let member = Agent::builder().model(member).toolkit(hangs);
+    let team = Team::builder()
+        .model(lead)
+        .pipeline(Pipeline::new().with_audit(audit.clone()))
+        .google_auth(google)
+        .database(MemoryDatabase::new())
+        .member("reads", "Reads.", member.toolkit(Probe::default()));
+    team.build().await.unwrap()
+}
+
+#[tokio::test]
+async fn members_of_a_resumed_team_hear_of_the_end_and_the_cancellation_that_it_has_then() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, pages) = google(&emulator).await;
+    let (began, audit) = (Arc::new(Notify::new()), Arc::new(Slow::default()));
+    let team = waits_then_hangs(google, &began, &audit).await;
+    let (link, run) = paused(team.run(alice(), "Go").await.unwrap());
+    sign_in(
+        team.coordinator(),
+        pages,
+        &[(&link.url, "alice@example.com")],
+    )
+    .await;
+    let cancellation = Cancellation::new();
+    let run = run.with_time_limit(Duration::from_hours(5));
+    let mut stream = team.resume_stream(run.with_cancellation(cancellation.clone()));
+    let cancelling = async {
+        began.notified().await;
+        cancellation.cancel();
+    };
+    let telling = async {
+        let mut told = Vec::new();
+        while let Some(event) = stream.next().await {
+            told.push(format!("{event:?}"));
+        }
+        told
+    };
+    let (told, ()) = bounded(async { tokio::join!(telling, cancelling) }).await;
+    assert!(told.last().unwrap().contains("Cancelled"), "{told:?}");
+    // Hardly anything of five hours has passed.
+    assert!(told.iter().any(|it| it.contains("Some(17")), "{told:?}");
+    let lines = lines(&audit);
+    assert!(lines.contains(&"hang cancelled".to_owned()), "{lines:?}");
 }
 
 /// Thinks for far longer than a call of a tool may take.

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use tokio::sync::Barrier;
 use toolgate_auth::sign_in::UserVerifier;
 use toolgate_auth::store::{
-    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
-    ListScope, Marker, MetaStore, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert,
-    SignInRow, SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
+    Marker, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert, SignInRow,
+    SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{
     AccountLabel, GoogleAuthBuilder, MemoryDatabase, Principal, RowId, Timestamp, TokenKey,
 };
+use toolgate_testkit::Wraps;
 
 use crate::site::{Site, SiteBuilder};
 
@@ -112,7 +113,11 @@ struct Watched {
     watch: Arc<Watch>,
 }
 
-impl Database for Watched {
+impl Wraps for Watched {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.inner.clone())
+    }
+
     fn describe(&self) -> String {
         "a watched database".to_owned()
     }
@@ -132,15 +137,9 @@ impl Database for Watched {
             watch: Arc::clone(&self.watch),
         }))
     }
-
-    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
-        self.inner.audit_store()
-    }
-
-    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        self.inner.meta_store()
-    }
 }
+
+toolgate_testkit::wraps_database!(Watched);
 
 fn check(down: &AtomicBool) -> Result<(), StoreError> {
     if down.load(Ordering::SeqCst) {

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::json;
-use toolgate_auth::store::{
-    Database, NewSignIn, SignInInsert, SignInRow, SignInStore, StoreError, TokenStore,
-};
+use toolgate_auth::store::{Database, NewSignIn, SignInInsert, SignInRow, SignInStore, StoreError};
 use toolgate_auth::{
     ClientSecret, FailureKind, GoogleAuth, MemoryDatabase, OAuthClient, Principal, Timestamp,
 };
+use toolgate_testkit::Wraps;
 use toolgate_toolkit::{
     BindingMode, BoundToolkit, Cancellation, ConsentSource, Pipeline, Registry, Risk, RunScope,
     StorageWish, Tool, ToolContext, ToolError, Toolkit, bind, typed_tool,
@@ -190,23 +189,17 @@ async fn two_agents_with_one_toolkit_may_each_use_what_theirs_declares() {
 #[derive(Debug, Clone, Default)]
 struct Silent(MemoryDatabase);
 
-impl Database for Silent {
-    fn describe(&self) -> String {
-        self.0.describe()
-    }
-
-    fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
-        self.0.token_store()
+impl Wraps for Silent {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::new(self.0.clone())
     }
 
     fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
         Some(Arc::new(self.clone()))
     }
-
-    fn is_ephemeral(&self) -> bool {
-        true
-    }
 }
+
+toolgate_testkit::wraps_database!(Silent);
 
 #[async_trait]
 impl SignInStore for Silent {

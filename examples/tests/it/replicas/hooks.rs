@@ -10,11 +10,11 @@ use toolgate_auth::RowId;
 use toolgate_auth::Timestamp;
 use toolgate_auth::TokenKey;
 use toolgate_auth::store::{
-    AccountCount, AuditStore, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased,
-    ListScope, Marker, MetaStore, RefreshFailure, RefreshedGrant, Sealed, SignInStore, StoreError,
-    TokenRow, TokenStore, UpsertOutcome,
+    AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
+    Marker, RefreshFailure, RefreshedGrant, Sealed, StoreError, TokenRow, TokenStore,
+    UpsertOutcome,
 };
-use toolgate_testkit::{hear, say};
+use toolgate_testkit::{Wraps, hear, say};
 
 /// Where a process says so and waits for a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,27 +72,17 @@ impl Hooked {
     }
 }
 
-impl Database for Hooked {
-    fn describe(&self) -> String {
-        self.inner.describe()
+impl Wraps for Hooked {
+    fn inner(&self) -> Arc<dyn Database> {
+        Arc::clone(&self.inner)
     }
 
     fn token_store(&self) -> Option<Arc<dyn TokenStore>> {
         Some(Arc::new(self.clone()))
     }
-
-    fn sign_in_store(&self) -> Option<Arc<dyn SignInStore>> {
-        self.inner.sign_in_store()
-    }
-
-    fn audit_store(&self) -> Option<Arc<dyn AuditStore>> {
-        self.inner.audit_store()
-    }
-
-    fn meta_store(&self) -> Option<Arc<dyn MetaStore>> {
-        self.inner.meta_store()
-    }
 }
+
+toolgate_testkit::wraps_database!(Hooked);
 
 #[async_trait]
 impl TokenStore for Hooked {

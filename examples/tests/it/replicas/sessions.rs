@@ -29,7 +29,7 @@ const HOLD_MILLIS: u64 = 400;
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Part {
+pub(super) enum Part {
     /// It begins a run, and goes on with it when its person has signed in.
     Begin,
     /// It goes on with what waits.
@@ -38,7 +38,7 @@ enum Part {
 
 /// What a process is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Orders {
+pub(super) struct Orders {
     place: Place,
     google: String,
     client: (String, String),
@@ -46,10 +46,12 @@ struct Orders {
     url: String,
     prompt: String,
     part: Part,
+    /// Whether a member of a team does the work, and not the agent itself.
+    team: bool,
 }
 
 impl Orders {
-    fn start(&self, test: &str, part: Part) -> Worker {
+    pub(super) fn start(&self, test: &str, part: Part) -> Worker {
         let orders = Self {
             part,
             ..self.clone()
@@ -68,19 +70,26 @@ impl Orders {
                 principal.user().map(|user| address(user.as_str()))
             }))
             .with_keys(KeySource::Ring(ring));
-        let builder = Agent::builder()
+        let works = Agent::builder()
             .model(script())
             .toolkit(GmailToolkit::new().with_tools(Selection::all()).unwrap());
-        builder
-            .database(self.place.open().await)
-            .google_auth(google.build().unwrap())
-            .session_hold(Duration::from_millis(HOLD_MILLIS))
-            .build()
-            .await
-            .unwrap()
+        let (database, google) = (self.place.open().await, google.build().unwrap());
+        let hold = Duration::from_millis(HOLD_MILLIS);
+        if self.team {
+            let team = super::teams::led(works).session_hold(hold);
+            let team = team.database(database).google_auth(google).build().await;
+            return team.unwrap().coordinator().clone();
+        }
+        let works = works.database(database).google_auth(google);
+        works.session_hold(hold).build().await.unwrap()
     }
 
-    async fn obey(&self) {
+    pub(super) async fn obey(argument: &str) {
+        let orders: Self = serde_json::from_str(argument).unwrap();
+        orders.do_part().await;
+    }
+
+    async fn do_part(&self) {
         let agent = self.agent().await;
         let outcome = match self.part {
             Part::Begin => {
@@ -116,7 +125,7 @@ fn script() -> ScriptedModel {
     })
 }
 
-fn person() -> Principal {
+pub(super) fn person() -> Principal {
     Principal::for_user("u0").unwrap()
 }
 
@@ -136,14 +145,18 @@ async fn waiting(agent: &Agent) -> PausedRun {
 }
 
 /// This process: Google, and the sign-in pages over the database.
-struct Site {
-    google: Emulator,
-    orders: Orders,
-    agent: Agent,
+pub(super) struct Site {
+    pub(super) google: Emulator,
+    pub(super) orders: Orders,
+    pub(super) agent: Agent,
 }
 
 impl Site {
     async fn open(place: &Place, prompt: &str) -> Self {
+        Self::open_for(place, prompt, false).await
+    }
+
+    pub(super) async fn open_for(place: &Place, prompt: &str, team: bool) -> Self {
         let google = emulator(&users(1)).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -159,6 +172,7 @@ impl Site {
             url,
             prompt: prompt.to_owned(),
             part: Part::Begin,
+            team,
         };
         let agent = orders.agent().await;
         let auth = agent.google_auth().unwrap().clone();
@@ -171,13 +185,13 @@ impl Site {
         }
     }
 
-    async fn sign_in(&self, link: &str) {
+    pub(super) async fn sign_in(&self, link: &str) {
         let link = Url::parse(link).unwrap();
         let page = Person::new(address("u0")).follow(&link).await.unwrap();
         assert!(page.status.is_success(), "{}", page.body);
     }
 
-    fn sends(&self) -> usize {
+    pub(super) fn sends(&self) -> usize {
         let requests = self.google.requests();
         requests
             .iter()
@@ -186,7 +200,7 @@ impl Site {
     }
 }
 
-fn places(databases: &Databases) -> Vec<Place> {
+pub(super) fn places(databases: &Databases) -> Vec<Place> {
     let postgres = databases.postgres_place().map(Place::Postgres);
     [Place::Sqlite(databases.sqlite_path())]
         .into_iter()
@@ -200,8 +214,7 @@ const HERE: &str =
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_goes_on_in_its_process_when_another_served_the_sign_in() {
     if let Some(argument) = process_argument() {
-        let orders: Orders = serde_json::from_str(&argument).unwrap();
-        return orders.obey().await;
+        return Orders::obey(&argument).await;
     }
     let databases = Databases::fresh("a sign-in served by another process").await;
     for place in places(&databases) {
@@ -224,8 +237,7 @@ const THERE: &str = "replicas::sessions::a_run_whose_process_was_killed_goes_on_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_whose_process_was_killed_goes_on_in_another() {
     if let Some(argument) = process_argument() {
-        let orders: Orders = serde_json::from_str(&argument).unwrap();
-        return orders.obey().await;
+        return Orders::obey(&argument).await;
     }
     let databases = Databases::fresh("a run whose process was killed").await;
     for place in places(&databases) {
@@ -250,8 +262,7 @@ const ONCE: &str =
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_that_had_left_when_its_process_was_killed_is_not_sent_again() {
     if let Some(argument) = process_argument() {
-        let orders: Orders = serde_json::from_str(&argument).unwrap();
-        return orders.obey().await;
+        return Orders::obey(&argument).await;
     }
     let databases = Databases::fresh("a mail that had left").await;
     for place in places(&databases) {
