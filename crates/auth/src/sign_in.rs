@@ -10,7 +10,9 @@ mod grant_row;
 mod options;
 mod page;
 mod refusal;
+mod refused;
 mod state;
+mod told;
 mod visitor;
 
 use std::fmt;
@@ -25,6 +27,7 @@ pub(crate) use self::options::Accounts;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier, is_path_of_this_site};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
+pub(crate) use self::told::Told;
 use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
@@ -67,6 +70,7 @@ pub(crate) struct Inner {
     pub(crate) disconnects: Disconnects,
     pub(crate) arrivals: Arrivals,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) told: Told,
 }
 
 /// What a link is to ask for.
@@ -279,8 +283,13 @@ impl Inner {
 
     /// Checks signature and age of a state, before the database is touched.
     fn verify_state(&self, text: &str) -> Result<state::State, Error> {
-        let now = self.clock.now();
-        state::verify(text, now, |key_id| self.state_key(key_id)).map_err(refused)
+        let state = self.verify_signature(text).map_err(refused)?;
+        state.check_age(self.clock.now()).map_err(refused)?;
+        Ok(state)
+    }
+
+    fn verify_signature(&self, text: &str) -> Result<state::State, Refusal> {
+        state::verify(text, |key_id| self.state_key(key_id))
     }
 }
 

@@ -333,6 +333,7 @@ impl Inner {
             disconnects: self.disconnects.clone(),
             arrivals: self.arrivals.clone(),
             clock: Arc::clone(&self.google.definition().clock),
+            told: sign_in::Told::default(),
         })
     }
 }

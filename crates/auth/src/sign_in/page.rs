@@ -84,7 +84,7 @@ impl SignIn {
     /// When the link is not good any more, another browser continued with it, another site sent
     /// the request, or the database cannot be asked.
     pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
-        let verified = self.0.verify_state(state)?;
+        let verified = self.0.signed_state(state).await?;
         match self.0.bind_and_go(state, &verified, headers).await {
             Ok(next) => Ok(next),
             Err(error) => {
@@ -102,6 +102,7 @@ impl Inner {
         verified: &state::State,
         headers: &HeaderMap,
     ) -> Result<Continue, Error> {
+        verified.check_age(self.clock.now()).map_err(refused)?;
         self.check_same_site(headers).map_err(refused)?;
         let row = self.open_row(verified, headers).await?;
         let (secret, set_cookies) = self.browser_secret(headers, verified)?;

@@ -11,8 +11,8 @@ use http::StatusCode;
 use tokio::task::JoinSet;
 use toolgate_auth::GoogleAuthBuilder;
 
-use self::Audited::{Nobody, Row};
-use self::scene::{Scene, Sent};
+use self::Audited::{Nothing, Row, Unknown};
+use self::scene::{Counts, Scene, Sent};
 use self::table::{FORGED, FORMS, ODD_ANSWERS, REFUSED, STALE_OR_ANOTHERS};
 use crate::sessions::{logged_in, verified};
 use crate::site::SiteBuilder;
@@ -31,10 +31,12 @@ struct Attack {
 /// What the audit says.
 #[derive(Clone, Copy)]
 enum Audited {
-    /// One event of this name with this outcome.
+    /// One event of this name with this outcome, of the person whom it concerns.
     Row(&'static str, &'static str),
-    /// Nothing, since it is not known whom it concerns: why.
-    Nobody(&'static str),
+    /// The same of nobody who is known.
+    Unknown(&'static str, &'static str),
+    /// Nothing, since it is no attack: it does nothing.
+    Nothing,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -82,14 +84,15 @@ impl Attack {
         let (after, audited, asked) = scene.stands().await;
         check(after == grants, "a grant was changed".to_owned());
         let new = difference(&audited, &audit);
-        let (expected, why) = match self.audited {
-            Row(event, outcome) => {
-                let key = (event.to_owned(), outcome.to_owned());
-                (BTreeMap::from([(key, 1)]), "its state is known")
-            }
-            Nobody(why) => (BTreeMap::new(), why),
+        let one = |known, event: &str, outcome: &str| {
+            BTreeMap::from([((known, event.to_owned(), outcome.to_owned()), 1)])
         };
-        check(new == expected, format!("audited {new:?}, though {why}"));
+        let expected = match self.audited {
+            Row(event, outcome) => one(true, event, outcome),
+            Unknown(event, outcome) => one(false, event, outcome),
+            Nothing => BTreeMap::new(),
+        };
+        check(new == expected, format!("audited {new:?}"));
         let may_ask = usize::from(self.says == "Google did not accept");
         check(
             asked - exchanges == may_ask,
@@ -102,14 +105,12 @@ impl Attack {
     }
 }
 
-type Counts = BTreeMap<(String, String), usize>;
-
 fn difference(after: &Counts, before: &Counts) -> Counts {
-    let more = |(key, count): (&(String, String), &usize)| {
+    let more = after.iter().map(|(key, count)| {
         let count = count - before.get(key).copied().unwrap_or_default();
-        (count > 0).then(|| (key.clone(), count))
-    };
-    after.iter().filter_map(more).collect()
+        (key.clone(), count)
+    });
+    more.filter(|(_, count)| *count > 0).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use serde_json::{Value, json};
 use toolgate_auth::sign_in::SignInLink;
-use toolgate_auth::store::{AuditRecord, Database, ListScope, SignInRow, TokenRow};
+use toolgate_auth::store::{AuditEvent, Database, ListScope, SignInRow, TokenRow};
 use toolgate_auth::{
     AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
     KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
@@ -358,13 +358,18 @@ impl Site {
 
     /// What the audit log holds, as counted pairs of event and outcome.
     pub(crate) async fn audit(&self) -> BTreeMap<(String, String), usize> {
-        let store = self.database.audit_store().unwrap();
-        let records: Vec<AuditRecord> = store.events(None, None, 1000).await.unwrap();
         let mut counts = BTreeMap::new();
-        for AuditRecord { event, .. } in records {
+        for event in self.events().await {
             *counts.entry((event.event, event.outcome)).or_default() += 1;
         }
         counts
+    }
+
+    /// What the audit log holds.
+    pub(crate) async fn events(&self) -> Vec<AuditEvent> {
+        let store = self.database.audit_store().unwrap();
+        let records = store.events(None, None, 1000).await.unwrap();
+        records.into_iter().map(|it| it.event).collect()
     }
 
     /// Fails unless nothing was stored and Google was asked nothing.

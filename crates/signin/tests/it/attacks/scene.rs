@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 
 use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{Request, StatusCode};
+use toolgate_auth::Principal;
 use toolgate_auth::store::TokenRow;
 
 use crate::browser::{Browser, Page, callback, parameter};
 use crate::sessions::{logged_in, verified};
 use crate::site::{PUBLIC_URL, Site};
+
+/// Events by whether it is known whom they concern, their name and their outcome.
+pub(super) type Counts = BTreeMap<(bool, String, String), usize>;
 
 pub(super) struct Scene {
     pub(super) site: Site,
@@ -121,9 +125,21 @@ impl Scene {
     }
 
     /// The grants, the audit, and how many codes Google was asked to exchange.
-    pub(super) async fn stands(&self) -> (Vec<TokenRow>, BTreeMap<(String, String), usize>, usize) {
+    pub(super) async fn stands(&self) -> (Vec<TokenRow>, Counts, usize) {
         let site = &self.site;
-        (site.grants().await, site.audit().await, site.exchanges())
+        (site.grants().await, self.audit().await, site.exchanges())
+    }
+
+    async fn audit(&self) -> Counts {
+        let mut counts = Counts::new();
+        for event in self.site.events().await {
+            let known = event.detail.get("person").is_none();
+            assert_eq!(known, event.principal != Principal::anonymous());
+            *counts
+                .entry((known, event.event, event.outcome))
+                .or_default() += 1;
+        }
+        counts
     }
 
     /// The page at which the request ends.

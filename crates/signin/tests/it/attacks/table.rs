@@ -6,14 +6,15 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Attack;
-use super::Audited::{self, Nobody, Row};
+use super::Audited::{self, Nothing, Row, Unknown};
 use super::scene::{Scene, Sent};
 use crate::browser::{Browser, callback};
 
 pub(super) const REFUSED: &str = "sign_in_refused";
-const NO_STATE: Audited = Nobody("it names no state");
-const NOT_OURS: Audited = Nobody("no state of ours: refused before the database is asked");
-const UNREAD: Audited = Nobody("refused before its state is looked at");
+/// It names no state of ours, so that it concerns nobody who is known.
+const NOT_OURS: Audited = Unknown(REFUSED, "forged");
+/// Refused before its state is looked at.
+const UNREAD: Audited = Unknown(REFUSED, "malformed");
 
 /// Alice's own answer with other parameters beside her state and her code.
 fn with(scene: &Scene, others: &[(&str, &str)]) -> Sent {
@@ -68,7 +69,7 @@ macro_rules! attacks {
 
 #[rustfmt::skip]
 pub(super) const FORGED: [Attack; 13] = attacks! {
-    "no state": 400, "This link is not valid", NO_STATE, goes_on,
+    "no state": 400, "This link is not valid", NOT_OURS, goes_on,
         |it| Sent::get(&it.alice, callback(&[("code", &it.code)]));
     "an empty state": 400, "This link is not valid", NOT_OURS, goes_on, |it| with_state(it, "");
     "junk for a state": 400, "This link is not valid", NOT_OURS, goes_on, |it| with_state(it, "junk");
@@ -89,7 +90,7 @@ pub(super) const FORGED: [Attack; 13] = attacks! {
 #[rustfmt::skip]
 pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
     "an answer that comes too late": 410, "This link is too old",
-        Nobody("its age is looked at before the database is asked"), is_over, |it| {
+        Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
             by(it, &it.alice)
         };
@@ -212,7 +213,7 @@ pub(super) const FORMS: [Attack; 19] = attacks! {
         Sent::own_form(&it.alice, &it.link[..cut])
     };
     "Continue with a link too old": 410, "This link is too old",
-        Nobody("its age is looked at before the database is asked"), is_over, |it| {
+        Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
             Sent::own_form(&it.alice, &it.link)
         };
@@ -226,9 +227,9 @@ pub(super) const FORMS: [Attack; 19] = attacks! {
         Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
             &it.alice, "/google/connections/connect", [Some("same-site"), Some("http://127.0.0.1:4001")]);
     "a disconnect of nobody": 401, "You are not logged in",
-        Nobody("nobody is logged in, so that it concerns nobody"), goes_on,
+        Unknown("form_refused", "not_logged_in"), goes_on,
         |_| Sent::own_form(&Browser::new(), "/google/connections/disconnect");
     "a disconnect by an address": 200, "<bdi>alice@example.com</bdi>?",
-        Nobody("it asks once more, and does nothing"), goes_on,
+        Nothing, goes_on,
         |it| Sent::get(&it.alice, "/google/connections/disconnect");
 };
