@@ -15,6 +15,7 @@ mod state;
 mod told;
 mod visitor;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +62,8 @@ pub struct SignIn(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) options: SignInOptions,
     pub(crate) service: Service,
+    /// The toolkits that share this consent.
+    pub(crate) services: BTreeSet<String>,
     pub(crate) store: Arc<dyn SignInStore>,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) audit: Audit,
@@ -145,11 +148,12 @@ impl SignIn {
     /// Makes a link. Nothing is asked of Google yet.
     ///
     /// # Errors
-    /// When the person has too many open links, the return path is not an allowed one, or the
-    /// database cannot be asked.
+    /// When a service is not one of those that share this consent, the person has too many open
+    /// links, the return path is not an allowed one, or the database cannot be asked.
     pub async fn begin(&self, request: SignInRequest) -> Result<SignInLink, Error> {
         let options = &self.0.options;
         options.check_return_path(request.return_path.as_deref())?;
+        self.0.check_services(&request.services)?;
         let expires_at = self.0.clock.now().after(options.link_lifetime);
         let key_id = self.0.vault.keys.active_id().to_owned();
         let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
@@ -228,6 +232,14 @@ impl Inner {
             Ok(count) => debug!(target: "toolgate_auth", count, "ended sign-ins removed"),
             Err(error) => warn!(target: "toolgate_auth", %error, "ended sign-ins were not removed"),
         }
+    }
+
+    /// A service that this process does not have is nothing that it could connect somebody to.
+    fn check_services(&self, services: &[String]) -> Result<(), Error> {
+        if services.iter().all(|it| self.services.contains(it)) {
+            return Ok(());
+        }
+        Err(refused(Refusal::UnknownService))
     }
 
     fn state_key(&self, key_id: &str) -> Option<SealingKey> {

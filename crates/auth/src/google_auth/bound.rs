@@ -324,6 +324,7 @@ impl Inner {
         SignIn::new(sign_in::Inner {
             options,
             service: self.service.clone(),
+            services: self.toolkits.keys().cloned().collect(),
             store,
             tokens: Arc::clone(&self.tokens),
             audit: self.audit.clone(),

@@ -145,6 +145,7 @@ impl Inner {
 
     async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
         self.check_ours(row)?;
+        self.check_services(&row.request.services)?;
         if let Some(error) = answer.error {
             let description = answer.error_description;
             return Err(refused(Refusal::Google { error, description }));

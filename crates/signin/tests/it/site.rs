@@ -186,11 +186,17 @@ fn builder(
 
 async fn bind(builder: GoogleAuthBuilder, database: &dyn Database) -> BoundGoogleAuth {
     let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&METHODS));
+    bind_with(builder, database, gmail).await
+}
+
+async fn bind_with(
+    builder: GoogleAuthBuilder,
+    database: &dyn Database,
+    toolkit: ToolkitScopes,
+) -> BoundGoogleAuth {
     let google = builder.build().unwrap();
-    google
-        .bind(database, Service::google(), vec![gmail])
-        .await
-        .unwrap()
+    let bound = google.bind(database, Service::google(), vec![toolkit]);
+    bound.await.unwrap()
 }
 
 /// Alice and Bob, and Wanda, whose account is of a Workspace.
@@ -244,20 +250,30 @@ impl Site {
         self.beside(client, configure).await
     }
 
+    /// A process of another version of the application, which has another toolkit.
+    pub(crate) async fn with_other_toolkit(&self) -> Self {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        let builder = self.builder(client).allow_unverified_links();
+        let lists = Requirement::for_methods(&["calendar.events.list"]);
+        let calendar = ToolkitScopes::new("calendar", lists);
+        self.served(bind_with(builder, &self.database, calendar).await)
+    }
+
+    fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
+        let (emulator, clock) = (&self.emulator, &self.clock);
+        builder(client, emulator, clock, &self.public_url, self.key)
+    }
+
     async fn beside(
         &self,
         client: OAuthClient,
         configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     ) -> Self {
-        let builder = builder(
-            client,
-            &self.emulator,
-            &self.clock,
-            &self.public_url,
-            self.key,
-        );
-        let builder = configure(builder.allow_unverified_links());
-        let google = bind(builder, &self.database).await;
+        let builder = configure(self.builder(client).allow_unverified_links());
+        self.served(bind(builder, &self.database).await)
+    }
+
+    fn served(&self, google: BoundGoogleAuth) -> Self {
         Self {
             emulator: Arc::clone(&self.emulator),
             router: toolgate_signin::router(google.clone(), PageOptions::new()).unwrap(),

@@ -17,8 +17,8 @@ pub(super) type Counts = BTreeMap<(bool, String, String), usize>;
 
 pub(super) struct Scene {
     pub(super) site: Site,
-    /// With another redirect URI, and with another client.
-    others: [Site; 2],
+    /// With another redirect URI, with another client, and with another toolkit.
+    others: [Site; 3],
     /// In the middle of a second sign-in, of which Google's answer is not delivered.
     pub(super) alice: Browser,
     pub(super) link: String,
@@ -91,6 +91,7 @@ impl Scene {
         let others = [
             site.with_other_redirect().await,
             site.with_other_client().await,
+            site.with_other_toolkit().await,
         ];
         let first = site.link("alice").await.url;
         let mut alice = logged_in("alice");

@@ -88,7 +88,7 @@ pub(super) const FORGED: [Attack; 13] = attacks! {
 };
 
 #[rustfmt::skip]
-pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
+pub(super) const STALE_OR_ANOTHERS: [Attack; 12] = attacks! {
     "an answer that comes too late": 410, "This link is too old",
         Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
@@ -141,6 +141,8 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
         |it| Sent::get(&it.alice, it.answer().replace("/callback", "/elsewhere")).to(0);
     "an answer at another client": 400, "This link is not valid", Row(REFUSED, "forged"), is_over,
         |it| by(it, &it.alice).to(1);
+    "an answer where its service is not known": 400, "does not have this service",
+        Row(REFUSED, "unknown_service"), is_over, |it| by(it, &it.alice).to(2);
 };
 
 #[rustfmt::skip]
@@ -179,7 +181,7 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
 const CROSS: Audited = Row(REFUSED, "cross_site");
 
 #[rustfmt::skip]
-pub(super) const FORMS: [Attack; 19] = attacks! {
+pub(super) const FORMS: [Attack; 20] = attacks! {
     "Continue of another site": 403, "Another site sent you here", CROSS, goes_on,
         |it| Sent::form(&it.alice, &it.link, [Some("cross-site"), Some("https://evil.example")]);
     "Continue of another site that hides": 403, "Another site sent you here", CROSS, goes_on,
@@ -206,6 +208,8 @@ pub(super) const FORMS: [Attack; 19] = attacks! {
         };
     "Continue by somebody else": 403, "made for somebody else", Row(REFUSED, "other_user"), goes_on,
         |it| Sent::own_form(&it.bob, &it.link);
+    "Continue where its service is not known": 400, "does not have this service",
+        Row(REFUSED, "unknown_service"), goes_on, |it| Sent::own_form(&it.alice, &it.link).to(2);
     "Continue with a link that was used": 410, "used already", Row(REFUSED, "already_used"), goes_on,
         |it| Sent::own_form(&it.alice, &it.spent_link);
     "Continue with a link that was altered": 400, "This link is not valid", NOT_OURS, goes_on, |it| {
