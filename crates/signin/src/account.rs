@@ -24,6 +24,8 @@ pub(crate) struct Account {
     pub(crate) is_ending: bool,
     /// A new consent would be of use, and can be given here.
     pub(crate) may_consent: bool,
+    /// It can be called something else, or be made the default one.
+    pub(crate) may_be_named: bool,
     pub(crate) first_connected: String,
     pub(crate) last_used: Option<String>,
     /// Names the account in an address.
@@ -50,6 +52,9 @@ impl Account {
             works,
             is_ending,
             may_consent: has_links && !is_ending && (!works || !left_out.is_empty()),
+            may_be_named: google.has_several_accounts()
+                && connection.account.is_some()
+                && !is_ending,
             first_connected: day(connection.since),
             last_used: connection.last_used.map(day),
             query: query_of(connection.account.as_ref()),

@@ -27,7 +27,7 @@ impl Flash {
         let value = match notice {
             Notice::Connected(connection) => encode(&Notice::Connected(connection.clone()))
                 .or_else(|| encode(&Notice::Connected(connection.cut()))),
-            Notice::Refused(_) | Notice::Ended(_) => encode(&notice),
+            Notice::Refused(_) | Notice::Ended(_) | Notice::Named(_) => encode(&notice),
         };
         self.cookie(&value.unwrap_or_default(), 120)
     }

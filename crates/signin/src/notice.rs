@@ -3,9 +3,9 @@
 use std::error::Error as _;
 
 use serde::{Deserialize, Serialize};
-use toolgate_auth::Disconnected;
 use toolgate_auth::sign_in::{Connected, Refusal};
 use toolgate_auth::store::StoreError;
+use toolgate_auth::{AccountLabel, Connection as Account, Disconnected};
 
 /// The longest of the texts that come from elsewhere.
 const MAX_TEXT: usize = 400;
@@ -17,6 +17,7 @@ pub(crate) enum Notice {
     Connected(Connection),
     Refused(Reason),
     Ended(Ended),
+    Named(Named),
 }
 
 /// A connection that was ended, or is being.
@@ -27,6 +28,16 @@ pub(crate) struct Ended {
     pub(crate) outcome: String,
     /// The connections of the same Google account that live on.
     pub(crate) others: u64,
+}
+
+/// An account that is called something else now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) email: Option<String>,
+    /// What it is called; none where it is the default account.
+    pub(crate) name: Option<String>,
+    /// What the default account of before is called.
+    pub(crate) old_default: Option<String>,
 }
 
 /// A connection that was made.
@@ -64,6 +75,8 @@ pub(crate) enum Stage {
     Looking,
     /// A disconnect.
     Ending,
+    /// A new name for an account.
+    Naming,
 }
 
 impl Ended {
@@ -76,6 +89,24 @@ impl Ended {
             email: email.map(bounded),
             outcome: outcome.code().to_owned(),
             others,
+        }
+    }
+}
+
+impl Named {
+    pub(crate) fn renamed(account: &Account, name: &AccountLabel) -> Self {
+        Self {
+            email: account.email.as_deref().map(bounded),
+            name: Some(bounded(name.as_str())),
+            old_default: None,
+        }
+    }
+
+    pub(crate) fn made_default(account: &Account, old_default: Option<&AccountLabel>) -> Self {
+        Self {
+            email: account.email.as_deref().map(bounded),
+            name: None,
+            old_default: old_default.map(|name| bounded(name.as_str())),
         }
     }
 }
@@ -113,6 +144,8 @@ impl Reason {
             Some(refusal) => return Self::of_refusal(refusal),
             None if is_of_sessions(error, stage) => "sessions",
             None if stage == Stage::Ending => "not_ended",
+            None if stage == Stage::Naming && error.is_conflict() => "name_taken",
+            None if stage == Stage::Naming => "not_named",
             None if stage == Stage::Looking => "connections_unknown",
             None if is_storage(error) && stage == Stage::Open => "storage",
             None if is_storage(error) => "not_saved",
@@ -134,6 +167,10 @@ impl Reason {
             "one_account",
             "connections_unknown",
             "not_ended",
+            "no_such_account",
+            "name_taken",
+            "name_needed",
+            "not_named",
         ];
         !others.contains(&self.code.as_str())
     }

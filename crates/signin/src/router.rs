@@ -26,7 +26,7 @@ use crate::notice::{Connection, Notice, Reason, Stage};
 use crate::options::PageOptions;
 use crate::pages::{Frame, STYLE};
 use crate::paths::{Addresses, Routes, paths};
-use crate::{connections, headers};
+use crate::{connections, headers, naming};
 
 /// A segment of a path; what is no UTF-8 is no state of ours either.
 type Segment = Result<Path<String>, PathRejection>;
@@ -79,6 +79,8 @@ fn routed(routes: &Routes) -> Router<Arc<Pages>> {
         .route(&routes.connections, get(connections::list))
         .route(&routes.connect_own, post(connections::connect))
         .route(&routes.disconnect, disconnect)
+        .route(&routes.rename, post(naming::rename))
+        .route(&routes.make_default, post(naming::make_default))
         .route(&routes.style, get(style))
         .route(&routes.logo, get(logo))
         .layer(DefaultBodyLimit::max(MAX_FORM))
@@ -146,7 +148,7 @@ async fn look() -> StatusCode {
 async fn last_page(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
     let frame = pages.frame(&headers);
     let mut response = match pages.flash.read(&headers) {
-        None | Some(Notice::Ended(_)) => return frame.nothing(),
+        None | Some(Notice::Ended(_) | Notice::Named(_)) => return frame.nothing(),
         Some(Notice::Connected(connection)) => frame.done(&connection),
         Some(Notice::Refused(reason)) => frame.refused(&reason),
     };

@@ -169,6 +169,29 @@ impl BoundGoogleAuth {
         self.0.disconnects.disconnect(&key, reach).await
     }
 
+    /// How many other connections this database keeps of the same Google account and the same
+    /// project, whosever they are: those that [`DisconnectReach::Everywhere`] ends along.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn other_connections(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+    ) -> Result<u64, Error> {
+        let key = TokenKey::new(principal.clone(), self.service().clone())
+            .with_account_label(account.cloned());
+        let row = self.0.tokens.get(&key).await?.row;
+        let row = row.filter(|it| it.status != RowStatus::Revoked);
+        let Some(account_id) = row.as_ref().and_then(|it| it.account_id.as_deref()) else {
+            return Ok(0);
+        };
+        let project = row.as_ref().and_then(|it| it.project.as_deref());
+        let count = self.0.tokens.count_account(project, account_id).await?;
+        let itself = row.as_ref().is_some_and(is_connected);
+        Ok(count.live.saturating_sub(u64::from(itself)))
+    }
+
     /// Disconnects and deletes all that is stored of one person: grants of every account and
     /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many grants went.
     ///

@@ -200,7 +200,7 @@ async fn connections_are_told_with_what_they_allow_and_a_disconnect_with_its_out
         "connections": [connection],
     });
     is(&script.get(&site, LIST).await, StatusCode::OK, &told);
-    let told = json!({ "connection": connection });
+    let told = json!({ "connection": connection, "others": 0 });
     is(&script.get(&site, DISCONNECT).await, StatusCode::OK, &told);
     let link = script.post(&site, "/google/connections/connect").await;
     let body: Value = serde_json::from_str(&link.body).unwrap();

@@ -181,7 +181,7 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
 const CROSS: Audited = Row(REFUSED, "cross_site");
 
 #[rustfmt::skip]
-pub(super) const FORMS: [Attack; 20] = attacks! {
+pub(super) const FORMS: [Attack; 24] = attacks! {
     "Continue of another site": 403, "Another site sent you here", CROSS, goes_on,
         |it| Sent::form(&it.alice, &it.link, [Some("cross-site"), Some("https://evil.example")]);
     "Continue of another site that hides": 403, "Another site sent you here", CROSS, goes_on,
@@ -230,6 +230,17 @@ pub(super) const FORMS: [Attack; 20] = attacks! {
     "a link that another site asks for": 403, "Another site sent you here",
         Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
             &it.alice, "/google/connections/connect", [Some("same-site"), Some("http://127.0.0.1:4001")]);
+    "a link that somebody without a cookie or a login asks for": 401, "You are not logged in",
+        Unknown("form_refused", "not_logged_in"), goes_on,
+        |_| Sent::own_form(&Browser::new(), "/google/connections/connect");
+    "a name that another site gives": 403, "Another site sent you here",
+        Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
+            &it.alice, "/google/connections/rename", [Some("cross-site"), Some("https://evil.example")]);
+    "a name of nobody": 401, "You are not logged in", Unknown("form_refused", "not_logged_in"), goes_on,
+        |_| Sent::own_form(&Browser::new(), "/google/connections/rename");
+    "a default account that another site chooses": 403, "Another site sent you here",
+        Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
+            &it.alice, "/google/connections/default", [None, Some("https://evil.example")]);
     "a disconnect of nobody": 401, "You are not logged in",
         Unknown("form_refused", "not_logged_in"), goes_on,
         |_| Sent::own_form(&Browser::new(), "/google/connections/disconnect");
