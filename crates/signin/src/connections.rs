@@ -7,7 +7,7 @@ use http::StatusCode;
 use toolgate_auth::store::DisconnectReach;
 use toolgate_auth::{AccountLabel, Connection, Error, Principal};
 
-use crate::answer::{append_cookies, cookie, json, see_other};
+use crate::answer::{append_cookies, json, see_other};
 use crate::form::{Body, Fields, named};
 use crate::json::EndedForm;
 use crate::notice::{Ended, Notice, Reason, Stage};
@@ -30,7 +30,7 @@ pub(crate) async fn list(State(pages): Shared, method: Method, headers: HeaderMa
     };
     let mut response = pages.frame(&headers).connections(&own);
     if told.is_some() && method != Method::HEAD {
-        append_cookies(&mut response, cookie(pages.flash.clear()));
+        append_cookies(&mut response, pages.told_once());
     }
     response
 }
@@ -176,7 +176,7 @@ impl Pages {
             return json(StatusCode::OK, &EndedForm::from(&ended));
         }
         let mut response = see_other(&self.addresses.connections);
-        append_cookies(&mut response, cookie(self.flash.set(Notice::Ended(ended))));
+        append_cookies(&mut response, self.told(Notice::Ended(ended)));
         response
     }
 }

@@ -119,7 +119,8 @@
 //! by a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which sees the request's headers.
 //!
 //! What the last page shows travels in a cookie of two minutes (`__Host-tg-flash`, over plain HTTP
-//! on loopback `tg-flash`). It is not signed: it holds no secret and decides nothing, and whatever
+//! on loopback `tg-flash`), and beside it, where Google's answer came twice, that it was used already
+//! (`-late`): the browser that has its connection is shown that one. Either is not signed: it holds no secret and decides nothing, and whatever
 //! it says is escaped.
 
 mod accept;

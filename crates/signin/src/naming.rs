@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use toolgate_auth::{AccountLabel, Connection, Principal};
 
-use crate::answer::{append_cookies, cookie, json, see_other};
+use crate::answer::{append_cookies, json, see_other};
 use crate::connections::find;
 use crate::form::{Body, Fields};
 use crate::json::{DefaultForm, NamedForm};
@@ -100,7 +100,7 @@ impl Pages {
             };
         }
         let mut response = see_other(&self.addresses.connections);
-        append_cookies(&mut response, cookie(self.flash.set(Notice::Named(named))));
+        append_cookies(&mut response, self.told(Notice::Named(named)));
         response
     }
 }

@@ -18,6 +18,7 @@ pub(crate) enum Notice {
     Refused(Reason),
     Ended(Ended),
     Named(Named),
+    Late(Late),
 }
 
 /// A connection that was ended, or is being.
@@ -54,6 +55,17 @@ pub(crate) struct Connection {
     pub(crate) declined: Vec<String>,
     /// Whether the scopes were left out, since they are too many for a cookie.
     pub(crate) cut: bool,
+    /// A digest of Google's answer that made it.
+    #[serde(default)]
+    pub(crate) answer: String,
+}
+
+/// An answer of Google's that came a second time, to a browser that may have its end already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Late {
+    /// A digest of the answer.
+    pub(crate) answer: String,
+    pub(crate) reason: Reason,
 }
 
 /// Why there is none. The page's words go by the code: a forged cookie chooses among ours.
@@ -113,8 +125,9 @@ impl Named {
 
 impl Connection {
     /// `person` is what the pages call whoever connected.
-    pub(crate) fn new(connected: Connected, person: String) -> Self {
+    pub(crate) fn new(connected: Connected, person: String, answer: String) -> Self {
         Self {
+            answer,
             person,
             account: connected.account.map(|label| bounded(label.as_str())),
             email: connected.email.as_deref().map(bounded),

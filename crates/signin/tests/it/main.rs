@@ -24,5 +24,6 @@ mod setups;
 mod several;
 mod site;
 mod storage;
+mod twice;
 mod twins;
 mod walk;
