@@ -24,6 +24,7 @@ mod setups;
 mod several;
 mod site;
 mod storage;
+mod tenants;
 mod twice;
 mod twins;
 mod walk;

@@ -212,8 +212,12 @@ accounts:
     .unwrap()
 }
 
+/// A person: `alice`, or `alice of acme`, who is of a tenant.
 pub(crate) fn person(name: &str) -> Principal {
-    Principal::for_user(name).unwrap()
+    match name.split_once(" of ") {
+        Some((user, tenant)) => person(user).with_tenant(tenant).unwrap(),
+        None => Principal::for_user(name).unwrap(),
+    }
 }
 
 impl Site {

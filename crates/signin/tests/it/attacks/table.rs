@@ -9,6 +9,7 @@ use super::Attack;
 use super::Audited::{self, Nothing, Row, Unknown};
 use super::scene::{Scene, Sent};
 use crate::browser::{Browser, callback};
+use crate::sessions::logged_in;
 
 pub(super) const REFUSED: &str = "sign_in_refused";
 /// It names no state of ours, so that it concerns nobody who is known.
@@ -88,7 +89,7 @@ pub(super) const FORGED: [Attack; 13] = attacks! {
 };
 
 #[rustfmt::skip]
-pub(super) const STALE_OR_ANOTHERS: [Attack; 12] = attacks! {
+pub(super) const STALE_OR_ANOTHERS: [Attack; 13] = attacks! {
     "an answer that comes too late": 410, "This link is too old",
         Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
@@ -100,6 +101,12 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 12] = attacks! {
         Row(REFUSED, "other_user"), goes_on, |it| {
             let mut browser = it.alice.clone();
             browser.log_in("bob");
+            by(it, &browser)
+        };
+    "an answer where the same id of another tenant is logged in": 403, "made for somebody else",
+        Row(REFUSED, "other_user"), goes_on, |it| {
+            let mut browser = it.alice.clone();
+            browser.log_in("alice of acme");
             by(it, &browser)
         };
     "an answer where nobody is logged in": 403, "made for somebody else",
@@ -181,7 +188,7 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
 const CROSS: Audited = Row(REFUSED, "cross_site");
 
 #[rustfmt::skip]
-pub(super) const FORMS: [Attack; 24] = attacks! {
+pub(super) const FORMS: [Attack; 26] = attacks! {
     "Continue of another site": 403, "Another site sent you here", CROSS, goes_on,
         |it| Sent::form(&it.alice, &it.link, [Some("cross-site"), Some("https://evil.example")]);
     "Continue of another site that hides": 403, "Another site sent you here", CROSS, goes_on,
@@ -208,6 +215,14 @@ pub(super) const FORMS: [Attack; 24] = attacks! {
         };
     "Continue by somebody else": 403, "made for somebody else", Row(REFUSED, "other_user"), goes_on,
         |it| Sent::own_form(&it.bob, &it.link);
+    "Continue by the same id of another tenant": 403, "made for somebody else",
+        Row(REFUSED, "other_user"), goes_on, |it| {
+            let mut browser = it.alice.clone();
+            browser.log_in("alice of acme");
+            Sent::own_form(&browser, &it.link)
+        };
+    "a disconnect by the same id of another tenant": 200, "Nothing to disconnect", Nothing, goes_on,
+        |_| Sent::own_form(&logged_in("alice of acme"), "/google/connections/disconnect");
     "Continue where its service is not known": 400, "does not have this service",
         Row(REFUSED, "unknown_service"), goes_on, |it| Sent::own_form(&it.alice, &it.link).to(2);
     "Continue with a link that was used": 410, "used already", Row(REFUSED, "already_used"), goes_on,
