@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
-use toolgate_auth::store::{AuditRecord, Database as _, RefreshFailure, RowStatus, TokenRow};
+use toolgate_auth::store::{AuditRecord, RefreshFailure, RowStatus, TokenRow};
 use toolgate_signin::PageOptions;
 
 use crate::browser::{Browser, Page};

@@ -6,9 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 use toolgate_auth::ScopeSet;
 use toolgate_auth::sign_in::{Refusal, SignInRequest};
-use toolgate_auth::store::{
-    Database as _, DisconnectReach, RefreshFailure, RowStatus, Sealed, TokenRow,
-};
+use toolgate_auth::store::{DisconnectReach, RefreshFailure, RowStatus, Sealed, TokenRow};
 use url::Url;
 
 use crate::browser::{Browser, Page, parameter};

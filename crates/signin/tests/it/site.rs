@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -12,8 +10,7 @@ use toolgate_auth::sign_in::SignInLink;
 use toolgate_auth::store::{AuditEvent, Database, ListScope, SignInRow, TokenRow};
 use toolgate_auth::{
     AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
-    KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
-    SystemClock, SystemRandom, Timestamp, ToolkitScopes,
+    KeySource, OAuthClient, Principal, Requirement, SealingKey, Service, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Seed};
 use toolgate_http::Endpoints;
@@ -22,56 +19,23 @@ use toolgate_testkit::LogCapture;
 use url::Url;
 
 use crate::browser::parameter;
+use crate::clock::{CANARY, CanaryRandom, TestClock};
+use crate::databases::Kind;
 
 pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:4000";
 pub(crate) const READ: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
-/// What the leak check looks for.
-const CANARY: &[u8; 12] = b"CANARYsecret";
 const METHODS: [&str; 2] = ["gmail.users.messages.list", "gmail.users.drafts.create"];
-
-/// The wall clock, and what a test adds to it.
-#[derive(Debug, Default)]
-pub(crate) struct TestClock {
-    ahead: AtomicI64,
-}
-
-impl TestClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        self.ahead
-            .fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        let ahead = u64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap();
-        SystemClock.now().after(Duration::from_millis(ahead))
-    }
-}
-
-/// Random values that begin with the canary: the leak check finds a state or a code verifier in
-/// the logs.
-#[derive(Debug)]
-struct CanaryRandom;
-
-impl Random for CanaryRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        SystemRandom.fill(bytes);
-        if bytes.len() >= 32 {
-            bytes[..CANARY.len()].copy_from_slice(CANARY);
-        }
-    }
-}
 
 /// An application, served in this process.
 pub(crate) struct Site {
     pub(crate) emulator: Arc<Emulator>,
     pub(crate) router: Router,
     pub(crate) google: BoundGoogleAuth,
-    pub(crate) database: MemoryDatabase,
+    pub(crate) database: Arc<dyn Database>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) public_url: String,
+    kind: Kind,
     key: u8,
 }
 
@@ -80,7 +44,8 @@ pub(crate) struct SiteBuilder {
     public_url: String,
     key: u8,
     pages: PageOptions,
-    wrap: Box<dyn Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync>,
+    kind: Kind,
+    wrap: Box<dyn Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync>,
 }
 
 /// Ties links to nobody, so that tests choose what ties them.
@@ -103,7 +68,8 @@ impl SiteBuilder {
             public_url: PUBLIC_URL.to_owned(),
             key: 7,
             pages: PageOptions::new(),
-            wrap: Box::new(|database| Arc::new(database)),
+            kind: Kind::Memory,
+            wrap: Box::new(|database| database),
         }
     }
 
@@ -122,9 +88,14 @@ impl SiteBuilder {
         Self { pages, ..self }
     }
 
+    /// Over this database.
+    pub(crate) fn on(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
     pub(crate) fn over(
         self,
-        wrap: impl Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync + 'static,
+        wrap: impl Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync + 'static,
     ) -> Self {
         Self {
             wrap: Box::new(wrap),
@@ -143,10 +114,10 @@ impl SiteBuilder {
         emulator.register_redirect_uri(&redirect_uri).unwrap();
         let clock = Arc::new(TestClock::default());
         let now = Arc::clone(&clock);
-        let database = MemoryDatabase::new().with_now(Arc::new(move || now.now()));
+        let database = self.kind.open(Arc::new(move || now.now())).await;
         let client = client(emulator.client_id(), emulator.client_secret());
         let builder = builder(client, &emulator, &clock, &self.public_url, self.key);
-        let wrapped = (self.wrap)(database.clone());
+        let wrapped = (self.wrap)(Arc::clone(&database));
         let google = bind(configure(builder), &*wrapped).await;
         let router = toolgate_signin::router(google.clone(), self.pages).unwrap();
         Site {
@@ -156,6 +127,7 @@ impl SiteBuilder {
             database,
             clock,
             public_url: self.public_url,
+            kind: self.kind,
             key: self.key,
         }
     }
@@ -260,7 +232,7 @@ impl Site {
         let builder = self.builder(client).allow_unverified_links();
         let lists = Requirement::for_methods(&["calendar.events.list"]);
         let calendar = ToolkitScopes::new("calendar", lists);
-        self.served(bind_with(builder, &self.database, calendar).await)
+        self.served(bind_with(builder, &*self.database, calendar).await)
     }
 
     fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
@@ -274,7 +246,7 @@ impl Site {
         configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     ) -> Self {
         let builder = configure(self.builder(client).allow_unverified_links());
-        self.served(bind(builder, &self.database).await)
+        self.served(bind(builder, &*self.database).await)
     }
 
     fn served(&self, google: BoundGoogleAuth) -> Self {
@@ -282,7 +254,8 @@ impl Site {
             emulator: Arc::clone(&self.emulator),
             router: toolgate_signin::router(google.clone(), PageOptions::new()).unwrap(),
             google,
-            database: self.database.clone(),
+            database: Arc::clone(&self.database),
+            kind: self.kind.clone(),
             clock: Arc::clone(&self.clock),
             public_url: self.public_url.clone(),
             key: self.key,

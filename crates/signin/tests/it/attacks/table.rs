@@ -153,7 +153,7 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 13] = attacks! {
 };
 
 #[rustfmt::skip]
-pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
+pub(super) const ODD_ANSWERS: [Attack; 19] = attacks! {
     "another issuer": 400, "did not come from Google", Row(REFUSED, "issuer"), goes_on,
         |it| with(it, &[("iss", "https://evil.example")]);
     "an issuer that begins like Google's": 400, "did not come from Google", Row(REFUSED, "issuer"), goes_on,
@@ -177,6 +177,14 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
         |it| with(it, &[("scope", &"A".repeat(9000))]);
     "a state longer than ours": 400, "This link is not valid", NOT_OURS, goes_on,
         |it| with_state(it, &it.state.repeat(7));
+    "a state that is no text": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| Sent::get(&it.alice, format!("/google/callback?state=%ff%fe&code={}", it.code));
+    "a state with a header behind it": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| with_state(it, &format!("{}\r\nset-cookie: a=b", it.state));
+    "an error with a header behind it": 400, "Google did not go on", Row(REFUSED, "google"), is_over,
+        |it| with_error(it, "server_error\r\nset-cookie: a=b", "\r\nlocation: https://evil.example");
+    "two errors beside no code": 400, "answer is incomplete", UNREAD, goes_on, |it| Sent::get(
+        &it.alice, callback(&[("state", &it.state), ("error_description", "a"), ("error_description", "b")]));
     "two states": 400, "answer is incomplete", UNREAD, goes_on, |it| with(it, &[("state", &it.bobs_state)]);
     "two codes": 400, "answer is incomplete", UNREAD, goes_on, |it| with(it, &[("code", "x")]);
     "two errors": 400, "answer is incomplete", UNREAD, goes_on,
@@ -188,7 +196,7 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
 const CROSS: Audited = Row(REFUSED, "cross_site");
 
 #[rustfmt::skip]
-pub(super) const FORMS: [Attack; 26] = attacks! {
+pub(super) const FORMS: [Attack; 27] = attacks! {
     "Continue of another site": 403, "Another site sent you here", CROSS, goes_on,
         |it| Sent::form(&it.alice, &it.link, [Some("cross-site"), Some("https://evil.example")]);
     "Continue of another site that hides": 403, "Another site sent you here", CROSS, goes_on,
@@ -231,6 +239,8 @@ pub(super) const FORMS: [Attack; 26] = attacks! {
         let cut = it.link.len() - 1;
         Sent::own_form(&it.alice, &it.link[..cut])
     };
+    "Continue with a link that is no text": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| Sent::own_form(&it.alice, "/google/connect/%ff%fe");
     "Continue with a link too old": 410, "This link is too old",
         Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
