@@ -7,35 +7,48 @@
 
 #![expect(clippy::print_stdout, reason = "an example speaks to a person")]
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use toolgate_auth::sign_in::UserVerifier;
-use toolgate_auth::{BoundGoogleAuth, MemoryDatabase, Principal};
+use toolgate_auth::{AccountLabel, BoundGoogleAuth, MemoryDatabase, Principal};
 use toolgate_calendar::CalendarToolkit;
 use toolgate_examples::Google;
 use toolgate_framework::{Agent, ModelReply, ScriptedModel};
 use toolgate_gmail::GmailToolkit;
-use toolgate_signin::PageOptions;
+use toolgate_signin::{Branding, Logo, PageOptions};
 use toolgate_testkit::{Browser, View};
 
+/// The logo of an application that has one.
+const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="180" height="48" viewBox="0 0 180 48">
+<rect width="48" height="48" rx="12" fill="#7a1fa2"/><path d="M10 16h28v18H10z M10 16l14 11 14-11" fill="none" stroke="#fff" stroke-width="3"/>
+<text x="60" y="32" font-family="sans-serif" font-size="24" font-weight="700" fill="#9c4dcc">Mail chat</text></svg>"##;
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
 
-/// Alice is logged in, whoever comes.
-#[derive(Debug)]
-struct Alice;
+/// Who is logged in, whoever comes.
+#[derive(Debug, Clone)]
+struct LoggedIn(Arc<Mutex<&'static str>>);
+
+impl LoggedIn {
+    fn is_now(&self, name: &'static str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+}
 
 #[async_trait]
-impl UserVerifier for Alice {
+impl UserVerifier for LoggedIn {
     async fn logged_in(
         &self,
         _headers: &HeaderMap,
     ) -> Result<Option<Principal>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Some(Principal::for_user("alice")?))
+        let name = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Some(Principal::for_user(name)?))
     }
 }
 
@@ -44,6 +57,7 @@ async fn main() -> anyhow::Result<()> {
     let browser = Browser::start("pictures of the pages").await;
     let browser = browser.context("no Chromium: set the two variables")?;
     let google = Google::here().await?;
+    let logged_in = LoggedIn(Arc::new(Mutex::new("alice")));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let auth = google.by_links(&url)?.with_app_name("Mail chat");
@@ -51,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
         .model(ScriptedModel::new("none", |_| ModelReply::text("")))
         .database(MemoryDatabase::new())
         .google_auth(
-            auth.with_user_verifier(Arc::new(Alice))
+            auth.with_user_verifier(Arc::new(logged_in.clone()))
                 .with_several_accounts()
                 .build()?,
         )
@@ -60,18 +74,60 @@ async fn main() -> anyhow::Result<()> {
         .build()
         .await?;
     let bound = agent.google_auth().context("the agent gives no links")?;
-    let pages = toolgate_signin::router(bound.clone(), PageOptions::new())?;
-    let server = tokio::spawn(async move { axum::serve(listener, pages).await });
-    walk(&browser, bound, &url).await?;
-    server.abort();
+    let (bound, address) = (bound.clone(), listener.local_addr()?);
+    drop(listener);
+    let plain = Site::serve(&bound, address, PageOptions::new()).await?;
+    walk(&browser, &bound, &url, &logged_in).await?;
+    plain.end().await;
+    let branding = Branding::new()
+        .with_logo(Logo::from_bytes("image/svg+xml", LOGO))
+        .with_accent("#7a1fa2")
+        .with_dark_accent("#d7a6f0");
+    let options = PageOptions::new().with_branding(branding);
+    let branded = Site::serve(&bound, address, options).await?;
+    let link = bound.connect_link(&Principal::for_user("alice")?, None, &services());
+    browser.open(link.await?.url.as_str()).await;
+    take(&browser, "branded").await?;
+    branded.end().await;
     Ok(())
 }
 
+fn services() -> [String; 2] {
+    ["gmail".to_owned(), "calendar".to_owned()]
+}
+
+/// The pages, served.
+struct Site(JoinHandle<std::io::Result<()>>);
+
+impl Site {
+    async fn serve(
+        google: &BoundGoogleAuth,
+        address: SocketAddr,
+        options: PageOptions,
+    ) -> anyhow::Result<Self> {
+        let pages = toolgate_signin::router(google.clone(), options)?;
+        let listener = TcpListener::bind(address).await?;
+        Ok(Self(tokio::spawn(async move {
+            axum::serve(listener, pages).await
+        })))
+    }
+
+    /// Its address is free afterwards.
+    async fn end(self) {
+        self.0.abort();
+        drop(self.0.await);
+    }
+}
+
 /// Through the pages, with a picture of each.
-async fn walk(browser: &Browser, google: &BoundGoogleAuth, url: &str) -> anyhow::Result<()> {
-    let services = ["gmail".to_owned(), "calendar".to_owned()];
+async fn walk(
+    browser: &Browser,
+    google: &BoundGoogleAuth,
+    url: &str,
+    logged_in: &LoggedIn,
+) -> anyhow::Result<()> {
     let alice = Principal::for_user("alice")?;
-    let link = google.connect_link(&alice, None, &services).await?;
+    let link = google.connect_link(&alice, None, &services()).await?;
     browser.open(link.url.as_str()).await;
     take(browser, "connect").await?;
     browser.click("Continue").await;
@@ -84,8 +140,34 @@ async fn walk(browser: &Browser, google: &BoundGoogleAuth, url: &str) -> anyhow:
     take(browser, "done").await?;
     browser.open(&format!("{url}/google/connections")).await;
     take(browser, "connections").await?;
+    let work = AccountLabel::parse("work")?;
+    let further = google.connect_link(&alice, Some(&work), &services());
+    connect(browser, further.await?.url.as_str(), "bob@example.com").await?;
+    browser.open(&format!("{url}/google/connections")).await;
+    browser.find("details.names summary").await.click().await?;
+    take(browser, "names").await?;
+    // Somebody else connects the same account.
+    logged_in.is_now("bob");
+    let shared = google.connect_link(&Principal::for_user("bob")?, None, &services());
+    connect(browser, shared.await?.url.as_str(), "alice@example.com").await?;
+    logged_in.is_now("alice");
+    browser
+        .open(&format!("{url}/google/connections/disconnect"))
+        .await;
+    take(browser, "disconnect").await?;
     browser.open(link.url.as_str()).await;
     take(browser, "error").await
+}
+
+/// From a link to the done page.
+async fn connect(browser: &Browser, link: &str, email: &str) -> anyhow::Result<()> {
+    browser.open(link).await;
+    browser.click("Continue").await;
+    let account = format!("input[value='{email}']");
+    browser.find(&account).await.click().await?;
+    browser.click("Allow").await;
+    browser.sees("Connected").await;
+    Ok(())
 }
 
 /// In both sizes and both colours.

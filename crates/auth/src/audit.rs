@@ -4,6 +4,8 @@
 //! appended behind whoever notes them, one after the other, so that they stand in the order in
 //! which they happened.
 
+mod nobody;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +36,7 @@ struct Inner {
     /// The end of the last event's writing, for which the next one waits.
     last: Mutex<Appended>,
     room: Arc<Semaphore>,
+    nobody: nobody::Tallies,
 }
 
 type Appended = Shared<BoxFuture<'static, ()>>;
@@ -129,6 +132,7 @@ impl Audit {
             process: format!("{:016x}", u64::from_be_bytes(bytes)),
             last: Mutex::new(ready(()).boxed().shared()),
             room: Arc::new(Semaphore::new(WAITING)),
+            nobody: nobody::Tallies::default(),
         }))
     }
 

@@ -10,9 +10,12 @@ mod grant_row;
 mod options;
 mod page;
 mod refusal;
+mod refused;
 mod state;
+mod told;
 mod visitor;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +28,7 @@ pub(crate) use self::options::Accounts;
 pub use self::options::{ExpectedEmail, SignInOptions, UserVerifier, is_path_of_this_site};
 pub use self::page::{ConnectPage, Continue};
 pub use self::refusal::Refusal;
+pub(crate) use self::told::Told;
 use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
@@ -58,6 +62,8 @@ pub struct SignIn(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) options: SignInOptions,
     pub(crate) service: Service,
+    /// The toolkits that share this consent.
+    pub(crate) services: BTreeSet<String>,
     pub(crate) store: Arc<dyn SignInStore>,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) audit: Audit,
@@ -67,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) disconnects: Disconnects,
     pub(crate) arrivals: Arrivals,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) told: Told,
 }
 
 /// What a link is to ask for.
@@ -141,11 +148,12 @@ impl SignIn {
     /// Makes a link. Nothing is asked of Google yet.
     ///
     /// # Errors
-    /// When the person has too many open links, the return path is not an allowed one, or the
-    /// database cannot be asked.
+    /// When a service is not one of those that share this consent, the person has too many open
+    /// links, the return path is not an allowed one, or the database cannot be asked.
     pub async fn begin(&self, request: SignInRequest) -> Result<SignInLink, Error> {
         let options = &self.0.options;
         options.check_return_path(request.return_path.as_deref())?;
+        self.0.check_services(&request.services)?;
         let expires_at = self.0.clock.now().after(options.link_lifetime);
         let key_id = self.0.vault.keys.active_id().to_owned();
         let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
@@ -232,6 +240,14 @@ impl Inner {
         }
     }
 
+    /// A service that this process does not have is nothing that it could connect somebody to.
+    fn check_services(&self, services: &[String]) -> Result<(), Error> {
+        if services.iter().all(|it| self.services.contains(it)) {
+            return Ok(());
+        }
+        Err(refused(Refusal::UnknownService))
+    }
+
     fn state_key(&self, key_id: &str) -> Option<SealingKey> {
         self.vault.keys.derive(key_id, STATE_KEY)
     }
@@ -285,8 +301,13 @@ impl Inner {
 
     /// Checks signature and age of a state, before the database is touched.
     fn verify_state(&self, text: &str) -> Result<state::State, Error> {
-        let now = self.clock.now();
-        state::verify(text, now, |key_id| self.state_key(key_id)).map_err(refused)
+        let state = self.verify_signature(text).map_err(refused)?;
+        state.check_age(self.clock.now()).map_err(refused)?;
+        Ok(state)
+    }
+
+    fn verify_signature(&self, text: &str) -> Result<state::State, Refusal> {
+        state::verify(text, |key_id| self.state_key(key_id))
     }
 }
 

@@ -55,6 +55,7 @@ impl Upkeep {
 
     pub(crate) async fn round(&self) -> Result<Upkept, Error> {
         let parts = self.0.parts();
+        parts.audit.tell_of_nobody();
         // Each part is tried, whatever became of the others; then the first failure is told.
         let swept = match &parts.sign_ins {
             Some(sign_ins) => sign_ins.sweep(sign_in::KEPT).await,

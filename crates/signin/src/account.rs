@@ -14,6 +14,8 @@ pub(crate) struct Account {
     pub(crate) label: Option<String>,
     pub(crate) services: Vec<String>,
     pub(crate) permissions: Vec<String>,
+    /// What the application asks for besides.
+    pub(crate) left_out: Vec<String>,
     pub(crate) status: &'static str,
     /// What to do about a status that is not well.
     pub(crate) hint: Option<&'static str>,
@@ -22,6 +24,8 @@ pub(crate) struct Account {
     pub(crate) is_ending: bool,
     /// A new consent would be of use, and can be given here.
     pub(crate) may_consent: bool,
+    /// It can be called something else, or be made the default one.
+    pub(crate) may_be_named: bool,
     pub(crate) first_connected: String,
     pub(crate) last_used: Option<String>,
     /// Names the account in an address.
@@ -35,18 +39,22 @@ impl Account {
         let email = connection.email.clone();
         let works = connection.status == RowStatus::Active;
         let is_ending = connection.status == RowStatus::Disconnecting;
-        let lacks_services = connection.services.len() < google.services().len();
+        let left_out = &connection.left_out;
         let has_links = connection.account.is_none() || google.has_several_accounts();
         Self {
             title: email.unwrap_or_else(|| "A Google account".to_owned()),
             label: connection.account.as_ref().map(ToString::to_string),
             services: services.map(|name| service(name).to_owned()).collect(),
             permissions: connection.scopes.iter().map(describe_scope).collect(),
+            left_out: left_out.iter().map(describe_scope).collect(),
             status,
             hint,
             works,
             is_ending,
-            may_consent: has_links && !is_ending && (!works || lacks_services),
+            may_consent: has_links && !is_ending && (!works || !left_out.is_empty()),
+            may_be_named: google.has_several_accounts()
+                && connection.account.is_some()
+                && !is_ending,
             first_connected: day(connection.since),
             last_used: connection.last_used.map(day),
             query: query_of(connection.account.as_ref()),

@@ -1,7 +1,5 @@
 //! The page of a person's own connections, and the forms on it.
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
@@ -9,17 +7,12 @@ use http::StatusCode;
 use toolgate_auth::store::DisconnectReach;
 use toolgate_auth::{AccountLabel, Connection, Error, Principal};
 
-use crate::answer::{append_cookies, cookie, json, see_other};
-use crate::form::{account_of, account_of_form};
+use crate::answer::{append_cookies, json, see_other};
+use crate::form::{Body, Fields, named};
 use crate::json::EndedForm;
 use crate::notice::{Ended, Notice, Reason, Stage};
-use crate::pages::{Frame, Own};
+use crate::pages::{Ending, Frame, Own};
 use crate::router::{Pages, Shared, reason};
-
-/// What the page lets people type.
-const LONGEST_LABEL: usize = 40;
-
-type Form = Result<Bytes, BytesRejection>;
 
 /// What the person who is logged in has connected.
 pub(crate) async fn list(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
@@ -27,31 +20,30 @@ pub(crate) async fn list(State(pages): Shared, method: Method, headers: HeaderMa
         Ok(own) => own,
         Err(error) => return pages.refused(&headers, &error, Stage::Looking),
     };
-    let ended = match pages.flash.read(&headers) {
-        Some(Notice::Ended(ended)) => Some(ended),
-        _ => None,
-    };
+    let told = pages.flash.read(&headers);
+    let told = told.filter(|it| matches!(it, Notice::Ended(_) | Notice::Named(_)));
     let own = Own {
         person: &pages.called(&person, false).await,
         google: &pages.google,
         connections: &connections,
-        ended: ended.as_ref(),
+        told: told.as_ref(),
     };
     let mut response = pages.frame(&headers).connections(&own);
-    if ended.is_some() && method != Method::HEAD {
-        append_cookies(&mut response, cookie(pages.flash.clear()));
+    if told.is_some() && method != Method::HEAD {
+        append_cookies(&mut response, pages.told_once());
     }
     response
 }
 
 /// Makes a link for the person who is logged in, and sends them to its page.
-pub(crate) async fn connect(State(pages): Shared, headers: HeaderMap, body: Form) -> Response {
+pub(crate) async fn connect(State(pages): Shared, headers: HeaderMap, body: Body) -> Response {
     let person = match pages.sign_in.visitor_with_form(&headers).await {
         Ok(person) => person,
         Err(error) => return pages.refused(&headers, &error, Stage::Looking),
     };
     let frame = pages.frame(&headers);
-    let account = match account_of_form(&headers, &body) {
+    let fields = Fields::of_form(&headers, &body, &["account"]);
+    let account = match fields.and_then(|fields| fields.account()) {
         Ok(account) => account,
         Err(reason) => return frame.refused(&reason),
     };
@@ -85,37 +77,51 @@ pub(crate) async fn confirm(
         Err(error) => return pages.refused(&headers, &error, Stage::Looking),
     };
     let frame = pages.frame(&headers);
-    let account = match account_of(query.unwrap_or_default().as_bytes()) {
+    let fields = Fields::of_query(query, &["account"]);
+    let account = match fields.and_then(|fields| fields.account()) {
         Ok(account) => account,
         Err(reason) => return frame.refused(&reason),
     };
-    match find(&connections, account.as_ref()) {
-        Some(connection) => {
-            let person = pages.called(&person, false).await;
-            frame.confirm(&person, connection, &pages.google)
+    let Some(connection) = find(&connections, account.as_ref()) else {
+        return frame.refused(&Reason::plain("not_connected"));
+    };
+    let others = pages.google.other_connections(&person, account.as_ref());
+    match others.await {
+        Ok(others) => {
+            let person = &pages.called(&person, false).await;
+            let google = &pages.google;
+            frame.confirm(&Ending {
+                person,
+                google,
+                connection,
+                others,
+            })
         }
-        None => frame.refused(&Reason::plain("not_connected")),
+        Err(error) => pages.refused(&headers, &error, Stage::Looking),
     }
 }
 
 /// Ends a connection of the person who is logged in. What came of it is shown above their others.
-pub(crate) async fn disconnect(State(pages): Shared, headers: HeaderMap, body: Form) -> Response {
+pub(crate) async fn disconnect(State(pages): Shared, headers: HeaderMap, body: Body) -> Response {
     let person = match pages.sign_in.visitor_with_form(&headers).await {
         Ok(person) => person,
         Err(error) => return pages.refused(&headers, &error, Stage::Looking),
     };
     let frame = pages.frame(&headers);
-    let account = match account_of_form(&headers, &body) {
-        Ok(account) => account,
+    let fields = Fields::of_form(&headers, &body, &["account", "everywhere"]);
+    let meant = fields.and_then(|it| Ok((it.account()?, it.is_ticked("everywhere")?)));
+    let (account, reach) = match meant {
+        Ok((account, true)) => (account, DisconnectReach::Everywhere),
+        Ok((account, false)) => (account, DisconnectReach::ThisRow),
         Err(reason) => return frame.refused(&reason),
     };
-    match pages.end(&person, account.as_ref()).await {
+    match pages.end(&person, account.as_ref(), reach).await {
         Ok(ended) => pages.ended(frame, ended),
         Err(error) => pages.refused(&headers, &error, Stage::Ending),
     }
 }
 
-fn find<'a>(
+pub(crate) fn find<'a>(
     connections: &'a [Connection],
     account: Option<&AccountLabel>,
 ) -> Option<&'a Connection> {
@@ -149,22 +155,18 @@ impl Pages {
         if let Some(known) = known {
             return Ok(known.account.clone());
         }
-        let unusable = || Reason::plain("bad_account");
-        if word.as_str().chars().count() > LONGEST_LABEL {
-            return Err(unusable());
-        }
-        AccountLabel::named(word.as_str()).map_err(|_| unusable())
+        named(word.as_str())
     }
 
     async fn end(
         &self,
         person: &Principal,
         account: Option<&AccountLabel>,
+        reach: DisconnectReach,
     ) -> Result<Ended, Error> {
         let connections = self.google.connections_with_ending(person).await?;
         let connection = find(&connections, account);
         let email = connection.and_then(|it| it.email.as_deref());
-        let reach = DisconnectReach::ThisRow;
         let outcome = self.google.disconnect(person, account, reach).await?;
         Ok(Ended::new(email, outcome))
     }
@@ -174,7 +176,7 @@ impl Pages {
             return json(StatusCode::OK, &EndedForm::from(&ended));
         }
         let mut response = see_other(&self.addresses.connections);
-        append_cookies(&mut response, cookie(self.flash.set(Notice::Ended(ended))));
+        append_cookies(&mut response, self.told(Notice::Ended(ended)));
         response
     }
 }

@@ -3,11 +3,14 @@
 use axum::http::HeaderMap;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header::COOKIE;
+use sha2::{Digest as _, Sha256};
 
-use crate::notice::Notice;
+use crate::notice::{Late, Notice};
 
 /// Browsers keep cookies of 4096 bytes, name and attributes included.
 const MAX_VALUE: usize = 3800;
+/// Two minutes, since the browser is on its way to the page.
+const LIVES: u32 = 120;
 
 /// The cookie, by the name that fits how the application is reached. Not one of those that bind a
 /// sign-in: they share another prefix.
@@ -21,25 +24,55 @@ impl Flash {
         Self { https }
     }
 
-    /// A `Set-Cookie` value. It lives for two minutes, since the browser is on its way to the page;
-    /// `Lax`, since it comes from Google, and `Strict` cookies would stay behind.
-    pub(crate) fn set(self, notice: Notice) -> String {
+    /// `Set-Cookie` values: this one, and none of an earlier answer. `Lax`, since the browser comes
+    /// from Google, and `Strict` cookies would stay behind.
+    pub(crate) fn set(self, notice: Notice) -> [String; 2] {
         let value = match notice {
             Notice::Connected(connection) => encode(&Notice::Connected(connection.clone()))
                 .or_else(|| encode(&Notice::Connected(connection.cut()))),
-            Notice::Refused(_) | Notice::Ended(_) => encode(&notice),
+            notice => encode(&notice),
         };
-        self.cookie(&value.unwrap_or_default(), 120)
+        [
+            self.cookie(self.name(), &value.unwrap_or_default(), LIVES),
+            self.cookie(self.late_name(), "", 0),
+        ]
     }
 
-    /// A `Set-Cookie` value that removes it.
-    pub(crate) fn clear(self) -> String {
-        self.cookie("", 0)
+    /// The same of an answer that came a second time: beside what the first one may have led to, and
+    /// which the browser may not have by now.
+    pub(crate) fn set_late(self, late: Late) -> String {
+        let value = encode(&Notice::Late(late)).unwrap_or_default();
+        self.cookie(self.late_name(), &value, LIVES)
+    }
+
+    /// `Set-Cookie` values that remove what there may be.
+    pub(crate) fn clear(self) -> [String; 2] {
+        [self.name(), self.late_name()].map(|name| self.cookie(name, "", 0))
     }
 
     /// What the browser brought. Anything malformed counts as nothing.
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<Notice> {
-        let name = self.name();
+        self.find(headers, self.name())
+    }
+
+    /// The end of a sign-in that the browser brought: of an answer that came twice the connection
+    /// that it led to, where there is one.
+    pub(crate) fn read_end(self, headers: &HeaderMap) -> Option<Notice> {
+        let told = self.read(headers);
+        match self.find(headers, self.late_name()) {
+            Some(Notice::Late(late)) if !is_of(told.as_ref(), &late.answer) => {
+                Some(Notice::Refused(late.reason))
+            }
+            _ => told,
+        }
+    }
+
+    /// Whether the browser has the connection that this answer led to.
+    pub(crate) fn tells_of(self, headers: &HeaderMap, answer: &str) -> bool {
+        is_of(self.read(headers).as_ref(), answer)
+    }
+
+    fn find(self, headers: &HeaderMap, name: &str) -> Option<Notice> {
         let value = headers
             .get_all(COOKIE)
             .iter()
@@ -61,11 +94,27 @@ impl Flash {
         }
     }
 
-    fn cookie(self, value: &str, max_age: u32) -> String {
-        let name = self.name();
+    fn late_name(self) -> &'static str {
+        if self.https {
+            "__Host-tg-flash-late"
+        } else {
+            "tg-flash-late"
+        }
+    }
+
+    fn cookie(self, name: &str, value: &str, max_age: u32) -> String {
         let secure = if self.https { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}")
     }
+}
+
+/// What tells one answer of Google's from another.
+pub(crate) fn digest(query: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(query))
+}
+
+fn is_of(notice: Option<&Notice>, answer: &str) -> bool {
+    matches!(notice, Some(Notice::Connected(connection)) if connection.answer == answer)
 }
 
 fn encode(notice: &Notice) -> Option<String> {
@@ -89,11 +138,12 @@ mod tests {
                 .collect(),
             declined: Vec::new(),
             cut: false,
+            answer: digest("state=s&code=c"),
         }
     }
 
-    fn sent_back(flash: Flash, set_cookie: &str) -> Option<Notice> {
-        let pair = set_cookie.split(';').next().unwrap();
+    fn sent_back(flash: Flash, set_cookies: &[String; 2]) -> Option<Notice> {
+        let pair = set_cookies[0].split(';').next().unwrap();
         let headers = HeaderMap::from_iter([(COOKIE, format!("a=b; {pair}").parse().unwrap())]);
         flash.read(&headers)
     }
@@ -107,16 +157,22 @@ mod tests {
         assert!(
             Flash::new(true)
                 .set(Notice::Connected(connection(0)))
-                .starts_with("__Host-")
+                .iter()
+                .all(|it| it.starts_with("__Host-"))
         );
-        assert!(Flash::new(true).clear().ends_with("; Secure"));
+        assert!(
+            Flash::new(true)
+                .clear()
+                .iter()
+                .all(|it| it.ends_with("; Secure"))
+        );
     }
 
     #[test]
     fn a_cookie_never_outgrows_what_browsers_keep() {
         let flash = Flash::new(true);
         let cookie = flash.set(Notice::Connected(connection(500)));
-        assert!(cookie.len() < 4096);
+        assert!(cookie[0].len() < 4096);
         let cut = Connection {
             services: Vec::new(),
             cut: true,
@@ -129,7 +185,7 @@ mod tests {
             detail: Some(wide.clone()),
             description: Some(wide),
         };
-        assert!(flash.set(Notice::Refused(reason)).len() < 4096);
+        assert!(flash.set(Notice::Refused(reason))[0].len() < 4096);
     }
 
     #[test]
@@ -137,7 +193,7 @@ mod tests {
         let flash = Flash::new(false);
         for value in ["", "x", "bm90IGpzb24", &"A".repeat(5000)] {
             assert_eq!(
-                sent_back(flash, &format!("tg-flash={value}")),
+                sent_back(flash, &[format!("tg-flash={value}"), String::new()]),
                 None,
                 "{value}"
             );

@@ -5,7 +5,7 @@ use serde::Serialize;
 use toolgate_auth::sign_in::ConnectPage;
 use toolgate_auth::{AccountLabel, BoundGoogleAuth, Connection as Account, describe_scope};
 
-use crate::notice::{Connection, Ended, Reason};
+use crate::notice::{Connection, Ended, Named, Reason};
 use crate::wording::Wording;
 
 /// The page of a link.
@@ -84,6 +84,7 @@ pub(crate) struct AccountForm<'a> {
     email: Option<&'a str>,
     services: &'a [String],
     permissions: Vec<String>,
+    left_out: Vec<String>,
     status: &'static str,
     first_connected: Option<String>,
     last_used: Option<String>,
@@ -93,6 +94,8 @@ pub(crate) struct AccountForm<'a> {
 #[derive(Serialize)]
 pub(crate) struct ConfirmForm<'a> {
     pub(crate) connection: AccountForm<'a>,
+    /// The other connections of the same Google account.
+    pub(crate) others: u64,
 }
 
 /// What came of a disconnect.
@@ -100,6 +103,20 @@ pub(crate) struct ConfirmForm<'a> {
 pub(crate) struct EndedForm<'a> {
     disconnected: &'a str,
     others: u64,
+}
+
+/// An account that was named.
+#[derive(Serialize)]
+pub(crate) struct NamedForm<'a> {
+    account: Option<&'a str>,
+}
+
+/// An account that is the default one now.
+#[derive(Serialize)]
+pub(crate) struct DefaultForm<'a> {
+    account: Option<&'a str>,
+    /// What the one before is called now; null where there was none.
+    old_default: Option<&'a str>,
 }
 
 impl<'a> ConnectForm<'a> {
@@ -177,6 +194,7 @@ impl<'a> AccountForm<'a> {
             email: account.email.as_deref(),
             services: &account.services,
             permissions: account.scopes.iter().map(describe_scope).collect(),
+            left_out: account.left_out.iter().map(describe_scope).collect(),
             status: account.status.as_str(),
             first_connected: crate::date::rfc3339(account.since),
             last_used: account.last_used.and_then(crate::date::rfc3339),
@@ -189,6 +207,22 @@ impl<'a> From<&'a Ended> for EndedForm<'a> {
         Self {
             disconnected: &ended.outcome,
             others: ended.others,
+        }
+    }
+}
+
+impl<'a> From<&'a Named> for NamedForm<'a> {
+    fn from(named: &'a Named) -> Self {
+        let account = named.name.as_deref();
+        Self { account }
+    }
+}
+
+impl<'a> From<&'a Named> for DefaultForm<'a> {
+    fn from(named: &'a Named) -> Self {
+        Self {
+            account: None,
+            old_default: named.old_default.as_deref(),
         }
     }
 }

@@ -10,7 +10,9 @@
 //! | `GET /google/connections` | The logged-in person's own connections. |
 //! | `POST /google/connections/connect` | Makes a link for them (form: `account`, what a further one is to be called, or none for the default one) and goes to its page. |
 //! | `GET /google/connections/disconnect` | Asks once more (query: the same). |
-//! | `POST /google/connections/disconnect` | Ends a connection (form: the same). |
+//! | `POST /google/connections/disconnect` | Ends a connection (form: the same, and `everywhere`, which is `true` where all other connections of the same Google account end along). |
+//! | `POST /google/connections/rename` | Calls an account something else (form: `account`, and `name`, the new one), where a person may have several. |
+//! | `POST /google/connections/default` | Makes an account the default one (form: `account`, and `old_default`, what the one that is it now is to be called). |
 //! | `GET /google/style.css`, `GET /google/logo` | The pages' style, and the logo of a [`Branding`]. There is no script. |
 //!
 //! The page of connections needs a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which
@@ -63,9 +65,11 @@
 //! | `GET connect/{state}` | `{"app", "person", "account", "expected_email", "services": [..], "permissions": [..], "unverified"}`: where `unverified` is true, nothing ties the link to the person, and a page has to say whose agent gains access |
 //! | `POST connect/{state}`, `POST connections/connect` | `{"location"}`, where the browser goes next |
 //! | `GET done`, `GET error`, once | `{"connected": {"app", "person", "account", "email", "services": [..], "granted": [..], "declined": [..], "complete"}}`, an error, or `{"connected": null}` where there is nothing to tell |
-//! | `GET connections` | `{"app", "person", "services": [..], "several_accounts", "connections": [{"account", "email", "services": [..], "permissions": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked`, `suspended`, or `disconnecting` (not used any more; Google is still to be told); `account` is null for the default one; times are RFC 3339 in UTC |
-//! | `GET connections/disconnect` | `{"connection": {..}}`, as above |
+//! | `GET connections` | `{"app", "person", "services": [..], "several_accounts", "connections": [{"account", "email", "services": [..], "permissions": [..], "left_out": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked`, `suspended`, or `disconnecting` (not used any more; Google is still to be told); `left_out` is what the application asks for and the person did not allow; `account` is null for the default one; times are RFC 3339 in UTC |
+//! | `GET connections/disconnect` | `{"connection": {..}, "others"}`, as above, and how many other connections of the same Google account there are |
 //! | `POST connections/disconnect` | `{"disconnected", "others"}`: `at_google`, `here_only` (so many other connections of the account live on, and Google keeps its grant), `pending` (to be finished), `not_connected` |
+//! | `POST connections/rename` | `{"account"}`, what it is called now |
+//! | `POST connections/default` | `{"account": null, "old_default"}`, what the default account of before is called now |
 //! | whatever is refused | `{"error": {"code", "message", "next"}}`, and `"google": {"error", "description"}` where Google itself said no |
 //!
 //! Forms are sent as `application/x-www-form-urlencoded`, from the application's own origin.
@@ -115,7 +119,8 @@
 //! by a [`UserVerifier`](toolgate_auth::sign_in::UserVerifier), which sees the request's headers.
 //!
 //! What the last page shows travels in a cookie of two minutes (`__Host-tg-flash`, over plain HTTP
-//! on loopback `tg-flash`). It is not signed: it holds no secret and decides nothing, and whatever
+//! on loopback `tg-flash`), and beside it, where Google's answer came twice, that it was used already
+//! (`-late`): the browser that has its connection is shown that one. Either is not signed: it holds no secret and decides nothing, and whatever
 //! it says is escaped.
 
 mod accept;
@@ -131,6 +136,7 @@ mod form;
 mod headers;
 mod json;
 mod names;
+mod naming;
 mod notice;
 mod options;
 mod pages;

@@ -3,9 +3,9 @@
 use std::error::Error as _;
 
 use serde::{Deserialize, Serialize};
-use toolgate_auth::Disconnected;
 use toolgate_auth::sign_in::{Connected, Refusal};
 use toolgate_auth::store::StoreError;
+use toolgate_auth::{AccountLabel, Connection as Account, Disconnected};
 
 /// The longest of the texts that come from elsewhere.
 const MAX_TEXT: usize = 400;
@@ -17,6 +17,8 @@ pub(crate) enum Notice {
     Connected(Connection),
     Refused(Reason),
     Ended(Ended),
+    Named(Named),
+    Late(Late),
 }
 
 /// A connection that was ended, or is being.
@@ -27,6 +29,16 @@ pub(crate) struct Ended {
     pub(crate) outcome: String,
     /// The connections of the same Google account that live on.
     pub(crate) others: u64,
+}
+
+/// An account that is called something else now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) email: Option<String>,
+    /// What it is called; none where it is the default account.
+    pub(crate) name: Option<String>,
+    /// What the default account of before is called.
+    pub(crate) old_default: Option<String>,
 }
 
 /// A connection that was made.
@@ -43,6 +55,17 @@ pub(crate) struct Connection {
     pub(crate) declined: Vec<String>,
     /// Whether the scopes were left out, since they are too many for a cookie.
     pub(crate) cut: bool,
+    /// A digest of Google's answer that made it.
+    #[serde(default)]
+    pub(crate) answer: String,
+}
+
+/// An answer of Google's that came a second time, to a browser that may have its end already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Late {
+    /// A digest of the answer.
+    pub(crate) answer: String,
+    pub(crate) reason: Reason,
 }
 
 /// Why there is none. The page's words go by the code: a forged cookie chooses among ours.
@@ -64,6 +87,8 @@ pub(crate) enum Stage {
     Looking,
     /// A disconnect.
     Ending,
+    /// A new name for an account.
+    Naming,
 }
 
 impl Ended {
@@ -80,10 +105,29 @@ impl Ended {
     }
 }
 
+impl Named {
+    pub(crate) fn renamed(account: &Account, name: &AccountLabel) -> Self {
+        Self {
+            email: account.email.as_deref().map(bounded),
+            name: Some(bounded(name.as_str())),
+            old_default: None,
+        }
+    }
+
+    pub(crate) fn made_default(account: &Account, old_default: Option<&AccountLabel>) -> Self {
+        Self {
+            email: account.email.as_deref().map(bounded),
+            name: None,
+            old_default: old_default.map(|name| bounded(name.as_str())),
+        }
+    }
+}
+
 impl Connection {
     /// `person` is what the pages call whoever connected.
-    pub(crate) fn new(connected: Connected, person: String) -> Self {
+    pub(crate) fn new(connected: Connected, person: String, answer: String) -> Self {
         Self {
+            answer,
             person,
             account: connected.account.map(|label| bounded(label.as_str())),
             email: connected.email.as_deref().map(bounded),
@@ -113,6 +157,8 @@ impl Reason {
             Some(refusal) => return Self::of_refusal(refusal),
             None if is_of_sessions(error, stage) => "sessions",
             None if stage == Stage::Ending => "not_ended",
+            None if stage == Stage::Naming && error.is_conflict() => "name_taken",
+            None if stage == Stage::Naming => "not_named",
             None if stage == Stage::Looking => "connections_unknown",
             None if is_storage(error) && stage == Stage::Open => "storage",
             None if is_storage(error) => "not_saved",
@@ -134,6 +180,10 @@ impl Reason {
             "one_account",
             "connections_unknown",
             "not_ended",
+            "no_such_account",
+            "name_taken",
+            "name_needed",
+            "not_named",
         ];
         !others.contains(&self.code.as_str())
     }

@@ -6,7 +6,6 @@ use axum::response::{Html, IntoResponse, Response};
 use http::header::REFERRER_POLICY;
 use http::{HeaderValue, StatusCode};
 use toolgate_auth::sign_in::ConnectPage;
-use toolgate_auth::store::RowStatus;
 use toolgate_auth::{BoundGoogleAuth, Connection as Connected, describe_scope};
 use tracing::error;
 
@@ -15,7 +14,7 @@ use crate::answer::{json, see_other};
 use crate::json::{
     AccountForm, ConfirmForm, ConnectForm, ConnectionsForm, DoneForm, ErrorForm, LocationForm,
 };
-use crate::notice::{Connection, Ended, Reason};
+use crate::notice::{Connection, Ended, Named, Notice, Reason};
 use crate::wording::wording;
 
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
@@ -38,8 +37,18 @@ pub(crate) struct Own<'a> {
     pub(crate) person: &'a str,
     pub(crate) google: &'a BoundGoogleAuth,
     pub(crate) connections: &'a [Connected],
-    /// What became of the disconnect that led here.
-    pub(crate) ended: Option<&'a Ended>,
+    /// What became of the form that led here.
+    pub(crate) told: Option<&'a Notice>,
+}
+
+/// What the page that asks once more shows.
+pub(crate) struct Ending<'a> {
+    /// What the pages call them.
+    pub(crate) person: &'a str,
+    pub(crate) google: &'a BoundGoogleAuth,
+    pub(crate) connection: &'a Connected,
+    /// The other connections of the same Google account.
+    pub(crate) others: u64,
 }
 
 #[derive(Template)]
@@ -69,8 +78,11 @@ struct Connections<'a> {
     person: &'a str,
     accounts: Vec<Account>,
     has_default: bool,
+    /// What the default account is called on the page, where it is one of several.
+    default_title: Option<String>,
     may_add: bool,
     ended: Option<&'a Ended>,
+    named: Option<&'a Named>,
 }
 
 #[derive(Template)]
@@ -80,6 +92,7 @@ struct Disconnect<'a> {
     address: &'a str,
     person: &'a str,
     account: Account,
+    others: u64,
 }
 
 #[derive(Template)]
@@ -145,40 +158,48 @@ impl Frame<'_> {
             let form = ConnectionsForm::new(self.app, own.person, own.google, own.connections);
             return json(StatusCode::OK, &form);
         }
-        let accounts = own
+        let accounts: Vec<Account> = own
             .connections
             .iter()
-            .map(|it| Account::new(it, own.google));
-        let is_default =
-            |it: &Connected| it.account.is_none() && it.status != RowStatus::Disconnecting;
-        let has_default = own.connections.iter().any(is_default);
+            .map(|it| Account::new(it, own.google))
+            .collect();
+        let is_default = |it: &&Account| it.label.is_none() && !it.is_ending;
+        let default = accounts.iter().find(is_default);
+        let has_default = default.is_some();
+        let default_title = default.map(|it| it.title.clone());
+        let (ended, named) = match own.told {
+            Some(Notice::Ended(ended)) => (Some(ended), None),
+            Some(Notice::Named(named)) => (None, Some(named)),
+            _ => (None, None),
+        };
         let page = Connections {
             frame: self,
             address: self.connections.unwrap_or_default(),
             person: own.person,
-            accounts: accounts.collect(),
+            default_title: default_title.filter(|_| accounts.len() > 1),
+            accounts,
             has_default,
             may_add: has_default && own.google.has_several_accounts(),
-            ended: own.ended,
+            ended,
+            named,
         };
         with_forms(render(StatusCode::OK, &page))
     }
 
-    pub(crate) fn confirm(
-        self,
-        person: &str,
-        connection: &Connected,
-        google: &BoundGoogleAuth,
-    ) -> Response {
+    pub(crate) fn confirm(self, ending: &Ending<'_>) -> Response {
         if self.as_json {
-            let connection = AccountForm::new(connection);
-            return json(StatusCode::OK, &ConfirmForm { connection });
+            let form = ConfirmForm {
+                connection: AccountForm::new(ending.connection),
+                others: ending.others,
+            };
+            return json(StatusCode::OK, &form);
         }
         let page = Disconnect {
             frame: self,
             address: self.connections.unwrap_or_default(),
-            person,
-            account: Account::new(connection, google),
+            person: ending.person,
+            account: Account::new(ending.connection, ending.google),
+            others: ending.others,
         };
         with_forms(render(StatusCode::OK, &page))
     }

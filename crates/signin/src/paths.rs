@@ -17,6 +17,8 @@ pub(crate) struct Routes {
     pub(crate) connections: String,
     pub(crate) connect_own: String,
     pub(crate) disconnect: String,
+    pub(crate) rename: String,
+    pub(crate) make_default: String,
 }
 
 /// The addresses that go into answers.
@@ -95,10 +97,12 @@ impl Routes {
             connections: at("connections"),
             connect_own: at("connections/connect"),
             disconnect: at("connections/disconnect"),
+            rename: at("connections/rename"),
+            make_default: at("connections/default"),
         }
     }
 
-    fn taken(&self) -> [&String; 7] {
+    fn taken(&self) -> [&String; 9] {
         [
             &self.done,
             &self.error,
@@ -107,6 +111,8 @@ impl Routes {
             &self.connections,
             &self.connect_own,
             &self.disconnect,
+            &self.rename,
+            &self.make_default,
         ]
     }
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
-use toolgate_auth::sign_in::{Connected, SignIn};
+use toolgate_auth::sign_in::{Connected, Refusal, SignIn};
 use toolgate_auth::{BoundGoogleAuth, Principal};
 use tracing::warn;
 
@@ -19,14 +19,14 @@ use crate::accept::prefers_json;
 use crate::answer::{append_cookies, cookie};
 use crate::branding::Look;
 use crate::error::{Error, ErrorKind};
-use crate::flash::Flash;
+use crate::flash::{Flash, digest};
 use crate::form::MAX_FORM;
 use crate::names::{PersonNames, called};
-use crate::notice::{Connection, Notice, Reason, Stage};
+use crate::notice::{Connection, Late, Notice, Reason, Stage};
 use crate::options::PageOptions;
 use crate::pages::{Frame, STYLE};
 use crate::paths::{Addresses, Routes, paths};
-use crate::{connections, headers};
+use crate::{connections, headers, naming};
 
 /// A segment of a path; what is no UTF-8 is no state of ours either.
 type Segment = Result<Path<String>, PathRejection>;
@@ -79,6 +79,8 @@ fn routed(routes: &Routes) -> Router<Arc<Pages>> {
         .route(&routes.connections, get(connections::list))
         .route(&routes.connect_own, post(connections::connect))
         .route(&routes.disconnect, disconnect)
+        .route(&routes.rename, post(naming::rename))
+        .route(&routes.make_default, post(naming::make_default))
         .route(&routes.style, get(style))
         .route(&routes.logo, get(logo))
         .layer(DefaultBodyLimit::max(MAX_FORM))
@@ -113,6 +115,10 @@ async fn proceed(State(pages): Shared, state: Segment, headers: HeaderMap) -> Re
 /// be tried again: a reload of this very address.
 async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
+    let answer = digest(&query);
+    if pages.flash.tells_of(&headers, &answer) {
+        return pages.frame(&headers).onwards(&pages.addresses.done);
+    }
     let outcome = pages.sign_in.callback(&query, &headers).await;
     let stage = if outcome.clear_cookie.is_some() {
         Stage::Used
@@ -121,14 +127,18 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
     };
     let mut cookies: Vec<HeaderValue> = outcome.clear_cookie.and_then(cookie).into_iter().collect();
     let location = match outcome.result {
-        Ok(connected) => pages.connected(connected, &mut cookies).await,
+        Ok(connected) => pages.connected(connected, answer, &mut cookies).await,
         Err(error) => {
             if stage == Stage::Open && error.refusal().is_none() {
                 return pages.refused(&headers, &error, stage);
             }
-            cookies.extend(cookie(
-                pages.flash.set(Notice::Refused(Reason::of(&error, stage))),
-            ));
+            let reason = Reason::of(&error, stage);
+            match error.refusal() {
+                Some(Refusal::AlreadyUsed) => {
+                    cookies.extend(cookie(pages.flash.set_late(Late { answer, reason })));
+                }
+                _ => cookies.extend(pages.told(Notice::Refused(reason))),
+            }
             pages.addresses.error.clone()
         }
     };
@@ -145,13 +155,13 @@ async fn look() -> StatusCode {
 /// Done, or refused: what the cookie says. It is shown once.
 async fn last_page(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
     let frame = pages.frame(&headers);
-    let mut response = match pages.flash.read(&headers) {
-        None | Some(Notice::Ended(_)) => return frame.nothing(),
+    let mut response = match pages.flash.read_end(&headers) {
         Some(Notice::Connected(connection)) => frame.done(&connection),
         Some(Notice::Refused(reason)) => frame.refused(&reason),
+        _ => return frame.nothing(),
     };
     if method != Method::HEAD {
-        append_cookies(&mut response, cookie(pages.flash.clear()));
+        append_cookies(&mut response, pages.told_once());
     }
     response
 }
@@ -194,14 +204,29 @@ impl Pages {
     }
 
     /// Where the browser of a new connection goes, with the cookie that the page needs.
-    async fn connected(&self, connected: Connected, cookies: &mut Vec<HeaderValue>) -> String {
+    async fn connected(
+        &self,
+        connected: Connected,
+        answer: String,
+        cookies: &mut Vec<HeaderValue>,
+    ) -> String {
         if let Some(path) = connected.return_path {
             return path;
         }
         let person = self.called(&connected.principal, false).await;
-        let notice = Notice::Connected(Connection::new(connected, person));
-        cookies.extend(cookie(self.flash.set(notice)));
+        let notice = Notice::Connected(Connection::new(connected, person, answer));
+        cookies.extend(self.told(notice));
         self.addresses.done.clone()
+    }
+
+    /// The cookies that tell the next page this.
+    pub(crate) fn told(&self, notice: Notice) -> impl Iterator<Item = HeaderValue> {
+        self.flash.set(notice).into_iter().filter_map(cookie)
+    }
+
+    /// The cookies that let it be shown once.
+    pub(crate) fn told_once(&self) -> impl Iterator<Item = HeaderValue> {
+        self.flash.clear().into_iter().filter_map(cookie)
     }
 
     pub(crate) fn refused(

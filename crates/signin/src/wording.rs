@@ -86,7 +86,7 @@ table! {
     "too_many" TOO_MANY_REQUESTS "Too many sign-in links are open"
         "Use one of them, or wait ten minutes and ask {app} again.";
     "unknown_service" BAD_REQUEST "{app} does not have this service"
-        "Ask {app} for a new link.";
+        "Nothing was connected. {app} may be changing just now: wait a minute, and then ask it for a new link.";
     "not_logged_in" UNAUTHORIZED "You are not logged in to {app}"
         "Log in to {app}, and then open this page again.";
     "no_user_verifier" NOT_FOUND "{app} does not show connections"
@@ -99,6 +99,14 @@ table! {
         "Nothing was changed. Choose a short word such as work: no address, and no line breaks.";
     "one_account" BAD_REQUEST "{app} keeps one Google account of each person"
         "Nothing was changed. To use another account, disconnect the one that is connected first.";
+    "no_such_account" NOT_FOUND "No account of yours has this name"
+        "Nothing was changed. It may have another name by now: your connections list what there is.";
+    "name_taken" CONFLICT "Another account of yours has this name"
+        "Nothing was changed. Go back to your connections and choose another one.";
+    "name_needed" BAD_REQUEST "The account that is the default now needs a name"
+        "Nothing was changed. Go back to your connections, and say what to call it.";
+    "not_named" SERVICE_UNAVAILABLE "The names could not be changed just now"
+        "All of your accounts are still connected. Wait a minute, look at what they are called, and try again.";
     "connections_unknown" SERVICE_UNAVAILABLE "{app} cannot reach its database"
         "Your connections are as they were. Wait a moment and reload this page.";
     "not_ended" SERVICE_UNAVAILABLE "The disconnect is not finished"

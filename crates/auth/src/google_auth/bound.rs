@@ -334,6 +334,7 @@ impl Inner {
         SignIn::new(sign_in::Inner {
             options,
             service: self.service.clone(),
+            services: self.toolkits.keys().cloned().collect(),
             store,
             tokens: Arc::clone(&self.tokens),
             audit: self.audit.clone(),
@@ -343,6 +344,7 @@ impl Inner {
             disconnects: self.disconnects.clone(),
             arrivals: self.arrivals.clone(),
             clock: Arc::clone(&self.google.definition().clock),
+            told: sign_in::Told::default(),
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::disconnect::Disconnected;
 use crate::error::Error;
 use crate::identity::{AccountLabel, Principal, TokenKey};
-use crate::scope::ScopeSet;
+use crate::scope::{Requirement, ScopeSet};
 use crate::store::{DisconnectReach, RowStatus, TokenRow};
 
 /// One Google account that a person has connected, for a page or a list. It holds no token.
@@ -25,6 +25,9 @@ pub struct Connection {
     pub services: Vec<String>,
     /// What was granted.
     pub scopes: ScopeSet,
+    /// What the toolkits need besides, for all that they do: it was left out at Google, or a toolkit
+    /// came later.
+    pub left_out: ScopeSet,
     /// Whether it works, as far as is known.
     pub status: RowStatus,
     /// When the account was connected for the first time.
@@ -125,10 +128,13 @@ impl BoundGoogleAuth {
             .filter(|(_, needs)| needs.missing(&scopes).len() < needs.methods().count())
             .map(|(name, _)| name.clone())
             .collect();
+        let toolkits = self.0.toolkits.values();
+        let all = toolkits.fold(Requirement::none(), |sum, each| sum.union(each));
         Connection {
             account: row.key.account_label().cloned(),
             email: row.account_email,
             services,
+            left_out: all.least_additional(&scopes),
             scopes,
             status: row.status,
             since: row.created_at,
@@ -163,6 +169,29 @@ impl BoundGoogleAuth {
         self.0.disconnects.disconnect(&key, reach).await
     }
 
+    /// How many other connections this database keeps of the same Google account and the same
+    /// project, whosever they are: those that [`DisconnectReach::Everywhere`] ends along.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn other_connections(
+        &self,
+        principal: &Principal,
+        account: Option<&AccountLabel>,
+    ) -> Result<u64, Error> {
+        let key = TokenKey::new(principal.clone(), self.service().clone())
+            .with_account_label(account.cloned());
+        let row = self.0.tokens.get(&key).await?.row;
+        let row = row.filter(|it| it.status != RowStatus::Revoked);
+        let Some(account_id) = row.as_ref().and_then(|it| it.account_id.as_deref()) else {
+            return Ok(0);
+        };
+        let project = row.as_ref().and_then(|it| it.project.as_deref());
+        let count = self.0.tokens.count_account(project, account_id).await?;
+        let itself = row.as_ref().is_some_and(is_connected);
+        Ok(count.live.saturating_sub(u64::from(itself)))
+    }
+
     /// Disconnects and deletes all that is stored of one person: grants of every account and
     /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many grants went.
     ///
@@ -187,6 +216,7 @@ impl BoundGoogleAuth {
     /// of refreshes are written behind whoever wanted the token, so that a program that ends right
     /// after calls this first.
     pub async fn flush_events(&self) {
+        self.0.audit.tell_of_nobody();
         self.0.audit.settled().await;
     }
 }

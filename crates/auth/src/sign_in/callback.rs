@@ -88,12 +88,11 @@ impl Inner {
 
     /// Everything that can be checked without Google; at its end the sign-in is used up.
     async fn claim(&self, query: &str, headers: &HeaderMap) -> Result<(SignInRow, Answer), Error> {
-        let answer = Answer::parse(query).ok_or_else(|| refused(Refusal::Malformed))?;
-        let state = answer
-            .state
-            .as_deref()
-            .ok_or_else(|| refused(Refusal::Forged))?;
-        let verified = self.verify_state(state)?;
+        let Some(answer) = Answer::parse(query) else {
+            return Err(self.refused_unread(Refusal::Malformed).await);
+        };
+        let state = answer.state.as_deref().unwrap_or_default();
+        let verified = self.signed_state(state).await?;
         match self.claim_verified(&verified, &answer, headers).await {
             Ok(row) => Ok((row, answer)),
             Err(error) => {
@@ -109,6 +108,7 @@ impl Inner {
         answer: &Answer,
         headers: &HeaderMap,
     ) -> Result<SignInRow, Error> {
+        verified.check_age(self.clock.now()).map_err(refused)?;
         let name = cookie::name(&self.options.public_url, &verified.id_hash);
         let secret =
             cookie::read(headers, &name).ok_or_else(|| refused(Refusal::NotThisBrowser))?;
@@ -149,6 +149,7 @@ impl Inner {
 
     async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
         self.check_ours(row)?;
+        self.check_services(&row.request.services)?;
         if let Some(error) = answer.error {
             let description = answer.error_description;
             return Err(refused(Refusal::Google { error, description }));
@@ -249,23 +250,6 @@ impl Inner {
             .with("declined", connected.declined.to_vec());
         self.audit.record(done).await;
     }
-
-    /// Records a refusal where the state is ours and its row is known. What fails for want of the
-    /// database or of the application's sessions is none.
-    pub(super) async fn record_refusal_of(&self, state: &state::State, error: &Error) {
-        if error.refusal().is_none() {
-            return;
-        }
-        if let Ok(Some((row, _))) = self.store.get(&state.id_hash).await {
-            self.record_refusal(&row, error).await;
-        }
-    }
-
-    async fn record_refusal(&self, row: &SignInRow, error: &Error) {
-        let event = Event::of(&row.request.principal, "sign_in_refused");
-        let event = event.by(Actor::Browser).ended(reason(error));
-        self.audit.record(event).await;
-    }
 }
 
 /// What the one holds and the other does not.
@@ -307,7 +291,7 @@ fn exchange_error(error: GrantError) -> Error {
     error.into()
 }
 
-fn reason(error: &Error) -> &'static str {
+pub(super) fn reason(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::SignIn(refusal) => refusal.code(),
         ErrorKind::Store(_) => "store",

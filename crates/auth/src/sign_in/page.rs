@@ -84,7 +84,7 @@ impl SignIn {
     /// When the link is not good any more, another browser continued with it, another site sent
     /// the request, or the database cannot be asked.
     pub async fn proceed(&self, state: &str, headers: &HeaderMap) -> Result<Continue, Error> {
-        let verified = self.0.verify_state(state)?;
+        let verified = self.0.signed_state(state).await?;
         match self.0.bind_and_go(state, &verified, headers).await {
             Ok(next) => Ok(next),
             Err(error) => {
@@ -102,6 +102,7 @@ impl Inner {
         verified: &state::State,
         headers: &HeaderMap,
     ) -> Result<Continue, Error> {
+        verified.check_age(self.clock.now()).map_err(refused)?;
         self.check_same_site(headers).map_err(refused)?;
         let row = self.open_row(verified, headers).await?;
         let (secret, set_cookies) = self.browser_secret(headers, verified)?;
@@ -126,6 +127,7 @@ impl Inner {
         let (row, now) = found.ok_or_else(|| refused(Refusal::Expired))?;
         self.check_ours(&row)?;
         check_open(&row, now)?;
+        self.check_services(&row.request.services)?;
         self.check_user(&row, headers).await?;
         Ok(row)
     }
@@ -191,6 +193,7 @@ impl Inner {
             && stored
                 .as_ref()
                 .is_none_or(|it| it.status == RowStatus::Revoked);
+        let login_hint = self.login_hint(row, stored.as_ref());
         let challenge = PkcePair::from_verifier(&secrets.verifier).challenge;
         Ok(consent_url(
             self.grants.endpoints(),
@@ -203,11 +206,19 @@ impl Inner {
                 nonce: &secrets.nonce,
                 force_consent: self.needs_new_refresh_token(row, stored, &scopes),
                 choose_account,
-                login_hint: request.expected_email.as_deref(),
+                login_hint: login_hint.as_deref(),
                 hosted_domain: request.expected_domain.as_deref(),
                 include_granted_scopes: self.options.include_granted_scopes,
             },
         ))
+    }
+
+    /// The account that has to be chosen, or that is connected and no other may take its place.
+    fn login_hint(&self, row: &SignInRow, stored: Option<&TokenRow>) -> Option<String> {
+        let expected = row.request.expected_email.clone();
+        let stored = stored.filter(|it| it.status != RowStatus::Revoked);
+        let stored = stored.filter(|_| !self.options.allow_account_change);
+        expected.or_else(|| stored?.account_email.clone())
     }
 
     /// Each forced consent mints a refresh token, and Google lets the oldest of a hundred die: so

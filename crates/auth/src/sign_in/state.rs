@@ -20,11 +20,22 @@ const END: usize = 8;
 /// No state of ours is longer; more is not even decoded.
 const MAX_TEXT: usize = 600;
 
-/// A state whose signature and age are good.
+/// A state whose signature is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     /// Under which the row is stored.
     pub(crate) id_hash: String,
+    ends_at: Timestamp,
+}
+
+impl State {
+    /// Whether it can still be used.
+    pub(crate) fn check_age(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.ends_at <= now {
+            return Err(Refusal::Expired);
+        }
+        Ok(())
+    }
 }
 
 /// Makes a state that ends at `expires_at`; returns its text and the hash of its id.
@@ -44,10 +55,9 @@ pub(crate) fn issue(
     (URL_SAFE_NO_PAD.encode(bytes), hash(&id))
 }
 
-/// Checks signature and age. `key` gives the signing key of a key id.
+/// Checks the signature. `key` gives the signing key of a key id.
 pub(crate) fn verify(
     text: &str,
-    now: Timestamp,
     key: impl Fn(&str) -> Option<SealingKey>,
 ) -> Result<State, Refusal> {
     if text.len() > MAX_TEXT {
@@ -70,10 +80,10 @@ pub(crate) fn verify(
         .map_err(|_| Refusal::Forged)?;
     let (id, end) = signed[2 + key_len..].split_at(ID);
     let end = end.try_into().map_or(i64::MIN, i64::from_be_bytes);
-    if Timestamp::from_millis(end) <= now {
-        return Err(Refusal::Expired);
-    }
-    Ok(State { id_hash: hash(id) })
+    Ok(State {
+        id_hash: hash(id),
+        ends_at: Timestamp::from_millis(end),
+    })
 }
 
 fn mac(key: &SealingKey, bytes: &[u8]) -> Hmac<Sha256> {
@@ -119,8 +129,11 @@ mod tests {
             Timestamp::from_millis(1_000_001),
             &SystemRandom,
         );
-        assert_eq!(verify(&text, NOW, keys), Ok(State { id_hash }));
-        assert_eq!(verify(&issued(1_000_000), NOW, keys), Err(Refusal::Expired));
+        let state = verify(&text, keys).unwrap();
+        assert_eq!(state.id_hash, id_hash);
+        assert_eq!(state.check_age(NOW), Ok(()));
+        let state = verify(&issued(1_000_000), keys).unwrap();
+        assert_eq!(state.check_age(NOW), Err(Refusal::Expired));
     }
 
     #[test]
@@ -131,14 +144,14 @@ mod tests {
             Timestamp::from_millis(i64::MAX),
             &SystemRandom,
         );
-        assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
+        assert_eq!(verify(&text, keys), Err(Refusal::Forged));
         let (text, _) = issue(
             "k2",
             &key(1),
             Timestamp::from_millis(i64::MAX),
             &SystemRandom,
         );
-        assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
+        assert_eq!(verify(&text, keys), Err(Refusal::Forged));
     }
 
     proptest! {
@@ -148,12 +161,12 @@ mod tests {
             let at = at % bytes.len();
             bytes[at] ^= flip;
             let text = URL_SAFE_NO_PAD.encode(bytes);
-            prop_assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
+            prop_assert_eq!(verify(&text, keys), Err(Refusal::Forged));
         }
 
         #[test]
         fn junk_is_forged_and_nothing_panics(text in "\\PC{0,700}") {
-            prop_assert_eq!(verify(&text, NOW, keys), Err(Refusal::Forged));
+            prop_assert_eq!(verify(&text, keys), Err(Refusal::Forged));
         }
     }
 }

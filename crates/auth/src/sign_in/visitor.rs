@@ -8,6 +8,8 @@ use crate::audit::{Actor, Event};
 use crate::error::{Error, ErrorKind};
 use crate::identity::Principal;
 
+const FORM_REFUSED: &str = "form_refused";
+
 impl SignIn {
     /// Who is logged in to the application, for a page of their own connections.
     ///
@@ -27,9 +29,12 @@ impl SignIn {
     /// # Errors
     /// As [`visitor`](Self::visitor), and when another site sent the request.
     pub async fn visitor_with_form(&self, headers: &HeaderMap) -> Result<Principal, Error> {
-        let person = self.visitor(headers).await?;
+        let person = match self.visitor(headers).await {
+            Ok(person) => person,
+            Err(error) => return Err(self.0.form_of_nobody(error).await),
+        };
         if let Err(refusal) = self.0.check_same_site(headers) {
-            let event = Event::of(&person, "form_refused").by(Actor::Browser);
+            let event = Event::of(&person, FORM_REFUSED).by(Actor::Browser);
             self.0.audit.record(event.ended(refusal.code())).await;
             return Err(refused(refusal));
         }
@@ -38,6 +43,17 @@ impl SignIn {
 }
 
 impl Inner {
+    /// A form of somebody who is not logged in concerns nobody who is known.
+    async fn form_of_nobody(&self, error: Error) -> Error {
+        match error.refusal() {
+            Some(Refusal::NotLoggedIn) => {
+                let refusal = Refusal::NotLoggedIn;
+                self.refused_of_nobody(FORM_REFUSED, refusal).await
+            }
+            _ => error,
+        }
+    }
+
     /// Who is logged in, by the application's own word; nobody where it has none.
     pub(super) async fn logged_in(&self, headers: &HeaderMap) -> Result<Option<Principal>, Error> {
         let Some(verifier) = &self.options.verifier else {

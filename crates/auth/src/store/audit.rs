@@ -11,7 +11,7 @@ use crate::identity::Principal;
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditEvent {
-    /// On whose behalf.
+    /// On whose behalf; the anonymous user, where the detail says that the `person` is `unknown`.
     pub principal: Principal,
     /// Who did it: `browser`, `application`, or a process by the name that its leases bear.
     pub actor: String,

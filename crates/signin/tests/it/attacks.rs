@@ -1,5 +1,6 @@
 //! Attacks on sign-ins and on the page of connections, as one table: what each is answered with,
 //! what the audit says of it, and that it stores nothing.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 mod scene;
 mod table;
@@ -8,14 +9,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::StatusCode;
+use serde_json::Value;
 use tokio::task::JoinSet;
 use toolgate_auth::GoogleAuthBuilder;
 
-use self::Audited::{Nobody, Row};
-use self::scene::{Scene, Sent};
+use self::Audited::{Nothing, Row, Unknown};
+use self::scene::{Counts, Scene, Sent};
 use self::table::{FORGED, FORMS, ODD_ANSWERS, REFUSED, STALE_OR_ANOTHERS};
-use crate::sessions::{logged_in, verified};
-use crate::site::SiteBuilder;
+use crate::browser::Page;
+use crate::databases::Kind;
+use crate::sessions::{logged_in, verified, verified_on};
+use crate::site::{Site, SiteBuilder};
 
 /// One way to get in, or to do harm.
 struct Attack {
@@ -31,14 +35,52 @@ struct Attack {
 /// What the audit says.
 #[derive(Clone, Copy)]
 enum Audited {
-    /// One event of this name with this outcome.
+    /// One event of this name with this outcome, of the person whom it concerns.
     Row(&'static str, &'static str),
-    /// Nothing, since it is not known whom it concerns: why.
-    Nobody(&'static str),
+    /// The same of nobody who is known.
+    Unknown(&'static str, &'static str),
+    /// Nothing, since it is no attack: it does nothing.
+    Nothing,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_attack_is_refused_in_words_and_audited_and_what_stood_before_stands() {
+    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
+    let all = all.chain(ODD_ANSWERS).chain(FORMS);
+    let failures = run(all.map(|attack| (Kind::Memory, attack)), false).await;
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_for_json_is_refused_and_audited_just_so() {
+    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
+    let all = all.chain(ODD_ANSWERS).chain(FORMS);
+    let failures = run(all.map(|attack| (Kind::Memory, attack)), true).await;
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn over_sqlite_an_attack_that_asks_the_database_fares_no_better() {
+    let some = STALE_OR_ANOTHERS.into_iter().chain(FORMS);
+    let failures = run(some.map(|attack| (Kind::Sqlite, attack)), false).await;
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn over_postgres_an_attack_that_asks_the_database_fares_no_better() {
+    let mut some = Vec::new();
+    for attack in STALE_OR_ANOTHERS {
+        let Some(kind) = Kind::postgres("attacks on sign-ins").await else {
+            return;
+        };
+        some.push((kind, attack));
+    }
+    let failures = run(some, false).await;
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+/// What does not hold of these attacks.
+async fn run(attacks: impl IntoIterator<Item = (Kind, Attack)>, in_json: bool) -> Vec<String> {
     let foreign = SiteBuilder::new().with_key(8);
     let foreign = foreign
         .start(GoogleAuthBuilder::allow_unverified_links)
@@ -46,18 +88,29 @@ async fn every_attack_is_refused_in_words_and_audited_and_what_stood_before_stan
     let foreign = foreign.link("alice").await.url;
     let foreign = foreign.path().rsplit('/').next().unwrap().to_owned();
     let mut running = JoinSet::new();
-    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
-    for attack in all.chain(ODD_ANSWERS).chain(FORMS) {
+    for (kind, attack) in attacks {
         let foreign = foreign.clone();
-        running.spawn(async move { attack.run(Scene::set(foreign).await).await });
+        running.spawn(async move {
+            let scene = Scene::set(kind, foreign).await;
+            attack.run(scene, in_json).await
+        });
     }
-    let failures: Vec<String> = running.join_all().await.into_iter().flatten().collect();
-    assert!(failures.is_empty(), "{failures:#?}");
+    running.join_all().await.into_iter().flatten().collect()
 }
 
 impl Attack {
+    /// Whether what is told in JSON is why it was refused.
+    fn is_told_in(&self, page: &Page) -> bool {
+        let told: Value = serde_json::from_str(&page.body).unwrap_or_default();
+        let code = match self.audited {
+            Row(_, outcome) | Unknown(_, outcome) => Some(outcome),
+            Nothing => None,
+        };
+        page.header("content-type") == "application/json" && told["error"]["code"].as_str() == code
+    }
+
     /// What does not hold of it.
-    async fn run(self, mut scene: Scene) -> Vec<String> {
+    async fn run(self, mut scene: Scene, in_json: bool) -> Vec<String> {
         let mut failures = Vec::new();
         let mut check = |holds: bool, what: String| {
             if !holds {
@@ -66,30 +119,35 @@ impl Attack {
         };
         let sent = (self.send)(&mut scene);
         let (grants, audit, exchanges) = scene.stands().await;
-        let page = scene.answer_to(sent).await;
+        let page = scene.answer_to(sent, in_json).await;
         check(
             page.status.as_u16() == self.status,
             format!("answered {}", page.status),
         );
-        check(page.body.contains(self.says), format!("says {}", page.body));
-        let harmless = !["<script", "<img", "<h1>Connected"]
-            .iter()
-            .any(|it| page.body.contains(it));
-        check(
-            harmless && page.body.len() < 6000,
-            format!("shows {}", page.body),
-        );
+        if in_json {
+            check(self.is_told_in(&page), format!("tells {}", page.body));
+        } else {
+            let harmless = !["<script", "<img", "<h1>Connected"]
+                .iter()
+                .any(|it| page.body.contains(it));
+            check(page.body.contains(self.says), format!("says {}", page.body));
+            check(
+                harmless && page.body.len() < 6000,
+                format!("shows {}", page.body),
+            );
+        }
         let (after, audited, asked) = scene.stands().await;
         check(after == grants, "a grant was changed".to_owned());
         let new = difference(&audited, &audit);
-        let (expected, why) = match self.audited {
-            Row(event, outcome) => {
-                let key = (event.to_owned(), outcome.to_owned());
-                (BTreeMap::from([(key, 1)]), "its state is known")
-            }
-            Nobody(why) => (BTreeMap::new(), why),
+        let one = |known, event: &str, outcome: &str| {
+            BTreeMap::from([((known, event.to_owned(), outcome.to_owned()), 1)])
         };
-        check(new == expected, format!("audited {new:?}, though {why}"));
+        let expected = match self.audited {
+            Row(event, outcome) => one(true, event, outcome),
+            Unknown(event, outcome) => one(false, event, outcome),
+            Nothing => BTreeMap::new(),
+        };
+        check(new == expected, format!("audited {new:?}"));
         let may_ask = usize::from(self.says == "Google did not accept");
         check(
             asked - exchanges == may_ask,
@@ -102,19 +160,29 @@ impl Attack {
     }
 }
 
-type Counts = BTreeMap<(String, String), usize>;
-
 fn difference(after: &Counts, before: &Counts) -> Counts {
-    let more = |(key, count): (&(String, String), &usize)| {
+    let more = after.iter().map(|(key, count)| {
         let count = count - before.get(key).copied().unwrap_or_default();
-        (count > 0).then(|| (key.clone(), count))
-    };
-    after.iter().filter_map(more).collect()
+        (key.clone(), count)
+    });
+    more.filter(|(_, count)| *count > 0).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_equal_callbacks_at_once_make_one_exchange_and_one_connection() {
-    let site = Arc::new(verified().await);
+    fifty_at_once(verified().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn over_sqlite_and_postgres_of_fifty_equal_callbacks_at_once_one_wins_as_well() {
+    fifty_at_once(verified_on(Kind::Sqlite).await).await;
+    if let Some(postgres) = Kind::postgres("fifty callbacks at once").await {
+        fifty_at_once(verified_on(postgres).await).await;
+    }
+}
+
+async fn fifty_at_once(site: Site) {
+    let site = Arc::new(site);
     let link = site.link("alice").await;
     let mut browser = logged_in("alice");
     let good = browser

@@ -122,14 +122,19 @@ impl Browser {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         assert!(!is_head || body.is_empty(), "HEAD was answered with a body");
-        for cookie in parts.headers.get_all(SET_COOKIE) {
-            self.keep(cookie.to_str().unwrap());
-        }
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        Page {
+        let page = Page {
             status: parts.status,
             headers: parts.headers,
-            body,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        };
+        self.keep_all(&page);
+        page
+    }
+
+    /// Takes the cookies of an answer.
+    pub(crate) fn keep_all(&mut self, page: &Page) {
+        for cookie in page.headers.get_all(SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap());
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
-use toolgate_auth::store::{AuditRecord, Database as _, RefreshFailure, RowStatus, TokenRow};
+use toolgate_auth::store::{AuditRecord, RefreshFailure, RowStatus, TokenRow};
 use toolgate_signin::PageOptions;
 
 use crate::browser::{Browser, Page};
@@ -51,7 +51,7 @@ pub(crate) async fn condemn(site: &Site, row: &TokenRow) {
     assert!(noted.await.unwrap());
 }
 
-fn revocations(site: &Site) -> usize {
+pub(crate) fn revocations(site: &Site) -> usize {
     let requests = site.emulator.requests();
     requests.iter().filter(|it| it.path == "/revoke").count()
 }
@@ -62,7 +62,7 @@ pub(crate) async fn shown_twice(site: &Site, browser: &mut Browser, answer: &Pag
     [browser.get(site, LIST).await, browser.get(site, LIST).await]
 }
 
-async fn events(site: &Site, name: &str) -> Vec<String> {
+pub(crate) async fn events(site: &Site, name: &str) -> Vec<String> {
     let store = site.database.audit_store().unwrap();
     let events = store.events(Some(&person(name)), None, 1000).await.unwrap();
     let events = events.into_iter();

@@ -13,11 +13,10 @@ use toolgate_auth::store::{
     Marker, NewSignIn, RefreshFailure, RefreshedGrant, Sealed, SignInInsert, SignInRow,
     SignInStore, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{
-    AccountLabel, GoogleAuthBuilder, MemoryDatabase, Principal, RowId, Timestamp, TokenKey,
-};
+use toolgate_auth::{AccountLabel, GoogleAuthBuilder, Principal, RowId, Timestamp, TokenKey};
 use toolgate_testkit::Wraps;
 
+use crate::databases::Kind;
 use crate::site::{Site, SiteBuilder};
 
 /// What a test sees and steers of a watched database.
@@ -76,25 +75,38 @@ impl Watch {
 
 /// A site over a watched database.
 pub(crate) async fn watched() -> (Site, Arc<Watch>) {
-    watched_with(GoogleAuthBuilder::allow_unverified_links).await
+    watched_on(Kind::Memory).await
+}
+
+/// A site over a database of this kind, watched.
+pub(crate) async fn watched_on(kind: Kind) -> (Site, Arc<Watch>) {
+    watched_with(kind, GoogleAuthBuilder::allow_unverified_links).await
 }
 
 /// The same that knows who is logged in.
 pub(crate) async fn watched_by(verifier: impl UserVerifier + 'static) -> (Site, Arc<Watch>) {
-    watched_with(|builder| builder.with_user_verifier(Arc::new(verifier))).await
+    watched_with(Kind::Memory, |builder| {
+        builder.with_user_verifier(Arc::new(verifier))
+    })
+    .await
 }
 
 /// The same where a person may connect several accounts.
 pub(crate) async fn watched_several() -> (Site, Arc<Watch>) {
-    watched_with(|builder| builder.allow_unverified_links().with_several_accounts()).await
+    watched_with(Kind::Memory, |builder| {
+        builder.allow_unverified_links().with_several_accounts()
+    })
+    .await
 }
 
 async fn watched_with(
+    kind: Kind,
     configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
 ) -> (Site, Arc<Watch>) {
     let watch = Arc::new(Watch::default());
     let theirs = Arc::clone(&watch);
     let site = SiteBuilder::new()
+        .on(kind)
         .over(move |inner| {
             Arc::new(Watched {
                 inner,
@@ -109,13 +121,13 @@ async fn watched_with(
 /// The database of a [`Watch`].
 #[derive(Debug)]
 struct Watched {
-    inner: MemoryDatabase,
+    inner: Arc<dyn Database>,
     watch: Arc<Watch>,
 }
 
 impl Wraps for Watched {
     fn inner(&self) -> Arc<dyn Database> {
-        Arc::new(self.inner.clone())
+        Arc::clone(&self.inner)
     }
 
     fn describe(&self) -> String {

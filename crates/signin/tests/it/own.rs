@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 use crate::browser::{Browser, Page};
 use crate::connections::{CONNECT, DISCONNECT, LIST, condemn, connected, shown_twice};
 use crate::sessions::{Session, logged_in, verified, verified_several};
-use crate::site::{Site, person};
+use crate::site::{READ, Site, person};
 
 const FURTHER: &str = "Connect another Google account";
 
@@ -28,6 +28,33 @@ async fn asks_for(site: &Site, browser: &mut Browser, word: &str) -> Page {
 async fn connect_page(site: &Site, browser: &mut Browser, answer: &Page) -> Page {
     let link = Url::parse(answer.location()).unwrap();
     browser.get(site, link.as_str()).await
+}
+
+#[tokio::test]
+async fn what_was_left_out_is_named_and_offered_until_it_is_allowed() {
+    let site = verified().await;
+    let mut alice = logged_in("alice");
+    let link = site.link("alice").await;
+    let authorize = alice.continue_to_google(&site, &link.url).await;
+    let ticked = [
+        ("decision", "allow"),
+        ("account", "alice@example.com"),
+        ("scope", READ),
+    ];
+    let answer = alice.decide(&authorize, &ticked).await;
+    alice.finish(&site, answer.as_str()).await;
+    let page = alice.get(&site, LIST).await;
+    page.assert_says("<dd>Works</dd>");
+    page.assert_says("<dt>Left out</dt><dd><bdi>Write drafts, and send mail as you</bdi>.");
+    page.assert_says("Allow more</button>");
+
+    let link = alice.post(&site, CONNECT).await.location().parse().unwrap();
+    let done = alice.connect(&site, &link, "alice@example.com").await;
+    done.assert_says("<h1>Connected");
+    let page = alice.get(&site, LIST).await;
+    page.assert_says("<dd>Works</dd>");
+    page.assert_silent_about("Left out");
+    page.assert_silent_about("Allow more");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use toolgate_auth::store::{Database as _, DisconnectReach};
+use toolgate_auth::store::DisconnectReach;
 
 use crate::browser::{Browser, Page};
 use crate::failing::{Race, watched};

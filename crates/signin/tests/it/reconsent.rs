@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use toolgate_auth::ScopeSet;
-use toolgate_auth::sign_in::SignInRequest;
-use toolgate_auth::store::{Database as _, RefreshFailure, RowStatus, Sealed, TokenRow};
+use toolgate_auth::sign_in::{Refusal, SignInRequest};
+use toolgate_auth::store::{DisconnectReach, RefreshFailure, RowStatus, Sealed, TokenRow};
 use url::Url;
 
 use crate::browser::{Browser, Page, parameter};
@@ -112,6 +112,42 @@ async fn consent_is_forced_again_only_where_more_is_asked_than_was_granted() {
     let bobs = site.link("bob").await;
     let authorize = asked(&site, &bobs.url).await;
     assert_eq!(parameter(&authorize, "prompt"), "consent");
+}
+
+#[tokio::test]
+async fn google_is_told_which_account_is_connected_where_no_other_may_take_its_place() {
+    let site = unverified().await;
+    connected(&site).await;
+    let link = site.link("alice").await;
+    let authorize = asked(&site, &link.url).await;
+    assert_eq!(parameter(&authorize, "login_hint"), "alice@example.com");
+    let (alice, reach) = (person("alice"), DisconnectReach::ThisRow);
+    site.google.disconnect(&alice, None, reach).await.unwrap();
+    let link = site.link("alice").await;
+    let authorize = asked(&site, &link.url).await;
+    assert!(!has(&authorize, "login_hint"), "{authorize}");
+
+    let changing = SiteBuilder::new()
+        .start(|builder| builder.allow_unverified_links().allow_account_change())
+        .await;
+    connected(&changing).await;
+    let link = changing.link("alice").await;
+    let authorize = asked(&changing, &link.url).await;
+    assert!(!has(&authorize, "login_hint"), "{authorize}");
+}
+
+#[tokio::test]
+async fn no_link_is_made_for_a_service_that_the_application_does_not_have() {
+    let site = unverified().await;
+    let request = SignInRequest {
+        principal: person("alice"),
+        account_label: None,
+        services: vec!["gmail".to_owned(), "photos".to_owned()],
+        scopes: ScopeSet::parse(READ),
+        return_path: None,
+    };
+    let error = site.google.sign_in().unwrap().begin(request).await;
+    assert_eq!(error.unwrap_err().refusal(), Some(&Refusal::UnknownService));
 }
 
 #[tokio::test]

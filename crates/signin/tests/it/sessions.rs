@@ -9,6 +9,7 @@ use toolgate_auth::Principal;
 use toolgate_auth::sign_in::UserVerifier;
 
 use crate::browser::Browser;
+use crate::databases::Kind;
 use crate::site::{Site, SiteBuilder, person};
 
 /// The application's session, as a header says it.
@@ -33,7 +34,13 @@ impl UserVerifier for Session {
 
 /// A site that knows who is logged in.
 pub(crate) async fn verified() -> Site {
+    verified_on(Kind::Memory).await
+}
+
+/// The same over a database of this kind.
+pub(crate) async fn verified_on(kind: Kind) -> Site {
     SiteBuilder::new()
+        .on(kind)
         .start(|builder| builder.with_user_verifier(Arc::new(Session)))
         .await
 }

@@ -3,17 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use axum::Router;
 use serde_json::{Value, json};
 use toolgate_auth::sign_in::SignInLink;
-use toolgate_auth::store::{AuditRecord, Database, ListScope, SignInRow, TokenRow};
+use toolgate_auth::store::{AuditEvent, Database, ListScope, SignInRow, TokenRow};
 use toolgate_auth::{
     AccountLabel, BoundGoogleAuth, ClientSecret, Clock, GoogleAuth, GoogleAuthBuilder, KeyRing,
-    KeySource, MemoryDatabase, OAuthClient, Principal, Random, Requirement, SealingKey, Service,
-    SystemClock, SystemRandom, Timestamp, ToolkitScopes,
+    KeySource, OAuthClient, Principal, Requirement, SealingKey, Service, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, Seed};
 use toolgate_http::Endpoints;
@@ -22,56 +19,23 @@ use toolgate_testkit::LogCapture;
 use url::Url;
 
 use crate::browser::parameter;
+use crate::clock::{CANARY, CanaryRandom, TestClock};
+use crate::databases::Kind;
 
 pub(crate) const PUBLIC_URL: &str = "http://127.0.0.1:4000";
 pub(crate) const READ: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub(crate) const COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
-/// What the leak check looks for.
-const CANARY: &[u8; 12] = b"CANARYsecret";
 const METHODS: [&str; 2] = ["gmail.users.messages.list", "gmail.users.drafts.create"];
-
-/// The wall clock, and what a test adds to it.
-#[derive(Debug, Default)]
-pub(crate) struct TestClock {
-    ahead: AtomicI64,
-}
-
-impl TestClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        self.ahead
-            .fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        let ahead = u64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap();
-        SystemClock.now().after(Duration::from_millis(ahead))
-    }
-}
-
-/// Random values that begin with the canary: the leak check finds a state or a code verifier in
-/// the logs.
-#[derive(Debug)]
-struct CanaryRandom;
-
-impl Random for CanaryRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        SystemRandom.fill(bytes);
-        if bytes.len() >= 32 {
-            bytes[..CANARY.len()].copy_from_slice(CANARY);
-        }
-    }
-}
 
 /// An application, served in this process.
 pub(crate) struct Site {
     pub(crate) emulator: Arc<Emulator>,
     pub(crate) router: Router,
     pub(crate) google: BoundGoogleAuth,
-    pub(crate) database: MemoryDatabase,
+    pub(crate) database: Arc<dyn Database>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) public_url: String,
+    kind: Kind,
     key: u8,
 }
 
@@ -80,7 +44,8 @@ pub(crate) struct SiteBuilder {
     public_url: String,
     key: u8,
     pages: PageOptions,
-    wrap: Box<dyn Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync>,
+    kind: Kind,
+    wrap: Box<dyn Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync>,
 }
 
 /// Ties links to nobody, so that tests choose what ties them.
@@ -103,7 +68,8 @@ impl SiteBuilder {
             public_url: PUBLIC_URL.to_owned(),
             key: 7,
             pages: PageOptions::new(),
-            wrap: Box::new(|database| Arc::new(database)),
+            kind: Kind::Memory,
+            wrap: Box::new(|database| database),
         }
     }
 
@@ -122,9 +88,14 @@ impl SiteBuilder {
         Self { pages, ..self }
     }
 
+    /// Over this database.
+    pub(crate) fn on(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
     pub(crate) fn over(
         self,
-        wrap: impl Fn(MemoryDatabase) -> Arc<dyn Database> + Send + Sync + 'static,
+        wrap: impl Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync + 'static,
     ) -> Self {
         Self {
             wrap: Box::new(wrap),
@@ -143,10 +114,10 @@ impl SiteBuilder {
         emulator.register_redirect_uri(&redirect_uri).unwrap();
         let clock = Arc::new(TestClock::default());
         let now = Arc::clone(&clock);
-        let database = MemoryDatabase::new().with_now(Arc::new(move || now.now()));
+        let database = self.kind.open(Arc::new(move || now.now())).await;
         let client = client(emulator.client_id(), emulator.client_secret());
         let builder = builder(client, &emulator, &clock, &self.public_url, self.key);
-        let wrapped = (self.wrap)(database.clone());
+        let wrapped = (self.wrap)(Arc::clone(&database));
         let google = bind(configure(builder), &*wrapped).await;
         let router = toolgate_signin::router(google.clone(), self.pages).unwrap();
         Site {
@@ -156,6 +127,7 @@ impl SiteBuilder {
             database,
             clock,
             public_url: self.public_url,
+            kind: self.kind,
             key: self.key,
         }
     }
@@ -186,11 +158,17 @@ fn builder(
 
 async fn bind(builder: GoogleAuthBuilder, database: &dyn Database) -> BoundGoogleAuth {
     let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&METHODS));
+    bind_with(builder, database, gmail).await
+}
+
+async fn bind_with(
+    builder: GoogleAuthBuilder,
+    database: &dyn Database,
+    toolkit: ToolkitScopes,
+) -> BoundGoogleAuth {
     let google = builder.build().unwrap();
-    google
-        .bind(database, Service::google(), vec![gmail])
-        .await
-        .unwrap()
+    let bound = google.bind(database, Service::google(), vec![toolkit]);
+    bound.await.unwrap()
 }
 
 /// Alice and Bob, and Wanda, whose account is of a Workspace.
@@ -206,8 +184,12 @@ accounts:
     .unwrap()
 }
 
+/// A person: `alice`, or `alice of acme`, who is of a tenant.
 pub(crate) fn person(name: &str) -> Principal {
-    Principal::for_user(name).unwrap()
+    match name.split_once(" of ") {
+        Some((user, tenant)) => person(user).with_tenant(tenant).unwrap(),
+        None => Principal::for_user(name).unwrap(),
+    }
 }
 
 impl Site {
@@ -244,25 +226,36 @@ impl Site {
         self.beside(client, configure).await
     }
 
+    /// A process of another version of the application, which has another toolkit.
+    pub(crate) async fn with_other_toolkit(&self) -> Self {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        let builder = self.builder(client).allow_unverified_links();
+        let lists = Requirement::for_methods(&["calendar.events.list"]);
+        let calendar = ToolkitScopes::new("calendar", lists);
+        self.served(bind_with(builder, &*self.database, calendar).await)
+    }
+
+    fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
+        let (emulator, clock) = (&self.emulator, &self.clock);
+        builder(client, emulator, clock, &self.public_url, self.key)
+    }
+
     async fn beside(
         &self,
         client: OAuthClient,
         configure: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
     ) -> Self {
-        let builder = builder(
-            client,
-            &self.emulator,
-            &self.clock,
-            &self.public_url,
-            self.key,
-        );
-        let builder = configure(builder.allow_unverified_links());
-        let google = bind(builder, &self.database).await;
+        let builder = configure(self.builder(client).allow_unverified_links());
+        self.served(bind(builder, &*self.database).await)
+    }
+
+    fn served(&self, google: BoundGoogleAuth) -> Self {
         Self {
             emulator: Arc::clone(&self.emulator),
             router: toolgate_signin::router(google.clone(), PageOptions::new()).unwrap(),
             google,
-            database: self.database.clone(),
+            database: Arc::clone(&self.database),
+            kind: self.kind.clone(),
             clock: Arc::clone(&self.clock),
             public_url: self.public_url.clone(),
             key: self.key,
@@ -358,13 +351,18 @@ impl Site {
 
     /// What the audit log holds, as counted pairs of event and outcome.
     pub(crate) async fn audit(&self) -> BTreeMap<(String, String), usize> {
-        let store = self.database.audit_store().unwrap();
-        let records: Vec<AuditRecord> = store.events(None, None, 1000).await.unwrap();
         let mut counts = BTreeMap::new();
-        for AuditRecord { event, .. } in records {
+        for event in self.events().await {
             *counts.entry((event.event, event.outcome)).or_default() += 1;
         }
         counts
+    }
+
+    /// What the audit log holds.
+    pub(crate) async fn events(&self) -> Vec<AuditEvent> {
+        let store = self.database.audit_store().unwrap();
+        let records = store.events(None, None, 1000).await.unwrap();
+        records.into_iter().map(|it| it.event).collect()
     }
 
     /// Fails unless nothing was stored and Google was asked nothing.

@@ -6,13 +6,31 @@ use http::StatusCode;
 use toolgate_emulator::{FaultAction, FaultRule};
 
 use crate::browser::Browser;
-use crate::failing::watched;
+use crate::databases::Kind;
+use crate::failing::watched_on;
 use crate::site::several;
 
 #[tokio::test]
 async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_later() {
+    the_same_answer_works_later(Kind::Memory).await;
+}
+
+#[tokio::test]
+async fn over_sqlite_and_postgres_nothing_is_half_done_without_the_database() {
+    the_same_answer_works_later(Kind::Sqlite).await;
+    a_grant_that_is_not_saved_is_not_connected(Kind::Sqlite).await;
+    let what = "callbacks without their database";
+    if let Some(postgres) = Kind::postgres(what).await {
+        the_same_answer_works_later(postgres).await;
+    }
+    if let Some(postgres) = Kind::postgres(what).await {
+        a_grant_that_is_not_saved_is_not_connected(postgres).await;
+    }
+}
+
+async fn the_same_answer_works_later(kind: Kind) {
     let logs = toolgate_testkit::LogCapture::install();
-    let (site, watch) = watched().await;
+    let (site, watch) = watched_on(kind).await;
     let link = site.link("alice").await;
     let mut browser = Browser::new();
     let callback = browser
@@ -49,7 +67,11 @@ async fn without_the_state_store_nothing_is_stored_and_the_same_answer_works_lat
 
 #[tokio::test]
 async fn connected_is_not_said_where_the_grant_cannot_be_saved() {
-    let (site, watch) = watched().await;
+    a_grant_that_is_not_saved_is_not_connected(Kind::Memory).await;
+}
+
+async fn a_grant_that_is_not_saved_is_not_connected(kind: Kind) {
+    let (site, watch) = watched_on(kind).await;
     let link = site.link("alice").await;
     let mut browser = Browser::new();
     let callback = browser

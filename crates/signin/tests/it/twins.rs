@@ -187,6 +187,7 @@ async fn connections_are_told_with_what_they_allow_and_a_disconnect_with_its_out
         "email": "alice@example.com",
         "services": ["gmail"],
         "permissions": ["Read your mail", "See your e-mail address", "Know which Google account you use"],
+        "left_out": ["Write drafts, and send mail as you"],
         "status": "active",
         "first_connected": day(row.created_at.as_millis()),
         "last_used": row.last_used_at.map(|at| day(at.as_millis())),
@@ -199,7 +200,7 @@ async fn connections_are_told_with_what_they_allow_and_a_disconnect_with_its_out
         "connections": [connection],
     });
     is(&script.get(&site, LIST).await, StatusCode::OK, &told);
-    let told = json!({ "connection": connection });
+    let told = json!({ "connection": connection, "others": 0 });
     is(&script.get(&site, DISCONNECT).await, StatusCode::OK, &told);
     let link = script.post(&site, "/google/connections/connect").await;
     let body: Value = serde_json::from_str(&link.body).unwrap();

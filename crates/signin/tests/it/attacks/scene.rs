@@ -1,20 +1,27 @@
 //! What attackers find: alice is connected and about to consent again, bob has a sign-in of his own
 //! under way, and other set-ups run over the same database and keys.
+#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::collections::BTreeMap;
 
-use http::header::{CONTENT_TYPE, ORIGIN};
+use http::header::{ACCEPT, CONTENT_TYPE, ORIGIN};
 use http::{Request, StatusCode};
+use serde_json::Value;
+use toolgate_auth::Principal;
 use toolgate_auth::store::TokenRow;
 
 use crate::browser::{Browser, Page, callback, parameter};
-use crate::sessions::{logged_in, verified};
+use crate::databases::Kind;
+use crate::sessions::{logged_in, verified_on};
 use crate::site::{PUBLIC_URL, Site};
+
+/// Events by whether it is known whom they concern, their name and their outcome.
+pub(super) type Counts = BTreeMap<(bool, String, String), usize>;
 
 pub(super) struct Scene {
     pub(super) site: Site,
-    /// With another redirect URI, and with another client.
-    others: [Site; 2],
+    /// With another redirect URI, with another client, and with another toolkit.
+    others: [Site; 3],
     /// In the middle of a second sign-in, of which Google's answer is not delivered.
     pub(super) alice: Browser,
     pub(super) link: String,
@@ -82,11 +89,12 @@ fn path(address: &str) -> String {
 }
 
 impl Scene {
-    pub(super) async fn set(foreign_state: String) -> Self {
-        let site = verified().await;
+    pub(super) async fn set(kind: Kind, foreign_state: String) -> Self {
+        let site = verified_on(kind).await;
         let others = [
             site.with_other_redirect().await,
             site.with_other_client().await,
+            site.with_other_toolkit().await,
         ];
         let first = site.link("alice").await.url;
         let mut alice = logged_in("alice");
@@ -121,22 +129,45 @@ impl Scene {
     }
 
     /// The grants, the audit, and how many codes Google was asked to exchange.
-    pub(super) async fn stands(&self) -> (Vec<TokenRow>, BTreeMap<(String, String), usize>, usize) {
+    pub(super) async fn stands(&self) -> (Vec<TokenRow>, Counts, usize) {
         let site = &self.site;
-        (site.grants().await, site.audit().await, site.exchanges())
+        (site.grants().await, self.audit().await, site.exchanges())
     }
 
-    /// The page at which the request ends.
-    pub(super) async fn answer_to(&self, sent: Sent) -> Page {
+    async fn audit(&self) -> Counts {
+        let mut counts = Counts::new();
+        for event in self.site.events().await {
+            let known = event.detail.get("person").is_none();
+            assert_eq!(known, event.principal != Principal::anonymous());
+            *counts
+                .entry((known, event.event, event.outcome))
+                .or_default() += 1;
+        }
+        counts
+    }
+
+    /// The page at which the request ends, or what is told of it in JSON.
+    pub(super) async fn answer_to(&self, sent: Sent, in_json: bool) -> Page {
         let mut browser = sent.browser;
+        if in_json {
+            let json = "application/json".parse().unwrap();
+            browser.headers.insert(ACCEPT, json);
+        }
         let site = sent.elsewhere.map_or(&self.site, |at| &self.others[at]);
         let page = browser.send(site, sent.request).await;
-        if page.status != StatusCode::SEE_OTHER {
-            return page;
+        assert!(
+            !page.header("set-cookie").starts_with("a="),
+            "it set a cookie"
+        );
+        let location = match serde_json::from_str::<Value>(&page.body) {
+            Ok(told) => told["location"].as_str().map(str::to_owned),
+            Err(_) if page.status == StatusCode::SEE_OTHER => Some(page.location().to_owned()),
+            Err(_) => None,
+        };
+        match location.filter(|it| it.starts_with("/google/")) {
+            Some(location) => browser.get(site, &location).await,
+            None => page,
         }
-        let location = page.location().to_owned();
-        assert!(location.starts_with("/google/"), "sent to {location}");
-        browser.get(site, &location).await
     }
 
     /// Alice's browser delivers her own answer.

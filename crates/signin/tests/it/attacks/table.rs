@@ -6,14 +6,16 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::Attack;
-use super::Audited::{self, Nobody, Row};
+use super::Audited::{self, Nothing, Row, Unknown};
 use super::scene::{Scene, Sent};
 use crate::browser::{Browser, callback};
+use crate::sessions::logged_in;
 
 pub(super) const REFUSED: &str = "sign_in_refused";
-const NO_STATE: Audited = Nobody("it names no state");
-const NOT_OURS: Audited = Nobody("no state of ours: refused before the database is asked");
-const UNREAD: Audited = Nobody("refused before its state is looked at");
+/// It names no state of ours, so that it concerns nobody who is known.
+const NOT_OURS: Audited = Unknown(REFUSED, "forged");
+/// Refused before its state is looked at.
+const UNREAD: Audited = Unknown(REFUSED, "malformed");
 
 /// Alice's own answer with other parameters beside her state and her code.
 fn with(scene: &Scene, others: &[(&str, &str)]) -> Sent {
@@ -68,7 +70,7 @@ macro_rules! attacks {
 
 #[rustfmt::skip]
 pub(super) const FORGED: [Attack; 13] = attacks! {
-    "no state": 400, "This link is not valid", NO_STATE, goes_on,
+    "no state": 400, "This link is not valid", NOT_OURS, goes_on,
         |it| Sent::get(&it.alice, callback(&[("code", &it.code)]));
     "an empty state": 400, "This link is not valid", NOT_OURS, goes_on, |it| with_state(it, "");
     "junk for a state": 400, "This link is not valid", NOT_OURS, goes_on, |it| with_state(it, "junk");
@@ -87,9 +89,9 @@ pub(super) const FORGED: [Attack; 13] = attacks! {
 };
 
 #[rustfmt::skip]
-pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
+pub(super) const STALE_OR_ANOTHERS: [Attack; 13] = attacks! {
     "an answer that comes too late": 410, "This link is too old",
-        Nobody("its age is looked at before the database is asked"), is_over, |it| {
+        Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
             by(it, &it.alice)
         };
@@ -99,6 +101,12 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
         Row(REFUSED, "other_user"), goes_on, |it| {
             let mut browser = it.alice.clone();
             browser.log_in("bob");
+            by(it, &browser)
+        };
+    "an answer where the same id of another tenant is logged in": 403, "made for somebody else",
+        Row(REFUSED, "other_user"), goes_on, |it| {
+            let mut browser = it.alice.clone();
+            browser.log_in("alice of acme");
             by(it, &browser)
         };
     "an answer where nobody is logged in": 403, "made for somebody else",
@@ -140,10 +148,12 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 11] = attacks! {
         |it| Sent::get(&it.alice, it.answer().replace("/callback", "/elsewhere")).to(0);
     "an answer at another client": 400, "This link is not valid", Row(REFUSED, "forged"), is_over,
         |it| by(it, &it.alice).to(1);
+    "an answer where its service is not known": 400, "does not have this service",
+        Row(REFUSED, "unknown_service"), is_over, |it| by(it, &it.alice).to(2);
 };
 
 #[rustfmt::skip]
-pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
+pub(super) const ODD_ANSWERS: [Attack; 19] = attacks! {
     "another issuer": 400, "did not come from Google", Row(REFUSED, "issuer"), goes_on,
         |it| with(it, &[("iss", "https://evil.example")]);
     "an issuer that begins like Google's": 400, "did not come from Google", Row(REFUSED, "issuer"), goes_on,
@@ -167,6 +177,14 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
         |it| with(it, &[("scope", &"A".repeat(9000))]);
     "a state longer than ours": 400, "This link is not valid", NOT_OURS, goes_on,
         |it| with_state(it, &it.state.repeat(7));
+    "a state that is no text": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| Sent::get(&it.alice, format!("/google/callback?state=%ff%fe&code={}", it.code));
+    "a state with a header behind it": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| with_state(it, &format!("{}\r\nset-cookie: a=b", it.state));
+    "an error with a header behind it": 400, "Google did not go on", Row(REFUSED, "google"), is_over,
+        |it| with_error(it, "server_error\r\nset-cookie: a=b", "\r\nlocation: https://evil.example");
+    "two errors beside no code": 400, "answer is incomplete", UNREAD, goes_on, |it| Sent::get(
+        &it.alice, callback(&[("state", &it.state), ("error_description", "a"), ("error_description", "b")]));
     "two states": 400, "answer is incomplete", UNREAD, goes_on, |it| with(it, &[("state", &it.bobs_state)]);
     "two codes": 400, "answer is incomplete", UNREAD, goes_on, |it| with(it, &[("code", "x")]);
     "two errors": 400, "answer is incomplete", UNREAD, goes_on,
@@ -178,7 +196,7 @@ pub(super) const ODD_ANSWERS: [Attack; 15] = attacks! {
 const CROSS: Audited = Row(REFUSED, "cross_site");
 
 #[rustfmt::skip]
-pub(super) const FORMS: [Attack; 19] = attacks! {
+pub(super) const FORMS: [Attack; 27] = attacks! {
     "Continue of another site": 403, "Another site sent you here", CROSS, goes_on,
         |it| Sent::form(&it.alice, &it.link, [Some("cross-site"), Some("https://evil.example")]);
     "Continue of another site that hides": 403, "Another site sent you here", CROSS, goes_on,
@@ -205,14 +223,26 @@ pub(super) const FORMS: [Attack; 19] = attacks! {
         };
     "Continue by somebody else": 403, "made for somebody else", Row(REFUSED, "other_user"), goes_on,
         |it| Sent::own_form(&it.bob, &it.link);
+    "Continue by the same id of another tenant": 403, "made for somebody else",
+        Row(REFUSED, "other_user"), goes_on, |it| {
+            let mut browser = it.alice.clone();
+            browser.log_in("alice of acme");
+            Sent::own_form(&browser, &it.link)
+        };
+    "a disconnect by the same id of another tenant": 200, "Nothing to disconnect", Nothing, goes_on,
+        |_| Sent::own_form(&logged_in("alice of acme"), "/google/connections/disconnect");
+    "Continue where its service is not known": 400, "does not have this service",
+        Row(REFUSED, "unknown_service"), goes_on, |it| Sent::own_form(&it.alice, &it.link).to(2);
     "Continue with a link that was used": 410, "used already", Row(REFUSED, "already_used"), goes_on,
         |it| Sent::own_form(&it.alice, &it.spent_link);
     "Continue with a link that was altered": 400, "This link is not valid", NOT_OURS, goes_on, |it| {
         let cut = it.link.len() - 1;
         Sent::own_form(&it.alice, &it.link[..cut])
     };
+    "Continue with a link that is no text": 400, "This link is not valid", NOT_OURS, goes_on,
+        |it| Sent::own_form(&it.alice, "/google/connect/%ff%fe");
     "Continue with a link too old": 410, "This link is too old",
-        Nobody("its age is looked at before the database is asked"), is_over, |it| {
+        Row(REFUSED, "expired"), is_over, |it| {
             it.site.clock.advance(Duration::from_secs(601));
             Sent::own_form(&it.alice, &it.link)
         };
@@ -225,10 +255,21 @@ pub(super) const FORMS: [Attack; 19] = attacks! {
     "a link that another site asks for": 403, "Another site sent you here",
         Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
             &it.alice, "/google/connections/connect", [Some("same-site"), Some("http://127.0.0.1:4001")]);
+    "a link that somebody without a cookie or a login asks for": 401, "You are not logged in",
+        Unknown("form_refused", "not_logged_in"), goes_on,
+        |_| Sent::own_form(&Browser::new(), "/google/connections/connect");
+    "a name that another site gives": 403, "Another site sent you here",
+        Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
+            &it.alice, "/google/connections/rename", [Some("cross-site"), Some("https://evil.example")]);
+    "a name of nobody": 401, "You are not logged in", Unknown("form_refused", "not_logged_in"), goes_on,
+        |_| Sent::own_form(&Browser::new(), "/google/connections/rename");
+    "a default account that another site chooses": 403, "Another site sent you here",
+        Row("form_refused", "cross_site"), goes_on, |it| Sent::form(
+            &it.alice, "/google/connections/default", [None, Some("https://evil.example")]);
     "a disconnect of nobody": 401, "You are not logged in",
-        Nobody("nobody is logged in, so that it concerns nobody"), goes_on,
+        Unknown("form_refused", "not_logged_in"), goes_on,
         |_| Sent::own_form(&Browser::new(), "/google/connections/disconnect");
     "a disconnect by an address": 200, "<bdi>alice@example.com</bdi>?",
-        Nobody("it asks once more, and does nothing"), goes_on,
+        Nothing, goes_on,
         |it| Sent::get(&it.alice, "/google/connections/disconnect");
 };
