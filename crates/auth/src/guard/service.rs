@@ -78,6 +78,16 @@ impl ServiceGuard {
         &self.0.account
     }
 
+    /// The same for tokens that another account's are asked for with, by a way to Google that is known.
+    pub(crate) fn at(account: ServiceAccount, google: &Google) -> Self {
+        let Google {
+            http,
+            endpoints,
+            clock,
+        } = google.clone();
+        Self::new(account, http, endpoints, clock)
+    }
+
     /// A token that lives: from memory, or from Google, asked once for all who wait. One that still
     /// lives is served while another is being asked for, and where that fails.
     pub(crate) async fn token(&self, key: ServiceKeyOf) -> Result<Arc<ServiceHeld>, Error> {
