@@ -199,32 +199,40 @@ async fn ctrl_c_ends_the_wait_and_the_program_ends_as_it_likes() {
         .unwrap();
     }
     let world = World::start().await;
-    let opened = Arc::new(Mutex::new(None::<Url>));
-    let note = Arc::clone(&opened);
-    let browser = Browser::opened_by(move |link| {
-        *note.lock().unwrap() = Some(link.clone());
-        true
-    });
-    let browser = browser
-        .with_time_limit(Duration::from_hours(1))
-        .cancelled_by(|| async {
-            // From its first poll on the signal is the program's.
-            let pressed = tokio::signal::ctrl_c();
-            let (pressed, ()) = futures_util::join!(pressed, async { say("waiting") });
-            pressed.unwrap();
-        });
+    let (browser, link) = cancelled_by_ctrl_c();
+    let browser = browser.with_time_limit(Duration::from_hours(1));
     let error = token_of(&world.google(Some(browser)), &world.database).await;
     assert_eq!(error.refusal().unwrap().code(), "cancelled", "{error}");
     say("cancelled");
     let scope = toolgate_auth::store::ListScope::All;
     let tokens = world.database.token_store().unwrap();
     assert!(tokens.list(&scope, None, 10).await.unwrap().is_empty());
-    let link = opened.lock().unwrap().clone();
-    // It may have been pressed before the browser was told of the link.
-    let Some(link) = link else { return };
+    let link = link.borrow().clone().unwrap();
     assert!(row_of(&world, &link).await.consumed_at.is_some());
     let address = format!("127.0.0.1:{}", link.port().unwrap());
     tokio::net::TcpListener::bind(&address).await.unwrap();
+}
+
+/// A browser that only notes its link and is cancelled by Ctrl-C, and says when that would do so.
+#[cfg(unix)]
+fn cancelled_by_ctrl_c() -> (Browser, tokio::sync::watch::Receiver<Option<Url>>) {
+    let (send, link) = tokio::sync::watch::channel(None::<Url>);
+    let browser = Browser::opened_by(move |link| send.send(Some(link.clone())).is_ok());
+    let opened = link.clone();
+    let browser = browser.cancelled_by(move || {
+        let mut opened = opened.clone();
+        let is_open = async move {
+            opened.wait_for(Option::is_some).await.unwrap();
+            say("waiting");
+        };
+        // From its first poll on the signal is the program's.
+        async {
+            futures_util::join!(tokio::signal::ctrl_c(), is_open)
+                .0
+                .unwrap()
+        }
+    });
+    (browser, link)
 }
 
 #[tokio::test]

@@ -283,6 +283,9 @@ async fn the_token_by_which_another_account_is_acted_as_is_asked_for_once_for_al
     }
     assert_eq!((world.asked(ALICE), world.asked(BOB)), (1, 1));
     assert_eq!(world.asked(ROBOT), 1);
+    let requests = world.emulator.requests();
+    let configurations = requests.iter().filter(|it| it.path.contains("openid"));
+    assert_eq!(configurations.count(), 1, "{requests:?}");
     // It outlives a person's token no more than its own time.
     world.pass(Duration::from_mins(61));
     run.token(&people[0]).await.unwrap();
