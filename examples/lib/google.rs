@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chrono::DateTime;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use toolgate_auth::{
     Browser, ClientSecret, Clock as _, Environment, GoogleAuth, GoogleAuthBuilder, OAuthClient,
@@ -58,7 +59,7 @@ impl Google {
     pub fn in_browser(&self, account: &str) -> anyhow::Result<GoogleAuthBuilder> {
         let Some(emulator) = &self.emulator else {
             let google = GoogleAuth::builder_from_env(&Environment::process())?;
-            return Ok(google.with_browser(Browser::default()));
+            return Ok(google.with_browser(until_ctrl_c(Browser::default())));
         };
         let client = OAuthClient::new(emulator.installed_client_id())
             .with_secret(ClientSecret::parse(emulator.installed_client_secret())?);
@@ -102,6 +103,24 @@ impl Google {
             .context("standard input is closed")?;
         Ok(())
     }
+}
+
+/// The same, whose wait ends on Ctrl-C, with an error that says so. From the first sign-in on the signal
+/// is tokio's, so that where none waits for it the program is ended here.
+fn until_ctrl_c(browser: Browser) -> Browser {
+    let presses = watch::Sender::new(());
+    let sign_ins = presses.clone();
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if presses.send(()).is_err() {
+                std::process::exit(130);
+            }
+        }
+    });
+    browser.cancelled_by(move || {
+        let mut pressed = sign_ins.subscribe();
+        async move { drop(pressed.changed().await) }
+    })
 }
 
 /// A browser in which `account` allows everything.

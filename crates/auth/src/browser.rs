@@ -45,7 +45,9 @@ impl Default for Browser {
     /// The system's browser, a random port, five minutes.
     fn default() -> Self {
         // Whatever opens it must log nothing: whoever has the link can begin the sign-in.
-        Self::opened_by(|url| shows_browsers() && open::that_detached(url.as_str()).is_ok())
+        Self::opened_by(|url| {
+            Environment::process().shows_browsers() && open::that_detached(url.as_str()).is_ok()
+        })
     }
 }
 
@@ -62,8 +64,12 @@ impl Browser {
     }
 
     /// Ends the wait when the future that this makes for each sign-in is done: the listener closes, its
-    /// port is free, and the link is worth nothing any more. A library takes no signal from the program
-    /// that it is in, so that Ctrl-C is the program's to wire:
+    /// port is free, and the link is worth nothing any more.
+    ///
+    /// A library takes no signal from the program that it is in: Ctrl-C ends a program that does nothing
+    /// about it, and leaves a link that ends with its time limit and nothing else. A program that goes on
+    /// after it wires it here. Once waited for, the signal is tokio's for as long as the program runs, so
+    /// that it has to be ended on it elsewhere as well; the examples show how.
     ///
     /// ```
     /// use toolgate_auth::Browser;
@@ -112,7 +118,7 @@ impl Browser {
     ) -> Result<Connected, Error> {
         let listener = LoopbackListener::bind(self.port)
             .await
-            .map_err(|_| cannot_listen())?;
+            .map_err(|_| cannot_listen(self.port))?;
         let sign_in = sign_in_at(options.on_this_machine(&listener.base_url(), self.time_limit));
         let link = sign_in.begin(request).await?;
         // Not waited for: a browser in a terminal ends only when the person leaves it.
@@ -153,19 +159,6 @@ impl Browser {
             None => pending().await,
         }
     }
-}
-
-/// Whether what opens links can show anything. Where there is no display, `xdg-open` takes a browser for
-/// terminals, which has none here, and may say that all is well.
-fn shows_browsers() -> bool {
-    if cfg!(any(windows, target_os = "macos")) {
-        return true;
-    }
-    let environment = Environment::process();
-    let is_set = |name| environment.is_set(name).unwrap_or(true);
-    ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]
-        .into_iter()
-        .any(is_set)
 }
 
 type Slot = Arc<Mutex<Option<Result<Connected, Error>>>>;
@@ -253,9 +246,16 @@ fn print_link(url: &Url) {
     eprintln!("Open this link in a browser on this machine to sign in:\n{url}");
 }
 
-fn cannot_listen() -> Error {
-    Error::configuration(
-        "no port of this machine could be opened for the sign-in; choose another with \
-         Browser::with_port",
-    )
+fn cannot_listen(port: Option<u16>) -> Error {
+    let Some(port) = port else {
+        return Error::configuration(
+            "no port of this machine's loopback address could be opened for the sign-in; name one that \
+             may be opened by Browser::with_port",
+        );
+    };
+    Error::configuration(format!(
+        "port {port} of this machine's loopback address, which Browser::with_port names, could not be \
+         opened for the sign-in: end the program that has it, name another port there, or leave it out \
+         for any free one"
+    ))
 }

@@ -1,6 +1,7 @@
 //! Configuration from the environment; the only reader of it in the libraries.
 
 mod environment;
+mod machine;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -42,7 +43,10 @@ use crate::keys::KeySource;
 ///
 /// Read elsewhere, and listed in [`VARIABLES`](Self::VARIABLES) with the others:
 /// `GOOGLE_TOKEN_ENCRYPTION_KEY` and `AGNO_ENCRYPTION_KEY`, with which agno sealed the rows that an
-/// import reads, and `DATABASE_URL` of `cargo xtask`.
+/// import reads; `DATABASE_URL` and `AGNO_DATABASE_URL` of `cargo xtask`; `CLOUDSDK_CONFIG`, `HOME` and
+/// `APPDATA`, under which gcloud's default credentials lie; and `DISPLAY`, `WAYLAND_DISPLAY` and
+/// `BROWSER`, without which no browser is opened where there may be no display. The keys of language
+/// models' providers are listed by the crate that asks these.
 ///
 /// Two names of agno's drafts are not read. `GOOGLE_OAUTH_STATE_SECRET`: what signs the state of a
 /// sign-in follows from the sealing keys, which all replicas share anyway. `GOOGLE_OAUTH_CALLBACK_PATH`:

@@ -149,13 +149,13 @@ impl Guard {
     pub(crate) async fn stored_token(&self, wanted: Wanted<'_>) -> Result<Arc<Held>, Error> {
         let (row, read) = self.0.read(wanted.key).await?;
         let row =
-            row.ok_or_else(|| wanted.consent(ConsentReason::Missing, &ScopeSet::default()))?;
+            row.ok_or_else(|| wanted.skipped(ConsentReason::Missing, &ScopeSet::default()))?;
         if let Some(reason) = self.0.usable(&row)? {
-            return Err(wanted.consent(reason, &ScopeSet::default()));
+            return Err(wanted.skipped(reason, &ScopeSet::default()));
         }
         let granted: ScopeSet = row.consented_scopes.iter().collect();
         if !wanted.requirement.is_satisfied_by(&granted) {
-            return Err(wanted.consent(ConsentReason::ScopeMissing, &granted));
+            return Err(wanted.skipped(ConsentReason::ScopeMissing, &granted));
         }
         self.stored(row, read, wanted).await
     }
@@ -229,11 +229,18 @@ impl Guard {
 
     async fn cached(&self, wanted: Wanted<'_>) -> Option<Arc<Held>> {
         let now = self.0.clock.monotonic();
-        let held = self.0.memory.get(wanted.key, now).await?;
+        let Some(held) = self.0.memory.get(wanted.key, now).await else {
+            debug!(target: "toolgate_auth", "memory skipped: it has no token");
+            return None;
+        };
         let fresh = now < held.soft;
         let covers = wanted.requirement.is_satisfied_by(&held.granted);
-        debug!(target: "toolgate_auth", fresh, covers, "token in memory");
-        (fresh && covers).then_some(held)
+        if fresh && covers {
+            debug!(target: "toolgate_auth", "token in memory");
+            return Some(held);
+        }
+        debug!(target: "toolgate_auth", fresh, covers, "memory skipped: its token does not do");
+        None
     }
 
     async fn stored(
@@ -361,6 +368,12 @@ fn hold(row: &TokenRow, access: AccessToken, read: Read) -> Held {
 }
 
 impl Wanted<'_> {
+    /// The same for a stored consent that is passed over.
+    fn skipped(&self, reason: ConsentReason, granted: &ScopeSet) -> Error {
+        debug!(target: "toolgate_auth", row = %self.key.id(), ?reason, "stored consent skipped");
+        self.consent(reason, granted)
+    }
+
     /// The error that asks for consent to what is wanted.
     fn consent(&self, reason: ConsentReason, granted: &ScopeSet) -> Error {
         let needed = ConsentNeeded {

@@ -14,6 +14,7 @@ pub use self::import::{HowToImport, Imported, KeptBecause};
 pub use self::reseal::{KeyUse, KeysInUse, Resealed};
 use crate::audit::Audit;
 use crate::clock::{Clock, SystemClock, SystemRandom};
+use crate::config::Environment;
 use crate::error::Error;
 use crate::grant::OAuthClient;
 use crate::keys::{KeyRing, KeySource, look_at_keys, resolve_keys};
@@ -69,8 +70,20 @@ impl Operator {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn look(database: &dyn Database, keys: &KeySource) -> Result<Option<Self>, Error> {
+        Self::look_in(database, keys, &Environment::process()).await
+    }
+
+    /// The same where the keys are said by these variables in the place of the process's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn look_in(
+        database: &dyn Database,
+        keys: &KeySource,
+        environment: &Environment,
+    ) -> Result<Option<Self>, Error> {
         let tokens = tokens_of(database)?;
-        let keys = look_at_keys(keys, database).await?;
+        let keys = look_at_keys(keys, database, environment).await?;
         Ok(keys.map(|keys| Self::over(database, tokens, keys)))
     }
 

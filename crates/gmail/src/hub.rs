@@ -13,7 +13,8 @@ impl GmailToolkit {
     /// A ready hub of the crate google-gmail1, for calls that no tool covers.
     ///
     /// It is a way around everything that holds for tools: no policy decides what it does, no audit
-    /// sees it, nothing bounds what it returns, it has no deadline, and it repeats nothing but a request of
+    /// sees it, nothing bounds what it returns, it has no deadline but a time for each request where
+    /// `with_api_timeout` or `GOOGLE_API_TIMEOUT` sets one, and it repeats nothing but a request of
     /// up to 8 MiB whose token Google refused, once, with a fresh one. So it is handed out only where the run's policy and audit allow it, and that it was handed out is taken
     /// down. Each of its requests asks the guard for a token of the toolkit's own scopes, whatever
     /// scopes are added to a call; and it connects to Google's endpoints only.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use google_apis_common::GetToken;
 use http::HeaderValue;
 use toolgate_auth::{Access, Requirement, Token};
-use toolgate_http::{HubClient, HubWatch};
+use toolgate_http::{HubCalls, HubClient, HubWatch};
+
+use crate::rest::QUOTA_PROJECT;
 
 /// One person's way to Google for a hub. Each request of the hub asks the guard for a token.
 ///
@@ -33,7 +35,22 @@ impl HubAccess {
     /// guard, and the request is sent once more where there is another.
     pub fn client(&self) -> HubClient {
         let watch = Arc::new(self.clone());
-        self.access.http().for_hub(self.access.endpoints(), watch)
+        let (http, endpoints) = (self.access.http(), self.access.endpoints());
+        http.for_hub(endpoints, watch, self.calls())
+    }
+
+    /// What holds for the tools' calls holds for the hub's: the project that they are counted for, and
+    /// the time for a request, where one is set.
+    fn calls(&self) -> HubCalls {
+        let mut calls = HubCalls::default();
+        let project = self.access.quota_project().map(HeaderValue::try_from);
+        if let Some(Ok(project)) = project {
+            calls = calls.with_header(QUOTA_PROJECT, project);
+        }
+        match self.access.api_timeout() {
+            Some(timeout) => calls.with_timeout(timeout),
+            None => calls,
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const DEFAULT_CALL_TIME: Duration = Duration::from_mins(2);
 /// How long one try may take, beside what its body needs to leave.
 const TRY_TIME: Duration = Duration::from_mins(1);
 /// Which project a call is counted for.
-const QUOTA_PROJECT: HeaderName = HeaderName::from_static("x-goog-user-project");
+pub(crate) const QUOTA_PROJECT: HeaderName = HeaderName::from_static("x-goog-user-project");
 /// Bytes a second at which the body of a try leaves at the least: a quarter of a megabit.
 const SLOWEST: u64 = 32 * 1024;
 

@@ -18,7 +18,7 @@ use crate::body::{self, BodyProblem};
 use crate::connector::{Connector, EndpointsConnector};
 use crate::endpoints::Endpoints;
 use crate::error::{Error, ErrorKind, Source};
-use crate::hub::{HubClient, HubConnector, HubPool, HubWatch};
+use crate::hub::{HubCalls, HubClient, HubConnector, HubPool, HubWatch};
 use crate::stream::{BodyStream, StreamDeadlines};
 
 /// The largest mail that Gmail takes in (50 MB) in base64, and some room.
@@ -145,13 +145,20 @@ impl HttpClient {
     }
 
     /// The way to Google for a hub of Google's generated crates, and for nothing else: it has no
-    /// deadline, no bound on answers and no gzip. It connects to these endpoints only, and all hubs
-    /// of this client share its connections. `watch` is told of what Google refuses with 401.
-    pub fn for_hub(&self, endpoints: &Endpoints, watch: Arc<dyn HubWatch>) -> HubClient {
+    /// deadline but that of `calls`, no bound on answers and no gzip. It connects to these endpoints
+    /// only, and all hubs of this client share its connections. `watch` is told of what Google refuses
+    /// with 401.
+    pub fn for_hub(
+        &self,
+        endpoints: &Endpoints,
+        watch: Arc<dyn HubWatch>,
+        calls: HubCalls,
+    ) -> HubClient {
         pool(HubConnector::new(
             self.hub_pool(endpoints),
             endpoints.clone(),
             watch,
+            calls,
         ))
     }
 

@@ -3,6 +3,8 @@
 //! The generated crates take a client and nothing that sees its answers. So a hub's client connects to a relay here, over
 //! a pipe in memory, and the relay asks Google.
 
+mod calls;
+
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -27,6 +29,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::DuplexStream;
 use tower_service::Service;
 
+pub use self::calls::HubCalls;
+use self::calls::{Answer, Late};
 use crate::connector::{EndpointsConnector, check_allowed};
 use crate::endpoints::Endpoints;
 use crate::error::Source;
@@ -60,14 +64,21 @@ pub struct HubConnector {
     pool: HubPool,
     endpoints: Endpoints,
     watch: Arc<dyn HubWatch>,
+    calls: HubCalls,
 }
 
 impl HubConnector {
-    pub(crate) fn new(pool: HubPool, endpoints: Endpoints, watch: Arc<dyn HubWatch>) -> Self {
+    pub(crate) fn new(
+        pool: HubPool,
+        endpoints: Endpoints,
+        watch: Arc<dyn HubWatch>,
+        calls: HubCalls,
+    ) -> Self {
         Self {
             pool,
             endpoints,
             watch,
+            calls,
         }
     }
 
@@ -77,6 +88,7 @@ impl HubConnector {
         let relay = Relay {
             pool: self.pool.clone(),
             watch: Arc::clone(&self.watch),
+            calls: self.calls.clone(),
             scheme: parts.scheme.ok_or("the address has no scheme")?,
             authority: parts.authority.ok_or("the address has no host")?,
         };
@@ -111,18 +123,28 @@ impl Service<Uri> for HubConnector {
 struct Relay {
     pool: HubPool,
     watch: Arc<dyn HubWatch>,
+    calls: HubCalls,
     scheme: Scheme,
     authority: Authority,
 }
 
 impl Relay {
-    async fn pass(self, request: Request<Incoming>) -> Result<Response<Incoming>, Source> {
+    async fn pass(self, request: Request<Incoming>) -> Result<Response<Answer>, Source> {
+        match self.ask(request).await {
+            Ok(answer) => Ok(self.calls.answer(answer)),
+            Err(error) if error.is::<Late>() => Ok(Late::answer()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(&self, request: Request<Incoming>) -> Result<Response<Incoming>, Source> {
         let (mut parts, body) = request.into_parts();
         parts.uri = self.absolute(parts.uri)?;
         // They are of the one connection; the pool writes its own.
         for name in [HOST, CONNECTION, TRANSFER_ENCODING] {
             parts.headers.remove(name);
         }
+        self.calls.write(&mut parts.headers);
         let is_kept = body.size_hint().exact().is_some_and(|size| size <= KEPT);
         if !is_kept {
             let authorization = parts.headers.get(AUTHORIZATION).cloned();
@@ -152,8 +174,9 @@ impl Relay {
         if let Some(authorization) = parts.headers.get_mut(AUTHORIZATION) {
             authorization.set_sensitive(true);
         }
-        let request = Request::from_parts(parts, body);
-        let mut answer = self.pool.request(request).await?;
+        let size = body.size_hint();
+        let asking = self.pool.request(Request::from_parts(parts, body));
+        let mut answer = self.calls.in_time(size, asking).await?;
         *answer.version_mut() = Version::HTTP_11;
         for name in [CONNECTION, TRANSFER_ENCODING] {
             answer.headers_mut().remove(name);

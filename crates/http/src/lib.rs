@@ -42,6 +42,6 @@ mod stream;
 pub use client::{HttpClient, HttpClientBuilder};
 pub use endpoints::{Api, Endpoints};
 pub use error::Error;
-pub use hub::{HubClient, HubConnector, HubStream, HubWatch};
+pub use hub::{HubCalls, HubClient, HubConnector, HubStream, HubWatch};
 pub use loopback::{LoopbackListener, Served};
 pub use stream::{BodyStream, StreamDeadlines};

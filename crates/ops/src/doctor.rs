@@ -155,7 +155,7 @@ impl Doctor {
         found.push(environment::redirect(&config));
         found.extend(files::service_account(&config));
         found.extend(self.token_file.as_deref().and_then(files::token_file));
-        found.extend(database::examine(&self.database, &config.keys).await);
+        found.extend(database::examine(&self.database, &config.keys, &self.environment).await);
         if !self.offline {
             found.extend(google::examine(&config).await);
         }

@@ -142,6 +142,11 @@ impl Worker {
         self.signal("-CONT");
     }
 
+    /// Presses Ctrl-C (SIGINT).
+    pub fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
     fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();

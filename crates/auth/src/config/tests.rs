@@ -224,20 +224,95 @@ fn every_variable_that_is_read_is_listed_once_and_in_the_table() {
     for name in &listed {
         assert!(table.contains(&format!("`{name}`")), "{name}");
     }
-    let read = [
-        table,
-        include_str!("values.rs"),
-        include_str!("../keys/resolve.rs"),
-    ];
-    let quoted = read.iter().flat_map(|source| source.split('"'));
-    let is_name = |it: &&str| {
-        let named = it.starts_with("GOOGLE_") || it.starts_with("TOOLGATE_");
-        named && it.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+    let (mut files, mut names) = (0, 0);
+    for (path, source) in libraries() {
+        let is_reader = path.ends_with("auth/src/config/environment.rs");
+        assert!(
+            is_reader || !source.contains("env::var"),
+            "{} reads the environment",
+            path.display()
+        );
+        if !source.contains("nvironment") {
+            continue;
+        }
+        files += 1;
+        for name in source.split('"').filter(|it| is_name(it)) {
+            names += 1;
+            let path = path.display();
+            assert!(
+                once.contains(name),
+                "{name} of {path} is not in EnvConfig::VARIABLES"
+            );
+        }
+    }
+    assert!(files > 20 && names > 25, "{files} files, {names} names");
+}
+
+fn is_name(quoted: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    quoted.len() > 3 && quoted.bytes().all(allowed) && !quoted.as_bytes()[0].is_ascii_digit()
+}
+
+/// The sources of the libraries, and of the commands that read variables as these do, without their
+/// comments and their tests.
+fn libraries() -> Vec<(PathBuf, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut folders = vec![root.join("migrations/src"), root.join("xtask/src/operate")];
+    for each in std::fs::read_dir(root.join("crates")).unwrap() {
+        let each = each.unwrap().path();
+        // What only tests and their emulator need is no library of an application's.
+        if !each.ends_with("testkit") && !each.ends_with("emulator") {
+            folders.push(each.join("src"));
+        }
+    }
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() && name != "tests" {
+                folders.push(path);
+            } else if name.ends_with(".rs") && !["tests.rs", "generate.rs"].contains(&name) {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let (text, _) = text
+                    .split_once("#[cfg(test)]\nmod tests {")
+                    .unwrap_or((&text, ""));
+                let lines = text
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"));
+                let code = lines.collect::<Vec<_>>().join("\n");
+                sources.push((path, code));
+            }
+        }
+    }
+    sources
+}
+
+#[test]
+fn gclouds_folder_is_where_it_says_or_under_the_persons_home() {
+    let check = |pairs: &[(&str, &str)], expected: Option<&str>| {
+        let environment = Environment::from_pairs(pairs.iter().copied());
+        let folder = environment.gcloud_folder().unwrap();
+        assert_eq!(folder.as_deref(), expected.map(std::path::Path::new));
     };
-    let names: Vec<&str> = quoted.filter(is_name).collect();
-    assert!(names.len() >= 14, "{names:?}");
-    for name in names {
-        assert!(once.contains(name), "{name} is not in EnvConfig::VARIABLES");
+    check(&[], None);
+    check(
+        &[("CLOUDSDK_CONFIG", "/etc/cloud"), ("HOME", "/home/ann")],
+        Some("/etc/cloud"),
+    );
+    if !cfg!(windows) {
+        check(&[("HOME", "/home/ann")], Some("/home/ann/.config/gcloud"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_browser_shows_where_there_is_a_display_or_one_is_named() {
+    let shows =
+        |pairs: &[(&str, &str)]| Environment::from_pairs(pairs.iter().copied()).shows_browsers();
+    assert!(!shows(&[]) && !shows(&[("DISPLAY", "")]) && !shows(&[("HOME", "/home/ann")]));
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"] {
+        assert!(shows(&[(name, ":0")]), "{name}");
     }
 }
 

@@ -77,4 +77,14 @@ pub(super) const ALL: &[Variable] = &[
         "the key of rows that agno wrote, where the one above is not set",
     ),
     secret("DATABASE_URL", "the database that commands work on"),
+    secret(
+        "AGNO_DATABASE_URL",
+        "agno's database, for an import or an export",
+    ),
+    plain("CLOUDSDK_CONFIG", "the folder of gcloud's files"),
+    plain("HOME", "under which gcloud's files lie"),
+    plain("APPDATA", "under which gcloud's files lie on Windows"),
+    plain("DISPLAY", "where a browser shows"),
+    plain("WAYLAND_DISPLAY", "where a browser shows"),
+    plain("BROWSER", "the browser that links are opened with"),
 ];

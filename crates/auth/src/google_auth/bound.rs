@@ -229,18 +229,18 @@ impl BoundGoogleAuth {
         let Some(needed) = error.consent_needed() else {
             return Err(error);
         };
-        let (browser, options) = match &self.definition().consent {
-            ConsentWay::Browser(browser, options) => (browser, options),
-            ConsentWay::Noninteractive => {
-                return Err(ErrorKind::Noninteractive(needed.clone()).into());
+        let (browser, options) = match self.browser_for(needed.reason) {
+            Ok(found) => found,
+            Err(why) => {
+                debug!(target: "toolgate_auth", why, "browser skipped");
+                if matches!(self.definition().consent, ConsentWay::Noninteractive) {
+                    return Err(ErrorKind::Noninteractive(needed.clone()).into());
+                }
+                return Err(error);
             }
-            ConsentWay::Links(_) | ConsentWay::Never => return Err(error),
         };
-        if needed.reason == ConsentReason::Refused {
-            return Err(error);
-        }
         let inner = Arc::clone(&self.0);
-        let (browser, options) = (browser.clone(), (**options).clone());
+        let (browser, options) = (browser.clone(), options.clone());
         let started_for = key.clone();
         let flight = self.0.browsers.join(
             key.clone(),
@@ -248,6 +248,22 @@ impl BoundGoogleAuth {
             || Err(ErrorKind::Internal("a sign-in stopped unexpectedly").into()),
         );
         flight.await
+    }
+
+    /// The browser that a missing consent opens, or why it opens none.
+    fn browser_for(
+        &self,
+        reason: ConsentReason,
+    ) -> Result<(&Browser, &SignInOptions), &'static str> {
+        match &self.definition().consent {
+            ConsentWay::Browser(..) if reason == ConsentReason::Refused => {
+                Err("google refused a refresh, which opens none by itself")
+            }
+            ConsentWay::Browser(browser, options) => Ok((browser, options)),
+            ConsentWay::Links(_) => Err("consent is given by links"),
+            ConsentWay::Noninteractive => Err("nothing is interactive"),
+            ConsentWay::Never => Err("none is configured"),
+        }
     }
 }
 

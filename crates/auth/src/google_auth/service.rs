@@ -67,11 +67,8 @@ impl BoundServiceAccount {
         self.check_allowed(requirement)?;
         let subject = self.0.guard.account().subject_for(principal)?;
         if subject.is_none() && requirement.methods().any(is_of_a_mailbox) {
-            return Err(Error::configuration(
-                "a service account has no mailbox of its own: say whose it is to use by \
-                 GOOGLE_DELEGATED_USER, ServiceAccount::acting_for or acting_for_each_user, and have an \
-                 administrator allow it (domain-wide delegation)",
-            ));
+            let source = self.0.guard.account().source();
+            return Err(Error::configuration(source.no_mailbox()));
         }
         let delegated = subject.is_some();
         debug!(target: "toolgate_auth", toolkit = self.toolkit(), delegated, "service account");

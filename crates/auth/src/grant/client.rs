@@ -86,9 +86,11 @@ impl OAuthClient {
                         "is of a service account, not of an OAuth client; give it to \
                          ServiceAccount::from_file, or name it in GOOGLE_SERVICE_ACCOUNT_FILE"
                     }
-                    Some("authorized_user") => {
-                        "is the consent of a person, not an OAuth client; download the client's \
-                         from https://console.cloud.google.com/apis/credentials"
+                    Some("authorized_user") => CONSENT,
+                    None if file.refresh_token.is_some() => CONSENT,
+                    Some("external_account" | "impersonated_service_account") => {
+                        "is of credentials from elsewhere, not of an OAuth client; give their tokens to \
+                         ServiceAccount::from_source"
                     }
                     _ => NOT_ONE,
                 });
@@ -162,6 +164,9 @@ impl OAuthClient {
 const NOT_ONE: &str = "is not one of an OAuth client; download the client's from \
                        https://console.cloud.google.com/apis/credentials";
 
+const CONSENT: &str = "is the consent of a person, not an OAuth client; download the client's from \
+                       https://console.cloud.google.com/apis/credentials";
+
 /// What is read of a client's file.
 #[derive(Deserialize)]
 struct File {
@@ -170,6 +175,8 @@ struct File {
     /// Of other files of Google's.
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// Of a `token.json`, which says no type.
+    refresh_token: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -252,6 +259,10 @@ mod tests {
         check(&account, "ServiceAccount::from_file");
         let person = format!(r#"{{"type": "authorized_user", "refresh_token": "{SECRET}"}}"#);
         check(&person, "the consent of a person");
+        let token_file = format!(r#"{{"token": "{SECRET}", "refresh_token": "{SECRET}"}}"#);
+        check(&token_file, "the consent of a person");
+        let federated = format!(r#"{{"type": "external_account", "audience": "{SECRET}"}}"#);
+        check(&federated, "ServiceAccount::from_source");
         let no_id = format!(r#"{{"web": {{"client_secret": "{SECRET}"}}}}"#);
         check(&no_id, "not one of an OAuth client");
         let bad_id = format!(r#"{{"web": {{"client_id": " {SECRET}"}}}}"#);

@@ -47,6 +47,7 @@ type SubjectOf = dyn Fn(&Principal) -> Option<String> + Send + Sync;
 enum Subject {
     Itself,
     Fixed(Arc<str>),
+    EachUser,
     OfRun(Arc<SubjectOf>),
 }
 
@@ -55,7 +56,7 @@ impl fmt::Debug for ServiceAccount {
         let subject = match &self.subject {
             Subject::Itself => "itself",
             Subject::Fixed(address) => address,
-            Subject::OfRun(_) => "the person of each run",
+            Subject::EachUser | Subject::OfRun(_) => "the person of each run",
         };
         f.debug_struct("ServiceAccount")
             .field("source", &self.source)
@@ -132,12 +133,15 @@ impl ServiceAccount {
         })
     }
 
-    /// Acts for the person of each run, whose id has to be their address in the domain.
+    /// Acts for the person of each run, whose id has to be their address in the domain. A run of a
+    /// tenant's is refused: two tenants may use one id for two people, and only
+    /// [`acting_for_users_by`](Self::acting_for_users_by) can tell them apart.
     #[must_use]
     pub fn acting_for_each_user(self) -> Self {
-        self.acting_for_users_by(|principal| {
-            principal.user().map(UserId::as_str).map(str::to_owned)
-        })
+        Self {
+            subject: Subject::EachUser,
+            ..self
+        }
     }
 
     /// Acts for the person of each run, whose address this tells; a run without one is refused.
@@ -176,17 +180,41 @@ impl ServiceAccount {
         match &self.subject {
             Subject::Itself => Ok(None),
             Subject::Fixed(address) => Ok(Some(address.as_ref().to_owned())),
+            Subject::EachUser => address_of_id(principal).map(Some),
             Subject::OfRun(address) => {
                 let address = address(principal).filter(|address| is_address(address));
-                address.map(Some).ok_or_else(|| {
-                    Error::configuration(
-                        "the service account acts for the person of each run, and this run names \
-                         nobody with an address: run it for a person whose id is their address, tell \
-                         the address by ServiceAccount::acting_for_users_by, or have it act for one by \
-                         acting_for or GOOGLE_DELEGATED_USER",
-                    )
-                })
+                address.map(Some).ok_or_else(nobody)
             }
         }
     }
+}
+
+/// The id of a person is their address, where it can mean one person alone.
+fn address_of_id(principal: &Principal) -> Result<String, Error> {
+    let user = principal.user().map(UserId::as_str).ok_or_else(nobody)?;
+    // One id in two tenants would be one account, and the second tenant's person would read the first's.
+    if principal.tenant().is_some() {
+        return Err(Error::configuration(
+            "the service account acts for whom a run's user id names, and the person of this run is a \
+             tenant's, in which that id may be somebody else's: tell the address of a tenant's person by \
+             ServiceAccount::acting_for_users_by",
+        ));
+    }
+    if !is_address(user) {
+        return Err(Error::configuration(
+            "the service account acts for whom a run's user id names, and the id of this run's person is \
+             no e-mail address: run it for a person whose id is their address in the domain, or tell the \
+             address by ServiceAccount::acting_for_users_by",
+        ));
+    }
+    Ok(user.to_owned())
+}
+
+fn nobody() -> Error {
+    Error::configuration(
+        "the service account acts for the person of each run, and this run names nobody with an \
+         address: run it for a person whose id is their address, tell the address by \
+         ServiceAccount::acting_for_users_by, or have it act for one by acting_for or \
+         GOOGLE_DELEGATED_USER",
+    )
 }

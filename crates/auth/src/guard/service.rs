@@ -63,12 +63,27 @@ impl ServiceGuard {
         endpoints: Endpoints,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self(Arc::new(Inner {
-            account,
+        let google = Google {
             http,
             endpoints,
             clock,
-            google: OnceCell::new(),
+        };
+        Self::with(account, google, OnceCell::new())
+    }
+
+    /// The same for tokens that another account's are asked for with, by a way to Google that is known.
+    pub(crate) fn at(account: ServiceAccount, google: &Google) -> Self {
+        let known = OnceCell::new_with(Some(google.clone()));
+        Self::with(account, google.clone(), known)
+    }
+
+    fn with(account: ServiceAccount, google: Google, known: OnceCell<Google>) -> Self {
+        Self(Arc::new(Inner {
+            account,
+            http: google.http,
+            endpoints: google.endpoints,
+            clock: google.clock,
+            google: known,
             memory: Cache::builder().max_capacity(ENTRIES).build(),
             flights: Flights::default(),
         }))

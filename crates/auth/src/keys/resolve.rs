@@ -64,13 +64,14 @@ pub(super) async fn resolve_keys_in(
 pub(crate) async fn look_at_keys(
     source: &KeySource,
     database: &dyn Database,
+    environment: &Environment,
 ) -> Result<Option<KeyRing>, Error> {
     let said = match source {
         KeySource::Ring(ring) => Some(ring.clone()),
         KeySource::InsecurePlaintext => Some(KeyRing::insecure_plaintext()),
         KeySource::File(path) => Some(existing(path).await?),
         KeySource::Environment | KeySource::Database => {
-            let found = from_environment(&Environment::process()).await?;
+            let found = from_environment(environment).await?;
             found.map(|(ring, _)| ring)
         }
     };

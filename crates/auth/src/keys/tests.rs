@@ -94,6 +94,19 @@ async fn resolve_with(
     resolve::resolve_keys_in(&source, database, &environment, &SystemRandom).await
 }
 
+#[tokio::test]
+async fn a_look_at_the_keys_takes_those_of_the_environment_that_is_given() {
+    let look = async |variables: &[(&str, &str)]| {
+        let environment = Environment::from_pairs(variables.iter().copied());
+        let source = KeySource::Database;
+        super::look_at_keys(&source, &shared(), &environment).await
+    };
+    let key = format!("k9:{}", "A".repeat(43));
+    let ring = look(&[("TOOLGATE_KEY", &key)]).await.unwrap().unwrap();
+    assert_eq!(ids(&ring), ["k9"]);
+    assert!(look(&[]).await.unwrap_err().is_configuration());
+}
+
 async fn resolve(database: &Db, variables: &[(&str, &str)]) -> Result<KeyRing, Error> {
     let found = resolve_with(KeySource::Database, database, variables).await;
     found.map(|(ring, _)| ring)

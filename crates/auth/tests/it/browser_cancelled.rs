@@ -12,6 +12,8 @@ use toolgate_auth::{
     Requirement, Service, ToolkitScopes,
 };
 use toolgate_emulator::Person;
+#[cfg(unix)]
+use toolgate_testkit::{Worker, process_argument, say};
 use url::Url;
 
 use crate::support::{READ, World};
@@ -178,4 +180,81 @@ async fn without_a_display_the_link_is_printed() {
     let browser = Browser::default().with_time_limit(Duration::from_millis(300));
     let error = token_of(&world.google(Some(browser)), &world.database).await;
     assert_eq!(error.refusal().unwrap().code(), "unfinished");
+}
+
+/// A process that waits in the browser step: Ctrl-C ends the step, and the program goes on to its end.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_ends_the_wait_and_the_program_ends_as_it_likes() {
+    if process_argument().is_none() {
+        let test = "browser_cancelled::ctrl_c_ends_the_wait_and_the_program_ends_as_it_likes";
+        return tokio::task::spawn_blocking(move || {
+            let mut process = Worker::start(test, "waits");
+            process.wait_for("waiting");
+            process.interrupt();
+            process.wait_for("cancelled");
+            process.finish();
+        })
+        .await
+        .unwrap();
+    }
+    let world = World::start().await;
+    let (browser, link) = cancelled_by_ctrl_c();
+    let browser = browser.with_time_limit(Duration::from_hours(1));
+    let error = token_of(&world.google(Some(browser)), &world.database).await;
+    assert_eq!(error.refusal().unwrap().code(), "cancelled", "{error}");
+    say("cancelled");
+    let scope = toolgate_auth::store::ListScope::All;
+    let tokens = world.database.token_store().unwrap();
+    assert!(tokens.list(&scope, None, 10).await.unwrap().is_empty());
+    let link = link.borrow().clone().unwrap();
+    assert!(row_of(&world, &link).await.consumed_at.is_some());
+    let address = format!("127.0.0.1:{}", link.port().unwrap());
+    tokio::net::TcpListener::bind(&address).await.unwrap();
+}
+
+/// A browser that only notes its link and is cancelled by Ctrl-C, and says when that would do so.
+#[cfg(unix)]
+fn cancelled_by_ctrl_c() -> (Browser, tokio::sync::watch::Receiver<Option<Url>>) {
+    let (send, link) = tokio::sync::watch::channel(None::<Url>);
+    let browser = Browser::opened_by(move |link| send.send(Some(link.clone())).is_ok());
+    let opened = link.clone();
+    let browser = browser.cancelled_by(move || {
+        let mut opened = opened.clone();
+        let is_open = async move {
+            opened.wait_for(Option::is_some).await.unwrap();
+            say("waiting");
+        };
+        // From its first poll on the signal is the program's.
+        async {
+            futures_util::join!(tokio::signal::ctrl_c(), is_open)
+                .0
+                .unwrap()
+        }
+    });
+    (browser, link)
+}
+
+#[tokio::test]
+async fn a_sign_in_whose_program_just_ended_is_over_with_its_time_limit() {
+    let world = World::start().await;
+    let (send, opened) = tokio::sync::oneshot::channel();
+    let send = Mutex::new(Some(send));
+    let browser = Browser::opened_by(move |link| {
+        send.lock()
+            .unwrap()
+            .take()
+            .unwrap()
+            .send(link.clone())
+            .is_ok()
+    });
+    let google = world.google(Some(browser.with_time_limit(Duration::from_mins(3))));
+    let database = world.database.clone();
+    let waiting = tokio::spawn(async move { token_of(&google, &database).await });
+    let link = opened.await.unwrap();
+    // Whoever asked is gone, and nobody took anything back.
+    waiting.abort();
+    let row = row_of(&world, &link).await;
+    assert!(row.consumed_at.is_none());
+    assert_eq!(row.expires_at.since(row.created_at), Duration::from_mins(3));
 }

@@ -275,12 +275,37 @@ async fn a_run_without_a_person_is_told_what_to_set_and_never_becomes_the_accoun
     check(world.robot(), &[READ][..], person(ALICE), "no mailbox").await;
     check(each(), &[READ][..], nobody(), "names nobody").await;
     check(each(), &[FILES][..], nobody(), "names nobody").await;
-    check(each(), &[FILES][..], person("17"), "names nobody").await;
+    check(each(), &[FILES][..], person("17"), "no e-mail address").await;
     assert_eq!(world.emulator.requests().len(), 0);
     // For itself it has files, and no mailbox.
     let run = world.access(world.robot(), &[FILES]);
     run.token(&nobody()).await.unwrap();
     assert_eq!(world.asked(ROBOT), 1);
+}
+
+#[tokio::test]
+async fn the_id_of_a_tenants_person_is_nobodys_address_unless_the_program_says_so() {
+    let world = World::start().await;
+    let of = |tenant: &str| person(ALICE).with_tenant(tenant).unwrap();
+    let run = world.access(world.robot().acting_for_each_user(), &[READ]);
+    for principal in [of("acme"), of("globex")] {
+        let error = run.token(&principal).await.unwrap_err();
+        assert!(error.is_configuration() && !error.is_transient(), "{error}");
+        for part in ["tenant", "acting_for_users_by"] {
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+    assert_eq!(world.emulator.requests().len(), 0);
+    // The program knows whose id that is in which tenant.
+    let robot = world.robot().acting_for_users_by(|principal| {
+        let tenant = principal.tenant()?.as_str();
+        Some(if tenant == "acme" { ALICE } else { BOB }.to_owned())
+    });
+    let run = world.access(robot, &[READ]);
+    let tokens = [run.token(&of("acme")).await, run.token(&of("globex")).await];
+    let [first, second] = tokens.map(Result::unwrap);
+    assert_ne!(first, second);
+    assert_eq!((world.asked(ALICE), world.asked(BOB)), (1, 1));
 }
 
 #[tokio::test]

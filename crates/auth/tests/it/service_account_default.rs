@@ -12,7 +12,7 @@ use toolgate_auth::{
 };
 use toolgate_emulator::{FaultAction, FaultRule};
 
-use crate::service_account::{ALICE, FILES, READ, ROBOT, World};
+use crate::service_account::{ALICE, BOB, FILES, READ, ROBOT, World};
 
 /// What the environment has, in a home of its own.
 struct Home(tempfile::TempDir);
@@ -238,4 +238,81 @@ async fn tokens_from_elsewhere_are_kept_and_told_as_our_own() {
     let error = run.token(&Principal::anonymous()).await.unwrap_err();
     assert!(error.is_transient());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn who_wants_a_mailbox_of_default_credentials_is_told_whose_they_are() {
+    let world = World::start().await;
+    let home = Home::new();
+    let mail = ["https://www.googleapis.com/auth/gmail.readonly"];
+    let path = home.write("person.json", &person_of(&world, &mail));
+    let persons = home.default_with(&[("GOOGLE_APPLICATION_CREDENTIALS", &path)]);
+    let machines = home.default_with(&[]);
+    for (account, said, unsaid) in [
+        (persons, "a person's own", "service account has no mailbox"),
+        (machines, "of this machine", "GOOGLE_DELEGATED_USER"),
+        (
+            Ok(world.robot()),
+            "GOOGLE_DELEGATED_USER",
+            "of this machine",
+        ),
+    ] {
+        let run = world.access(account.unwrap(), &[READ]);
+        let error = run.token(&Principal::anonymous()).await.unwrap_err();
+        assert!(error.is_configuration(), "{error}");
+        let told = error.to_string();
+        assert!(told.contains(said) && !told.contains(unsaid), "{told}");
+    }
+    assert_eq!(world.emulator.requests().len(), 0);
+}
+
+/// Acts as the robot for each person, by its own key.
+fn by_its_own_key(world: &World) -> ServiceAccount {
+    let target = Impersonation::of(ROBOT).unwrap();
+    world.robot().impersonating(target).acting_for_each_user()
+}
+
+#[tokio::test]
+async fn the_token_by_which_another_account_is_acted_as_is_asked_for_once_for_all_people() {
+    let world = World::start().await;
+    let run = world.access(by_its_own_key(&world), &[READ]);
+    let people = [ALICE, BOB].map(|user| Principal::for_user(user).unwrap());
+    let calls = (0..20).map(|number| run.token(&people[number % 2]));
+    for token in futures_util::future::join_all(calls).await {
+        token.unwrap();
+    }
+    assert_eq!((world.asked(ALICE), world.asked(BOB)), (1, 1));
+    assert_eq!(world.asked(ROBOT), 1);
+    let requests = world.emulator.requests();
+    let configurations = requests.iter().filter(|it| it.path.contains("openid"));
+    assert_eq!(configurations.count(), 1, "{requests:?}");
+    // It outlives a person's token no more than its own time.
+    world.pass(Duration::from_mins(61));
+    run.token(&people[0]).await.unwrap();
+    assert_eq!((world.asked(ALICE), world.asked(ROBOT)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_kept_token_that_is_refused_where_another_account_is_acted_as_is_asked_for_again() {
+    let world = World::start().await;
+    let run = world.access(by_its_own_key(&world), &[READ]);
+    let of = async |user: &str| run.token(&Principal::for_user(user).unwrap()).await;
+    of(ALICE).await.unwrap();
+    world.pass(Duration::from_mins(2));
+    world.emulator.expire_access_tokens(ROBOT);
+    of(BOB).await.unwrap();
+    assert_eq!((world.asked(BOB), world.asked(ROBOT)), (1, 2));
+}
+
+#[tokio::test]
+async fn a_token_of_one_google_is_sent_to_no_other_where_another_account_is_acted_as() {
+    let (first, second) = (World::start().await, World::start().await);
+    let account = by_its_own_key(&first);
+    let alice = Principal::for_user(ALICE).unwrap();
+    let run = first.access(account.clone(), &[READ]);
+    run.token(&alice).await.unwrap();
+    // The other one gives a token of its own, and is not shown what the first one gave.
+    let run = second.access(account, &[READ]);
+    run.token(&alice).await.unwrap();
+    assert_eq!((first.asked(ROBOT), second.asked(ROBOT)), (1, 1));
 }

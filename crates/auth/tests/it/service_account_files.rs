@@ -42,6 +42,8 @@ async fn what_is_no_service_accounts_key_is_told_apart_and_never_quoted() {
     check(client.to_string(), "OAuthClient::from_file");
     let person = json!({ "type": "authorized_user", "refresh_token": SECRET });
     check(person.to_string(), "application_default");
+    let token_file = json!({ "token": SECRET, "refresh_token": SECRET });
+    check(token_file.to_string(), "the consent of a person");
     let federated = json!({ "type": "external_account", "audience": SECRET });
     check(federated.to_string(), "from_source");
     let changed = |name: &str, value: Value| {

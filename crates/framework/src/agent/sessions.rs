@@ -120,6 +120,19 @@ impl Agent {
         Ok(self.sessions()?.remove(&key).await?)
     }
 
+    /// Removes all that was said with one person, and their runs that wait; says how many sessions
+    /// went. A run that is under way in one of them ends with [`is_taken`](Error::is_taken).
+    ///
+    /// For a person without a consent of their own, such as one whom a service account acts for. Where
+    /// consents are kept as well, [`BoundGoogleAuth::delete_user`](toolgate_auth::BoundGoogleAuth::delete_user)
+    /// removes these too.
+    ///
+    /// # Errors
+    /// When the agent's database keeps no sessions or cannot be asked.
+    pub async fn forget_person(&self, principal: &Principal) -> Result<u64, Error> {
+        Ok(self.sessions()?.remove_all(principal).await?)
+    }
+
     /// Gives a run up that waits: the model will read in the conversation that its calls were not
     /// made, and the next run of the session can begin. A run without a session is gone.
     ///

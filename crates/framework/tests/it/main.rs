@@ -3,6 +3,7 @@
 mod accounts;
 mod binding;
 mod broken;
+mod browser;
 mod events;
 mod limits;
 mod mailbox;

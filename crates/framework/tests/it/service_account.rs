@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use toolgate_auth::store::{Database as _, ListScope};
-use toolgate_auth::{Environment, MemoryDatabase, Requirement};
+use toolgate_auth::{Environment, MemoryDatabase, Principal, Requirement};
 use toolgate_emulator::{Emulator, ServiceAccountSeed};
 use toolgate_framework::{Agent, AgentBuilder, ModelReply, RunContext, RunOutcome, ScriptedModel};
 use toolgate_toolkit::{BindingReason, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
@@ -17,7 +17,7 @@ const ROBOT: &str = "robot@project.iam.gserviceaccount.com";
 
 /// A toolkit that was told nothing.
 #[derive(Debug)]
-struct Mail;
+pub(crate) struct Mail;
 
 impl Toolkit for Mail {
     fn name(&self) -> &'static str {
@@ -120,4 +120,37 @@ async fn a_delegation_that_is_missing_is_told_to_the_model_and_pauses_no_run() {
     ] {
         assert!(answer.contains(part), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn all_that_was_said_with_one_person_is_forgotten_at_once() {
+    let desk = Desk::new("example.com").await;
+    let database = MemoryDatabase::new();
+    let agent = desk.agent().database(database).build().await.unwrap();
+    let talk = |user: &str, session: &str| {
+        let run = RunContext::for_user(user).unwrap();
+        run.with_session(session).unwrap()
+    };
+    let of_tenant = talk("17", "monday").with_tenant("acme").unwrap();
+    let others = [talk("18", "monday"), of_tenant];
+    for run in others
+        .iter()
+        .cloned()
+        .chain([talk("17", "monday"), talk("17", "friday")])
+    {
+        agent.run(run, "Read.").await.unwrap();
+    }
+    let person = Principal::for_user("17").unwrap();
+    assert_eq!(agent.forget_person(&person).await.unwrap(), 2);
+    assert_eq!(agent.forget_person(&person).await.unwrap(), 0);
+    for session in ["monday", "friday"] {
+        let said = agent.conversation(&person, session).await.unwrap();
+        assert!(said.is_empty(), "{said:?}");
+    }
+    for other in others {
+        let said = agent.conversation(other.principal(), "monday").await;
+        assert!(!said.unwrap().is_empty(), "{}", other.principal());
+    }
+    let without = desk.agent().build().await.unwrap();
+    assert!(without.forget_person(&person).await.is_err());
 }

@@ -6,6 +6,7 @@ mod batch;
 mod downloads;
 mod files;
 mod google;
+mod hub;
 mod pages;
 mod retry;
 mod send;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Clock as _, KeySource, KeyUse, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
+    Clock as _, Environment, KeySource, KeyUse, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
     TokenKey,
 };
 
@@ -14,14 +14,18 @@ use crate::{DatabaseUrl, Schema, Storage};
 /// Leases run on the database's clock, but id tokens are checked by ours.
 const SKEW: Duration = Duration::from_mins(1);
 
-pub(super) async fn examine(url: &DatabaseUrl, keys: &KeySource) -> Vec<Finding> {
+pub(super) async fn examine(
+    url: &DatabaseUrl,
+    keys: &KeySource,
+    environment: &Environment,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     let Some(storage) = reached(url, &mut found).await else {
         return found;
     };
     let database = storage.database();
     found.push(clock(database).await);
-    found.extend(sealing(database, keys).await);
+    found.extend(sealing(database, keys, environment).await);
     found
 }
 
@@ -85,9 +89,13 @@ pub(super) fn skew(check: &'static str, whose: &str, theirs: Timestamp) -> Findi
     )
 }
 
-async fn sealing(database: &dyn Database, keys: &KeySource) -> Vec<Finding> {
+async fn sealing(
+    database: &dyn Database,
+    keys: &KeySource,
+    environment: &Environment,
+) -> Vec<Finding> {
     const CHECK: &str = "keys";
-    let operator = match Operator::look(database, keys).await {
+    let operator = match Operator::look_in(database, keys, environment).await {
         Ok(Some(operator)) => operator,
         Ok(None) => {
             return vec![Finding::warning(

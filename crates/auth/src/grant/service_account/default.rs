@@ -1,6 +1,6 @@
 //! Google's application default credentials: a file, or the machine's own account.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -19,11 +19,15 @@ use crate::scope::ScopeSet;
 use crate::secret::{ClientSecret, RefreshToken};
 
 const FLAVOUR: HeaderName = HeaderName::from_static("metadata-flavor");
+/// What `gcloud auth application-default login` leaves in its folder.
 const FILE_NAME: &str = "application_default_credentials.json";
 
 pub(super) fn application_default(environment: &Environment) -> Result<ServiceAccount, Error> {
     let config = EnvConfig::read(environment)?;
-    let gclouds = || Ok::<_, Error>(gclouds_file(environment)?.filter(|path| path.is_file()));
+    let gclouds = || {
+        let file = environment.gcloud_folder()?.map(|it| it.join(FILE_NAME));
+        Ok::<_, Error>(file.filter(|path| path.is_file()))
+    };
     let path = match config.application_credentials {
         Some(path) => Some(path),
         None => gclouds()?,
@@ -39,20 +43,6 @@ pub(super) fn application_default(environment: &Environment) -> Result<ServiceAc
         Some(address) => account.acting_for(address),
         None => Ok(account),
     }
-}
-
-/// Where `gcloud auth application-default login` leaves its file.
-fn gclouds_file(environment: &Environment) -> Result<Option<PathBuf>, Error> {
-    if let Some(folder) = environment.text("CLOUDSDK_CONFIG")? {
-        return Ok(Some(PathBuf::from(folder).join(FILE_NAME)));
-    }
-    let folder = if cfg!(windows) {
-        environment.text("APPDATA")?.map(PathBuf::from)
-    } else {
-        let home = environment.text("HOME")?;
-        home.map(|home| PathBuf::from(home).join(".config"))
-    };
-    Ok(folder.map(|folder| folder.join("gcloud").join(FILE_NAME)))
 }
 
 #[derive(Deserialize)]
@@ -109,6 +99,12 @@ impl ServiceTokens for AuthorizedUser {
         "the account that gcloud signed in".to_owned()
     }
 
+    fn no_mailbox(&self) -> &'static str {
+        "these default credentials are a person's own, whom gcloud signed in, and their mailbox is not \
+         given to whoever runs the agent: have people sign in by an OAuth client \
+         (GoogleAuth::builder), or use the key file of a service account that acts for them"
+    }
+
     async fn token(&self, wanted: &ServiceTokenRequest<'_>) -> Result<ServiceToken, Error> {
         if wanted.subject.is_some() {
             return Err(acts_for_nobody("a person's default credentials"));
@@ -152,6 +148,12 @@ struct Machine;
 impl ServiceTokens for Machine {
     fn describe(&self) -> String {
         "the service account of this machine".to_owned()
+    }
+
+    fn no_mailbox(&self) -> &'static str {
+        "the service account of this machine has no mailbox of its own, and cannot act for people by \
+         itself: use the key file of a service account, or act as one by ServiceAccount::impersonating, \
+         and say for whom by acting_for or acting_for_each_user"
     }
 
     async fn token(&self, wanted: &ServiceTokenRequest<'_>) -> Result<ServiceToken, Error> {

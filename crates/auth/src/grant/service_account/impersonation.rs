@@ -1,6 +1,6 @@
 //! Acting as another service account, without its key.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,11 +10,13 @@ use http::{Request, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::ServiceAccount;
 use super::key::{Claims, exchange};
-use super::source::{ServiceToken, ServiceTokenRequest, ServiceTokens};
+use super::source::{Google, ServiceToken, ServiceTokenRequest, ServiceTokens};
 use crate::config::is_address;
 use crate::error::{Error, ErrorKind};
 use crate::grant::{GrantError, GrantFailure, Hidden};
+use crate::guard::{ServiceGuard, ServiceHeld};
 use crate::secret::AccessToken;
 
 const CLOUD: &str = "https://www.googleapis.com/auth/cloud-platform";
@@ -80,7 +82,11 @@ impl Impersonation {
     }
 
     pub(super) fn by(self, base: Arc<dyn ServiceTokens>) -> Impersonated {
-        Impersonated { base, target: self }
+        Impersonated {
+            base,
+            target: self,
+            guard: Mutex::new(None),
+        }
     }
 }
 
@@ -101,6 +107,8 @@ fn checked(address: String) -> Result<String, Error> {
 pub(super) struct Impersonated {
     base: Arc<dyn ServiceTokens>,
     target: Impersonation,
+    /// Keeps the base's token, which is one for all people, and the Google that it is of.
+    guard: Mutex<Option<(Google, ServiceGuard)>>,
 }
 
 #[derive(Deserialize)]
@@ -163,13 +171,6 @@ impl Impersonated {
         verb: &str,
         mut body: Value,
     ) -> Result<Response<Vec<u8>>, Error> {
-        let scopes = [CLOUD.to_owned()];
-        let own = ServiceTokenRequest {
-            subject: None,
-            scopes: &scopes,
-            google: wanted.google,
-        };
-        let base = self.base.token(&own).await?;
         let name = |email: &String| format!("projects/-/serviceAccounts/{email}");
         if !self.target.delegates.is_empty() {
             body["delegates"] = self.target.delegates.iter().map(name).collect();
@@ -177,20 +178,36 @@ impl Impersonated {
         let path = format!("{}:{verb}", name(&self.target.target));
         let url = wanted.google.endpoints.iam().join(&path);
         let url = url.map_err(|_| wanted.unavailable(None))?;
-        let bearer = HeaderValue::try_from(format!("Bearer {}", base.access.expose()));
-        let mut bearer = bearer.map_err(|_| wanted.unavailable(None))?;
-        bearer.set_sensitive(true);
-        let request = Request::post(url.as_str())
-            .header(AUTHORIZATION, bearer)
-            .header(CONTENT_TYPE, "application/json")
-            .body(body.to_string().into_bytes());
-        let answer = wanted
-            .send(request.map_err(|_| wanted.unavailable(None))?)
-            .await?;
+        let body = body.to_string();
+        let guard = self.guard(wanted.google);
+        let base = guard.token(of_itself()).await?;
+        let mut answer = post(wanted, url.as_str(), &base, &body).await?;
+        // One that was kept may have been revoked since: what is refused so was not done.
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            guard.rejected(&base).await;
+            let fresh = guard.token(of_itself()).await?;
+            if !Arc::ptr_eq(&fresh, &base) {
+                answer = post(wanted, url.as_str(), &fresh, &body).await?;
+            }
+        }
         if answer.status() == StatusCode::OK {
             return Ok(answer);
         }
         Err(self.refused(wanted, &answer))
+    }
+
+    /// Who keeps the base's token. One that came of another Google is not sent to this one.
+    fn guard(&self, google: &Google) -> ServiceGuard {
+        let mut kept = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, guard)) = &*kept
+            && known.is_same(google)
+        {
+            return guard.clone();
+        }
+        let base = ServiceAccount::from_source(Arc::clone(&self.base));
+        let guard = ServiceGuard::at(base, google);
+        *kept = Some((google.clone(), guard.clone()));
+        guard
     }
 
     fn refused(&self, wanted: &ServiceTokenRequest<'_>, answer: &Response<Vec<u8>>) -> Error {
@@ -218,6 +235,28 @@ impl Impersonated {
         };
         ErrorKind::ServiceAccount { code, advice }.into()
     }
+}
+
+/// The base's own token, for Google's IAM.
+fn of_itself() -> (Option<String>, Arc<[String]>) {
+    (None, Arc::new([CLOUD.to_owned()]))
+}
+
+async fn post(
+    wanted: &ServiceTokenRequest<'_>,
+    url: &str,
+    base: &ServiceHeld,
+    body: &str,
+) -> Result<Response<Vec<u8>>, Error> {
+    let bearer = HeaderValue::try_from(format!("Bearer {}", base.access.expose()));
+    let mut bearer = bearer.map_err(|_| wanted.unavailable(None))?;
+    bearer.set_sensitive(true);
+    let request = Request::post(url)
+        .header(AUTHORIZATION, bearer)
+        .header(CONTENT_TYPE, "application/json")
+        .body(body.as_bytes().to_vec());
+    let request = request.map_err(|_| wanted.unavailable(None))?;
+    wanted.send(request).await
 }
 
 fn read<'a, T: Deserialize<'a>>(

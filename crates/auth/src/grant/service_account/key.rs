@@ -42,6 +42,8 @@ struct File {
     private_key: Option<Hidden>,
     client_email: Option<String>,
     universe_domain: Option<String>,
+    /// Of a `token.json`, which says no type.
+    refresh_token: Option<serde::de::IgnoredAny>,
     /// Of an OAuth client's file.
     installed: Option<serde::de::IgnoredAny>,
     web: Option<serde::de::IgnoredAny>,
@@ -102,6 +104,12 @@ impl ServiceKey {
             Some("external_account" | "impersonated_service_account") => {
                 return Err("has no key in it; give the tokens of another library to \
                             ServiceAccount::from_source");
+            }
+            None if file.refresh_token.is_some() => {
+                return Err(
+                    "is the consent of a person, not a service account's key; give it to \
+                            TokenFile::new",
+                );
             }
             _ => return Err(NOT_ONE),
         }
@@ -169,10 +177,15 @@ impl ServiceTokens for ServiceKey {
 }
 
 /// The key pair of a PEM text in PKCS#8, as Google writes it.
+///
+/// The texts and the bytes that lead to it are wiped when they are dropped. What ring's `KeyPair` holds
+/// stays in memory until that is used otherwise, as ring wipes nothing, and so does what serde_json
+/// unescaped of the file.
 fn pair(pem: &str) -> Option<KeyPair> {
+    // As long as it can get from the start: a text that grows leaves its pieces behind unwiped.
+    let mut body = Zeroizing::new(String::with_capacity(pem.len()));
     let lines = pem.lines().map(str::trim);
-    let body: String = lines.filter(|line| !line.starts_with("-----")).collect();
-    let body = Zeroizing::new(body);
+    body.extend(lines.filter(|line| !line.starts_with("-----")));
     let der = Zeroizing::new(STANDARD.decode(body.as_bytes()).ok()?);
     KeyPair::from_pkcs8(&der).ok()
 }

@@ -21,6 +21,13 @@ pub trait ServiceTokens: Send + Sync + Debug {
     /// What it is, for a person: never a secret.
     fn describe(&self) -> String;
 
+    /// Why there is no mailbox where it acts for nobody, and what to do: what whoever wants one is told.
+    fn no_mailbox(&self) -> &'static str {
+        "a service account has no mailbox of its own: say whose it is to use by GOOGLE_DELEGATED_USER, \
+         ServiceAccount::acting_for or acting_for_each_user, and have an administrator allow it \
+         (domain-wide delegation)"
+    }
+
     /// A fresh token.
     ///
     /// # Errors
@@ -45,6 +52,13 @@ pub(crate) struct Google {
     pub(crate) http: HttpClient,
     pub(crate) endpoints: Endpoints,
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Google {
+    /// Whether the two are one: what was asked of one is served at the other.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.endpoints == other.endpoints && Arc::ptr_eq(&self.clock, &other.clock)
+    }
 }
 
 impl Debug for ServiceTokenRequest<'_> {
