@@ -65,7 +65,7 @@
 //! | `GET done`, `GET error`, once | `{"connected": {"app", "person", "account", "email", "services": [..], "granted": [..], "declined": [..], "complete"}}`, an error, or `{"connected": null}` where there is nothing to tell |
 //! | `GET connections` | `{"app", "person", "services": [..], "several_accounts", "connections": [{"account", "email", "services": [..], "permissions": [..], "status", "first_connected", "last_used"}]}`: `status` is `active`, `needs_consent`, `blocked`, `suspended`, or `disconnecting` (not used any more; Google is still to be told); `account` is null for the default one; times are RFC 3339 in UTC |
 //! | `GET connections/disconnect` | `{"connection": {..}}`, as above |
-//! | `POST connections/disconnect` | `{"disconnected", "others"}`: `at_google`, `here_only` (so many other connections of the account live on, and Google keeps its grant), `pending` (to be finished), `not_connected` |
+//! | `POST connections/disconnect` | `{"disconnected", "others"}`: `at_google`, `here_only` (so many other connections of the account live on, and Google keeps its grant), `pending` (to be finished), `here_unreadable` (what was kept could not be read, is gone, and Google could not be told: the person removes the application in their Google account), `not_connected` |
 //! | whatever is refused | `{"error": {"code", "message", "next"}}`, and `"google": {"error", "description"}` where Google itself said no |
 //!
 //! Forms are sent as `application/x-www-form-urlencoded`, from the application's own origin.

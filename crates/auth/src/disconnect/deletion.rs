@@ -5,14 +5,17 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::finish::is_done;
-use super::{Disconnected, Disconnects, Wish};
+use super::{ATTEMPTS, Disconnected, Disconnects, Wish};
 use crate::audit::{Actor, Event};
 use crate::error::{Error, ErrorKind};
 use crate::identity::{Principal, TokenKey};
 use crate::store::{DisconnectReach, ListScope, RowStatus, TokenRow};
 
-/// When whoever was told that Google could not be should come again.
+/// When whoever was told that a person is not deleted should come again.
 const LATER: Duration = Duration::from_secs(30);
+
+const UNTOLD: &str = "it could not be told of a disconnect; nobody gets a token any more, but what is \
+                      stored stays until it is told: delete the user again later";
 
 impl Disconnects {
     /// Disconnects and deletes all that is stored of one person; says how many rows went. It goes on
@@ -32,19 +35,20 @@ impl Disconnects {
         let scope = ListScope::Principal(principal.clone());
         let mut deleted = 0;
         // A sign-in that was just finishing can add a row behind the first look.
-        loop {
+        for _ in 0..ATTEMPTS {
             self.remove_beside(principal).await?;
             let rows = self.all(&scope).await?;
             if rows.is_empty() {
-                break;
+                // What a run or a browser wrote before this look, which found no grant, stands until now.
+                self.remove_beside(principal).await?;
+                let event = Event::of(principal, "user_deleted").by(Actor::Application);
+                self.0.audit.record(event.with("rows", deleted)).await;
+                return Ok(deleted);
             }
             deleted += self.delete_rows(&rows).await?;
         }
-        // What a run or a browser wrote before the last look, which found no grant, stands until now.
-        self.remove_beside(principal).await?;
-        let event = Event::of(principal, "user_deleted").by(Actor::Application);
-        self.0.audit.record(event.with("rows", deleted)).await;
-        Ok(deleted)
+        let what = "the person connects all the time; delete the user again";
+        Err(not_yet(what))
     }
 
     /// What is stored of the person beside their grants.
@@ -84,7 +88,7 @@ impl Disconnects {
                 self.finish_behind(key.clone(), Wish::Person);
             }
             if outcome? == Disconnected::Pending {
-                return Err(not_told());
+                return Err(not_yet(UNTOLD));
             }
         }
         let wiped = self.0.tokens.get(key).await?.row;
@@ -97,9 +101,7 @@ impl Disconnects {
     }
 }
 
-fn not_told() -> Error {
-    let what = "it could not be told of a disconnect; nobody gets a token any more, but \
-                what is stored stays until it is told: delete the user again later";
+fn not_yet(what: &'static str) -> Error {
     let retry_after = Some(LATER);
     ErrorKind::Transient { what, retry_after }.into()
 }

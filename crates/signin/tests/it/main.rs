@@ -22,4 +22,5 @@ mod several;
 mod site;
 mod storage;
 mod twins;
+mod unreadable;
 mod walk;
