@@ -312,8 +312,8 @@ impl TokenStore for Table {
                 continue;
             }
             match row.status {
+                RowStatus::Active => count.live += 1,
                 RowStatus::Disconnecting => count.disconnecting += 1,
-                _ if row.sealed.is_some() => count.live += 1,
                 RowStatus::Revoked => {
                     let ago = now.since(row.updated_at);
                     count.revoked_ago = Some(count.revoked_ago.map_or(ago, |last| last.min(ago)));

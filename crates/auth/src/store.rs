@@ -217,8 +217,8 @@ pub trait TokenStore: Send + Sync + Debug {
         limit: u32,
     ) -> Result<Vec<TokenRow>, StoreError>;
 
-    /// How many rows of one Google account in one project hold secrets, how many are being
-    /// disconnected, and how long ago the last was. Over all tenants; numbers only.
+    /// How many rows of one Google account in one project are active, how many are being disconnected,
+    /// and how long ago the last was. Over all tenants; numbers only.
     ///
     /// # Errors
     /// When the database cannot be asked.

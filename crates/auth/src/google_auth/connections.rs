@@ -142,12 +142,17 @@ impl BoundGoogleAuth {
         }
     }
 
-    /// Ends a person's connection. From the moment this returns no call of theirs succeeds in this
-    /// process, nor in any other after a minute, and no refresh that was under way brings it back.
+    /// Ends a person's connection. From the moment this returns no call of theirs gets a token in this
+    /// process, nor in any other after a minute: for so long a process serves what it remembers without
+    /// a look at the row. No refresh that was under way brings the connection back. Where Google was
+    /// told, what a process remembers has ended there as well.
     ///
     /// Google revokes per project and account. So while another connection of the same Google
-    /// account lives (another person's of this application, say), Google is not told and this row
-    /// alone is wiped; [`DisconnectReach::Everywhere`] ends all of them together.
+    /// account works (another person's of this application, say), Google is not told and this row
+    /// alone is wiped; [`DisconnectReach::Everywhere`] ends all of them together. A grant that was
+    /// imported may not say whose it is: then its own access token is asked, while that lives. Where
+    /// nobody can tell, Google is told, and others' connections of the same account, if there are any,
+    /// end along. Who asks for everywhere is not asked whose it is.
     ///
     /// Before Google is told, the account's Gmail watch (`users.watch`) is ended, which would go on
     /// for up to a week otherwise, and so are the notification channels of Calendar and Drive that the
@@ -155,9 +160,14 @@ impl BoundGoogleAuth {
     /// seconds, and never stops a disconnect; the event `disconnected` says under `gmail_watch` and
     /// `channels` whether it went well.
     ///
+    /// Where the stored token does not open, Google cannot be told:
+    /// [`HereUnreadable`](Disconnected::HereUnreadable). A key that this process alone may lack is waited
+    /// for before that, three hours ([`Pending`](Disconnected::Pending)), so that every other process has
+    /// come by once.
+    ///
     /// # Errors
-    /// When the database cannot be asked, or the stored token does not open for want of its key.
-    /// The row may be marked by then, so that nobody gets a token; call again to finish.
+    /// When the database cannot be asked. The row may be marked by then, so that nobody gets a token;
+    /// call again to finish.
     pub async fn disconnect(
         &self,
         principal: &Principal,
@@ -193,11 +203,22 @@ impl BoundGoogleAuth {
     }
 
     /// Disconnects and deletes all that is stored of one person: grants of every account and
-    /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many grants went.
+    /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many
+    /// grants went.
+    ///
+    /// All grants are barred before Google is told of the first, so that none is served any more, by
+    /// this process at once and by any other after a minute ([`disconnect`](Self::disconnect)). One whose
+    /// secrets do not open is deleted without waiting for its key, and Google goes on listing the
+    /// application: the event `disconnected` says `here_unreadable`.
+    ///
+    /// End the person's runs first, and keep them from signing in. What is deleted is what is stored up to
+    /// the last look: a run that is under way and has stored nothing yet may pause, and store that it
+    /// waits, behind it; then call this once more. It may be called again at any time.
     ///
     /// # Errors
-    /// As [`disconnect`](Self::disconnect), and a transient one when Google cannot be told: then
-    /// nobody gets a token any more, and what is stored stays until this is called again.
+    /// As [`disconnect`](Self::disconnect), and a transient one when Google cannot be told of a grant:
+    /// then nobody gets a token any more, and what is stored stays until this is called again. The others
+    /// are deleted all the same, and the first failure is told.
     pub async fn delete_user(&self, principal: &Principal) -> Result<u64, Error> {
         self.0.disconnects.delete_user(principal).await
     }

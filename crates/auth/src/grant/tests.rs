@@ -264,5 +264,6 @@ async fn userinfo_tells_whose_token_it_is() {
     check(200, r#"{"sub":"17"}"#, Ok("17")).await;
     check(200, "{}", Err("malformed")).await;
     check(401, r#"{"error":{"code":401}}"#, Err("revoked")).await;
+    check(403, r#"{"error":{"code":403}}"#, Err("malformed")).await;
     check(503, "", Err("transient")).await;
 }

@@ -32,6 +32,8 @@ impl Grants {
         match response.status() {
             StatusCode::OK => serde_json::from_slice(response.body())
                 .map_err(|_| GrantError::malformed("an answer that names nobody")),
+            // A token that was not given for this; to ask again would change nothing.
+            StatusCode::FORBIDDEN => Err(GrantError::malformed("no word on whose token it is")),
             StatusCode::UNAUTHORIZED => Err(GrantError::answered(GrantFailure::Revoked)),
             _ => Err(GrantError::from_response(&response)),
         }

@@ -313,7 +313,8 @@ pub enum DisconnectReach {
 /// How many rows one Google account has in one project, and when it last lost one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountCount {
-    /// Rows that hold secrets and are not being disconnected.
+    /// Active rows, whoever's: a token can be had of them. What needs a new consent, or is blocked or
+    /// suspended, may hold a refresh token as well, and loses nothing that works when Google ends it.
     pub live: u64,
     /// Rows that are being disconnected.
     pub disconnecting: u64,

@@ -3,21 +3,23 @@
 
 use std::time::Duration;
 
-use toolgate_auth::store::{Database as _, DisconnectReach, ListScope, RowStatus, TokenRow};
+use toolgate_auth::store::{
+    Database as _, DisconnectReach, ListScope, RefreshFailure, RowStatus, TokenRow,
+};
 use toolgate_auth::{BoundGoogleAuth, Disconnected, Principal, Requirement};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
 use crate::support::{READ, World};
 
-const ALICE: &str = "alice@example.com";
-const HERE: DisconnectReach = DisconnectReach::ThisRow;
+pub(crate) const ALICE: &str = "alice@example.com";
+pub(crate) const HERE: DisconnectReach = DisconnectReach::ThisRow;
 
-fn reading() -> Requirement {
+pub(crate) fn reading() -> Requirement {
     Requirement::for_methods(&[READ])
 }
 
 /// Everybody consents as alice@example.com: several connections of one account.
-async fn connected(world: &World, people: &[&Principal]) -> BoundGoogleAuth {
+pub(crate) async fn connected(world: &World, people: &[&Principal]) -> BoundGoogleAuth {
     let bound = world.bind(&[READ]).await;
     for person in people {
         let access = bound.access(person, "gmail");
@@ -26,27 +28,45 @@ async fn connected(world: &World, people: &[&Principal]) -> BoundGoogleAuth {
     bound
 }
 
-fn bob() -> Principal {
+pub(crate) fn bob() -> Principal {
     Principal::for_user("bob").unwrap()
 }
 
-fn revocations(world: &World) -> usize {
+pub(crate) fn revocations(world: &World) -> usize {
     let requests = world.emulator.requests();
     requests.iter().filter(|it| it.path == "/revoke").count()
 }
 
-async fn rows(world: &World) -> Vec<TokenRow> {
+pub(crate) async fn rows(world: &World) -> Vec<TokenRow> {
     let store = world.database.token_store().unwrap();
     store.list(&ListScope::All, None, 100).await.unwrap()
 }
 
-async fn works(world: &World, person: &Principal) -> bool {
+pub(crate) async fn works(world: &World, person: &Principal) -> bool {
     let bound = world.bind_without_browser(&[READ]).await;
     let token = bound.access(person, "gmail").token(&reading()).await;
     token.as_ref().err().is_none_or(|error| {
         assert!(error.is_reauthorization_required(), "{error}");
         false
     })
+}
+
+/// A person's grant is marked as one that gives no token any more.
+async fn condemn(world: &World, person: &Principal, status: RowStatus) {
+    let store = world.database.token_store().unwrap();
+    let rows = rows(world).await;
+    let row = rows
+        .iter()
+        .find(|row| row.key.principal() == person)
+        .unwrap();
+    let failure = RefreshFailure::Condemned {
+        status,
+        reason: "revoked".to_owned(),
+        error: "revoked".to_owned(),
+    };
+    let at = row.marker();
+    let condemned = store.commit_failure(&row.key, &at, row.lease_seq, &failure);
+    assert!(condemned.await.unwrap());
 }
 
 #[tokio::test]
@@ -82,6 +102,22 @@ async fn another_connection_of_the_account_lives_on() {
     assert!(works(&world, &bob()).await && !works(&world, &world.alice()).await);
     let outcome = bound.disconnect(&bob(), None, HERE).await.unwrap();
     assert_eq!(outcome, Disconnected::AtGoogle);
+}
+
+#[tokio::test]
+async fn a_connection_that_gives_no_token_keeps_google_from_hearing_of_nothing() {
+    for status in [
+        RowStatus::NeedsConsent,
+        RowStatus::Blocked,
+        RowStatus::Suspended,
+    ] {
+        let world = World::start().await;
+        let bound = connected(&world, &[&world.alice(), &bob()]).await;
+        condemn(&world, &bob(), status).await;
+        let outcome = bound.disconnect(&world.alice(), None, HERE).await.unwrap();
+        assert_eq!(outcome, Disconnected::AtGoogle, "{status}");
+        assert_eq!(world.emulator.live_refresh_tokens(ALICE), 0, "{status}");
+    }
 }
 
 #[tokio::test]
@@ -173,34 +209,6 @@ async fn a_grant_that_google_knows_no_more_is_disconnected_too() {
     world.emulator.revoke(ALICE);
     let outcome = bound.disconnect(&world.alice(), None, HERE).await.unwrap();
     assert_eq!(outcome, Disconnected::AtGoogle);
-}
-
-#[tokio::test]
-async fn deleting_a_user_leaves_nothing_of_theirs() {
-    let world = World::start().await;
-    let tenant = world.alice().with_tenant("acme").unwrap();
-    let bound = connected(&world, &[&world.alice(), &tenant]).await;
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
-    let left = rows(&world).await;
-    assert_eq!(left.len(), 1);
-    assert_eq!(*left[0].key.principal(), tenant);
-    assert!(works(&world, &tenant).await);
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 0);
-}
-
-#[tokio::test]
-async fn a_user_of_whom_google_cannot_be_told_is_deleted_later() {
-    let world = World::start().await;
-    let bound = connected(&world, &[&world.alice()]).await;
-    let faults = world.emulator.faults();
-    faults.add(FaultRule::new(FaultAction::status(503)).on_path("/revoke"));
-    let error = bound.delete_user(&world.alice()).await.unwrap_err();
-    assert!(error.is_transient(), "{error}");
-    assert!(!works(&world, &world.alice()).await);
-    faults.clear();
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
-    assert!(rows(&world).await.is_empty());
-    assert_eq!(world.emulator.live_refresh_tokens(ALICE), 0);
 }
 
 #[tokio::test]

@@ -8,10 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use toolgate_auth::store::{
     AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
-    Marker, RefreshFailure, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow,
-    TokenStore, UpsertOutcome,
+    Marker, RefreshFailure, RefreshedGrant, Sealed, SessionKind, SessionStatus, SessionStore,
+    SignInInsert, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
-use toolgate_auth::{MemoryDatabase, RowId, Timestamp, TokenKey};
+use toolgate_auth::{MemoryDatabase, RowId, SessionId, SessionKey, Sessions, Timestamp, TokenKey};
 use toolgate_testkit::Wraps;
 
 /// A database whose token storage fails when told to.
@@ -25,6 +25,8 @@ pub(crate) struct Failing {
     stall: Arc<Mutex<Option<Duration>>>,
     lists_fail: Arc<AtomicBool>,
     lists: Arc<AtomicU32>,
+    late: Arc<AtomicBool>,
+    was_late: Arc<AtomicBool>,
 }
 
 impl Failing {
@@ -38,6 +40,8 @@ impl Failing {
             stall: Arc::default(),
             lists_fail: Arc::default(),
             lists: Arc::default(),
+            late: Arc::default(),
+            was_late: Arc::default(),
         }
     }
 
@@ -98,6 +102,29 @@ impl Failing {
         self.lists.load(Ordering::SeqCst)
     }
 
+    /// Whoever finds no row of a person finds, once, that a session and a sign-in of alice's were
+    /// written meanwhile.
+    pub(crate) fn write_beside_at_the_last_look(&self) {
+        self.late.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn has_written_beside(&self) -> bool {
+        self.was_late.load(Ordering::SeqCst)
+    }
+
+    async fn write_beside(&self) {
+        let sign_in = toolgate_testkit::sample::sign_in("late");
+        let sign_ins = self.inner.sign_in_store().unwrap();
+        let inserted = sign_ins.insert(&sign_in, Duration::from_mins(10), 5).await;
+        assert_eq!(inserted.unwrap(), SignInInsert::Inserted);
+        let key = SessionKey::new(sign_in.principal, SessionId::parse("late").unwrap());
+        let sessions = Sessions::of(Arc::new(self.inner.clone()), None).unwrap();
+        let (kind, status) = (SessionKind::Run, SessionStatus::Paused);
+        let stored = sessions.store(&key, kind, status, b"mail").await;
+        assert!(stored.unwrap().is_some());
+        self.was_late.store(true, Ordering::SeqCst);
+    }
+
     fn store(&self) -> Result<Arc<dyn TokenStore>, StoreError> {
         match *self.failure.lock().unwrap() {
             Some(kind) => Err(StoreError::new(kind, "the database is down")),
@@ -154,7 +181,14 @@ impl TokenStore for Failing {
             let kind = StoreErrorKind::Corrupt;
             return Err(StoreError::new(kind, "a row does not hold what it should"));
         }
-        self.store()?.list(scope, after, limit).await
+        let rows = self.store()?.list(scope, after, limit).await?;
+        if rows.is_empty()
+            && matches!(scope, ListScope::Principal(_))
+            && self.late.swap(false, Ordering::SeqCst)
+        {
+            self.write_beside().await;
+        }
+        Ok(rows)
     }
 
     async fn try_lease(

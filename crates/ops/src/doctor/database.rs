@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Clock as _, Environment, KeySource, KeyUse, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
-    TokenKey,
+    Clock as _, Environment, KeySource, KeyUse, KeysInUse, Operator, Principal, Service,
+    SystemClock, Timestamp, TokenKey,
 };
 
 use super::Finding;

@@ -29,4 +29,5 @@ mod storage;
 mod tenants;
 mod twice;
 mod twins;
+mod unreadable;
 mod walk;

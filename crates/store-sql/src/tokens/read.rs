@@ -112,15 +112,14 @@ impl<C: Connection> SqlStore<C> {
 
     /// Over all tenants, and therefore numbers only.
     pub(super) fn select_counts(&self, project: Option<&str>, account_id: &str) -> SelectStatement {
-        let disconnecting = in_status(RowStatus::Disconnecting);
-        let live = col("token_data")
-            .is_not_null()
-            .and(disconnecting.clone().not());
         let revoked_at = Expr::case(in_status(RowStatus::Revoked), col("updated_at"));
         let last_revoked = Expr::from(Func::max(revoked_at));
         Query::select()
-            .expr_as(how_many(live), name("live"))
-            .expr_as(how_many(disconnecting), name("disconnecting"))
+            .expr_as(how_many(in_status(RowStatus::Active)), name("live"))
+            .expr_as(
+                how_many(in_status(RowStatus::Disconnecting)),
+                name("disconnecting"),
+            )
             .expr_as(last_revoked, name("last_revoked"))
             .expr_as(self.moment().now(), name("db_now"))
             .from(self.auth_tokens())

@@ -25,6 +25,8 @@ pub(super) enum Halt {
     Answered,
     /// The answer is saved, and the caller does not have it.
     Saved,
+    /// A disconnect has begun, and Google is not told.
+    Begun,
 }
 
 /// What differs from the database itself.
@@ -174,7 +176,9 @@ impl TokenStore for Hooked {
         at: &Marker,
         reach: DisconnectReach,
     ) -> Result<Option<TokenRow>, StoreError> {
-        self.tokens().begin_disconnect(key, at, reach).await
+        let begun = self.tokens().begin_disconnect(key, at, reach).await;
+        self.halt(Halt::Begun).await;
+        begun
     }
 
     async fn finish_disconnect(&self, key: &TokenKey, at: &Marker) -> Result<bool, StoreError> {

@@ -12,8 +12,8 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use toolgate_auth::store::{Database, NowFn, TokenRow};
 use toolgate_auth::{
-    BoundGoogleAuth, ClientSecret, GoogleAuth, KeyRing, KeySource, OAuthClient, Principal,
-    Requirement, SealingKey, Service, Timestamp, TokenKey, ToolkitScopes,
+    BoundGoogleAuth, ClientSecret, GoogleAuth, GoogleAuthBuilder, KeyRing, KeySource, OAuthClient,
+    Principal, Requirement, SealingKey, Service, Timestamp, TokenKey, ToolkitScopes,
 };
 use toolgate_emulator::{Emulator, Person};
 use toolgate_http::Endpoints;
@@ -93,15 +93,26 @@ impl Orders {
         database: &dyn Database,
         browser: Option<toolgate_auth::Browser>,
     ) -> BoundGoogleAuth {
+        self.bind_with(database, |google| match browser {
+            Some(browser) => google.with_browser(browser),
+            None => google,
+        })
+        .await
+    }
+
+    /// The same with a definition that a test changes.
+    pub(super) async fn bind_with(
+        &self,
+        database: &dyn Database,
+        change: impl FnOnce(GoogleAuthBuilder) -> GoogleAuthBuilder,
+    ) -> BoundGoogleAuth {
         let (id, secret) = &self.client;
         let client = OAuthClient::new(id).with_secret(ClientSecret::parse(secret).unwrap());
         let ring = KeyRing::new("k1", SealingKey::from_bytes(KEY)).unwrap();
-        let mut google = GoogleAuth::builder(client)
+        let google = GoogleAuth::builder(client)
             .with_endpoints(Endpoints::at_base(&self.google).unwrap())
             .with_keys(KeySource::Ring(ring));
-        if let Some(browser) = browser {
-            google = google.with_browser(browser);
-        }
+        let google = change(google);
         let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&[READ]));
         let google = google.build().unwrap();
         google

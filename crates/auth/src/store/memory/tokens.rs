@@ -232,15 +232,18 @@ impl TokenStore for MemoryStore {
         let (now, state) = (self.now(), self.state());
         let mut count = AccountCount::default();
         for row in state.tokens.values() {
-            let same =
-                row.account_id.as_deref() == Some(account_id) && row.project.as_deref() == project;
-            if same && row.status == RowStatus::Disconnecting {
-                count.disconnecting += 1;
-            } else if same && row.sealed.is_some() {
-                count.live += 1;
-            } else if same && row.status == RowStatus::Revoked {
-                let ago = now.since(row.updated_at);
-                count.revoked_ago = Some(count.revoked_ago.map_or(ago, |last| last.min(ago)));
+            let account = (row.project.as_deref(), row.account_id.as_deref());
+            if account != (project, Some(account_id)) {
+                continue;
+            }
+            match row.status {
+                RowStatus::Active => count.live += 1,
+                RowStatus::Disconnecting => count.disconnecting += 1,
+                RowStatus::Revoked => {
+                    let ago = now.since(row.updated_at);
+                    count.revoked_ago = Some(count.revoked_ago.map_or(ago, |last| last.min(ago)));
+                }
+                _ => {}
             }
         }
         Ok(count)

@@ -228,7 +228,8 @@ pub async fn rows_that_cannot_be_refreshed_now_are_not_due(fixture: &Fixture) {
     assert_eq!(due().await, expected);
 }
 
-/// An account's rows are counted over all tenants: those with secrets, and those disconnecting.
+/// An account's rows are counted over all tenants: those that can give a token, and those
+/// disconnecting. Secrets alone are no connection.
 pub async fn an_account_is_counted_over_all_tenants(fixture: &Fixture) {
     let tokens = fixture.tokens();
     let (live, leaving, gone) = (
@@ -240,6 +241,8 @@ pub async fn an_account_is_counted_over_all_tenants(fixture: &Fixture) {
         (None, "1", Some("p"), "sub", live),
         (Some("acme"), "1", Some("p"), "sub", live),
         (Some("acme"), "2", Some("p"), "sub", RowStatus::NeedsConsent),
+        (Some("acme"), "4", Some("p"), "sub", RowStatus::Blocked),
+        (Some("acme"), "5", Some("p"), "sub", RowStatus::Suspended),
         (Some("acme"), "3", Some("p"), "sub", gone),
         (None, "4", Some("p"), "other", live),
         (None, "5", Some("q"), "sub", live),
@@ -256,7 +259,7 @@ pub async fn an_account_is_counted_over_all_tenants(fixture: &Fixture) {
     }
     fixture.clock().advance(Duration::from_secs(5));
     for (project, account, live, disconnecting, revoked_ago) in [
-        (Some("p"), "sub", 3, 1, Some(Duration::from_secs(7))),
+        (Some("p"), "sub", 2, 1, Some(Duration::from_secs(7))),
         (Some("q"), "sub", 1, 0, None),
         (None, "sub", 1, 0, None),
         (Some("p"), "other", 1, 0, None),
