@@ -68,6 +68,18 @@ impl Disconnected {
     }
 }
 
+/// What was deleted of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct DeletedUser {
+    /// Grants, of every account and service, those that were disconnected before included.
+    pub grants: u64,
+    /// Sign-ins, open ones included.
+    pub sign_ins: u64,
+    /// Conversations and paused runs.
+    pub sessions: u64,
+}
+
 /// Ends connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Disconnects(Arc<Parts>);

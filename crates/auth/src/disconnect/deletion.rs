@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::finish::is_done;
-use super::{ATTEMPTS, Disconnected, Disconnects, Wish};
+use super::{ATTEMPTS, DeletedUser, Disconnected, Disconnects, Wish};
 use crate::audit::{Actor, Event};
 use crate::error::{Error, ErrorKind};
 use crate::identity::{Principal, TokenKey};
@@ -18,9 +18,9 @@ const UNTOLD: &str = "it could not be told of a disconnect; nobody gets a token 
                       stored stays until it is told: delete the user again later";
 
 impl Disconnects {
-    /// Disconnects and deletes all that is stored of one person; says how many rows went. It goes on
+    /// Disconnects and deletes all that is stored of one person; says how much went. It goes on
     /// as a task of its own when the caller goes away.
-    pub(crate) async fn delete_user(&self, principal: &Principal) -> Result<u64, Error> {
+    pub(crate) async fn delete_user(&self, principal: &Principal) -> Result<DeletedUser, Error> {
         let (this, principal) = (self.clone(), principal.clone());
         let task = tokio::spawn(async move {
             let deleted = this.delete_all(&principal).await;
@@ -31,33 +31,40 @@ impl Disconnects {
             .unwrap_or_else(|_| Err(ErrorKind::Internal("a deletion stopped unexpectedly").into()))
     }
 
-    async fn delete_all(&self, principal: &Principal) -> Result<u64, Error> {
+    async fn delete_all(&self, principal: &Principal) -> Result<DeletedUser, Error> {
         let scope = ListScope::Principal(principal.clone());
-        let mut deleted = 0;
+        let mut deleted = DeletedUser::default();
         // A sign-in that was just finishing can add a row behind the first look.
         for _ in 0..ATTEMPTS {
-            self.remove_beside(principal).await?;
+            self.remove_beside(principal, &mut deleted).await?;
             let rows = self.all(&scope).await?;
             if rows.is_empty() {
                 // What a run or a browser wrote before this look, which found no grant, stands until now.
-                self.remove_beside(principal).await?;
+                self.remove_beside(principal, &mut deleted).await?;
                 let event = Event::of(principal, "user_deleted").by(Actor::Application);
-                self.0.audit.record(event.with("rows", deleted)).await;
+                self.0
+                    .audit
+                    .record(event.with("rows", deleted.grants))
+                    .await;
                 return Ok(deleted);
             }
-            deleted += self.delete_rows(&rows).await?;
+            deleted.grants += self.delete_rows(&rows).await?;
         }
         let what = "the person connects all the time; delete the user again";
         Err(not_yet(what))
     }
 
     /// What is stored of the person beside their grants.
-    async fn remove_beside(&self, principal: &Principal) -> Result<(), Error> {
+    async fn remove_beside(
+        &self,
+        principal: &Principal,
+        deleted: &mut DeletedUser,
+    ) -> Result<(), Error> {
         if let Some(sign_ins) = &self.0.sign_ins {
-            sign_ins.remove_all(principal).await?;
+            deleted.sign_ins += sign_ins.remove_all(principal).await?;
         }
         if let Some(sessions) = &self.0.sessions {
-            sessions.remove_all(principal).await?;
+            deleted.sessions += sessions.remove_all(principal).await?;
         }
         Ok(())
     }

@@ -19,12 +19,12 @@ async fn deleting_a_user_leaves_nothing_of_theirs() {
     let world = World::start().await;
     let tenant = world.alice().with_tenant("acme").unwrap();
     let bound = connected(&world, &[&world.alice(), &tenant]).await;
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 1);
     let left = rows(&world).await;
     assert_eq!(left.len(), 1);
     assert_eq!(*left[0].key.principal(), tenant);
     assert!(works(&world, &tenant).await);
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 0);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 0);
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_user_of_whom_google_cannot_be_told_is_deleted_later() {
     assert!(error.is_transient(), "{error}");
     assert!(!works(&world, &world.alice()).await);
     faults.clear();
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 1);
     assert!(rows(&world).await.is_empty());
     assert_eq!(world.emulator.live_refresh_tokens(ALICE), 0);
 }
@@ -60,7 +60,7 @@ async fn none_of_a_deleted_persons_accounts_is_served_while_google_cannot_be_tol
         assert!(error.is_reauthorization_required(), "{email}: {error}");
     }
     faults.clear();
-    assert_eq!(other.delete_user(&alice).await.unwrap(), 2);
+    assert_eq!(other.delete_user(&alice).await.unwrap().grants, 2);
     assert!(rows(world).await.is_empty());
     for (_, email) in ACCOUNTS {
         assert_eq!(world.emulator.live_refresh_tokens(email), 0, "{email}");
@@ -92,7 +92,7 @@ async fn what_is_written_of_a_deleted_person_up_to_the_last_look_is_removed_too(
     let late = Failing::new(&world.database);
     late.write_beside_at_the_last_look();
     let bound = world.bind_without_browser_to(&late, &[READ]).await;
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 1);
     assert!(late.has_written_beside());
     let sessions = Sessions::of(Arc::new(world.database.clone()), None).unwrap();
     let left = sessions

@@ -193,7 +193,7 @@ async fn deleted(test: &str, place: &Place) {
     scene.killed(Part::Delete, test);
     let bound = scene.orders.bind().await;
     token(&bound, USER).await.unwrap_err();
-    assert_eq!(bound.delete_user(&person()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&person()).await.unwrap().grants, 1);
     assert!(rows(place).await.is_empty());
     assert_eq!(revocations(&scene.google), 1);
     assert_eq!(scene.google.live_refresh_tokens(&address(USER)), 0);
