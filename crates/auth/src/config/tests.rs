@@ -269,10 +269,16 @@ fn libraries() -> Vec<(PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            if path.is_dir() && name != "tests" {
+            let is_of_tests = |name| path.ends_with(name);
+            if ["tests", "tests.rs", "generate.rs"]
+                .into_iter()
+                .any(is_of_tests)
+            {
+                continue;
+            }
+            if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") && !["tests.rs", "generate.rs"].contains(&name) {
+            } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let (text, _) = text
                     .split_once("#[cfg(test)]\nmod tests {")

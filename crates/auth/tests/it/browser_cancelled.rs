@@ -229,7 +229,7 @@ fn cancelled_by_ctrl_c() -> (Browser, tokio::sync::watch::Receiver<Option<Url>>)
         async {
             futures_util::join!(tokio::signal::ctrl_c(), is_open)
                 .0
-                .unwrap()
+                .unwrap();
         }
     });
     (browser, link)

@@ -179,7 +179,7 @@ impl ServiceTokens for ServiceKey {
 /// The key pair of a PEM text in PKCS#8, as Google writes it.
 ///
 /// The texts and the bytes that lead to it are wiped when they are dropped. What ring's `KeyPair` holds
-/// stays in memory until that is used otherwise, as ring wipes nothing, and so does what serde_json
+/// stays in memory until that is used otherwise, as ring wipes nothing, and so does what `serde_json`
 /// unescaped of the file.
 fn pair(pem: &str) -> Option<KeyPair> {
     // As long as it can get from the start: a text that grows leaves its pieces behind unwiped.
