@@ -26,7 +26,7 @@ use toolgate_signin::{Branding, Logo, PageOptions};
 use toolgate_testkit::{Browser, View};
 
 /// The logo of an application that has one.
-const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="180" height="48" viewBox="0 0 180 48">
+const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="210" height="48" viewBox="0 0 210 48">
 <rect width="48" height="48" rx="12" fill="#7a1fa2"/><path d="M10 16h28v18H10z M10 16l14 11 14-11" fill="none" stroke="#fff" stroke-width="3"/>
 <text x="60" y="32" font-family="sans-serif" font-size="24" font-weight="700" fill="#9c4dcc">Mail chat</text></svg>"##;
 const SIZES: [(&str, u32, u32); 2] = [("phone", 390, 844), ("desktop", 1280, 800)];
@@ -85,15 +85,25 @@ async fn main() -> anyhow::Result<()> {
         .with_dark_accent("#d7a6f0");
     let options = PageOptions::new().with_branding(branding);
     let branded = Site::serve(&bound, address, options).await?;
-    let link = bound.connect_link(&Principal::for_user("alice")?, None, &services());
-    browser.open(link.await?.url.as_str()).await;
-    take(&browser, "branded").await?;
+    // Another browser: this one keeps the stylesheet of before for a while.
+    let another = Browser::start("pictures of a branding").await;
+    let another = another.context("no Chromium: set the two variables")?;
+    another.open(&link(&bound, "alice", None).await?).await;
+    take(&another, "branded").await?;
     branded.end().await;
     Ok(())
 }
 
-fn services() -> [String; 2] {
-    ["gmail".to_owned(), "calendar".to_owned()]
+/// A link for somebody's default account, or for a further one.
+async fn link(
+    google: &BoundGoogleAuth,
+    name: &str,
+    account: Option<&AccountLabel>,
+) -> anyhow::Result<String> {
+    let services = ["gmail".to_owned(), "calendar".to_owned()];
+    let person = Principal::for_user(name)?;
+    let link = google.connect_link(&person, account, &services).await?;
+    Ok(link.url.into())
 }
 
 /// The pages, served.
@@ -126,9 +136,8 @@ async fn walk(
     url: &str,
     logged_in: &LoggedIn,
 ) -> anyhow::Result<()> {
-    let alice = Principal::for_user("alice")?;
-    let link = google.connect_link(&alice, None, &services()).await?;
-    browser.open(link.url.as_str()).await;
+    let first = link(google, "alice", None).await?;
+    browser.open(&first).await;
     take(browser, "connect").await?;
     browser.click("Continue").await;
     let account = browser.find("input[value='alice@example.com']").await;
@@ -141,21 +150,21 @@ async fn walk(
     browser.open(&format!("{url}/google/connections")).await;
     take(browser, "connections").await?;
     let work = AccountLabel::parse("work")?;
-    let further = google.connect_link(&alice, Some(&work), &services());
-    connect(browser, further.await?.url.as_str(), "bob@example.com").await?;
+    let further = link(google, "alice", Some(&work)).await?;
+    connect(browser, &further, "bob@example.com").await?;
     browser.open(&format!("{url}/google/connections")).await;
     browser.find("details.names summary").await.click().await?;
     take(browser, "names").await?;
     // Somebody else connects the same account.
     logged_in.is_now("bob");
-    let shared = google.connect_link(&Principal::for_user("bob")?, None, &services());
-    connect(browser, shared.await?.url.as_str(), "alice@example.com").await?;
+    let shared = link(google, "bob", None).await?;
+    connect(browser, &shared, "alice@example.com").await?;
     logged_in.is_now("alice");
     browser
         .open(&format!("{url}/google/connections/disconnect"))
         .await;
     take(browser, "disconnect").await?;
-    browser.open(link.url.as_str()).await;
+    browser.open(&first).await;
     take(browser, "error").await
 }
 
@@ -180,6 +189,13 @@ async fn take(browser: &Browser, page: &str) -> anyhow::Result<()> {
                 dark,
             };
             browser.view(view).await;
+            if browser.count("details[open]").await > 0 {
+                browser
+                    .find("details[open]")
+                    .await
+                    .scroll_into_view()
+                    .await?;
+            }
             let path = folder().join(format!("{page}-{size}-{colours}.png"));
             std::fs::write(&path, browser.picture().await)?;
             println!("{}", path.display());

@@ -169,9 +169,7 @@ impl fmt::Display for Refusal {
             Self::TooMany => {
                 "too many sign-in links are open; use one of them, or wait ten minutes"
             }
-            Self::UnknownService => {
-                "this application does not have a service of that name; ask for one of BoundGoogleAuth::services"
-            }
+            Self::UnknownService => "this application does not have a service of that name",
             Self::NotLoggedIn => "nobody is logged in; log in to the application first",
             Self::NoUserVerifier => {
                 "this application does not say who is logged in; set a user verifier with GoogleAuthBuilder::with_user_verifier"

@@ -2,10 +2,12 @@
 
 use std::slice;
 
-use toolgate_auth::store::DisconnectReach;
+use toolgate_auth::store::{DisconnectReach, RowStatus};
 
 use crate::browser::{Browser, Page};
+use crate::connections::{DISCONNECT, LIST};
 use crate::failing::{Race, watched};
+use crate::sessions::{logged_in, verified};
 use crate::site::{Site, unverified};
 
 async fn connect(site: &Site, name: &str, email: &str) -> Page {
@@ -43,6 +45,32 @@ async fn while_a_google_account_is_disconnected_no_consent_of_it_is_taken_from_a
     connect(&site, "alice", "alice@example.com")
         .await
         .assert_says("<h1>Connected");
+}
+
+#[tokio::test]
+async fn two_clicks_at_once_are_one_browser_that_continues_and_one_disconnect() {
+    let site = verified().await;
+    let link = site.link("alice").await;
+    let mut alice = logged_in("alice");
+    alice.get(&site, link.url.as_str()).await;
+    let [mut one, mut other] = [alice.clone(), alice];
+    let (first, second) = tokio::join!(
+        one.post(&site, link.url.as_str()),
+        other.post(&site, link.url.as_str()),
+    );
+    assert_eq!(first.location(), second.location());
+    let authorize = first.location().parse().unwrap();
+    let answer = one.allow(&authorize, "alice@example.com").await;
+    one.finish(&site, answer.as_str())
+        .await
+        .assert_says("<h1>Connected");
+
+    let mut other = one.clone();
+    let (first, second) = tokio::join!(one.post(&site, DISCONNECT), other.post(&site, DISCONNECT));
+    assert_eq!((first.location(), second.location()), (LIST, LIST));
+    assert_eq!(site.grant("alice").await.status, RowStatus::Revoked);
+    let ended = ("disconnected".to_owned(), "at_google".to_owned());
+    assert_eq!(site.audit().await[&ended], 1);
 }
 
 #[tokio::test]
