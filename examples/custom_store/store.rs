@@ -258,8 +258,11 @@ impl TokenStore for Table {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        Ok(self.changed(key, |row, now| transition::reseal(row, at, sealed, now)))
+        Ok(self.changed(key, |row, now| {
+            transition::reseal(row, at, sealed, rt_prefix_mac, now)
+        }))
     }
 
     async fn rename(

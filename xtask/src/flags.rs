@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -32,7 +35,7 @@ Tasks of this workspace: cargo xtask TASK
                      resolve-hot, resolve-cold, resolve-agno, save, rows, mail-50, tool-overhead,
                      sizes, or all: Toolgate against the bare libraries beneath it and against
                      agno, each with its bar
-  migrate up|down|status|fresh [--database-url URL] [--yes]
+  migrate up|down|status|fresh [--database-url URL] [--token-table NAME] [--yes]
                      the schema of DATABASE_URL, or of the SQLite file toolgate.db here
 
 DATABASE_URL chooses the PostgreSQL server of `test` and `bench`, and PGBOUNCER_URL a PgBouncer in front of it in
@@ -84,6 +87,8 @@ pub(crate) struct MigrateFlags {
     pub(crate) action: Action,
     /// On which database; `DATABASE_URL` or the default file where it is not said.
     pub(crate) database_url: Option<String>,
+    /// What the table of grants is called, if not `auth_tokens`.
+    pub(crate) token_table: Option<String>,
     /// Whether dropping tables was agreed to.
     pub(crate) yes: bool,
 }
@@ -229,11 +234,13 @@ fn bench(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
 }
 
 fn migrate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
-    let (mut action, mut database_url, mut yes) = (None, None, false);
+    let (mut action, mut yes) = (None, false);
+    let (mut database_url, mut token_table) = (None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Task::Help),
             Long("database-url") => database_url = Some(text(parser.value()?)?),
+            Long("token-table") => token_table = Some(text(parser.value()?)?),
             Long("yes") => yes = true,
             Value(word) if action.is_none() => action = Some(text(word)?.parse()?),
             // A stray word may be an address with its password, so it is not quoted.
@@ -244,6 +251,7 @@ fn migrate(parser: &mut lexopt::Parser) -> anyhow::Result<Task> {
     Ok(Task::Migrate(MigrateFlags {
         action: action.context("migrate needs one of up, down, status, fresh")?,
         database_url,
+        token_table,
         yes,
     }))
 }
@@ -254,134 +262,4 @@ fn text(argument: OsString) -> anyhow::Result<String> {
         .into_string()
         .ok()
         .context("an argument is not valid UTF-8")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::ffi::OsStringExt as _;
-
-    use super::*;
-
-    fn parsed(line: &str) -> anyhow::Result<Task> {
-        parse(
-            ["xtask"]
-                .into_iter()
-                .chain(line.split_whitespace())
-                .map(OsString::from),
-        )
-    }
-
-    #[test]
-    fn each_task_has_its_word() {
-        for (line, expected) in [
-            ("", Task::Help),
-            ("--help", Task::Help),
-            ("help", Task::Help),
-            ("ci", Task::Ci),
-            ("tidy", Task::Tidy),
-            ("examples", Task::Examples),
-            ("tools", Task::Tools(Listing::Table)),
-            ("tools --json", Task::Tools(Listing::Json)),
-            ("tools --write", Task::Tools(Listing::Write)),
-            ("tidy --help", Task::Help),
-            ("migrate -h", Task::Help),
-            ("migrate up --help", Task::Help),
-        ] {
-            assert_eq!(parsed(line).unwrap(), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn arguments_of_test_are_handed_on_as_they_are() {
-        let arguments = ["-p", "toolgate-auth", "--", "--exact", "-x"].map(OsString::from);
-        assert_eq!(
-            parsed("test -p toolgate-auth -- --exact -x").unwrap(),
-            Task::Test {
-                arguments: arguments.to_vec()
-            }
-        );
-    }
-
-    #[test]
-    fn migrate_takes_its_flags_in_any_order() {
-        let expected = Task::Migrate(MigrateFlags {
-            action: Action::Fresh,
-            database_url: Some("sqlite://a.db".to_owned()),
-            yes: true,
-        });
-        assert_eq!(
-            parsed("migrate --yes fresh --database-url sqlite://a.db").unwrap(),
-            expected
-        );
-        assert_eq!(
-            parsed("migrate --database-url=sqlite://a.db fresh --yes").unwrap(),
-            expected
-        );
-    }
-
-    #[test]
-    fn bench_measures_what_is_named_or_all() {
-        let flags = |names: &[&'static str], json: Option<&str>| {
-            let (names, json) = (names.to_vec(), json.map(PathBuf::from));
-            Task::Bench(BenchFlags { names, json })
-        };
-        assert_eq!(parsed("bench").unwrap(), flags(&bench::NAMES, None));
-        assert_eq!(
-            parsed("bench save --json a.json rows").unwrap(),
-            flags(&["save", "rows"], Some("a.json"))
-        );
-    }
-
-    #[test]
-    fn generate_takes_a_toolkit_and_may_only_check() {
-        for (line, check) in [
-            ("generate calendar", false),
-            ("generate --check calendar", true),
-        ] {
-            let name = "calendar".to_owned();
-            let expected = Task::Generate(Wanted { name, check });
-            assert_eq!(parsed(line).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn what_is_not_known_is_refused() {
-        for line in [
-            "generate",
-            "generate calendar drive",
-            "deploy",
-            "ci now",
-            "migrate",
-            "migrate sideways",
-            "migrate up --force",
-            "migrate up down",
-            "bench everything",
-            "bench --json",
-            "tools --xml",
-            "tools --json --sizes",
-        ] {
-            assert!(parsed(line).is_err(), "{line}");
-        }
-    }
-
-    #[test]
-    fn an_address_in_the_wrong_place_is_refused_without_its_password() {
-        for line in [
-            "migrate postgres://u:hunter2@h/d",
-            "migrate up postgres://u:hunter2@h/d",
-        ] {
-            let error = parsed(line).unwrap_err().to_string();
-            assert!(error.contains("--database-url"), "{error}");
-            assert!(!error.contains("hunter2"), "{error}");
-        }
-        let arguments = [
-            b"xtask".as_slice(),
-            b"migrate",
-            b"--database-url",
-            b"hunter2\xff",
-        ];
-        let arguments = arguments.map(|argument| OsString::from_vec(argument.to_vec()));
-        let error = parse(arguments).unwrap_err().to_string();
-        assert!(!error.contains("hunter2"), "{error}");
-    }
 }

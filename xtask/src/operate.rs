@@ -15,13 +15,30 @@ use anyhow::bail;
 
 /// Does the task, unless a password stands on the line.
 pub(crate) fn run(flags: &flags::OperateFlags) -> anyhow::Result<()> {
-    if flags.database_url.as_deref().is_some_and(shows_password) {
+    check(flags)?;
+    carry_out(flags)
+}
+
+fn check(flags: &flags::OperateFlags) -> anyhow::Result<()> {
+    no_password("--database-url", flags.database_url.as_deref())?;
+    no_password("--from", flags.details.from.as_deref())?;
+    no_password("--to", flags.details.to.as_deref())
+}
+
+/// Refuses an address with a password: it would be handed on to a child's command line as well. The
+/// environment is read by its owner alone.
+pub(crate) fn no_password(flag: &str, address: Option<&str>) -> anyhow::Result<()> {
+    let variable = match flag {
+        "--database-url" => "DATABASE_URL",
+        _ => "AGNO_DATABASE_URL",
+    };
+    if address.is_some_and(shows_password) {
         bail!(
-            "others can read a password on the command line; set DATABASE_URL instead of \
-             --database-url, or give the password by PGPASSWORD"
+            "others can read a password on the command line; set {variable} instead of {flag}, or \
+             leave the password out of it and set PGPASSWORD"
         );
     }
-    carry_out(flags)
+    Ok(())
 }
 
 /// Whether there is a password in an address, well formed or not.
@@ -59,6 +76,7 @@ fn carry_out(flags: &flags::OperateFlags) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flags::Task;
 
     #[test]
     fn a_password_on_the_line_is_refused_and_not_repeated() {
@@ -73,12 +91,23 @@ mod tests {
         ] {
             assert_eq!(shows_password(address), shows, "{address}");
         }
-        let line = "keys status --database-url postgres://u:hunter2@h/d";
-        let words: Vec<_> = line.split(' ').map(Into::into).collect();
-        let mut parser = lexopt::Parser::from_args(words[1..].to_vec());
-        let flags = flags::parse("keys", &mut parser, &words).unwrap().unwrap();
-        let refused = run(&flags).unwrap_err().to_string();
-        assert!(refused.contains("DATABASE_URL"), "{refused}");
-        assert!(!refused.contains("hunter2"), "{refused}");
+        for (line, instead) in [
+            ("keys status --database-url ADDRESS", "set DATABASE_URL"),
+            ("doctor --database-url=ADDRESS", "set DATABASE_URL"),
+            ("import agno --from ADDRESS", "set AGNO_DATABASE_URL"),
+            ("export agno --to=ADDRESS", "set AGNO_DATABASE_URL"),
+            ("migrate up --database-url ADDRESS", "set DATABASE_URL"),
+        ] {
+            let line = format!("xtask {line}").replace("ADDRESS", "postgres://u:hunter2@h/d");
+            let refused = match crate::flags::parse(line.split(' ').map(Into::into)).unwrap() {
+                Task::Operate(flags) => check(&flags),
+                Task::Migrate(flags) => crate::migrate::check(&flags),
+                other => panic!("{other:?}"),
+            };
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains(instead), "{line}: {refused}");
+            assert!(refused.contains("PGPASSWORD"), "{line}: {refused}");
+            assert!(!refused.contains("hunter2"), "{line}: {refused}");
+        }
     }
 }

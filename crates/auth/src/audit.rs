@@ -2,7 +2,7 @@
 //!
 //! A record is best effort. A database that does not take one costs nobody a token: events are
 //! appended behind whoever notes them, one after the other, so that they stand in the order in
-//! which they happened.
+//! which they happened. What an operator brings in or takes out is told or is an error.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
 use crate::clock::Random;
+use crate::error::{Error, ErrorKind};
 use crate::identity::{Principal, TokenKey};
 use crate::store::{AuditEvent, AuditStore, Marker};
 
@@ -139,12 +140,7 @@ impl Audit {
 
     /// Records an event behind the caller, who does not wait.
     pub(crate) fn note(&self, event: Event) {
-        let event = event.told_by(&self.0.process);
-        info!(
-            target: "toolgate_auth",
-            event = event.event, outcome = event.outcome, actor = event.actor,
-            principal = %event.principal, row = event.row_id, detail = %event.detail, "event"
-        );
+        let event = self.logged(event);
         if let Some(store) = &self.0.store {
             self.append(Arc::clone(store), event);
         }
@@ -157,12 +153,42 @@ impl Audit {
         self.settled().await;
     }
 
+    /// Records an event behind all that were noted, for what must not happen unseen.
+    ///
+    /// # Errors
+    /// When the database does not take it; the text is `otherwise`. One that keeps no events takes
+    /// all of them: they are in the log.
+    pub(crate) async fn require(&self, event: Event, otherwise: &'static str) -> Result<(), Error> {
+        let event = self.logged(event);
+        let Some(store) = &self.0.store else {
+            return Ok(());
+        };
+        self.settled().await;
+        let source = match tokio::time::timeout(TAKES, store.append(&event)).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
+        };
+        let what = otherwise;
+        Err(ErrorKind::Unrecorded { what, source }.into())
+    }
+
     /// Waits for the events noted so far, as long as the database may take for one.
     pub(crate) async fn settled(&self) {
         let last = self.lock().clone();
         if tokio::time::timeout(TAKES, last).await.is_err() {
             warn!(target: "toolgate_auth", "events are still not stored");
         }
+    }
+
+    fn logged(&self, event: Event) -> AuditEvent {
+        let event = event.told_by(&self.0.process);
+        info!(
+            target: "toolgate_auth",
+            event = event.event, outcome = event.outcome, actor = event.actor,
+            principal = %event.principal, row = event.row_id, detail = %event.detail, "event"
+        );
+        event
     }
 
     fn append(&self, store: Arc<dyn AuditStore>, event: AuditEvent) {

@@ -102,18 +102,62 @@ impl EnvConfig {
     /// When a variable is damaged or malformed (the error names it and never its value), a secret
     /// stands without an id, or both key variables are set.
     pub fn read(environment: &Environment) -> Result<Self, Error> {
-        Ok(Self {
-            client: values::client(environment)?,
-            endpoints: values::endpoints(environment)?,
-            redirect_uri: values::redirect_uri(environment)?,
-            hosted_domain: values::hosted_domain(environment)?,
-            noninteractive: values::flag(environment, "GOOGLE_OAUTH_NONINTERACTIVE")?,
-            service_account_file: values::path(environment, "GOOGLE_SERVICE_ACCOUNT_FILE")?,
-            delegated_user: values::delegated_user(environment)?,
-            application_credentials: values::path(environment, "GOOGLE_APPLICATION_CREDENTIALS")?,
-            api_timeout: values::api_timeout(environment)?,
-            quota_project: values::quota_project(environment)?,
-            keys: KeySource::from_environment(environment)?.unwrap_or_default(),
+        let (config, problems) = Self::examine(environment);
+        match problems.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(config),
+        }
+    }
+
+    /// Reads what can be read, for whoever mends a set-up: beside it stands each field that is left as
+    /// if nothing were set, with what [`read`](Self::read) would say of it.
+    ///
+    /// ```
+    /// use toolgate_auth::{EnvConfig, Environment};
+    ///
+    /// let wrong = [("GOOGLE_HOSTED_DOMAIN", "example"), ("GOOGLE_API_TIMEOUT", "soon")];
+    /// let (_, problems) = EnvConfig::examine(&Environment::from_pairs(wrong));
+    /// let fields: Vec<_> = problems.iter().map(|(field, _)| *field).collect();
+    /// assert_eq!(fields, ["hosted_domain", "api_timeout"]);
+    /// ```
+    pub fn examine(environment: &Environment) -> (Self, Vec<(&'static str, Error)>) {
+        let mut problems = Problems::default();
+        let path = |name| values::path(environment, name);
+        let noninteractive = values::flag(environment, "GOOGLE_OAUTH_NONINTERACTIVE");
+        let config = Self {
+            client: problems.of("client", values::client(environment)),
+            endpoints: problems
+                .of("endpoints", values::endpoints(environment).map(Some))
+                .unwrap_or_else(Endpoints::google),
+            redirect_uri: problems.of("redirect_uri", values::redirect_uri(environment)),
+            hosted_domain: problems.of("hosted_domain", values::hosted_domain(environment)),
+            noninteractive: problems.of("noninteractive", noninteractive),
+            service_account_file: problems
+                .of("service_account_file", path("GOOGLE_SERVICE_ACCOUNT_FILE")),
+            delegated_user: problems.of("delegated_user", values::delegated_user(environment)),
+            application_credentials: problems.of(
+                "application_credentials",
+                path("GOOGLE_APPLICATION_CREDENTIALS"),
+            ),
+            api_timeout: problems.of("api_timeout", values::api_timeout(environment)),
+            quota_project: problems.of("quota_project", values::quota_project(environment)),
+            keys: problems
+                .of("keys", KeySource::from_environment(environment))
+                .unwrap_or_default(),
+        };
+        (config, problems.0)
+    }
+}
+
+/// The fields that could not be read.
+#[derive(Default)]
+struct Problems(Vec<(&'static str, Error)>);
+
+impl Problems {
+    fn of<T: Default>(&mut self, field: &'static str, read: Result<T, Error>) -> T {
+        read.unwrap_or_else(|error| {
+            self.0.push((field, error));
+            T::default()
         })
     }
 }

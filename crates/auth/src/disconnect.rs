@@ -65,6 +65,18 @@ impl Disconnected {
     }
 }
 
+/// What was deleted of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct DeletedUser {
+    /// Grants, of every account and service, those that were disconnected before included.
+    pub grants: u64,
+    /// Sign-ins, open ones included.
+    pub sign_ins: u64,
+    /// Conversations and paused runs.
+    pub sessions: u64,
+}
+
 /// Ends connections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Disconnects(Arc<Parts>);
@@ -299,16 +311,16 @@ impl Disconnects {
         }));
     }
 
-    /// Disconnects and deletes all that is stored of one person; says how many rows went.
-    pub(crate) async fn delete_user(&self, principal: &Principal) -> Result<u64, Error> {
-        let mut deleted = 0;
+    /// Disconnects and deletes all that is stored of one person; says how much went.
+    pub(crate) async fn delete_user(&self, principal: &Principal) -> Result<DeletedUser, Error> {
+        let mut deleted = DeletedUser::default();
         // A sign-in that was just finishing can add a row behind the first look.
         loop {
             if let Some(sign_ins) = &self.0.sign_ins {
-                sign_ins.remove_all(principal).await?;
+                deleted.sign_ins += sign_ins.remove_all(principal).await?;
             }
             if let Some(sessions) = &self.0.sessions {
-                sessions.remove_all(principal).await?;
+                deleted.sessions += sessions.remove_all(principal).await?;
             }
             let scope = ListScope::Principal(principal.clone());
             let rows = self.0.tokens.list(&scope, None, PAGE).await?;
@@ -317,11 +329,12 @@ impl Disconnects {
             }
             for row in rows {
                 self.delete(&row.key).await?;
-                deleted += 1;
+                deleted.grants += 1;
             }
         }
         let event = Event::of(principal, "user_deleted").by(Actor::Application);
-        self.0.audit.record(event.with("rows", deleted)).await;
+        let event = event.with("rows", deleted.grants);
+        self.0.audit.record(event).await;
         Ok(deleted)
     }
 

@@ -86,6 +86,12 @@ pub(crate) enum ErrorKind {
     SessionsUnavailable,
     #[error("the token storage failed")]
     Store(#[source] StoreError),
+    #[error("{what}; make the table of audit events writable")]
+    Unrecorded {
+        what: &'static str,
+        #[source]
+        source: Option<StoreError>,
+    },
     #[error("{0}")]
     SignIn(Refusal),
     #[error("{0}")]
@@ -134,6 +140,9 @@ impl Error {
             | ErrorKind::Transient { .. }
             | ErrorKind::SessionsUnavailable => true,
             ErrorKind::Store(error) => error.is_transient(),
+            ErrorKind::Unrecorded { source, .. } => {
+                source.as_ref().is_none_or(StoreError::is_transient)
+            }
             _ => false,
         }
     }
@@ -141,6 +150,12 @@ impl Error {
     /// The database could not be asked, or refused.
     pub fn is_storage(&self) -> bool {
         matches!(*self.0, ErrorKind::Store(_))
+    }
+
+    /// The database did not take the audit event of what an operator does. What was to be handed out
+    /// was not; what was to be taken in stands, as the text says.
+    pub fn is_unrecorded(&self) -> bool {
+        matches!(*self.0, ErrorKind::Unrecorded { .. })
     }
 
     /// A key is missing or does not fit: mend the configuration; nothing stored was changed.
@@ -217,6 +232,7 @@ impl Failure for Error {
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)
+            | ErrorKind::Unrecorded { .. }
             | ErrorKind::SessionsUnavailable
             | ErrorKind::KeyUnavailable(_) => FailureKind::Unavailable,
             ErrorKind::InvalidSecret { .. }

@@ -162,6 +162,13 @@ impl KeyRing {
     }
 }
 
+impl KeyRing {
+    /// The id of the key by which a refresh token is named so; ids may hold dots, the hash holds none.
+    pub(crate) fn namer(rt_prefix_mac: &str) -> Option<&str> {
+        rt_prefix_mac.rsplit_once('.').map(|(id, _)| id)
+    }
+}
+
 fn derive(root: &SealingKey, purpose: &str) -> Option<SealingKey> {
     let mut bytes = Zeroizing::new([0; 32]);
     let info = [b"toolgate ", purpose.as_bytes()];

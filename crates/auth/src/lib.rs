@@ -30,7 +30,7 @@ pub use access::{Access, Token};
 pub use browser::Browser;
 pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, random_256};
 pub use config::{EnvConfig, Environment, Variable};
-pub use disconnect::Disconnected;
+pub use disconnect::{DeletedUser, Disconnected};
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{
@@ -47,7 +47,7 @@ pub use identity::{
 pub use keys::{KeyRing, KeySource};
 pub use operator::{
     ExportedGrant, HowToImport, Imported, ImportedGrant, KeptBecause, KeyUse, KeysInUse, Operator,
-    Resealed, TokenDocument,
+    Resealed, RotationRecord, TokenDocument,
 };
 pub use push::{PushChannel, PushChannels};
 pub use scope::{Requirement, ScopeSet, describe_scope};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use self::document::{ImportedGrant, TokenDocument};
 pub use self::export::ExportedGrant;
 pub use self::import::{HowToImport, Imported, KeptBecause};
-pub use self::reseal::{KeyUse, KeysInUse, Resealed};
+pub use self::reseal::{KeyUse, KeysInUse, Resealed, RotationRecord};
 use crate::audit::Audit;
 use crate::clock::{Clock, SystemClock, SystemRandom};
 use crate::error::Error;

@@ -175,7 +175,8 @@ pub trait TokenStore: Send + Sync + Debug {
 
     /// Replaces the sealed secrets by the same ones under another key, where incarnation, version
     /// and epoch are `at`, secrets stand (a wiped row must not get them back) and no live lease
-    /// does. Changes neither counters nor `updated_at`.
+    /// does; and [`TokenRow::rt_prefix_mac`] by the same token's under that key. Changes neither
+    /// counters nor `updated_at`.
     ///
     /// # Errors
     /// When the database cannot be asked.
@@ -184,6 +185,7 @@ pub trait TokenStore: Send + Sync + Debug {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError>;
 
     /// Gives a row another account label: `new` is `key` with another one. Where incarnation, version
@@ -322,8 +324,9 @@ macro_rules! forward_token_store {
                 key: &TokenKey,
                 at: &Marker,
                 sealed: &Sealed,
+                rt_prefix_mac: Option<&str>,
             ) -> Result<bool, StoreError> {
-                (**self).reseal(key, at, sealed).await
+                (**self).reseal(key, at, sealed, rt_prefix_mac).await
             }
             async fn rename(
                 &self,

@@ -81,8 +81,9 @@ impl Vault {
     }
 
     /// The secrets of a row under the active key, for the epoch that they were sealed for; none where
-    /// they were wiped.
-    pub(crate) fn reseal(&self, row: &TokenRow) -> Result<Option<Sealed>, Error> {
+    /// they were wiped. With them goes the name of the refresh token under that key: what the old key
+    /// named is found by nobody who has the new one alone.
+    pub(crate) fn reseal(&self, row: &TokenRow) -> Result<Option<(Sealed, Option<String>)>, Error> {
         let Some(sealed) = &row.sealed else {
             return Ok(None);
         };
@@ -93,9 +94,10 @@ impl Vault {
             epoch: opened.sealed_epoch,
             ..context
         };
-        self.keys
-            .seal(&context, &opened.bytes, &*self.random)
-            .map(Some)
+        let sealed = self.keys.seal(&context, &opened.bytes, &*self.random)?;
+        let refresh = Secrets::from_bytes(&opened.bytes)?.refresh;
+        let named = refresh.map(|it| self.keys.rt_prefix_mac(&it));
+        Ok(Some((sealed, named)))
     }
 
     /// Opens the secrets of a row that is being disconnected, whose epoch was raised since they

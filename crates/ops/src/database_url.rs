@@ -54,24 +54,6 @@ impl DatabaseUrl {
         Self(Location::Sqlite(path.into()))
     }
 
-    /// Whether a password stands in it: other accounts of a machine can read a command line.
-    ///
-    /// ```
-    /// use toolgate_ops::DatabaseUrl;
-    ///
-    /// assert!(DatabaseUrl::parse("postgres://app:hunter2@db/app")?.holds_password());
-    /// assert!(!DatabaseUrl::parse("postgres://app@db/app")?.holds_password());
-    /// # Ok::<(), toolgate_ops::Error>(())
-    /// ```
-    pub fn holds_password(&self) -> bool {
-        match &self.0 {
-            Location::Sqlite(_) => false,
-            Location::Postgres(ServerUrl(url)) => {
-                url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
-            }
-        }
-    }
-
     pub(crate) fn location(&self) -> &Location {
         &self.0
     }

@@ -103,7 +103,8 @@ impl fmt::Display for Finding {
 #[must_use]
 pub struct Doctor {
     environment: Environment,
-    database: DatabaseUrl,
+    database: Result<DatabaseUrl, String>,
+    token_table: Option<String>,
     token_file: Option<PathBuf>,
     offline: bool,
 }
@@ -111,11 +112,29 @@ pub struct Doctor {
 impl Doctor {
     /// For a program in this environment with this database.
     pub fn new(environment: Environment, database: DatabaseUrl) -> Self {
+        Self::with_database(environment, Ok(database))
+    }
+
+    /// For a program whose database's address is none, and why: that is a finding as any other.
+    pub fn without_database(environment: Environment, why: impl fmt::Display) -> Self {
+        Self::with_database(environment, Err(why.to_string()))
+    }
+
+    fn with_database(environment: Environment, database: Result<DatabaseUrl, String>) -> Self {
         Self {
             environment,
             database,
+            token_table: None,
             token_file: None,
             offline: false,
+        }
+    }
+
+    /// Looks at tables of another name than `auth_tokens`.
+    pub fn with_table_name(self, auth_tokens: Option<String>) -> Self {
+        Self {
+            token_table: auth_tokens,
+            ..self
         }
     }
 
@@ -141,22 +160,30 @@ impl Doctor {
         found.map(|it| self.without_values(it)).collect()
     }
 
+    /// What hangs on a variable that cannot be used is left out: it would be told as not set.
     async fn checks(&self) -> Vec<Finding> {
-        let mut found = environment::variables(&self.environment);
-        let config = match EnvConfig::read(&self.environment) {
-            Ok(config) => config,
-            Err(error) => {
-                found.push(Finding::problem("environment", error.to_string()));
-                return found;
-            }
-        };
-        found.push(Finding::ok("environment", "every variable can be used"));
-        found.push(environment::client(&config));
-        found.push(environment::redirect(&config));
+        let (config, problems) = EnvConfig::examine(&self.environment);
+        let can_use = |field| problems.iter().all(|(it, _)| *it != field);
+        let mut found = environment::variables(&self.environment, &problems);
+        if can_use("client") {
+            found.push(environment::client(&config));
+        }
+        if can_use("redirect_uri") {
+            found.push(environment::redirect(&config));
+        }
+        found.extend(files::client_secrets(&self.environment));
         found.extend(files::service_account(&config));
+        found.extend(files::application_credentials(&config));
         found.extend(self.token_file.as_deref().and_then(files::token_file));
-        found.extend(database::examine(&self.database, &config.keys).await);
-        if !self.offline {
+        match &self.database {
+            Ok(url) => {
+                let keys = can_use("keys").then_some(&config.keys);
+                let table = self.token_table.as_deref();
+                found.extend(database::examine(url, table, keys).await);
+            }
+            Err(why) => found.push(Finding::problem("database", why.as_str())),
+        }
+        if !self.offline && can_use("endpoints") {
             found.extend(google::examine(&config).await);
         }
         found

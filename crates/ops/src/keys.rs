@@ -1,9 +1,9 @@
 //! Seals every row and every session under the active key, in steps that can be stopped at any time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use toolgate_auth::store::TokenRow;
-use toolgate_auth::{Error as AuthError, Operator, Resealed, RowId, SessionKey};
+use toolgate_auth::store::{SessionRow, TokenRow};
+use toolgate_auth::{Error as AuthError, Operator, Resealed, RotationRecord, RowId, SessionKey};
 
 use crate::Error;
 
@@ -52,6 +52,9 @@ pub struct Rotation<'a> {
     busy: VecDeque<TokenRow>,
     busy_sessions: VecDeque<SessionKey>,
     done: Rotated,
+    has_begun: bool,
+    /// The keys that sealed what was sealed anew.
+    from: BTreeSet<String>,
 }
 
 impl<'a> Rotation<'a> {
@@ -64,6 +67,8 @@ impl<'a> Rotation<'a> {
             busy: VecDeque::new(),
             busy_sessions: VecDeque::new(),
             done: Rotated::default(),
+            has_begun: false,
+            from: BTreeSet::new(),
         }
     }
 
@@ -81,11 +86,30 @@ impl<'a> Rotation<'a> {
         matches!(self.seen, Seen::All) && self.done().busy > 0
     }
 
+    /// Ends it, done or not, and records that; says what was done. A rotation that is dropped instead
+    /// leaves the event of its beginning alone.
+    pub async fn end(self) -> Rotated {
+        let done = self.done();
+        let record = RotationRecord {
+            is_whole: matches!(self.seen, Seen::All),
+            from: self.from,
+            rows: done.resealed,
+            sessions: done.sessions,
+            left: done.busy + done.unreadable,
+        };
+        self.operator.record_rotation_ended(&record).await;
+        done
+    }
+
     /// Seals the next batch, or tries what was busy again; says whether anything is left.
     ///
     /// # Errors
     /// When the database cannot be asked; the step may be made again.
     pub async fn step(&mut self) -> Result<bool, Error> {
+        if !self.has_begun {
+            self.operator.record_rotation_begun().await;
+            self.has_begun = true;
+        }
         match &self.seen {
             Seen::Rows(after) => {
                 let after = after.clone();
@@ -121,7 +145,7 @@ impl<'a> Rotation<'a> {
         for row in rows {
             let id = row.key.id();
             let resealed = self.operator.reseal_session(&row).await;
-            self.note_session(row.key, resealed)?;
+            self.note_session(row, resealed)?;
             self.seen = Seen::Sessions(Some(id));
         }
         if is_last {
@@ -145,7 +169,7 @@ impl<'a> Rotation<'a> {
             };
             if let Some(row) = self.operator.session_again(key).await? {
                 let resealed = self.operator.reseal_session(&row).await;
-                self.note_session(row.key, resealed)?;
+                self.note_session(row, resealed)?;
             }
             self.busy_sessions.pop_front();
         }
@@ -154,7 +178,10 @@ impl<'a> Rotation<'a> {
 
     async fn reseal(&mut self, row: TokenRow) -> Result<(), Error> {
         match self.operator.reseal(&row).await {
-            Ok(Resealed::Done) => self.done.resealed += 1,
+            Ok(Resealed::Done) => {
+                self.done.resealed += 1;
+                self.from.extend(row.sealed.map(|sealed| sealed.key_id));
+            }
             Ok(Resealed::Busy) => self.busy.push_back(row),
             Ok(_) => self.done.already += 1,
             Err(error) => self.leave(&row.key.id(), error)?,
@@ -164,15 +191,18 @@ impl<'a> Rotation<'a> {
 
     fn note_session(
         &mut self,
-        key: SessionKey,
+        row: SessionRow,
         resealed: Result<Resealed, AuthError>,
     ) -> Result<(), Error> {
         match resealed {
-            Ok(Resealed::Done) => self.done.sessions += 1,
-            Ok(Resealed::Busy) => self.busy_sessions.push_back(key),
+            Ok(Resealed::Done) => {
+                self.done.sessions += 1;
+                self.from.insert(row.sealed.key_id);
+            }
+            Ok(Resealed::Busy) => self.busy_sessions.push_back(row.key),
             // Whoever wrote it meanwhile has sealed it under the active key.
             Ok(_) => {}
-            Err(error) => self.leave(&key.id(), error)?,
+            Err(error) => self.leave(&row.key.id(), error)?,
         }
         Ok(())
     }

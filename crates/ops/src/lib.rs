@@ -1,7 +1,8 @@
 //! What operators of Toolgate do, as a library: a database's schema is brought up, taken back,
 //! looked at or made anew ([`Schema`]); grants come from `token.json` and from agno's database and go
 //! back there ([`AgnoImport`], [`AgnoExport`], [`import_token_json`], [`export_token_json`]); rows are
-//! sealed under a new key ([`Rotation`]); a whole set-up is looked through ([`Doctor`]).
+//! sealed under a new key ([`Rotation`]); people are disconnected and deleted ([`Users`]); a whole set-up
+//! is looked through ([`Doctor`]).
 //!
 //! ```
 //! use toolgate_ops::{DatabaseUrl, Schema};
@@ -32,8 +33,8 @@
 //! assert!(!error.to_string().contains("hunter2"));
 //! ```
 //!
-//! What it does not do: print, or read arguments. `cargo xtask migrate`, `import`, `export`, `keys` and
-//! `doctor` do, and are thin over this.
+//! What it does not do: print, or read arguments. `cargo xtask migrate`, `import`, `export`, `keys`,
+//! `users` and `doctor` do, and are thin over this.
 
 mod agno;
 mod database_url;
@@ -45,6 +46,7 @@ mod report;
 mod schema;
 mod storage;
 mod token_json;
+mod users;
 
 pub use agno::{AgnoExport, AgnoImport, AgnoTable, FernetKeys};
 pub use database_url::DatabaseUrl;
@@ -56,3 +58,4 @@ pub use schema::Schema;
 pub use storage::Storage;
 pub use token_json::{export_token_json, import_token_json, read_token_json};
 pub use toolgate_migrations::{SchemaVersion, Status, Step};
+pub use users::{FinishedDisconnects, Users};

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use toolgate_auth::{Imported, KeptBecause};
+use toolgate_auth::{Error as AuthError, Imported, KeptBecause};
+
+use crate::Error;
 
 /// What became of one row that was to be imported or exported. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct RowReport {
 pub enum RowOutcome {
     /// Taken, or left as it was.
     Imported(Imported),
+    /// Taken, and the database did not take the event that says so.
+    Unrecorded,
     /// Written where it was to go.
     Exported,
     /// Another stands where it was to go, and overwriting was not asked for.
@@ -39,10 +43,23 @@ impl RowOutcome {
         Self::Skipped(why.into())
     }
 
+    /// What became of an import. A grant that stands unrecorded ends none of the others'.
+    pub(crate) fn of(imported: Result<Imported, AuthError>) -> Result<Self, Error> {
+        match imported {
+            Err(error) if error.is_unrecorded() => Ok(Self::Unrecorded),
+            imported => Ok(Self::Imported(imported?)),
+        }
+    }
+
     /// Whether something was written, or would be but for a dry run.
     pub fn is_written(&self) -> bool {
         let new = matches!(self, Self::Imported(it) if !matches!(it, Imported::Kept(_)));
-        new || *self == Self::Exported
+        new || matches!(self, Self::Exported | Self::Unrecorded)
+    }
+
+    /// Whether it could not be taken. What was kept, as another stands there, could have been.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self, Self::Skipped(_))
     }
 }
 
@@ -53,6 +70,9 @@ impl fmt::Display for RowOutcome {
             Self::Imported(Imported::Replaced) => "replaced the one that stood",
             Self::Imported(Imported::Kept(why)) => kept(*why),
             Self::Imported(_) => "done",
+            Self::Unrecorded => {
+                "written, BUT the database did not take the event that says so: note it by hand"
+            }
             Self::Exported => "written",
             Self::Stands => "kept: one stands there; say --overwrite to replace it",
             Self::Skipped(why) => return write!(f, "skipped: {why}"),

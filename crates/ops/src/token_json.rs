@@ -44,12 +44,12 @@ pub async fn import_token_json(
     client_id: Option<&str>,
     how: HowToImport,
 ) -> Result<RowReport, Error> {
-    let imported = to.import(key, grant, how).await?;
+    let outcome = RowOutcome::of(to.import(key, grant, how).await)?;
     Ok(RowReport {
         id: key.id().to_string(),
         user: key.principal().user().map(ToString::to_string),
         service: key.service().to_string(),
-        outcome: RowOutcome::Imported(imported),
+        outcome,
         notes: notes(grant, client_id),
     })
 }

@@ -151,8 +151,9 @@ impl<C: Connection> TokenStore for SqlStore<C> {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let write = self.exchange_seal(key, at, sealed);
+        let write = self.exchange_seal(key, at, sealed, rt_prefix_mac);
         Ok(self.changed("sealing a grant anew", &write).await? == 1)
     }
 

@@ -407,7 +407,7 @@ impl<'a> Call<'a> {
             Action::Touch => Outcome::Done(tokens.touch(key, &at.incarnation).await?),
             Action::Reseal => {
                 let sealed = sample::sealed(self.number);
-                Outcome::Done(tokens.reseal(key, at, &sealed).await?)
+                Outcome::Done(tokens.reseal(key, at, &sealed, None).await?)
             }
             ref other => unreachable!("{other:?}"),
         })

@@ -1,7 +1,7 @@
 //! The task itself.
 
 use anyhow::{Context as _, bail};
-use toolgate_ops::{DatabaseUrl, Schema};
+use toolgate_ops::{DatabaseUrl, Error, Schema};
 
 use crate::flags::{Action, MigrateFlags};
 use crate::shell;
@@ -19,6 +19,15 @@ pub(crate) fn run(flags: &MigrateFlags) -> anyhow::Result<()> {
     runtime.block_on(migrate(&url, flags))
 }
 
+/// The schema, made or looked at, under the name that its tables have.
+fn named(schema: Result<Schema, Error>, flags: &MigrateFlags) -> anyhow::Result<Schema> {
+    let schema = schema?;
+    Ok(match &flags.token_table {
+        Some(name) => schema.with_table_name(name)?,
+        None => schema,
+    })
+}
+
 fn database_url(flags: &MigrateFlags) -> anyhow::Result<DatabaseUrl> {
     let text = match (&flags.database_url, shell::env("DATABASE_URL")) {
         (Some(said), _) => said.clone(),
@@ -34,22 +43,24 @@ fn database_url(flags: &MigrateFlags) -> anyhow::Result<DatabaseUrl> {
 async fn migrate(url: &DatabaseUrl, flags: &MigrateFlags) -> anyhow::Result<()> {
     match flags.action {
         Action::Up => {
-            let applied = Schema::open(url).await?.up().await?;
-            list("applied", &applied);
+            let schema = named(Schema::open(url).await, flags)?;
+            list("applied", &schema.up().await?);
         }
         Action::Down => {
-            let taken_back = Schema::open_existing(url).await?.down(1).await?;
-            list("taken back", &taken_back);
+            let schema = named(Schema::open_existing(url).await, flags)?;
+            list("taken back", &schema.down(1).await?);
         }
         Action::Fresh if flags.yes => {
-            let schema = Schema::open(url).await?;
+            let schema = named(Schema::open(url).await, flags)?;
             list("applied", &schema.fresh().await?);
         }
         Action::Fresh => bail!(
             "this drops the tables {} with all consents in them; say --yes to go on",
-            Schema::open_existing(url).await?.tables().join(", ")
+            named(Schema::open_existing(url).await, flags)?
+                .tables()
+                .join(", ")
         ),
-        Action::Status => status(&Schema::open_existing(url).await?).await?,
+        Action::Status => status(&named(Schema::open_existing(url).await, flags)?).await?,
     }
     Ok(())
 }

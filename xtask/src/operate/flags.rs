@@ -8,26 +8,37 @@ use lexopt::prelude::*;
 
 /// What `help` says of them.
 pub(crate) const HELP: &str = "\
-  import token-json FILE --user U [--tenant T] [--service S] [--account L] [--verify]
+Operators' tasks, on a database that is there:
+
+  import token-json FILE (--user U | --anonymous) [--tenant T] [--service S] [--account L]
+              [--verify] [--overwrite] [--dry-run]
                      the grant in a file of Python's google-auth, or of gcloud
   import agno --from URL [--table NAME] [--schema NAME] [--fernet-key-file FILE] [--tenant T]
-              [--user-for-single-slot U]
+              [--user-for-single-slot U] [--overwrite] [--dry-run]
                      the grants of agno's database; without --from, of AGNO_DATABASE_URL
-  export token-json --user U --out FILE [--tenant T] [--service S] [--account L]
+  export token-json --out FILE (--user U | --anonymous) [--tenant T] [--service S] [--account L]
+              [--overwrite]
                      one grant for google-auth, with the client's secret of the environment
   export agno --to URL [--table NAME] [--schema NAME] [--fernet-key-file FILE | --plain]
-              [--tenant T] [--user-for-single-slot U]
-                     every grant that works into agno's database
-                     All four take --database-url URL and --overwrite; the imports and `export agno`
-                     --dry-run too. --anonymous stands for no user. Keys come from a file
-                     (- is standard input) or the variables that agno reads, never from the line.
-  keys status|rotate [--batch N] [--database-url URL]
-                     which keys seal how many rows, conversations and paused runs; seals the rest
-                     under the active one
-  doctor [--offline] [--json] [--token-file FILE] [--database-url URL]
-                     looks through the whole set-up and says what to mend
-  users delete U [--tenant T] --yes [--database-url URL]
-                     disconnects a person, and deletes what is stored of them";
+              [--tenant T] [--user-for-single-slot U] [--overwrite] [--dry-run]
+                     every grant that works into agno's database; without --to, of AGNO_DATABASE_URL
+  keys status
+                     which keys seal how many rows, conversations and paused runs
+  keys rotate [--batch N]
+                     seals what is under old keys under the active one
+  doctor [--offline] [--json] [--token-file FILE]
+                     looks through the whole set-up and says what to mend; it fails where something
+                     cannot work, and does not where something is only worth a look
+  users delete (U | --anonymous) [--tenant T] --yes
+                     disconnects a person at Google, and deletes what is stored of them
+  users finish-disconnects
+                     tells Google of the disconnects that were begun, and could not be told
+
+Each of them, as `migrate`, takes --database-url URL in the place of DATABASE_URL, and --token-table NAME
+where the table of grants is not called auth_tokens. An address with a password is taken from the
+environment alone, and the password from PGPASSWORD too. agno's Fernet keys come from a file (- is
+standard input) or the variables that agno reads. What an import or export cannot take is told row by
+row; it fails where it could take none.";
 
 /// One of these tasks, with what was said about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,6 +49,8 @@ pub(crate) struct OperateFlags {
     pub(crate) details: Details,
     /// On which database; `DATABASE_URL` or the default file where it is not said.
     pub(crate) database_url: Option<String>,
+    /// What the table of grants is called, if not `auth_tokens`.
+    pub(crate) token_table: Option<String>,
     /// The words as they were, without the database's address.
     pub(crate) said: Vec<OsString>,
 }
@@ -59,8 +72,10 @@ pub(crate) enum Operation {
     KeysRotate,
     /// Look through the set-up.
     Doctor,
-    /// Forget a person.
-    UsersDelete(String),
+    /// Forget a person; none is the anonymous user.
+    UsersDelete(Option<String>),
+    /// Finish half-done disconnects.
+    UsersFinishDisconnects,
 }
 
 /// How it is done.
@@ -112,11 +127,12 @@ pub(crate) fn parse(
 ) -> anyhow::Result<Option<OperateFlags>> {
     let mut words = Vec::new();
     let (mut details, mut said_flags) = (Details::default(), Vec::new());
-    let mut database_url = None;
+    let (mut database_url, mut token_table) = (None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("database-url") => database_url = Some(text(parser.value()?)?),
+            Long("token-table") => token_table = Some(text(parser.value()?)?),
             Long(name) => {
                 let name = name.to_owned();
                 set(&mut details, &name, parser)?;
@@ -127,7 +143,7 @@ pub(crate) fn parse(
             other @ Short(_) => return Err(other.unexpected().into()),
         }
     }
-    let task = operation(task, words)?;
+    let task = operation(task, words, details.anonymous)?;
     let known = known(&task);
     let mut said_flags = said_flags.iter();
     if let Some(name) = said_flags.find(|name| !known.contains(&name.as_str())) {
@@ -137,11 +153,12 @@ pub(crate) fn parse(
         task,
         details,
         database_url,
+        token_table,
         said: without_address(whole),
     }))
 }
 
-fn operation(task: &str, words: Vec<OsString>) -> anyhow::Result<Operation> {
+fn operation(task: &str, words: Vec<OsString>, is_anonymous: bool) -> anyhow::Result<Operation> {
     let mut words = words.into_iter();
     let mut next = || words.next();
     let second = next().map(text).transpose()?;
@@ -149,9 +166,12 @@ fn operation(task: &str, words: Vec<OsString>) -> anyhow::Result<Operation> {
         ("doctor", None) => Operation::Doctor,
         ("keys", Some("status")) => Operation::KeysStatus,
         ("keys", Some("rotate")) => Operation::KeysRotate,
+        ("users", Some("delete")) if is_anonymous => Operation::UsersDelete(None),
         ("users", Some("delete")) => {
-            Operation::UsersDelete(text(next().context("users delete needs a user's id")?)?)
+            let user = next().context("say who: users delete U, or --anonymous")?;
+            Operation::UsersDelete(Some(text(user)?))
         }
+        ("users", Some("finish-disconnects")) => Operation::UsersFinishDisconnects,
         ("import", Some("token-json")) => {
             let file = next().context("import token-json needs a file")?;
             Operation::ImportTokenJson(file.into())
@@ -161,7 +181,7 @@ fn operation(task: &str, words: Vec<OsString>) -> anyhow::Result<Operation> {
         ("export", Some("agno")) => Operation::ExportAgno,
         _ => bail!(
             "import and export know token-json and agno, keys knows status and rotate, users knows \
-             delete"
+             delete and finish-disconnects"
         ),
     };
     if next().is_some() {
@@ -177,10 +197,10 @@ fn known(task: &Operation) -> Vec<&'static str> {
         Operation::ImportAgno => [&AGNO[..], &["from", "overwrite", "dry-run"]].concat(),
         Operation::ExportTokenJson => [&ONE[..], &["out", "overwrite"]].concat(),
         Operation::ExportAgno => [&AGNO[..], &["to", "plain", "overwrite", "dry-run"]].concat(),
-        Operation::KeysStatus => Vec::new(),
+        Operation::KeysStatus | Operation::UsersFinishDisconnects => Vec::new(),
         Operation::KeysRotate => vec!["batch"],
         Operation::Doctor => vec!["offline", "json", "token-file"],
-        Operation::UsersDelete(_) => vec!["tenant", "yes"],
+        Operation::UsersDelete(_) => vec!["anonymous", "tenant", "yes"],
     }
 }
 
@@ -237,6 +257,8 @@ fn text(argument: OsString) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn parsed(line: &str) -> anyhow::Result<Option<OperateFlags>> {
@@ -262,7 +284,14 @@ mod tests {
             (Operation::KeysRotate, Some(7))
         );
         let flags = parsed("users delete alice --yes").unwrap().unwrap();
-        assert_eq!(flags.task, Operation::UsersDelete("alice".to_owned()));
+        let alice = Some("alice".to_owned());
+        assert_eq!(flags.task, Operation::UsersDelete(alice));
+        let flags = parsed("users delete --anonymous --yes").unwrap().unwrap();
+        assert_eq!(flags.task, Operation::UsersDelete(None));
+        let flags = parsed("users finish-disconnects --token-table crm_tokens");
+        let flags = flags.unwrap().unwrap();
+        assert_eq!(flags.task, Operation::UsersFinishDisconnects);
+        assert_eq!(flags.token_table.as_deref(), Some("crm_tokens"));
         assert_eq!(parsed("doctor --help").unwrap(), None);
         for line in [
             "import",
@@ -275,6 +304,8 @@ mod tests {
             "doctor now",
             "users delete",
             "users delete alice bob",
+            "users delete alice --anonymous",
+            "users finish-disconnects --yes",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }
@@ -295,5 +326,50 @@ mod tests {
         }
         let stray = parsed("import agno postgres://u:hunter2@h/d").unwrap_err();
         assert!(!stray.to_string().contains("hunter2"), "{stray}");
+    }
+
+    /// The flags of each task's own part of the help, by the words of the task.
+    fn helped() -> Vec<(String, BTreeSet<String>)> {
+        let mut parts: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in HELP.lines().filter(|line| line.starts_with("  ")) {
+            if !line.starts_with("   ") {
+                let words = line.split_whitespace();
+                let words = words.take_while(|it| it.starts_with(char::is_lowercase));
+                let words: Vec<_> = words.take(2).collect();
+                parts.push((words.join(" "), BTreeSet::new()));
+            }
+            let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            let flags = words.filter_map(|word| word.strip_prefix("--"));
+            parts.last_mut().unwrap().1.extend(flags.map(str::to_owned));
+        }
+        parts
+    }
+
+    #[test]
+    fn the_help_names_every_task_and_flag_that_is_taken_and_no_other() {
+        let parts = helped();
+        let tasks: Vec<_> = parts.iter().map(|(task, _)| task.as_str()).collect();
+        let all = [
+            ("import token-json", Operation::ImportTokenJson("f".into())),
+            ("import agno", Operation::ImportAgno),
+            ("export token-json", Operation::ExportTokenJson),
+            ("export agno", Operation::ExportAgno),
+            ("keys status", Operation::KeysStatus),
+            ("keys rotate", Operation::KeysRotate),
+            ("doctor", Operation::Doctor),
+            ("users delete", Operation::UsersDelete(None)),
+            (
+                "users finish-disconnects",
+                Operation::UsersFinishDisconnects,
+            ),
+        ];
+        assert_eq!(tasks, all.clone().map(|(words, _)| words));
+        for ((words, task), (_, helped)) in all.iter().zip(&parts) {
+            let taken = known(task).into_iter().map(str::to_owned);
+            assert_eq!(*helped, taken.collect(), "{words}");
+        }
+        for flag in ["--database-url", "--token-table"] {
+            assert!(HELP.contains(flag), "{flag}");
+        }
     }
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use toolgate_auth::{Environment, GoogleAuth, HowToImport, Principal, Service, TenantId, UserId};
+use toolgate_auth::{Environment, HowToImport, Principal, UserId};
 use toolgate_http::HttpClient;
 use toolgate_ops::{
-    AgnoExport, AgnoImport, Doctor, Rotation, Storage, export_token_json, import_token_json,
+    AgnoExport, AgnoImport, Doctor, Rotation, Users, export_token_json, import_token_json,
     read_token_json,
 };
 
@@ -43,7 +43,8 @@ async fn operate(flags: &OperateFlags) -> anyhow::Result<()> {
         Operation::ExportAgno => export_agno(&setting, details).await,
         Operation::KeysStatus => keys_status(&setting).await,
         Operation::KeysRotate => keys_rotate(&setting, details.batch.unwrap_or(BATCH)).await,
-        Operation::UsersDelete(user) => delete(&setting, user, details).await,
+        Operation::UsersDelete(user) => delete(&setting, user.as_deref(), details).await,
+        Operation::UsersFinishDisconnects => finish_disconnects(&setting).await,
         Operation::Doctor => Ok(()),
     }
 }
@@ -66,8 +67,7 @@ async fn import_file(setting: &Setting, file: &Path, details: &Details) -> anyho
     let client = setting.client_id();
     let report =
         import_token_json(&operator, &key, &grant, client.as_deref(), how(details)).await?;
-    show::rows(&[report], details.dry_run);
-    Ok(())
+    show::rows(&[report], details.dry_run)
 }
 
 async fn import_agno(setting: &Setting, details: &Details) -> anyhow::Result<()> {
@@ -82,8 +82,7 @@ async fn import_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
     let reports = import
         .run(&from, &setting.operator_unless(details.dry_run).await?)
         .await?;
-    show::rows(&reports, details.dry_run);
-    Ok(())
+    show::rows(&reports, details.dry_run)
 }
 
 async fn export_file(setting: &Setting, details: &Details) -> anyhow::Result<()> {
@@ -110,8 +109,7 @@ async fn export_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
     let reports = export
         .run(&setting.operator_unless(details.dry_run).await?, &to)
         .await?;
-    show::rows(&reports, details.dry_run);
-    Ok(())
+    show::rows(&reports, details.dry_run)
 }
 
 async fn keys_status(setting: &Setting) -> anyhow::Result<()> {
@@ -123,17 +121,9 @@ async fn keys_status(setting: &Setting) -> anyhow::Result<()> {
 async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
     let operator = setting.operator().await?;
     let mut rotation = Rotation::new(&operator, batch);
-    let mut waited = 0;
-    while rotation.step().await? {
-        if rotation.is_waiting() {
-            if waited == PATIENCE {
-                break;
-            }
-            waited += 1;
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-    let done = rotation.done();
+    let stepped = rotate(&mut rotation).await;
+    let done = rotation.end().await;
+    stepped?;
     show::rotated(done, operator.active_key());
     if done.busy > 0 {
         bail!("some were being refreshed or used by a run all the time; run it again");
@@ -150,37 +140,61 @@ async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn rotate(rotation: &mut Rotation<'_>) -> anyhow::Result<()> {
+    let mut waited = 0;
+    while rotation.step().await? {
+        if rotation.is_waiting() {
+            if waited == PATIENCE {
+                break;
+            }
+            waited += 1;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
 async fn doctor(flags: &OperateFlags) -> anyhow::Result<()> {
     let details = &flags.details;
     let environment = Environment::process();
-    let url = database_url(flags, &environment)?;
     let token_file = details.token_file.clone();
     let token_file = token_file.unwrap_or_else(|| "token.json".into());
-    let mut doctor = Doctor::new(environment, url).with_token_file(token_file);
+    // An address that is none is among what there is to mend, and ends no other check.
+    let mut doctor = match database_url(flags, &environment) {
+        Ok(url) => Doctor::new(environment, url),
+        Err(why) => Doctor::without_database(environment, why),
+    };
+    doctor = doctor
+        .with_table_name(flags.token_table.clone())
+        .with_token_file(token_file);
     if details.offline {
         doctor = doctor.offline();
     }
     show::findings(&doctor.examine().await, details.json)
 }
 
-/// Through a bound definition, since Google is told.
-async fn delete(setting: &Setting, user: &str, details: &Details) -> anyhow::Result<()> {
-    let tenant: Option<TenantId> = tenant(details)?;
-    let principal = Principal::from_parts(tenant, Some(UserId::parse(user)?));
+async fn delete(setting: &Setting, user: Option<&str>, details: &Details) -> anyhow::Result<()> {
+    let user = user.map(UserId::parse).transpose()?;
+    let person = Principal::from_parts(tenant(details)?, user);
     if !details.yes {
         bail!(
-            "this disconnects {principal} at Google and deletes all that is stored of them; say --yes"
+            "this disconnects {person} at Google and deletes all that is stored of them; say --yes"
         );
     }
-    let storage = Storage::open(&setting.url).await?;
-    let google = GoogleAuth::builder(setting.client()?)
-        .with_endpoints(setting.config.endpoints.clone())
-        .with_keys(setting.config.keys.clone())
-        .build()?;
-    let bound = google.bind(storage.database(), Service::google(), Vec::new());
-    let bound = bound.await?;
-    let gone = bound.delete_user(&principal).await?;
-    bound.flush_events().await;
-    println!("{gone} connections of {principal} ended and deleted");
+    let users = Users::new(setting.storage().await?, &setting.config);
+    show::deleted(&person, &users.delete(&person).await?);
+    Ok(())
+}
+
+async fn finish_disconnects(setting: &Setting) -> anyhow::Result<()> {
+    let users = Users::new(setting.storage().await?, &setting.config);
+    let done = users.finish_disconnects().await?;
+    println!("{} finished, {} pending", done.finished, done.pending);
+    if done.pending > 0 {
+        bail!(
+            "google could not be told of these; nobody gets a token of theirs meanwhile, run it again \
+             later"
+        );
+    }
     Ok(())
 }

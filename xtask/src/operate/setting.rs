@@ -20,6 +20,7 @@ pub(super) struct Setting {
     pub(super) environment: Environment,
     pub(super) config: EnvConfig,
     pub(super) url: DatabaseUrl,
+    token_table: Option<String>,
 }
 
 impl Setting {
@@ -28,18 +29,24 @@ impl Setting {
         Ok(Self {
             config: EnvConfig::read(&environment)?,
             url: database_url(flags, &environment)?,
+            token_table: flags.token_table.clone(),
             environment,
         })
     }
 
+    pub(super) async fn storage(&self) -> anyhow::Result<Storage> {
+        let table = self.token_table.as_deref();
+        Ok(Storage::open_with(&self.url, table).await?)
+    }
+
     pub(super) async fn operator(&self) -> anyhow::Result<Operator> {
-        let storage = Storage::open(&self.url).await?;
+        let storage = self.storage().await?;
         Ok(self.ours(storage.operator(&self.config.keys).await?))
     }
 
     /// The same for who only looks: no key file and no record of a key is made.
     pub(super) async fn onlooker(&self) -> anyhow::Result<Operator> {
-        let storage = Storage::open(&self.url).await?;
+        let storage = self.storage().await?;
         let operator = Operator::look(storage.database(), &self.config.keys).await?;
         let operator = operator.context(
             "there is no key yet: one is made in a file beside the database at first use",
@@ -88,18 +95,11 @@ impl Setting {
         Ok(keys.or_before_them(&text))
     }
 
-    /// An address of agno's database: without its password on the line, or from the environment.
+    /// An address of agno's database: from the line, or from the environment.
     pub(super) fn agno_url(&self, said: Option<&str>, flag: &str) -> anyhow::Result<DatabaseUrl> {
         const NAME: &str = "AGNO_DATABASE_URL";
         if let Some(said) = said {
-            let url = DatabaseUrl::parse(said)?;
-            if url.holds_password() {
-                bail!(
-                    "others can read a password on the command line; set {NAME} instead of {flag}, \
-                     or give the password by PGPASSWORD"
-                );
-            }
-            return Ok(url);
+            return Ok(DatabaseUrl::parse(said)?);
         }
         let url = self.environment.text(NAME)?;
         let url = url.with_context(|| format!("say {flag} URL, or set {NAME}"))?;

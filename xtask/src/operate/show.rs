@@ -1,21 +1,35 @@
 //! What the tasks print.
 
 use anyhow::bail;
-use toolgate_auth::KeysInUse;
-use toolgate_ops::{Finding, Level, Rotated, RowReport};
+use toolgate_auth::{DeletedUser, KeysInUse, Principal};
+use toolgate_ops::{Finding, Level, Rotated, RowOutcome, RowReport};
 
-/// Every row with what became of it, and how many were written.
-pub(super) fn rows(reports: &[RowReport], dry_run: bool) {
+/// Every row with what became of it, and how many were written; an error where none could be taken,
+/// or one was taken and the database has no record of it.
+pub(super) fn rows(reports: &[RowReport], dry_run: bool) -> anyhow::Result<()> {
     for report in reports {
         println!("{report}");
     }
-    let written = reports.iter().filter(|it| it.outcome.is_written()).count();
+    let count = |is: fn(&RowOutcome) -> bool| reports.iter().filter(|it| is(&it.outcome)).count();
+    let (written, skipped) = (count(RowOutcome::is_written), count(RowOutcome::is_skipped));
     let what = if dry_run {
         "would be written (nothing was)"
     } else {
         "written"
     };
-    println!("{written} of {} {what}", reports.len());
+    let all = reports.len();
+    let kept = all - written - skipped;
+    println!("{written} of {all} {what}, {kept} kept as they were, {skipped} skipped");
+    let unrecorded = count(|it| *it == RowOutcome::Unrecorded);
+    if unrecorded > 0 {
+        bail!(
+            "of {unrecorded} written, the database did not take the event; the table of audit events has to be writable"
+        );
+    }
+    if skipped > 0 && skipped == all {
+        bail!("none could be taken; the lines above say why");
+    }
+    Ok(())
 }
 
 pub(super) fn keys(used: &KeysInUse) {
@@ -42,6 +56,14 @@ pub(super) fn rotated(done: Rotated, active: &str) {
         "{} rows and {} conversations and paused runs sealed anew under {active}; {} rows were already \
          or hold nothing, {} busy, {} not opened",
         done.resealed, done.sessions, done.already, done.busy, done.unreadable
+    );
+}
+
+pub(super) fn deleted(person: &Principal, gone: &DeletedUser) {
+    println!(
+        "of {person} were deleted: {} connections, ended at Google where that was for us to do; {} \
+         sign-ins; {} conversations and paused runs",
+        gone.grants, gone.sign_ins, gone.sessions
     );
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::BoundGoogleAuth;
 use crate::accounts::{is_connected, rows_of};
 use crate::clock::Timestamp;
-use crate::disconnect::Disconnected;
+use crate::disconnect::{DeletedUser, Disconnected};
 use crate::error::Error;
 use crate::identity::{AccountLabel, Principal, TokenKey};
 use crate::scope::ScopeSet;
@@ -164,12 +164,12 @@ impl BoundGoogleAuth {
     }
 
     /// Disconnects and deletes all that is stored of one person: grants of every account and
-    /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how many grants went.
+    /// service, open sign-in links, conversations and paused runs. Audit events stay. Says how much went.
     ///
     /// # Errors
     /// As [`disconnect`](Self::disconnect), and a transient one when Google cannot be told: then
     /// nobody gets a token any more, and what is stored stays until this is called again.
-    pub async fn delete_user(&self, principal: &Principal) -> Result<u64, Error> {
+    pub async fn delete_user(&self, principal: &Principal) -> Result<DeletedUser, Error> {
         self.0.disconnects.delete_user(principal).await
     }
 

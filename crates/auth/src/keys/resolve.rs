@@ -7,9 +7,11 @@ use tracing::{debug, info, warn};
 
 use super::check::{check, compare, first_key};
 use super::{KeyRing, KeySource, file};
+use crate::audit::{Audit, Event};
 use crate::clock::Random;
 use crate::config::Environment;
 use crate::error::Error;
+use crate::identity::Principal;
 use crate::store::{Database, MetaStore};
 
 const KEY: &str = "TOOLGATE_KEY";
@@ -19,13 +21,20 @@ const KEY_FILE: &str = "TOOLGATE_KEY_FILE";
 type Found = (KeyRing, Option<PathBuf>);
 
 /// Finds the keys that `source` names, holds them to the database's check records, and makes the
-/// key file of an embedded database at its first use. Nothing that stands is ever overwritten.
+/// key file of an embedded database at its first use. Nothing that stands is ever overwritten. A key
+/// that is missing or does not fit is an event: what is stored may be in wrong hands, or lost.
 pub(crate) async fn resolve_keys(
     source: &KeySource,
     database: &dyn Database,
     random: &dyn Random,
 ) -> Result<Found, Error> {
-    resolve_keys_in(source, database, &Environment::process(), random).await
+    let found = resolve_keys_in(source, database, &Environment::process(), random).await;
+    if found.as_ref().is_err_and(Error::is_key_unavailable) {
+        let audit = Audit::new(database.audit_store(), random);
+        let event = Event::of(&Principal::anonymous(), "key_refused");
+        audit.record(event.ended("key_unavailable")).await;
+    }
+    found
 }
 
 /// The same in an environment that is given.

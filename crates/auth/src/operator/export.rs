@@ -21,10 +21,11 @@ pub struct ExportedGrant {
 
 impl Operator {
     /// The tokens of one grant, which stays as it is; none where there is none, or its secrets were
-    /// wiped. That they were handed out is recorded first.
+    /// wiped. That they were handed out is recorded first, or they are not.
     ///
     /// # Errors
-    /// When the grant does not work, the row does not open, or the database cannot be asked.
+    /// When the grant does not work, the row does not open, or the database cannot be asked, or takes
+    /// no record ([`Error::is_unrecorded`]).
     pub async fn export(&self, key: &TokenKey) -> Result<Option<ExportedGrant>, Error> {
         let fetched = self.tokens.get(key).await?;
         let Some(row) = fetched.row.filter(|row| row.sealed.is_some()) else {
@@ -40,7 +41,9 @@ impl Operator {
             return Ok(None);
         };
         let event = Event::of_grant(key, &row.marker(), "exported").by(Actor::Operator);
-        self.audit.record(event).await;
+        let refused =
+            "the grant is not handed out, since the database did not take the event of it";
+        self.audit.require(event, refused).await?;
         let (access, refresh) = secrets.into_parts();
         // By this machine's clock, as who reads it will.
         let left = row.expires_at.since(fetched.now);

@@ -57,7 +57,8 @@ impl Operator {
     /// Nothing that stands is overwritten unless that is asked for, and then only as it was read.
     ///
     /// # Errors
-    /// When a key or the database fails, or other writes were always faster.
+    /// When a key or the database fails, or other writes were always faster. Where the grant stands and
+    /// the database took no record of it, that is [`Error::is_unrecorded`].
     pub async fn import(
         &self,
         key: &TokenKey,
@@ -75,9 +76,10 @@ impl Operator {
             let written = self.tokens.upsert(key, &consent, expected.as_ref()).await?;
             if let UpsertOutcome::Written(marker) = written {
                 let event = Event::of_grant(key, &marker, "imported").by(Actor::Operator);
-                let replaced = what == Imported::Replaced;
-                self.audit.record(event.with("replaced", replaced)).await;
-                return Ok(what);
+                let event = event.with("replaced", what == Imported::Replaced);
+                let refused =
+                    "the grant is stored, but the database did not take the event of its import";
+                return self.audit.require(event, refused).await.map(|()| what);
             }
         }
         Err(ErrorKind::Conflict(

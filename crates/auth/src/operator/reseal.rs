@@ -1,12 +1,14 @@
 //! Which keys seal the rows and the sessions, and seals them under the active one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Operator;
+use crate::audit::{Actor, Event};
 use crate::error::Error;
-use crate::identity::{RowId, SessionKey};
+use crate::identity::{Principal, RowId, SessionKey};
+use crate::keys::KeyRing;
 use crate::sessions::sealed_anew;
-use crate::store::{ListScope, SessionRow, TokenRow};
+use crate::store::{ListScope, RowStatus, SessionRow, TokenRow};
 
 /// How many rows are read at once.
 const PAGE: u32 = 200;
@@ -52,21 +54,69 @@ pub struct KeyUse {
     pub is_active: bool,
 }
 
+/// What a rotation of the keys did, for its record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "whoever rotates says all of it")]
+pub struct RotationRecord {
+    /// The ids of the keys that sealed what was sealed anew.
+    pub from: BTreeSet<String>,
+    /// So many rows.
+    pub rows: u64,
+    /// So many conversations and paused runs.
+    pub sessions: u64,
+    /// So many of both are left under other keys.
+    pub left: u64,
+    /// Whether everything was seen: it was not stopped, and did not fail on its way.
+    pub is_whole: bool,
+}
+
 impl Operator {
-    /// Seals one row under the active key where it is as it was read and nobody refreshes it.
-    /// Counters and times stay.
+    /// Records that what is stored begins to be sealed under the active key. Nobody's row is concerned,
+    /// so that the event is the anonymous user's.
+    pub async fn record_rotation_begun(&self) {
+        let event = Event::of(&Principal::anonymous(), "key_rotation_begun");
+        let event = event.by(Actor::Operator).with("to", self.active_key());
+        self.audit.record(event).await;
+    }
+
+    /// Records how that ended.
+    pub async fn record_rotation_ended(&self, done: &RotationRecord) {
+        let event = Event::of(&Principal::anonymous(), "key_rotation_ended");
+        let event = match (done.is_whole, done.left) {
+            (true, 0) => event,
+            (true, _) => event.ended("not_all"),
+            (false, _) => event.ended("stopped"),
+        };
+        let from: Vec<_> = done.from.iter().map(String::as_str).collect();
+        let event = event
+            .by(Actor::Operator)
+            .with("to", self.active_key())
+            .with("from", from)
+            .with("rows", done.rows)
+            .with("sessions", done.sessions)
+            .with("left", done.left);
+        self.audit.record(event).await;
+    }
+
+    /// Seals one row under the active key where it is as it was read and nobody refreshes it, and names
+    /// its refresh token by that key, as Google's security events are held against. Counters and times
+    /// stay.
     ///
     /// # Errors
     /// When its key is not configured, it was altered, or the database cannot be asked.
     pub async fn reseal(&self, row: &TokenRow) -> Result<Resealed, Error> {
         let active = self.active_key();
-        if row.sealed.as_ref().is_none_or(|it| it.key_id == active) {
+        // A refresh under the new key leaves the name that the old one gave the refresh token.
+        let named_by = row.rt_prefix_mac.as_deref().and_then(KeyRing::namer);
+        let is_named = named_by.is_none_or(|id| id == active);
+        if row.sealed.as_ref().is_none_or(|it| it.key_id == active) && is_named {
             return Ok(Resealed::Nothing);
         }
-        let Some(sealed) = self.vault.reseal(row)? else {
+        let Some((sealed, named)) = self.vault.reseal(row)? else {
             return Ok(Resealed::Nothing);
         };
-        let done = self.tokens.reseal(&row.key, &row.marker(), &sealed).await?;
+        let (at, named) = (row.marker(), named.as_deref());
+        let done = self.tokens.reseal(&row.key, &at, &sealed, named).await?;
         Ok(if done { Resealed::Done } else { Resealed::Busy })
     }
 
@@ -187,6 +237,59 @@ impl Operator {
             if is_last {
                 return Ok(());
             }
+        }
+    }
+
+    /// The rows that do not open though their keys are configured: they were altered, or copied from
+    /// elsewhere. What is under other keys is [`keys_in_use`](Self::keys_in_use)'s to tell.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn damaged_rows(&self) -> Result<Vec<RowId>, Error> {
+        let (mut after, mut damaged) = (None, Vec::new());
+        loop {
+            let rows = self.rows(after.as_ref(), PAGE).await?;
+            for row in &rows {
+                // A disconnect that is under way has raised the epoch, and opens what was sealed before.
+                let opened = match row.status {
+                    RowStatus::Disconnecting => self.vault.open_older(row),
+                    _ => self.vault.open(row),
+                };
+                if opened.is_err_and(|error| !error.is_key_unavailable()) {
+                    damaged.push(row.key.id());
+                }
+            }
+            if rows.len() < PAGE as usize {
+                return Ok(damaged);
+            }
+            after = rows.last().map(|row| row.key.id());
+        }
+    }
+
+    /// The same of conversations and paused runs, of which the first `limit` are looked at.
+    ///
+    /// # Errors
+    /// As [`damaged_rows`](Self::damaged_rows).
+    pub async fn damaged_sessions(&self, limit: u32) -> Result<Vec<RowId>, Error> {
+        let Some(sessions) = &self.sessions else {
+            return Ok(Vec::new());
+        };
+        let (mut after, mut damaged, mut left) = (None, Vec::new(), limit);
+        loop {
+            let page = left.min(SESSIONS);
+            // No key has this id, so that they are due whichever seals them.
+            let rows = sessions.due_for_reseal("", after.as_ref(), page).await?;
+            for row in &rows {
+                let opened = sealed_anew(&self.vault.keys, row, &*self.vault.random);
+                if opened.is_err_and(|error| !error.is_key_unavailable()) {
+                    damaged.push(row.key.id());
+                }
+            }
+            left -= page;
+            if left == 0 || rows.len() < page as usize {
+                return Ok(damaged);
+            }
+            after = rows.last().map(|row| row.key.id());
         }
     }
 }

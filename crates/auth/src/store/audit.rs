@@ -13,11 +13,13 @@ use crate::identity::Principal;
 pub struct AuditEvent {
     /// On whose behalf.
     pub principal: Principal,
-    /// Who did it: `browser`, `application`, or a process by the name that its leases bear.
+    /// Who did it: `browser`, `application`, `operator`, or a process by the name that its leases bear.
     pub actor: String,
     /// What: `connected`, `scopes_changed`, `refreshed`, `refresh_failed`, `refresh_unsaved`,
     /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `user_deleted`,
-    /// `sign_in_refused` or `form_refused`.
+    /// `sign_in_refused` or `form_refused`; of an operator `imported`, `exported`, `key_rotation_begun` and
+    /// `key_rotation_ended`; and `key_refused`, where a sealing key is missing or is not the one that the
+    /// database was used with. What is of keys is nobody's, and so the anonymous user's.
     pub event: String,
     /// How it ended: `ok`, or a word that says how else, such as the class of a failure.
     pub outcome: String,

@@ -324,8 +324,10 @@ impl TokenStore for TokenFile {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        let reseal = |it: MemoryStore| async move { it.reseal(key, at, sealed).await };
+        let reseal =
+            |it: MemoryStore| async move { it.reseal(key, at, sealed, rt_prefix_mac).await };
         self.within(Some(key), false, reseal).await
     }
 

@@ -180,12 +180,12 @@ async fn deleting_a_user_leaves_nothing_of_theirs() {
     let world = World::start().await;
     let tenant = world.alice().with_tenant("acme").unwrap();
     let bound = connected(&world, &[&world.alice(), &tenant]).await;
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 1);
     let left = rows(&world).await;
     assert_eq!(left.len(), 1);
     assert_eq!(*left[0].key.principal(), tenant);
     assert!(works(&world, &tenant).await);
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 0);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 0);
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn a_user_of_whom_google_cannot_be_told_is_deleted_later() {
     assert!(error.is_transient(), "{error}");
     assert!(!works(&world, &world.alice()).await);
     faults.clear();
-    assert_eq!(bound.delete_user(&world.alice()).await.unwrap(), 1);
+    assert_eq!(bound.delete_user(&world.alice()).await.unwrap().grants, 1);
     assert!(rows(&world).await.is_empty());
     assert_eq!(world.emulator.live_refresh_tokens(ALICE), 0);
 }

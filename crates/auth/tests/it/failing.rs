@@ -235,8 +235,9 @@ impl TokenStore for Failing {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        self.store()?.reseal(key, at, sealed).await
+        self.store()?.reseal(key, at, sealed, rt_prefix_mac).await
     }
 
     async fn rename(

@@ -10,6 +10,7 @@ use toolgate_auth::{
     Resealed, SealingKey, Service, TokenFile, TokenKey,
 };
 
+use crate::deaf::{Deaf, Ear};
 use crate::support::{READ, World};
 
 const OVERWRITE: HowToImport = HowToImport {
@@ -186,6 +187,48 @@ async fn imports_and_exports_are_told_and_hold_no_secret() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_the_database_takes_no_event_of_is_not_handed_out_and_an_import_says_so() {
+    for ear in [Ear::Refuses, Ear::NeverAnswers] {
+        let world = World::start().await;
+        let keys = KeySource::Ring(old_ring());
+        let deaf = Deaf::new(&world.database, ear);
+        let operator = Operator::open(&deaf, &keys).await.unwrap();
+        let (key, grant) = (key(&world), grant("other-client", "1//CANARYsecret"));
+
+        let unsaid = operator.import(&key, &grant, CAREFUL).await.unwrap_err();
+        assert!(unsaid.is_unrecorded() && unsaid.is_transient(), "{unsaid}");
+        assert!(unsaid.to_string().contains("is stored"), "{unsaid}");
+        assert!(world.row().await.sealed.is_some());
+        let unsaid = operator.export(&key).await.unwrap_err();
+        assert!(unsaid.is_unrecorded(), "{unsaid}");
+        assert!(unsaid.to_string().contains("not handed out"), "{unsaid}");
+        assert_eq!(deaf.heard(), ["imported", "exported"]);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_does_not_fit_is_told_and_a_look_at_it_is_not() {
+    let world = World::start().await;
+    operator(&world, old_ring()).await;
+    let wrong = KeyRing::new("k1", SealingKey::from_bytes([9; 32])).unwrap();
+    let wrong = KeySource::Ring(wrong);
+    let refused = Operator::open(&world.database, &wrong).await.unwrap_err();
+    assert!(refused.is_key_unavailable(), "{refused}");
+    let looked = Operator::look(&world.database, &wrong).await.unwrap_err();
+    assert!(looked.is_key_unavailable(), "{looked}");
+    let audit = world.database.audit_store().unwrap();
+    let events = audit.events(None, None, 10).await.unwrap();
+    let told = events
+        .iter()
+        .map(|it| (it.event.event.as_str(), it.event.outcome.as_str()));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [("key_refused", "key_unavailable")]
+    );
+    assert_eq!(events[0].event.principal, Principal::anonymous());
+}
+
 #[tokio::test]
 async fn a_grant_without_an_access_token_is_refreshed_before_it_is_used() {
     let world = World::start().await;
@@ -266,10 +309,11 @@ async fn a_row_is_sealed_under_the_new_key_and_nothing_else_of_it_changes() {
     let after = world.row().await;
     assert_eq!(sealed_by(&after), "k2");
     assert_ne!(after.sealed, before.sealed);
-    let sealed = before.sealed.clone();
+    let (sealed, rt_prefix_mac) = (before.sealed.clone(), before.rt_prefix_mac.clone());
     assert_eq!(
         TokenRow {
             sealed,
+            rt_prefix_mac,
             ..after.clone()
         },
         before
@@ -285,6 +329,45 @@ async fn a_row_is_sealed_under_the_new_key_and_nothing_else_of_it_changes() {
             .await
             .unwrap_err()
             .is_key_unavailable()
+    );
+}
+
+/// Google's security events name a refresh token by its first characters, and a row is found by their
+/// hash under the active key.
+#[tokio::test]
+async fn a_row_is_named_by_the_new_key_even_where_a_refresh_has_sealed_it_before() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    let before = world.row().await;
+    assert!(before.rt_prefix_mac.as_ref().unwrap().starts_with("k1."));
+    // As a consent under the new key names it.
+    let new = operator(&world, new_ring()).await;
+    let exported = new.export(&key(&world)).await.unwrap().unwrap();
+    let document = exported.to_authorized_user(None).unwrap();
+    let grant = ImportedGrant::from_authorized_user(document.expose()).unwrap();
+    let bob = TokenKey::new(Principal::for_user("bob").unwrap(), Service::google());
+    new.import(&bob, &grant, CAREFUL).await.unwrap();
+    let store = world.database.token_store().unwrap();
+    let named = store.get(&bob).await.unwrap().row.unwrap().rt_prefix_mac;
+    assert!(named.as_ref().unwrap().starts_with("k2."));
+
+    assert_eq!(new.reseal(&before).await.unwrap(), Resealed::Done);
+    assert_eq!(world.row().await.rt_prefix_mac, named);
+    // What a refresh leaves behind: sealed by the new key, named by the old one.
+    let (row, sealed) = (world.row().await, world.row().await.sealed.unwrap());
+    let old = before.rt_prefix_mac.as_deref();
+    assert!(
+        store
+            .reseal(&row.key, &row.marker(), &sealed, old)
+            .await
+            .unwrap()
+    );
+    let left = world.row().await;
+    assert_eq!(new.reseal(&left).await.unwrap(), Resealed::Done);
+    assert_eq!(world.row().await.rt_prefix_mac, named);
+    assert_eq!(
+        new.reseal(&world.row().await).await.unwrap(),
+        Resealed::Nothing
     );
 }
 

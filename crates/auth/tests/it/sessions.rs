@@ -48,7 +48,8 @@ async fn who_is_deleted_leaves_no_session_and_nobody_else_loses_one() {
         .await;
         stored(&sessions, &key(principal, "run"), SessionKind::Run).await;
     }
-    bound.delete_user(&world.alice()).await.unwrap();
+    let deleted = bound.delete_user(&world.alice()).await.unwrap();
+    assert_eq!((deleted.sessions, deleted.sign_ins), (2, 0));
     let paused = [SessionStatus::Paused];
     assert!(
         sessions

@@ -188,8 +188,11 @@ impl TokenStore for Files {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        self.of(key).reseal(&ours(key), at, &clear(sealed)).await
+        let sealed = clear(sealed);
+        let of = self.of(key);
+        of.reseal(&ours(key), at, &sealed, rt_prefix_mac).await
     }
 
     async fn rename(

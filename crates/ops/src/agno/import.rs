@@ -91,8 +91,7 @@ impl AgnoImport {
             Err(why) => report.outcome = RowOutcome::Skipped(why),
             Ok((key, grant)) => {
                 report.notes = notes(&grant, self.client_id.as_deref());
-                let imported = to.import(&key, &grant, self.how).await?;
-                report.outcome = RowOutcome::Imported(imported);
+                report.outcome = RowOutcome::of(to.import(&key, &grant, self.how).await)?;
             }
         }
         Ok(report)

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Clock as _, KeySource, KeyUse, KeysInUse, Operator, Principal, Service, SystemClock, Timestamp,
-    TokenKey,
+    Clock as _, KeySource, KeyUse, KeysInUse, Operator, Principal, RowId, Service, SystemClock,
+    Timestamp, TokenKey,
 };
 
 use super::Finding;
@@ -14,19 +14,40 @@ use crate::{DatabaseUrl, Schema, Storage};
 /// Leases run on the database's clock, but id tokens are checked by ours.
 const SKEW: Duration = Duration::from_mins(1);
 
-pub(super) async fn examine(url: &DatabaseUrl, keys: &KeySource) -> Vec<Finding> {
+/// How many rows or sessions that do not open are named.
+const NAMED: usize = 5;
+/// Sessions come with all that was said in them, so only so many are opened.
+const SESSIONS: u32 = 200;
+
+/// Looks at the tables of this name; `keys` is none where what is said of them cannot be used.
+pub(super) async fn examine(
+    url: &DatabaseUrl,
+    table: Option<&str>,
+    keys: Option<&KeySource>,
+) -> Vec<Finding> {
     let mut found = Vec::new();
-    let Some(storage) = reached(url, &mut found).await else {
+    let Some(storage) = reached(url, table, &mut found).await else {
         return found;
     };
     let database = storage.database();
     found.push(clock(database).await);
-    found.extend(sealing(database, keys).await);
+    if let Some(keys) = keys {
+        found.extend(sealing(database, keys).await);
+    }
     found
 }
 
-async fn reached(url: &DatabaseUrl, found: &mut Vec<Finding>) -> Option<Storage> {
-    let schema = match Schema::open_existing(url).await {
+async fn reached(
+    url: &DatabaseUrl,
+    table: Option<&str>,
+    found: &mut Vec<Finding>,
+) -> Option<Storage> {
+    let schema = Schema::open_existing(url).await;
+    let schema = schema.and_then(|schema| match table {
+        Some(table) => schema.with_table_name(table),
+        None => Ok(schema),
+    });
+    let schema = match schema {
         Ok(schema) => schema,
         Err(error) => {
             found.push(Finding::problem("database", error.to_string()));
@@ -37,7 +58,7 @@ async fn reached(url: &DatabaseUrl, found: &mut Vec<Finding>) -> Option<Storage>
     let told = match schema.status().await {
         Ok(status) if status.schema.is_none() => Some(
             "Toolgate's tables are not there; run `cargo xtask migrate up`, or start the program \
-             once"
+             once; where the table of grants is not called auth_tokens, name it by --token-table"
                 .to_owned(),
         ),
         Ok(_) => None,
@@ -45,7 +66,10 @@ async fn reached(url: &DatabaseUrl, found: &mut Vec<Finding>) -> Option<Storage>
     };
     let opened = match told {
         Some(says) => Err(says),
-        None => Storage::open(url).await.map_err(|error| error.to_string()),
+        None => {
+            let opened = Storage::open_with(url, table).await;
+            opened.map_err(|error| error.to_string())
+        }
     };
     match opened {
         Ok(storage) => {
@@ -103,7 +127,32 @@ async fn sealing(database: &dyn Database, keys: &KeySource) -> Vec<Finding> {
         Ok(used) => rows(&used),
         Err(error) => Finding::problem("rows", error.to_string()),
     };
-    vec![Finding::ok(CHECK, fits), rows]
+    let sealed = opened("sealed rows", operator.damaged_rows().await);
+    let sessions = opened("sessions", operator.damaged_sessions(SESSIONS).await);
+    vec![Finding::ok(CHECK, fits), rows, sealed, sessions]
+}
+
+/// What does not open, though its key is there. What is under a key that is not there is told of the
+/// rows.
+fn opened(check: &'static str, damaged: Result<Vec<RowId>, toolgate_auth::Error>) -> Finding {
+    let damaged = match damaged {
+        Ok(damaged) if damaged.is_empty() => {
+            return Finding::ok(check, "what is under these keys opens");
+        }
+        Ok(damaged) => damaged,
+        Err(error) => return Finding::problem(check, error.to_string()),
+    };
+    let named: Vec<_> = damaged.iter().take(NAMED).map(RowId::as_str).collect();
+    let (count, named) = (damaged.len(), named.join(", "));
+    let dots = if count > NAMED { ", .." } else { "" };
+    Finding::problem(
+        check,
+        format!(
+            "{count} do not open, though their keys are configured: they were altered, or copied from \
+             another database or row ({named}{dots}); restore them from a backup, or let these \
+             people sign in again"
+        ),
+    )
 }
 
 fn rows(used: &KeysInUse) -> Finding {

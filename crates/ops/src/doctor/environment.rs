@@ -1,11 +1,14 @@
 //! What the environment says, without the values.
 
-use toolgate_auth::{EnvConfig, Environment};
+use toolgate_auth::{EnvConfig, Environment, Error};
 
 use super::Finding;
 
-/// Which variables are set, and which are damaged.
-pub(super) fn variables(environment: &Environment) -> Vec<Finding> {
+/// Which variables are set, and what is wrong with each that cannot be used.
+pub(super) fn variables(
+    environment: &Environment,
+    problems: &[(&'static str, Error)],
+) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut set = Vec::new();
     for variable in EnvConfig::VARIABLES {
@@ -21,6 +24,16 @@ pub(super) fn variables(environment: &Environment) -> Vec<Finding> {
         format!("set are {}", set.join(", "))
     };
     found.push(Finding::ok("variables", names));
+    for (_, error) in problems {
+        let says = error.to_string();
+        // What is damaged was told above.
+        if found.iter().all(|it| it.says != says) {
+            found.push(Finding::problem("environment", says));
+        }
+    }
+    if problems.is_empty() {
+        found.push(Finding::ok("environment", "every variable can be used"));
+    }
     found
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use toolgate_auth::{EnvConfig, ServiceAccount};
+use toolgate_auth::{EnvConfig, Environment, ServiceAccount};
 
 use super::Finding;
 use crate::read_token_json;
@@ -16,6 +16,34 @@ pub(super) fn service_account(config: &EnvConfig) -> Option<Finding> {
     Some(match ServiceAccount::from_file(path) {
         Ok(_) => private(CHECK, path),
         Err(error) => Finding::problem(CHECK, error.to_string()),
+    })
+}
+
+/// The OAuth client's file, where one is named: what it holds is read with the variables.
+pub(super) fn client_secrets(environment: &Environment) -> Option<Finding> {
+    let path = environment.text("GOOGLE_CLIENT_SECRETS_FILE").ok()??;
+    let path = Path::new(&path);
+    // That it is not there, or is none, is told as the variable's.
+    path.exists().then(|| private("client's file", path))
+}
+
+/// Google's application default credentials, where they are named. They are used where the program
+/// asks for them only, so that what is wrong with them may concern nobody.
+pub(super) fn application_credentials(config: &EnvConfig) -> Option<Finding> {
+    const CHECK: &str = "application credentials";
+    const NAME: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+    let path = config.application_credentials.as_deref()?;
+    let named = Environment::from_pairs([(NAME, path.to_string_lossy())]);
+    Some(match ServiceAccount::application_default(&named) {
+        Ok(account) => {
+            let found = private(CHECK, path);
+            let says = format!("{}; {}", account.describe(), found.says);
+            Finding { says, ..found }
+        }
+        Err(error) => Finding::warning(
+            CHECK,
+            format!("{error}; a program that asks for these credentials does not start"),
+        ),
     })
 }
 

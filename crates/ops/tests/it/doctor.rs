@@ -7,7 +7,7 @@ use serde_json::json;
 use toolgate_auth::store::{SessionKind, SessionStatus};
 use toolgate_auth::{
     EnvConfig, Environment, HowToImport, ImportedGrant, KeySource, Operator, Principal, SessionId,
-    SessionKey,
+    SessionKey, Sessions,
 };
 use toolgate_emulator::{Emulator, FaultAction, FaultRule, ServiceAccountSeed};
 use toolgate_ops::{DatabaseUrl, Doctor, Finding, Level, Schema, Storage};
@@ -100,6 +100,8 @@ async fn where_all_is_well_every_check_says_so() {
         "database clock",
         "keys",
         "rows",
+        "sealed rows",
+        "sessions",
     ];
     assert_eq!(checks, expected);
 }
@@ -159,6 +161,46 @@ async fn each_wrong_variable_and_file_is_named() {
     );
 }
 
+#[tokio::test]
+async fn all_that_is_malformed_is_named_at_once_and_ends_no_other_check() {
+    let set_up = SetUp::good().await;
+    let wrong_ones = [
+        ("GOOGLE_CLIENT_SECRET", "CANARYsecret\n"),
+        ("GOOGLE_REDIRECT_URI", "CANARYsecret"),
+        ("GOOGLE_HOSTED_DOMAIN", "CANARYsecret"),
+        ("GOOGLE_OAUTH_NONINTERACTIVE", "CANARYsecret"),
+        ("GOOGLE_DELEGATED_USER", "CANARYsecret"),
+        ("GOOGLE_API_TIMEOUT", "CANARYsecret"),
+        ("GOOGLE_CLOUD_QUOTA_PROJECT_ID", "CANARY/secret"),
+        ("GOOGLE_BASE_URL", "CANARYsecret"),
+        ("TOOLGATE_KEY", "k1:CANARYsecret"),
+    ];
+    let set_up = wrong_ones
+        .iter()
+        .fold(set_up, |set_up, (name, value)| set_up.with(name, value));
+    // Not offline: where no Google stands is not known, so that none is asked.
+    let found = hushed(set_up.doctor().examine().await);
+    let named = found.iter().filter(|it| it.level == Level::Problem);
+    let named: Vec<_> = named.map(|it| it.says.as_str()).collect();
+    assert_eq!(named.len(), wrong_ones.len(), "{named:#?}");
+    for (name, _) in wrong_ones {
+        let count = named.iter().filter(|says| says.contains(name)).count();
+        assert_eq!(count, 1, "{name}: {named:#?}");
+    }
+    let checks: Vec<_> = found.iter().map(|it| it.check).collect();
+    assert!(
+        checks.ends_with(&["database", "schema", "database clock"]),
+        "{checks:?}"
+    );
+
+    let why = DatabaseUrl::parse("mysql://app:CANARYsecret@db/app").unwrap_err();
+    let environment = Environment::from_pairs(SetUp::good().await.variables);
+    let doctor = Doctor::without_database(environment, why).offline();
+    let found = hushed(doctor.examine().await);
+    assert_eq!(wrong(&found), [("database", Level::Problem)], "{found:?}");
+    assert!(found.iter().any(|it| it.check == "client"));
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn files_that_others_may_read_are_told() {
@@ -174,20 +216,126 @@ async fn files_that_others_may_read_are_told() {
     let account = emulator.start().await.unwrap().service_account_key(robot);
     let account = set_up.file("account.json", &account.unwrap());
     let token = set_up.file("token.json", &document("alice").to_string());
-    let set_up = set_up.with("GOOGLE_SERVICE_ACCOUNT_FILE", &account);
+    let client =
+        json!({"installed": {"client_id": CLIENT, "client_secret": "GOCSPX-CANARYsecret"}});
+    let client = set_up.file("client.json", &client.to_string());
+    let set_up = set_up
+        .with("GOOGLE_SERVICE_ACCOUNT_FILE", &account)
+        .with("GOOGLE_APPLICATION_CREDENTIALS", &account)
+        .with("GOOGLE_CLIENT_ID", "")
+        .with("GOOGLE_CLIENT_SECRET", "")
+        .with("GOOGLE_CLIENT_SECRETS_FILE", &client);
     let warning = Level::Warning;
     for (mode, expected) in [
         (
             0o644,
-            &[("service account", warning), ("token.json", warning)][..],
+            &[
+                ("client's file", warning),
+                ("service account", warning),
+                ("application credentials", warning),
+                ("token.json", warning),
+            ][..],
         ),
         (0o600, &[]),
     ] {
-        for path in [&account, &token] {
+        for path in [&account, &token, &client] {
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
         }
         assert_eq!(wrong(&set_up.examine().await), expected);
     }
+}
+
+#[tokio::test]
+async fn application_credentials_that_are_none_are_told_by_their_kind() {
+    let set_up = SetUp::good().await;
+    for (text, expected) in [
+        (None, "cannot be read"),
+        (
+            Some(r#"{"type": "external_account", "a": "CANARYsecret"}"#),
+            "has no key in it",
+        ),
+        (
+            Some(r#"{"installed": {"a": "CANARYsecret"}}"#),
+            "is of an OAuth client",
+        ),
+        (Some("CANARYsecret"), "is not"),
+    ] {
+        let path = match text {
+            Some(text) => set_up.file("default.json", text),
+            None => set_up.folder.path().join("no.json").display().to_string(),
+        };
+        let pairs = [
+            ("GOOGLE_CLIENT_ID", CLIENT),
+            ("GOOGLE_APPLICATION_CREDENTIALS", &path),
+        ];
+        let doctor = Doctor::without_database(Environment::from_pairs(pairs), "none");
+        let found = hushed(doctor.offline().examine().await);
+        let of = |it: &&Finding| it.check == "application credentials";
+        let found = found.iter().find(of).unwrap();
+        assert_eq!(found.level, Level::Warning);
+        assert!(found.says.contains(expected), "{found}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_open_though_its_key_is_there_is_told() {
+    let set_up = SetUp::good().await;
+    let storage = Storage::open(&set_up.url).await.unwrap();
+    let operator = storage.operator(&key_source(&set_up)).await.unwrap();
+    let grant = document("alice").to_string();
+    let grant = ImportedGrant::from_authorized_user(grant.as_bytes()).unwrap();
+    let (alice, bob, how) = (key(Some("alice")), key(Some("bob")), HowToImport::default());
+    operator.import(&alice, &grant, how).await.unwrap();
+    operator.import(&bob, &grant, how).await.unwrap();
+    let chat = SessionId::parse("chat").unwrap();
+    let chat = SessionKey::new(Principal::for_user("alice").unwrap(), chat);
+    let sessions = Sessions::of(storage.shared_database(), None).unwrap();
+    let sessions = sessions.with_keys(key_source(&set_up));
+    let (kind, idle) = (SessionKind::Conversation, SessionStatus::Idle);
+    sessions
+        .store(&chat, kind, idle, b"CANARYsecret")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(wrong(&set_up.examine().await), []);
+
+    // Bob's stands in alice's row, and in her conversation.
+    let store = storage.database().token_store().unwrap();
+    let bobs = store.get(&bob).await.unwrap().row.unwrap().sealed.unwrap();
+    let at = store.get(&alice).await.unwrap().row.unwrap().marker();
+    assert!(store.reseal(&alice, &at, &bobs, None).await.unwrap());
+    let problem = Level::Problem;
+    let found = set_up.examine().await;
+    assert_eq!(wrong(&found), [("sealed rows", problem)], "{found:?}");
+    let says = &found.iter().find(|it| it.level == problem).unwrap().says;
+    assert!(
+        says.contains(alice.id().as_str()) && says.contains("backup"),
+        "{says}"
+    );
+    let store = storage.database().session_store().unwrap();
+    let at = store.get(&chat).await.unwrap().unwrap().0.marker();
+    assert!(store.reseal(&chat, &at, &bobs).await.unwrap());
+    let found = set_up.examine().await;
+    assert_eq!(
+        wrong(&found),
+        [("sealed rows", problem), ("sessions", problem)]
+    );
+}
+
+#[tokio::test]
+async fn tables_of_another_name_are_found_when_they_are_named() {
+    let mut set_up = SetUp::good().await;
+    set_up.url = DatabaseUrl::sqlite(set_up.folder.path().join("crm.db"));
+    let schema = Schema::open(&set_up.url).await.unwrap();
+    let schema = schema.with_table_name("crm_tokens").unwrap();
+    schema.up().await.unwrap();
+    let found = set_up.examine().await;
+    assert_eq!(wrong(&found), [("schema", Level::Problem)]);
+    assert!(found.last().unwrap().says.contains("--token-table"));
+    let doctor = set_up
+        .doctor()
+        .with_table_name(Some("crm_tokens".to_owned()));
+    assert_eq!(wrong(&hushed(doctor.offline().examine().await)), []);
 }
 
 #[tokio::test]

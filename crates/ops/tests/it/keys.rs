@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use toolgate_auth::store::{SessionKind, SessionStatus, TokenStore};
 use toolgate_auth::{HowToImport, ImportedGrant, Operator, Principal, SessionId, SessionKey};
 use toolgate_ops::{DatabaseUrl, Rotation};
@@ -113,6 +114,53 @@ async fn every_session_comes_under_the_new_key(ours: &Ours) {
     }
     let found = alone.load(&session("carol")).await.unwrap().unwrap();
     assert_eq!(found.place(), carol.place());
+}
+
+/// What was told of keys: the event, how it ended, and the rest but the keys' names.
+async fn told(ours: &Ours) -> Vec<(String, String, Value)> {
+    let audit = ours.storage.database().audit_store().unwrap();
+    let nobody = Principal::anonymous();
+    let events = audit.events(Some(&nobody), None, 100).await.unwrap();
+    let events = events.into_iter().map(|it| it.event);
+    let events = events.inspect(|it| assert_eq!(it.actor, "operator"));
+    events.map(|it| (it.event, it.outcome, it.detail)).collect()
+}
+
+/// A rotation tells of its beginning and its end, and one that was stopped says that it was.
+async fn a_rotation_is_told(ours: &Ours) {
+    fill(ours).await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    let mut stopped = Rotation::new(&new, 2);
+    assert!(stopped.step().await.unwrap());
+    assert_eq!(stopped.end().await.resealed, 2);
+    let mut rotation = Rotation::new(&new, 100);
+    while rotation.step().await.unwrap() {}
+    rotation.end().await;
+    let ended =
+        |rows: u64| json!({"to": "k2", "from": ["k1"], "rows": rows, "sessions": 0, "left": 0});
+    let event = |name: &str, outcome: &str, detail| (name.to_owned(), outcome.to_owned(), detail);
+    let begun = event("key_rotation_begun", "ok", json!({"to": "k2"}));
+    let expected = [
+        begun.clone(),
+        event("key_rotation_ended", "stopped", ended(2)),
+        begun,
+        event("key_rotation_ended", "ok", ended(3)),
+    ];
+    assert_eq!(told(ours).await, expected);
+}
+
+#[tokio::test]
+async fn a_rotation_is_told_with_its_keys_and_counts_on_sqlite() {
+    a_rotation_is_told(&Ours::new().await).await;
+}
+
+#[tokio::test]
+async fn a_rotation_is_told_with_its_keys_and_counts_on_postgresql() {
+    let Some(database) = fresh_postgres_database("events of a rotation").await else {
+        return;
+    };
+    let url = DatabaseUrl::parse(database.url()).unwrap();
+    a_rotation_is_told(&Ours::at(url, tempfile::tempdir().unwrap()).await).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{Connection as _, Executor as _, SqliteConnection};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use toolgate_auth::store::TokenRow;
@@ -42,6 +44,15 @@ impl Ours {
             storage,
             operator,
         }
+    }
+
+    /// From now on the database takes no event, and all else.
+    pub(crate) async fn go_deaf(&self) {
+        let options = SqliteConnectOptions::new().filename(self.path("toolgate.db"));
+        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+        let renamed = "ALTER TABLE auth_events RENAME TO events_elsewhere";
+        db.execute(renamed).await.unwrap();
+        db.close().await.unwrap();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

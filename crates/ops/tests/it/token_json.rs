@@ -170,3 +170,19 @@ async fn google_auth_and_we_refresh_what_the_other_wrote() {
     let got = refreshed_by_google_auth(&python, &out, &emulator);
     assert!(got != refreshed.access().expose() && got == read(&out)["token"]);
 }
+
+#[tokio::test]
+async fn a_database_that_takes_no_event_gives_no_file_and_an_import_says_so() {
+    let ours = Ours::new().await;
+    let path = ours.path("token.json");
+    fs::write(&path, document("alice").to_string()).unwrap();
+    ours.go_deaf().await;
+    let imported = import(&ours, "alice", &path, HOW).await;
+    assert_eq!(imported, RowOutcome::Unrecorded);
+    assert!(imported.is_written() && imported.to_string().contains("note it by hand"));
+    let (alice, client, out) = (key(Some("alice")), client(), ours.path("out.json"));
+    let export = export_token_json(&ours.operator, &alice, &client, &out, false);
+    let refused = export.await.unwrap_err().to_string();
+    assert!(refused.contains("not handed out"), "{refused}");
+    assert!(!out.exists());
+}

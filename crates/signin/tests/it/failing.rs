@@ -323,7 +323,7 @@ forward! {
     finish_disconnect(key: &TokenKey, at: &Marker) -> bool;
     invalidate(key: &TokenKey, at: &Marker, min_age: Duration) -> bool;
     touch(key: &TokenKey, incarnation: &Incarnation) -> bool;
-    reseal(key: &TokenKey, at: &Marker, sealed: &Sealed) -> bool;
+    reseal(key: &TokenKey, at: &Marker, sealed: &Sealed, rt_prefix_mac: Option<&str>) -> bool;
     rename(key: &TokenKey, at: &Marker, new: &TokenKey, sealed: &Sealed) -> Option<Marker>;
     due_for_refresh(within: Duration, after: Option<&(Timestamp, RowId)>, limit: u32) -> Vec<TokenRow>;
     count_account(project: Option<&str>, account_id: &str) -> AccountCount;

@@ -232,7 +232,10 @@ async fn a_stored_token_that_does_not_open_is_replaced_by_a_new_consent() {
         data: serde_json::json!({}),
         key_id: "lost".to_owned(),
     };
-    let changed = store.reseal(&row.key, &row.marker(), &junk).await.unwrap();
+    let changed = store
+        .reseal(&row.key, &row.marker(), &junk, None)
+        .await
+        .unwrap();
     assert!(changed);
     let link = site.link("alice").await;
     let authorize = asked(&site, &link.url).await;

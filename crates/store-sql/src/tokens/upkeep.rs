@@ -59,11 +59,13 @@ impl<C: Connection> SqlStore<C> {
         key: &TokenKey,
         marker: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> UpdateStatement {
         Query::update()
             .table(self.auth_tokens())
             .value(name("token_data"), sealed.data.clone())
             .value(name("key_id"), sealed.key_id.as_str())
+            .value(name("rt_prefix_mac"), rt_prefix_mac)
             .cond_where(of_key(key))
             .cond_where(at(marker))
             .and_where(col("token_data").is_not_null())

@@ -209,8 +209,9 @@ impl TokenStore for Hooked {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
-        self.tokens().reseal(key, at, sealed).await
+        self.tokens().reseal(key, at, sealed, rt_prefix_mac).await
     }
 
     async fn rename(

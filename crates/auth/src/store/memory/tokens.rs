@@ -176,9 +176,12 @@ impl TokenStore for MemoryStore {
         key: &TokenKey,
         at: &Marker,
         sealed: &Sealed,
+        rt_prefix_mac: Option<&str>,
     ) -> Result<bool, StoreError> {
         let now = self.now();
-        let marker = self.change(key, |row| transition::reseal(row, at, sealed, now));
+        let marker = self.change(key, |row| {
+            transition::reseal(row, at, sealed, rt_prefix_mac, now)
+        });
         Ok(marker.is_some())
     }
 

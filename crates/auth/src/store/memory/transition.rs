@@ -269,12 +269,19 @@ pub fn touch(row: &TokenRow, incarnation: &Incarnation, now: Timestamp) -> Optio
 }
 
 /// The same secrets under another key. A row without secrets stays without.
-pub fn reseal(row: &TokenRow, at: &Marker, sealed: &Sealed, now: Timestamp) -> Option<TokenRow> {
+pub fn reseal(
+    row: &TokenRow,
+    at: &Marker,
+    sealed: &Sealed,
+    rt_prefix_mac: Option<&str>,
+    now: Timestamp,
+) -> Option<TokenRow> {
     if row.marker() != *at || row.sealed.is_none() || is_leased(row, now) {
         return None;
     }
     Some(TokenRow {
         sealed: Some(sealed.clone()),
+        rt_prefix_mac: rt_prefix_mac.map(str::to_owned),
         ..row.clone()
     })
 }

@@ -250,7 +250,9 @@ async fn assert_nothing_lands(fixture: &Fixture, at: &Marker, seq: i64) {
     assert_eq!(saved.unwrap(), None);
     let leased = tokens.try_lease(&alice(), at, "me", Duration::ZERO).await;
     assert_eq!(leased.unwrap(), None);
-    let resealed = tokens.reseal(&alice(), at, &refreshed(3).sealed).await;
+    let resealed = tokens
+        .reseal(&alice(), at, &refreshed(3).sealed, None)
+        .await;
     assert!(!resealed.unwrap());
     if at.epoch == 1 {
         let written = tokens.upsert(&alice(), &consent(2), Some(at)).await;

@@ -100,7 +100,7 @@ async fn write_every_way(tokens: &Arc<dyn TokenStore>, key: &TokenKey) {
     assert!(back.unwrap().is_some());
     let start = marker().await;
     let touched = tokens.touch(key, &start.incarnation).await;
-    let resealed = tokens.reseal(key, &start, &sealed(70)).await;
+    let resealed = tokens.reseal(key, &start, &sealed(70), None).await;
     assert!(touched.unwrap() && resealed.unwrap());
     let invalidated = tokens.invalidate(key, &start, Duration::ZERO).await;
     assert!(invalidated.unwrap());
@@ -150,7 +150,7 @@ async fn assert_all_refused(tokens: &Arc<dyn TokenStore>, key: &TokenKey, known:
         tokens.finish_disconnect(key, &at).await,
         tokens.invalidate(key, &at, Duration::ZERO).await,
         tokens.touch(key, incarnation).await,
-        tokens.reseal(key, &at, &sealed(62)).await,
+        tokens.reseal(key, &at, &sealed(62), None).await,
     ];
     assert_eq!(refused.map(Result::unwrap), [false; 6]);
 }

@@ -83,7 +83,7 @@ pub async fn the_databases_own_clock_counts(fixture: &Fixture) {
     assert!(off(leased.now) < minutes);
     assert!(take(minutes).await.is_none());
     assert!(take(Duration::MAX).await.is_none());
-    assert!(!tokens.reseal(&key, &at, &sealed(2)).await.unwrap());
+    assert!(!tokens.reseal(&key, &at, &sealed(2), None).await.unwrap());
     let failure = RefreshFailure::Transient {
         error: "timeout".to_owned(),
         retry_in: minutes,

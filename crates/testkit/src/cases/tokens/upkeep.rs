@@ -102,7 +102,8 @@ pub async fn a_touch_changes_the_last_use_only(fixture: &Fixture) {
     assert_eq!(row(&*tokens, &alice()).await, expected);
 }
 
-/// Re-sealing changes the envelope and its key only.
+/// Re-sealing changes the envelope with its key, and the name that the key gives the refresh token,
+/// only.
 pub async fn a_reseal_changes_the_envelope_only(fixture: &Fixture) {
     let tokens = fixture.tokens();
     for status in RowStatus::ALL {
@@ -111,13 +112,15 @@ pub async fn a_reseal_changes_the_envelope_only(fixture: &Fixture) {
         let fresh = stored(&*tokens, &key, &consent_of(1, account, None)).await;
         let before = bring(&tokens, &fresh, status).await;
         fixture.clock().advance(Duration::from_secs(1));
-        let done = tokens.reseal(&key, &before.marker(), &sealed(2)).await;
+        let (at, named) = (before.marker(), Some("k2.named-anew"));
+        let done = tokens.reseal(&key, &at, &sealed(2), named).await;
         // A wiped row must not get its secrets back.
         let wiped = status == RowStatus::Revoked;
         assert_ne!(done.unwrap(), wiped, "{status}");
         let expected: Option<Sealed> = (!wiped).then(|| sealed(2));
         let expected = TokenRow {
             sealed: expected,
+            rt_prefix_mac: named.filter(|_| !wiped).map(str::to_owned),
             ..before
         };
         assert_eq!(row(&*tokens, &key).await, expected);
@@ -129,15 +132,25 @@ pub async fn a_reseal_needs_the_row_as_read_and_no_lease(fixture: &Fixture) {
     let tokens = fixture.tokens();
     let fresh = stored(&*tokens, &alice(), &consent(1)).await;
     for marker in stale(&fresh.marker()) {
-        let done = tokens.reseal(&alice(), &marker, &sealed(2)).await;
+        let done = tokens.reseal(&alice(), &marker, &sealed(2), None).await;
         assert!(!done.unwrap(), "{marker:?}");
     }
     lease(&*tokens, &fresh).await;
     let at: Marker = fresh.marker();
-    assert!(!tokens.reseal(&alice(), &at, &sealed(2)).await.unwrap());
+    assert!(
+        !tokens
+            .reseal(&alice(), &at, &sealed(2), None)
+            .await
+            .unwrap()
+    );
     assert_eq!(row(&*tokens, &alice()).await.sealed, fresh.sealed);
     fixture.clock().advance(Duration::from_mins(1));
-    assert!(tokens.reseal(&alice(), &at, &sealed(2)).await.unwrap());
+    assert!(
+        tokens
+            .reseal(&alice(), &at, &sealed(2), None)
+            .await
+            .unwrap()
+    );
 }
 
 /// Rows whose token expires soon come soonest first, over all tenants, as many as asked.

@@ -174,7 +174,7 @@ impl Database {
     pub(super) fn reseal(&mut self, at: Mark, token: RefreshToken) -> bool {
         let sealed = seal(token, "second");
         self.change(Statement::Other, at, 0, |view| {
-            transition::reseal(&view.row, &view.at, &sealed, NOW)
+            transition::reseal(&view.row, &view.at, &sealed, None, NOW)
         })
     }
 
