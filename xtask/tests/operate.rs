@@ -164,8 +164,8 @@ fn person(user: Option<&str>) -> Principal {
     Principal::from_parts(None, user)
 }
 
-/// Grants come in and go out, by files and by a database of agno's.
-async fn grants_come_and_go(desk: &mut Desk) {
+/// Grants come in by files.
+async fn grants_come_in(desk: &mut Desk) {
     let asked = desk
         .import(&["--user", "alice", "--dry-run"])
         .await
@@ -183,7 +183,10 @@ async fn grants_come_and_go(desk: &mut Desk) {
     let again = desk.import(&["--user", "alice"]).await.unwrap();
     assert!(again.contains("0 of 1 written, 1 kept"), "{again}");
     desk.import(&["--anonymous"]).await.unwrap();
+}
 
+/// And out again, with the client's secret of the environment.
+async fn grants_go_out(desk: &mut Desk) {
     let out = desk.path("out.json").display().to_string();
     let export = ["export", "token-json", "--user", "alice", "--out", &out];
     let refused = desk.run(&export).await.unwrap_err();
@@ -197,7 +200,10 @@ async fn grants_come_and_go(desk: &mut Desk) {
             .unwrap()
             .contains("ya29.CANARYsecret")
     );
+}
 
+/// A database of agno's is made of them, and taken in.
+async fn grants_go_to_agno_and_back(desk: &mut Desk) {
     let agno = format!("sqlite://{}", desk.path("agno.db").display());
     desk.set("AGNO_DATABASE_URL", &agno);
     let sealed = ["export", "agno", "--fernet-key-file", "-"];
@@ -311,7 +317,9 @@ async fn people_are_deleted(desk: &mut Desk) {
 }
 
 async fn everything_is_run(desk: &mut Desk) {
-    grants_come_and_go(desk).await;
+    grants_come_in(desk).await;
+    grants_go_out(desk).await;
+    grants_go_to_agno_and_back(desk).await;
     keys_are_rotated(desk).await;
     the_doctor_is_asked(desk).await;
     people_are_deleted(desk).await;

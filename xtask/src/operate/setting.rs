@@ -49,7 +49,9 @@ impl Setting {
         let storage = self.storage().await?;
         let operator = Operator::look(storage.database(), &self.config.keys).await?;
         let operator = operator.context(
-            "there is no key yet: one is made in a file beside the database at first use",
+            "there is no key yet, and a look makes none: it is made in a file beside the database when \
+             something is first stored there; to look before that, set TOOLGATE_KEY to the output of \
+             `openssl rand -base64 32`, and keep it",
         )?;
         Ok(self.ours(operator))
     }
@@ -70,7 +72,10 @@ impl Setting {
 
     pub(super) fn client(&self) -> anyhow::Result<OAuthClient> {
         let client = self.config.client.clone();
-        client.context("GOOGLE_CLIENT_ID is not set; its client's secret goes with the grant")
+        client.context(
+            "GOOGLE_CLIENT_ID is not set; set it and GOOGLE_CLIENT_SECRET: whoever gets these grants \
+             refreshes them with both",
+        )
     }
 
     pub(super) fn client_id(&self) -> Option<String> {

@@ -16,6 +16,7 @@ use crate::audit::Event;
 use crate::error::Error;
 use crate::grant::{TokenAnswer, rt_hash};
 use crate::identity::TokenKey;
+use crate::keys::KeyRing;
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
@@ -251,14 +252,17 @@ impl Inner {
     /// What is written, counted from now.
     fn grant(&self, fresh: &Fresh) -> RefreshedGrant {
         let (answer, refresh) = (&fresh.answer, &fresh.refresh);
+        // What another key named is found by nobody once that key is gone.
+        let named_by = fresh.attempt.row.rt_prefix_mac.as_deref();
+        let named_by = named_by.and_then(KeyRing::namer);
+        let is_renamed = named_by.is_some_and(|id| id != self.vault.keys.active_id());
         RefreshedGrant {
             sealed: fresh.sealed.clone(),
             token_scopes: answer.scopes.as_ref().map(ScopeSet::to_vec),
             expires_in: answer.left(self.clock.monotonic()),
             lifetime: answer.lifetime,
             refresh_expires_in: answer.refresh_lifetime,
-            rt_lookup: fresh
-                .rotated
+            rt_lookup: (fresh.rotated || is_renamed)
                 .then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
         }
     }

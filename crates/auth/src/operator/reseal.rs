@@ -106,7 +106,7 @@ impl Operator {
     /// When its key is not configured, it was altered, or the database cannot be asked.
     pub async fn reseal(&self, row: &TokenRow) -> Result<Resealed, Error> {
         let active = self.active_key();
-        // A refresh under the new key leaves the name that the old one gave the refresh token.
+        // Another label is written under the new key, and leaves the name that the old one gave.
         let named_by = row.rt_prefix_mac.as_deref().and_then(KeyRing::namer);
         let is_named = named_by.is_none_or(|id| id == active);
         if row.sealed.as_ref().is_none_or(|it| it.key_id == active) && is_named {

@@ -335,7 +335,7 @@ async fn a_row_is_sealed_under_the_new_key_and_nothing_else_of_it_changes() {
 /// Google's security events name a refresh token by its first characters, and a row is found by their
 /// hash under the active key.
 #[tokio::test]
-async fn a_row_is_named_by_the_new_key_even_where_a_refresh_has_sealed_it_before() {
+async fn a_row_is_named_by_the_new_key_even_where_that_has_sealed_it_before() {
     let world = World::start().await;
     world.connect(&[READ]).await;
     let before = world.row().await;
@@ -353,7 +353,7 @@ async fn a_row_is_named_by_the_new_key_even_where_a_refresh_has_sealed_it_before
 
     assert_eq!(new.reseal(&before).await.unwrap(), Resealed::Done);
     assert_eq!(world.row().await.rt_prefix_mac, named);
-    // What a refresh leaves behind: sealed by the new key, named by the old one.
+    // What another label leaves behind: sealed by the new key, named by the old one.
     let (row, sealed) = (world.row().await, world.row().await.sealed.unwrap());
     let old = before.rt_prefix_mac.as_deref();
     assert!(
@@ -419,7 +419,9 @@ async fn the_next_write_of_a_row_seals_it_under_the_new_key() {
     let access = bound.access(&world.alice(), "gmail");
     access.token(&need).await.unwrap();
     assert_eq!(world.token_requests("refresh_token"), 1);
-    assert_eq!(sealed_by(&world.row().await), "k2");
+    let row = world.row().await;
+    assert_eq!(sealed_by(&row), "k2");
+    assert!(row.rt_prefix_mac.unwrap().starts_with("k2."));
 }
 
 #[tokio::test]

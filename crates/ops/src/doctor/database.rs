@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use toolgate_auth::store::Database;
 use toolgate_auth::{
-    Clock as _, KeySource, KeyUse, KeysInUse, Operator, Principal, RowId, Service, SystemClock,
-    Timestamp, TokenKey,
+    Clock as _, Error as AuthError, KeySource, KeyUse, KeysInUse, Operator, Principal, RowId,
+    Service, SystemClock, Timestamp, TokenKey,
 };
 
 use super::Finding;
-use crate::{DatabaseUrl, Schema, Storage};
+use crate::{DatabaseUrl, Error, Schema, Storage};
 
 /// Leases run on the database's clock, but id tokens are checked by ours.
 const SKEW: Duration = Duration::from_mins(1);
@@ -42,12 +42,7 @@ async fn reached(
     table: Option<&str>,
     found: &mut Vec<Finding>,
 ) -> Option<Storage> {
-    let schema = Schema::open_existing(url).await;
-    let schema = schema.and_then(|schema| match table {
-        Some(table) => schema.with_table_name(table),
-        None => Ok(schema),
-    });
-    let schema = match schema {
+    let schema = match schema_of(url, table).await {
         Ok(schema) => schema,
         Err(error) => {
             found.push(Finding::problem("database", error.to_string()));
@@ -55,23 +50,7 @@ async fn reached(
         }
     };
     found.push(Finding::ok("database", format!("{url} answers")));
-    let told = match schema.status().await {
-        Ok(status) if status.schema.is_none() => Some(
-            "Toolgate's tables are not there; run `cargo xtask migrate up`, or start the program \
-             once; where the table of grants is not called auth_tokens, name it by --token-table"
-                .to_owned(),
-        ),
-        Ok(_) => None,
-        Err(error) => Some(error.to_string()),
-    };
-    let opened = match told {
-        Some(says) => Err(says),
-        None => {
-            let opened = Storage::open_with(url, table).await;
-            opened.map_err(|error| error.to_string())
-        }
-    };
-    match opened {
+    match opened(url, table, &schema).await {
         Ok(storage) => {
             found.push(Finding::ok("schema", "is of this version"));
             Some(storage)
@@ -81,6 +60,31 @@ async fn reached(
             None
         }
     }
+}
+
+async fn schema_of(url: &DatabaseUrl, table: Option<&str>) -> Result<Schema, Error> {
+    let schema = Schema::open_existing(url).await?;
+    match table {
+        Some(table) => schema.with_table_name(table),
+        None => Ok(schema),
+    }
+}
+
+async fn opened(
+    url: &DatabaseUrl,
+    table: Option<&str>,
+    schema: &Schema,
+) -> Result<Storage, String> {
+    let status = schema.status().await.map_err(|error| error.to_string())?;
+    if status.schema.is_none() {
+        return Err(
+            "Toolgate's tables are not there; run `cargo xtask migrate up`, or start the program \
+             once; where the table of grants is not called auth_tokens, name it by --token-table"
+                .to_owned(),
+        );
+    }
+    let storage = Storage::open_with(url, table).await;
+    storage.map_err(|error| error.to_string())
 }
 
 async fn clock(database: &dyn Database) -> Finding {
@@ -127,14 +131,14 @@ async fn sealing(database: &dyn Database, keys: &KeySource) -> Vec<Finding> {
         Ok(used) => rows(&used),
         Err(error) => Finding::problem("rows", error.to_string()),
     };
-    let sealed = opened("sealed rows", operator.damaged_rows().await);
-    let sessions = opened("sessions", operator.damaged_sessions(SESSIONS).await);
+    let sealed = openable("sealed rows", operator.damaged_rows().await);
+    let sessions = openable("sessions", operator.damaged_sessions(SESSIONS).await);
     vec![Finding::ok(CHECK, fits), rows, sealed, sessions]
 }
 
 /// What does not open, though its key is there. What is under a key that is not there is told of the
 /// rows.
-fn opened(check: &'static str, damaged: Result<Vec<RowId>, toolgate_auth::Error>) -> Finding {
+fn openable(check: &'static str, damaged: Result<Vec<RowId>, AuthError>) -> Finding {
     let damaged = match damaged {
         Ok(damaged) if damaged.is_empty() => {
             return Finding::ok(check, "what is under these keys opens");
