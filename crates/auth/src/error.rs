@@ -86,6 +86,8 @@ pub(crate) enum ErrorKind {
     SessionsUnavailable,
     #[error("the token storage failed")]
     Store(#[source] StoreError),
+    #[error("the token storage did not say whether it saved the consent; look whether it is there")]
+    SavedOrNot(#[source] StoreError),
     #[error("{0}")]
     SignIn(Refusal),
     #[error("{0}")]
@@ -133,14 +135,19 @@ impl Error {
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::SessionsUnavailable => true,
-            ErrorKind::Store(error) => error.is_transient(),
+            ErrorKind::Store(error) | ErrorKind::SavedOrNot(error) => error.is_transient(),
             _ => false,
         }
     }
 
     /// The database could not be asked, or refused.
     pub fn is_storage(&self) -> bool {
-        matches!(*self.0, ErrorKind::Store(_))
+        matches!(*self.0, ErrorKind::Store(_) | ErrorKind::SavedOrNot(_))
+    }
+
+    /// What was to be stored may be there: look before it is done again.
+    pub fn is_saved_or_not(&self) -> bool {
+        matches!(*self.0, ErrorKind::SavedOrNot(_))
     }
 
     /// A key is missing or does not fit: mend the configuration; nothing stored was changed.
@@ -217,6 +224,7 @@ impl Failure for Error {
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)
+            | ErrorKind::SavedOrNot(_)
             | ErrorKind::SessionsUnavailable
             | ErrorKind::KeyUnavailable(_) => FailureKind::Unavailable,
             ErrorKind::InvalidSecret { .. }

@@ -12,6 +12,7 @@ mod page;
 mod refusal;
 mod state;
 mod visitor;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;

@@ -51,6 +51,9 @@ impl fmt::Display for RowOutcome {
         f.write_str(match self {
             Self::Imported(Imported::New) => "new",
             Self::Imported(Imported::Replaced) => "replaced the one that stood",
+            Self::Imported(Imported::ReplacedAnother) => {
+                "replaced the one that stood, of ANOTHER Google account"
+            }
             Self::Imported(Imported::Kept(why)) => kept(*why),
             Self::Imported(_) => "done",
             Self::Exported => "written",

@@ -56,7 +56,7 @@ impl SignIn {
 }
 
 impl Inner {
-    async fn take(&self, query: &str, headers: &HeaderMap) -> CallbackOutcome {
+    async fn take(self: &Arc<Self>, query: &str, headers: &HeaderMap) -> CallbackOutcome {
         match self.claim(query, headers).await {
             Err(error) => {
                 warn!(target: "toolgate_auth", reason = reason(&error), "sign-in callback refused");
@@ -69,7 +69,10 @@ impl Inner {
                 let name = cookie::name(&self.options.public_url, &row.request.id_hash);
                 let result = self.finish(&row, answer).await;
                 self.record(&row, &result).await;
-                if result.is_ok() {
+                if result
+                    .as_ref()
+                    .map_or_else(Error::is_saved_or_not, |_| true)
+                {
                     self.arrivals.tell();
                 }
                 let result = result.map(|(connected, _)| connected);
@@ -143,7 +146,7 @@ impl Inner {
             .unwrap_or_else(|| refused(Refusal::NotThisBrowser))
     }
 
-    async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
+    async fn finish(self: &Arc<Self>, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
         self.check_ours(row)?;
         if let Some(error) = answer.error {
             let description = answer.error_description;
@@ -191,7 +194,7 @@ impl Inner {
         let expected = id_token::Expected {
             issuers: self.grants.endpoints().issuers(),
             client_id: &row.request.client_id,
-            nonce,
+            nonce: Some(nonce),
             access_token: &answer.access,
             now: self.clock.now(),
         };
@@ -239,10 +242,13 @@ impl Inner {
             self.audit
                 .note(changed.with("removed", without(before, granted)));
         }
-        let done = event("connected")
+        let mut done = event("connected")
             .with("services", connected.services.clone())
             .with("granted", granted.to_vec())
             .with("declined", connected.declined.to_vec());
+        if written.over_unknown {
+            done = done.with("account_unknown_before", true);
+        }
         self.audit.record(done).await;
     }
 
@@ -307,6 +313,7 @@ fn reason(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::SignIn(refusal) => refusal.code(),
         ErrorKind::Store(_) => "store",
+        ErrorKind::SavedOrNot(_) => "saved_or_not",
         ErrorKind::SessionsUnavailable => "sessions",
         ErrorKind::KeyUnavailable(_) => "key_unavailable",
         ErrorKind::Transient { .. } => "transient",
