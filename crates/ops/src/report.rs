@@ -28,6 +28,8 @@ pub enum RowOutcome {
     Imported(Imported),
     /// Written where it was to go.
     Exported,
+    /// It would be written over the one that stands where it is to go.
+    ExportedOver,
     /// Another stands where it was to go, and overwriting was not asked for.
     Stands,
     /// Not taken, and why.
@@ -42,7 +44,7 @@ impl RowOutcome {
     /// Whether something was written, or would be but for a dry run.
     pub fn is_written(&self) -> bool {
         let new = matches!(self, Self::Imported(it) if !matches!(it, Imported::Kept(_)));
-        new || *self == Self::Exported
+        new || matches!(self, Self::Exported | Self::ExportedOver)
     }
 }
 
@@ -57,6 +59,7 @@ impl fmt::Display for RowOutcome {
             Self::Imported(Imported::Kept(why)) => kept(*why),
             Self::Imported(_) => "done",
             Self::Exported => "written",
+            Self::ExportedOver => "written over the one that stands there",
             Self::Stands => "kept: one stands there; say --overwrite to replace it",
             Self::Skipped(why) => return write!(f, "skipped: {why}"),
         })

@@ -11,13 +11,16 @@ pub(crate) const HELP: &str = "\
   import token-json FILE --user U [--tenant T] [--service S] [--account L] [--verify]
                      the grant in a file of Python's google-auth, or of gcloud
   import agno --from URL [--table NAME] [--schema NAME] [--fernet-key-file FILE] [--tenant T]
-              [--user-for-single-slot U]
-                     the grants of agno's database; without --from, of AGNO_DATABASE_URL
+              [--user-for-single-slot U] [--verify]
+                     the grants of agno's database; without --from, of AGNO_DATABASE_URL. --verify asks
+                     Google whose each is, and takes none of which it does not say so
   export token-json --user U --out FILE [--tenant T] [--service S] [--account L]
                      one grant for google-auth, with the client's secret of the environment
   export agno --to URL [--table NAME] [--schema NAME] [--fernet-key-file FILE | --plain]
               [--tenant T] [--user-for-single-slot U]
                      every grant that works into agno's database
+                     Addresses of agno's database are SQLAlchemy's: sqlite:///agno.db is a relative
+                     path, sqlite:////var/agno.db an absolute one.
                      All four take --database-url URL and --overwrite; the imports and `export agno`
                      --dry-run too. --anonymous stands for no user. Keys come from a file
                      (- is standard input) or the variables that agno reads, never from the line.
@@ -174,7 +177,7 @@ fn operation(task: &str, words: Vec<OsString>) -> anyhow::Result<Operation> {
 fn known(task: &Operation) -> Vec<&'static str> {
     match task {
         Operation::ImportTokenJson(_) => [&ONE[..], &["verify", "overwrite", "dry-run"]].concat(),
-        Operation::ImportAgno => [&AGNO[..], &["from", "overwrite", "dry-run"]].concat(),
+        Operation::ImportAgno => [&AGNO[..], &["from", "verify", "overwrite", "dry-run"]].concat(),
         Operation::ExportTokenJson => [&ONE[..], &["out", "overwrite"]].concat(),
         Operation::ExportAgno => [&AGNO[..], &["to", "plain", "overwrite", "dry-run"]].concat(),
         Operation::KeysStatus => Vec::new(),
@@ -256,6 +259,8 @@ mod tests {
         assert_eq!(flags.task, Operation::ImportTokenJson("a.json".into()));
         assert_eq!(flags.details.user.as_deref(), Some("alice"));
         assert!(flags.details.dry_run && !flags.details.overwrite);
+        let flags = parsed("import agno --verify").unwrap().unwrap();
+        assert!(flags.details.verify);
         let flags = parsed("keys rotate --batch 7").unwrap().unwrap();
         assert_eq!(
             (flags.task, flags.details.batch),

@@ -92,7 +92,7 @@ impl Setting {
     pub(super) fn agno_url(&self, said: Option<&str>, flag: &str) -> anyhow::Result<DatabaseUrl> {
         const NAME: &str = "AGNO_DATABASE_URL";
         if let Some(said) = said {
-            let url = DatabaseUrl::parse(said)?;
+            let url = DatabaseUrl::parse_of_sqlalchemy(said)?;
             if url.holds_password() {
                 bail!(
                     "others can read a password on the command line; set {NAME} instead of {flag}, \
@@ -103,7 +103,7 @@ impl Setting {
         }
         let url = self.environment.text(NAME)?;
         let url = url.with_context(|| format!("say {flag} URL, or set {NAME}"))?;
-        Ok(DatabaseUrl::parse(&url)?)
+        Ok(DatabaseUrl::parse_of_sqlalchemy(&url)?)
     }
 }
 
