@@ -92,6 +92,8 @@ pub(crate) enum ErrorKind {
         #[source]
         source: Option<StoreError>,
     },
+    #[error("the token storage did not say whether it saved the consent; look whether it is there")]
+    SavedOrNot(#[source] StoreError),
     #[error("{0}")]
     SignIn(Refusal),
     #[error("{0}")]
@@ -139,7 +141,7 @@ impl Error {
             ErrorKind::RefreshInProgress { .. }
             | ErrorKind::Transient { .. }
             | ErrorKind::SessionsUnavailable => true,
-            ErrorKind::Store(error) => error.is_transient(),
+            ErrorKind::Store(error) | ErrorKind::SavedOrNot(error) => error.is_transient(),
             ErrorKind::Unrecorded { source, .. } => {
                 source.as_ref().is_none_or(StoreError::is_transient)
             }
@@ -149,7 +151,12 @@ impl Error {
 
     /// The database could not be asked, or refused.
     pub fn is_storage(&self) -> bool {
-        matches!(*self.0, ErrorKind::Store(_))
+        matches!(*self.0, ErrorKind::Store(_) | ErrorKind::SavedOrNot(_))
+    }
+
+    /// What was to be stored may be there: look before it is done again.
+    pub fn is_saved_or_not(&self) -> bool {
+        matches!(*self.0, ErrorKind::SavedOrNot(_))
     }
 
     /// The database did not take the audit event of what an operator does. What was to be handed out
@@ -233,6 +240,7 @@ impl Failure for Error {
             | ErrorKind::Transient { .. }
             | ErrorKind::Store(_)
             | ErrorKind::Unrecorded { .. }
+            | ErrorKind::SavedOrNot(_)
             | ErrorKind::SessionsUnavailable
             | ErrorKind::KeyUnavailable(_) => FailureKind::Unavailable,
             ErrorKind::InvalidSecret { .. }

@@ -27,7 +27,7 @@ use oauth2::{
 use toolgate_http::{Endpoints, HttpClient};
 
 use self::answer::Wire;
-pub(crate) use self::answer::{Hidden, TokenAnswer};
+pub(crate) use self::answer::{Hidden, LONGEST, TokenAnswer};
 pub use self::client::OAuthClient;
 pub(crate) use self::client::read_file;
 pub(crate) use self::consent::{ConsentRequest, PkcePair, consent_url};

@@ -14,6 +14,7 @@ mod refused;
 mod state;
 mod told;
 mod visitor;
+mod written;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -23,8 +23,8 @@ pub use self::database::{Database, ForeignFormat, MetaStore};
 pub use self::error::{StoreError, StoreErrorKind};
 pub use self::memory::{MemoryDatabase, MemoryStore, transition};
 pub use self::row::{
-    AccountCount, Consent, DisconnectReach, Fetched, Incarnation, Lease, Leased, ListScope, Marker,
-    RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
+    AccountCount, Consent, DisconnectReach, Fetched, GrantAccount, Incarnation, Lease, Leased,
+    ListScope, Marker, RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow, UpsertOutcome,
 };
 pub use self::session::{
     SessionKind, SessionMarker, SessionRow, SessionStatus, SessionStore, SessionWrite,
@@ -105,7 +105,8 @@ pub trait TokenStore: Send + Sync + Debug {
     /// Saves a refreshed grant where incarnation, version and epoch are `at` and the status is
     /// active or `needs_consent`: version grows by one, the status becomes active, failure fields
     /// are cleared, and the lease too where it is still `lease_seq`. The lease itself is *not*
-    /// compared: a late winner must be able to save a rotated token. `None`: somebody else won.
+    /// compared: a late winner must be able to save a rotated token. An account is written where the
+    /// row names none; one that it names stays. `None`: somebody else won.
     ///
     /// # Errors
     /// When the database cannot be asked.

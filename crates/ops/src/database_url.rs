@@ -49,6 +49,28 @@ impl DatabaseUrl {
         }
     }
 
+    /// Reads an address as agno has it, which is `SQLAlchemy`'s: a driver may stand behind a plus
+    /// sign, and three slashes begin a relative path of a file and four an absolute one.
+    ///
+    /// ```
+    /// use toolgate_ops::DatabaseUrl;
+    ///
+    /// let url = DatabaseUrl::parse_of_sqlalchemy("sqlite+aiosqlite:///agno.db")?;
+    /// assert_eq!(url.to_string(), "SQLite file agno.db");
+    /// # Ok::<(), toolgate_ops::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_of_sqlalchemy(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once(':').unwrap_or((text, ""));
+        let Some((database, _driver)) = scheme.split_once('+') else {
+            return Self::parse(&without_slash(text));
+        };
+        Self::parse(&without_slash(&format!("{database}:{rest}")))
+    }
+
     /// An `SQLite` file.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self(Location::Sqlite(path.into()))
@@ -78,6 +100,14 @@ fn file(rest: &str) -> Result<PathBuf, Error> {
         ));
     }
     Ok(Path::new(path).to_path_buf())
+}
+
+/// `SQLAlchemy` reads a path from behind the third slash on.
+fn without_slash(text: &str) -> String {
+    match text.split_once(":///") {
+        Some((scheme, path)) if scheme.eq_ignore_ascii_case("sqlite") => format!("sqlite:{path}"),
+        _ => text.to_owned(),
+    }
 }
 
 fn server(text: &str) -> Result<ServerUrl, Error> {
@@ -155,6 +185,38 @@ mod tests {
                 expected,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn addresses_of_sqlalchemy_are_read_as_it_reads_them() {
+        for (text, expected) in [
+            ("sqlite:///agno.db", "SQLite file agno.db"),
+            ("sqlite+aiosqlite:///tmp/agno.db", "SQLite file tmp/agno.db"),
+            ("sqlite:////var/lib/agno.db", "SQLite file /var/lib/agno.db"),
+            ("sqlite://agno.db", "SQLite file agno.db"),
+            ("sqlite:/var/lib/agno.db", "SQLite file /var/lib/agno.db"),
+            (
+                "postgresql+psycopg://ai:hunter2@localhost:5532/ai",
+                "PostgreSQL database ai at localhost:5532",
+            ),
+            ("postgresql+asyncpg://h/ai", "PostgreSQL database ai at h"),
+            ("postgres://h/ai", "PostgreSQL database ai at h"),
+        ] {
+            let url = DatabaseUrl::parse_of_sqlalchemy(text).unwrap();
+            assert_eq!(url.to_string(), expected, "{text}");
+        }
+        for text in [
+            "",
+            "sqlite://",
+            "sqlite:///",
+            "sqlite:///:memory:",
+            "mysql+pymysql://u:hunter2@h/d",
+            "hunter2",
+        ] {
+            let error = DatabaseUrl::parse_of_sqlalchemy(text).unwrap_err();
+            assert!(error.is_invalid_url(), "{text}");
+            assert!(!error.to_string().contains("hunter2"), "{error}");
         }
     }
 

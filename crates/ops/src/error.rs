@@ -1,10 +1,13 @@
 //! What can go wrong for an operator.
 
+use std::error::Error as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use toolgate_auth::store::{StoreError, StoreErrorKind};
 use toolgate_store_sql::Fault;
+
+use crate::report::RowReport;
 
 /// An operation did not succeed. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +23,10 @@ pub(crate) enum ErrorKind {
     InvalidUrl { problem: &'static str },
     #[error("there is no SQLite file {}; `cargo xtask migrate up` makes it", .0.display())]
     NoFile(PathBuf),
-    #[error("there is no SQLite file {}", .0.display())]
+    #[error(
+        "there is no SQLite file {}; in an address of SQLAlchemy's three slashes begin a relative path \
+         and four an absolute one", .0.display()
+    )]
     NoSource(PathBuf),
     #[error(
         "there is no table of agno's there, or not as its releases make it; name it with --table, \
@@ -34,6 +40,11 @@ pub(crate) enum ErrorKind {
          --fernet-key-file, or say --plain to write tokens in clear"
     )]
     NoFernetKey,
+    #[error("it stopped after {} rows, each of which is as was told", rows.len())]
+    Stopped {
+        rows: Vec<RowReport>,
+        source: Box<Error>,
+    },
     #[error("the grant could not be written as JSON")]
     Unwritten,
     #[error("{} is no file of a grant's size", .0.display())]
@@ -69,6 +80,42 @@ impl Error {
         })
     }
 
+    /// What became of the rows before a database went away, each of which is as its report says.
+    pub fn rows_so_far(&self) -> &[RowReport] {
+        match &self.0 {
+            ErrorKind::Stopped { rows, .. } => rows,
+            _ => &[],
+        }
+    }
+
+    /// The same with what became of the rows before.
+    pub(crate) fn after(self, rows: Vec<RowReport>) -> Self {
+        if rows.is_empty() {
+            return self;
+        }
+        let source = Box::new(self);
+        Self(ErrorKind::Stopped { rows, source })
+    }
+
+    /// Whether one row is the matter, and others may be well: its key is lost, it was altered, or it
+    /// ended or changed meanwhile.
+    pub(crate) fn is_of_one_row(&self) -> bool {
+        match &self.0 {
+            ErrorKind::Auth(error) => !error.is_transient() && !is_of_all(error.source()),
+            ErrorKind::Store(error) => matches!(
+                error.kind(),
+                StoreErrorKind::Corrupt | StoreErrorKind::Rejected
+            ),
+            ErrorKind::Unwritten => true,
+            _ => false,
+        }
+    }
+
+    /// Whether there is no table of agno's.
+    pub(crate) fn is_no_table(&self) -> bool {
+        matches!(self.0, ErrorKind::NoAgnoTable)
+    }
+
     /// Whether a file stands where one was to be written, and overwriting was not asked for.
     pub fn is_file_standing(&self) -> bool {
         matches!(self.0, ErrorKind::FileStands(_))
@@ -99,9 +146,16 @@ impl Error {
         match &self.0 {
             ErrorKind::Store(error) => error.is_transient(),
             ErrorKind::Auth(error) => error.is_transient(),
+            ErrorKind::Stopped { source, .. } => source.is_transient(),
             _ => false,
         }
     }
+}
+
+/// Whether a store's error would meet the next row too.
+fn is_of_all(source: Option<&(dyn std::error::Error + 'static)>) -> bool {
+    let store = source.and_then(|it| it.downcast_ref::<StoreError>());
+    store.is_some_and(|error| error.kind() != StoreErrorKind::Corrupt)
 }
 
 impl From<toolgate_auth::Error> for Error {

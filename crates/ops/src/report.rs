@@ -32,6 +32,8 @@ pub enum RowOutcome {
     Unrecorded,
     /// Written where it was to go.
     Exported,
+    /// It would be written over the one that stands where it is to go.
+    ExportedOver,
     /// Another stands where it was to go, and overwriting was not asked for.
     Stands,
     /// Not taken, and why.
@@ -54,7 +56,7 @@ impl RowOutcome {
     /// Whether something was written, or would be but for a dry run.
     pub fn is_written(&self) -> bool {
         let new = matches!(self, Self::Imported(it) if !matches!(it, Imported::Kept(_)));
-        new || matches!(self, Self::Exported | Self::Unrecorded)
+        new || matches!(self, Self::Exported | Self::ExportedOver | Self::Unrecorded)
     }
 
     /// Whether it could not be taken. What was kept, as another stands there, could have been.
@@ -68,12 +70,16 @@ impl fmt::Display for RowOutcome {
         f.write_str(match self {
             Self::Imported(Imported::New) => "new",
             Self::Imported(Imported::Replaced) => "replaced the one that stood",
+            Self::Imported(Imported::ReplacedAnother) => {
+                "replaced the one that stood, of ANOTHER Google account"
+            }
             Self::Imported(Imported::Kept(why)) => kept(*why),
             Self::Imported(_) => "done",
             Self::Unrecorded => {
                 "written, BUT the database did not take the event that says so: note it by hand"
             }
             Self::Exported => "written",
+            Self::ExportedOver => "written over the one that stands there",
             Self::Stands => "kept: one stands there; say --overwrite to replace it",
             Self::Skipped(why) => return write!(f, "skipped: {why}"),
         })

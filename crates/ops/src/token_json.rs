@@ -34,6 +34,7 @@ pub fn read_token_json(path: &Path) -> Result<ImportedGrant, Error> {
 }
 
 /// Takes a grant that was read from a file into the row of `key`.
+/// Whose it is, the file does not say; [`ImportedGrant::verified`] asks Google.
 ///
 /// # Errors
 /// When the database cannot be asked.

@@ -161,6 +161,7 @@ impl Reason {
             None if stage == Stage::Naming => "not_named",
             None if stage == Stage::Looking => "connections_unknown",
             None if is_storage(error) && stage == Stage::Open => "storage",
+            None if error.is_saved_or_not() => "saved_or_not",
             None if is_storage(error) => "not_saved",
             None if error.is_transient() => "google_unavailable",
             None if error.is_configuration() || error.is_key_unavailable() => "setup",

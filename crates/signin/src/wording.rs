@@ -115,6 +115,8 @@ table! {
         "Nothing was stored. Wait a moment and try again: reload this page, or open the link once more.";
     "not_saved" SERVICE_UNAVAILABLE "Not connected: the connection could not be saved"
         "{app} cannot reach its database, and nothing was stored. Wait a moment, and then ask {app} for a new link.";
+    "saved_or_not" SERVICE_UNAVAILABLE "You may be connected: the database did not say"
+        "The connection may have been saved. Wait a moment, go back to {app} and see whether it works, before you ask for a new link.";
     "sessions" SERVICE_UNAVAILABLE "{app} cannot tell who is logged in"
         "Nothing was stored. Wait a moment and reload this page.";
     "google_unavailable" SERVICE_UNAVAILABLE "Google could not be reached"

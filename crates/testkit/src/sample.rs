@@ -6,8 +6,8 @@ use serde_json::json;
 use toolgate_auth::{
     AccountLabel, Principal, Service, SessionId, SessionKey, TenantId, TokenKey, UserId,
     store::{
-        AuditEvent, Consent, Incarnation, NewSignIn, RefreshedGrant, Sealed, SessionKind,
-        SessionStatus, SessionWrite, TokenRow, TokenStore, UpsertOutcome,
+        AuditEvent, Consent, GrantAccount, Incarnation, NewSignIn, RefreshedGrant, Sealed,
+        SessionKind, SessionStatus, SessionWrite, TokenRow, TokenStore, UpsertOutcome,
     },
 };
 
@@ -89,6 +89,10 @@ pub fn refreshed(number: u32) -> RefreshedGrant {
         lifetime: Duration::from_mins(55),
         refresh_expires_in: Some(Duration::from_hours(24)),
         rt_lookup: Some((format!("hash-{number}"), format!("mac-{number}"))),
+        account: Some(GrantAccount {
+            id: format!("sub-{number}"),
+            email: Some(format!("{number}@example.com")),
+        }),
     }
 }
 

@@ -422,6 +422,7 @@ impl<'a> Call<'a> {
             token_scopes: None,
             refresh_expires_in: None,
             rt_lookup: None,
+            account: None,
             ..full
         }
     }

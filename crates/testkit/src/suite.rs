@@ -49,6 +49,7 @@ macro_rules! token_store_suite {
                 a_refresh_is_saved_over_active_and_condemned_rows_only,
                 a_refresh_is_saved_whole,
                 a_refresh_keeps_what_google_did_not_send,
+                a_refresh_names_an_account_that_is_not_known,
                 a_refresh_of_another_row_is_lost,
                 a_rename_moves_the_row_and_counts_up,
                 a_rename_needs_a_free_name_of_the_same_person,

@@ -14,8 +14,9 @@ Operators' tasks, on a database that is there:
               [--verify] [--overwrite] [--dry-run]
                      the grant in a file of Python's google-auth, or of gcloud
   import agno --from URL [--table NAME] [--schema NAME] [--fernet-key-file FILE] [--tenant T]
-              [--user-for-single-slot U] [--overwrite] [--dry-run]
-                     the grants of agno's database; without --from, of AGNO_DATABASE_URL
+              [--user-for-single-slot U] [--verify] [--overwrite] [--dry-run]
+                     the grants of agno's database; without --from, of AGNO_DATABASE_URL. --verify asks
+                     Google whose each is, and takes none of which it does not say so
   export token-json --out FILE (--user U | --anonymous) [--tenant T] [--service S] [--account L]
               [--overwrite]
                      one grant for google-auth, with the client's secret of the environment
@@ -38,7 +39,8 @@ Each of them, as `migrate`, takes --database-url URL in the place of DATABASE_UR
 where the table of grants is not called auth_tokens. An address with a password is taken from the
 environment alone, and the password from PGPASSWORD too. agno's Fernet keys come from a file (- is
 standard input) or the variables that agno reads. What an import or export cannot take is told row by
-row; it fails where it could take none.";
+row; it fails where it could take none. Addresses of agno's database are SQLAlchemy's:
+sqlite:///agno.db is a relative path, sqlite:////var/agno.db an absolute one.";
 
 /// One of these tasks, with what was said about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -194,7 +196,7 @@ fn operation(task: &str, words: Vec<OsString>, is_anonymous: bool) -> anyhow::Re
 fn known(task: &Operation) -> Vec<&'static str> {
     match task {
         Operation::ImportTokenJson(_) => [&ONE[..], &["verify", "overwrite", "dry-run"]].concat(),
-        Operation::ImportAgno => [&AGNO[..], &["from", "overwrite", "dry-run"]].concat(),
+        Operation::ImportAgno => [&AGNO[..], &["from", "verify", "overwrite", "dry-run"]].concat(),
         Operation::ExportTokenJson => [&ONE[..], &["out", "overwrite"]].concat(),
         Operation::ExportAgno => [&AGNO[..], &["to", "plain", "overwrite", "dry-run"]].concat(),
         Operation::KeysStatus | Operation::UsersFinishDisconnects => Vec::new(),
@@ -278,6 +280,8 @@ mod tests {
         assert_eq!(flags.task, Operation::ImportTokenJson("a.json".into()));
         assert_eq!(flags.details.user.as_deref(), Some("alice"));
         assert!(flags.details.dry_run && !flags.details.overwrite);
+        let flags = parsed("import agno --verify").unwrap().unwrap();
+        assert!(flags.details.verify);
         let flags = parsed("keys rotate --batch 7").unwrap().unwrap();
         assert_eq!(
             (flags.task, flags.details.batch),

@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 use toolgate_auth::{Environment, HowToImport, Principal, UserId};
 use toolgate_http::HttpClient;
 use toolgate_ops::{
-    AgnoExport, AgnoImport, Doctor, Rotation, Users, export_token_json, import_token_json,
-    read_token_json,
+    AgnoExport, AgnoImport, Doctor, Rotation, RowReport, Users, export_token_json,
+    import_token_json, read_token_json,
 };
 
 use super::flags::{Details, OperateFlags, Operation};
@@ -72,17 +72,19 @@ async fn import_file(setting: &Setting, file: &Path, details: &Details) -> anyho
 
 async fn import_agno(setting: &Setting, details: &Details) -> anyhow::Result<()> {
     let from = setting.agno_url(details.from.as_deref(), "--from")?;
-    let import = AgnoImport::default()
+    let mut import = AgnoImport::default()
         .with_keys(setting.fernet_keys(details.fernet_key_file.as_deref())?)
         .with_table(table(details)?)
         .with_tenant(tenant(details)?)
         .with_single_slot_user(single_slot(details)?)
         .with_client_id(setting.client_id())
         .with_how(how(details));
-    let reports = import
-        .run(&from, &setting.operator_unless(details.dry_run).await?)
-        .await?;
-    show::rows(&reports, details.dry_run)
+    if details.verify {
+        let endpoints = setting.config.endpoints.clone();
+        import = import.with_verification(endpoints, HttpClient::new()?);
+    }
+    let operator = setting.operator_unless(details.dry_run).await?;
+    tell(import.run(&from, &operator).await, details.dry_run)
 }
 
 async fn export_file(setting: &Setting, details: &Details) -> anyhow::Result<()> {
@@ -106,10 +108,16 @@ async fn export_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
     if details.plain {
         export = export.in_clear();
     }
-    let reports = export
-        .run(&setting.operator_unless(details.dry_run).await?, &to)
-        .await?;
-    show::rows(&reports, details.dry_run)
+    let operator = setting.operator_unless(details.dry_run).await?;
+    tell(export.run(&operator, &to).await, details.dry_run)
+}
+
+/// What became of the rows, also of those before a database went away.
+fn tell(ran: Result<Vec<RowReport>, toolgate_ops::Error>, dry_run: bool) -> anyhow::Result<()> {
+    let rows = ran.as_deref().unwrap_or_else(|error| error.rows_so_far());
+    let shown = show::rows(rows, dry_run);
+    ran?;
+    shown
 }
 
 async fn keys_status(setting: &Setting) -> anyhow::Result<()> {

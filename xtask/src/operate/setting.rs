@@ -104,11 +104,11 @@ impl Setting {
     pub(super) fn agno_url(&self, said: Option<&str>, flag: &str) -> anyhow::Result<DatabaseUrl> {
         const NAME: &str = "AGNO_DATABASE_URL";
         if let Some(said) = said {
-            return Ok(DatabaseUrl::parse(said)?);
+            return Ok(DatabaseUrl::parse_of_sqlalchemy(said)?);
         }
         let url = self.environment.text(NAME)?;
         let url = url.with_context(|| format!("say {flag} URL, or set {NAME}"))?;
-        Ok(DatabaseUrl::parse(&url)?)
+        Ok(DatabaseUrl::parse_of_sqlalchemy(&url)?)
     }
 }
 

@@ -14,7 +14,8 @@ use crate::secret::{AccessToken, IdToken, RefreshToken};
 /// What counts as the lifetime of a token whose answer names none.
 const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);
 const SHORTEST: Duration = Duration::from_secs(30);
-const LONGEST: Duration = Duration::from_hours(24);
+/// No access token is believed to live longer.
+pub(crate) const LONGEST: Duration = Duration::from_hours(24);
 
 /// What Google gave.
 #[derive(Debug, Clone)]
@@ -61,11 +62,10 @@ impl TokenAnswer {
                 .as_deref()
                 .map(ScopeSet::parse)
                 .filter(|set| !set.is_empty()),
+            // One that cannot be one is none: a sign-in refuses that, and a refresh needs none.
             id_token: wire
                 .id_token
-                .map(|token| IdToken::parse(token.0.as_str()))
-                .transpose()
-                .map_err(|_| GrantError::malformed("an id token that cannot be one"))?,
+                .and_then(|token| IdToken::parse(token.0.as_str()).ok()),
             refresh_lifetime: wire
                 .refresh_token_expires_in
                 .0
@@ -93,7 +93,7 @@ pub(super) struct Wire {
     refresh_token: Option<oauth2::RefreshToken>,
     #[serde(default)]
     scope: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     id_token: Option<Hidden>,
     #[serde(default)]
     refresh_token_expires_in: Seconds,
@@ -161,6 +161,14 @@ impl<'de> Deserialize<'de> for Seconds {
         };
         Ok(Self(seconds.filter(|seconds| seconds.is_finite())))
     }
+}
+
+/// A text; anything else counts as absent.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Hidden>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(Hidden(Zeroizing::new(text))),
+        _ => None,
+    })
 }
 
 /// A secret on its way into its own type.

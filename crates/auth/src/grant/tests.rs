@@ -236,6 +236,15 @@ async fn a_revocation_is_done_when_google_knows_the_token_no_more() {
 }
 
 #[tokio::test]
+async fn an_id_token_that_cannot_be_one_is_none() {
+    for id_token in [r#""can ary""#, "17", "null", r#"["canary"]"#, r#""""#] {
+        let body = format!(r#"{{"access_token":"canary","id_token":{id_token}}}"#);
+        let answer = refresh(&answering(200, &[], &body)).await.unwrap();
+        assert!(answer.id_token.is_none(), "{id_token}");
+    }
+}
+
+#[tokio::test]
 async fn userinfo_tells_whose_token_it_is() {
     let check = async |status: u16, body: &str, expected: Result<&str, &str>| {
         let response = Response::builder()

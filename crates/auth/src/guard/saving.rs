@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use super::pace;
 use super::refresh::Attempt;
@@ -15,12 +15,15 @@ use super::{Held, Inner, Read, hold};
 use crate::audit::Event;
 use crate::error::Error;
 use crate::grant::{TokenAnswer, rt_hash};
+use crate::id_token;
 use crate::identity::TokenKey;
 use crate::keys::KeyRing;
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
-use crate::store::{Marker, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow};
+use crate::store::{
+    GrantAccount, Marker, RefreshedGrant, Sealed, StoreError, StoreErrorKind, TokenRow,
+};
 use crate::vault::Place;
 
 /// The longest pause between two tries under the lease, and behind it.
@@ -37,6 +40,8 @@ struct Fresh {
     refresh: RefreshToken,
     /// The refresh token is another one than the row's.
     rotated: bool,
+    /// Whose the row is, where the answer says so and the row does not.
+    account: Option<GrantAccount>,
 }
 
 /// What this process keeps of such a grant.
@@ -146,6 +151,7 @@ impl Inner {
         };
         let fresh = Fresh {
             sealed: self.vault.seal(&place(&attempt.row), &secrets)?,
+            account: self.learned(&attempt.row, &answer),
             attempt,
             answer,
             refresh,
@@ -184,7 +190,11 @@ impl Inner {
             return Ok(None);
         };
         let refreshed = Event::of_grant(&row.key, &marker, "refreshed").ended(outcome);
-        self.audit.note(refreshed.with("rotated", fresh.rotated));
+        let refreshed = refreshed.with("rotated", fresh.rotated);
+        self.audit.note(match &fresh.account {
+            Some(_) => refreshed.with("account_learned", true),
+            None => refreshed,
+        });
         let held = Self::held(fresh, &marker, read);
         let key = row.key.clone();
         self.memory.put(key, Arc::clone(&held), read.moment).await;
@@ -264,7 +274,40 @@ impl Inner {
             refresh_expires_in: answer.refresh_lifetime,
             rt_lookup: (fresh.rotated || is_renamed)
                 .then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
+            account: fresh.account.clone(),
         }
+    }
+
+    /// Whose the grant is, where the row does not say and the answer's id token does. No refresh
+    /// fails for an id token, and an account that the row names is never replaced by one.
+    fn learned(&self, row: &TokenRow, answer: &TokenAnswer) -> Option<GrantAccount> {
+        let expected = id_token::Expected {
+            issuers: self.grants.endpoints().issuers(),
+            client_id: &row.client_id,
+            nonce: None,
+            access_token: &answer.access,
+            now: self.clock.now(),
+        };
+        let claims = match id_token::check(answer.id_token.as_ref()?, &expected) {
+            Ok(claims) => claims,
+            Err(error) => {
+                debug!(target: "toolgate_auth", row = %row.key.id(), %error, "a refresh's id token is not used");
+                return None;
+            }
+        };
+        let Some(known) = &row.account_id else {
+            return Some(GrantAccount {
+                id: claims.subject,
+                email: claims.email,
+            });
+        };
+        if *known != claims.subject {
+            warn!(
+                target: "toolgate_auth", row = %row.key.id(),
+                "google refreshed a grant as another account's than its row names"
+            );
+        }
+        None
     }
 
     fn held(fresh: &Fresh, marker: &Marker, read: Read) -> Arc<Held> {

@@ -44,7 +44,7 @@ fn check_text(token: &str) -> Result<Claims, Error> {
     let expected = Expected {
         issuers: &issuers,
         client_id: CLIENT,
-        nonce: &Nonce::parse("canary-nonce").unwrap(),
+        nonce: Some(&Nonce::parse("canary-nonce").unwrap()),
         access_token: &AccessToken::parse(ACCESS).unwrap(),
         now: Timestamp::from_millis(NOW * 1000),
     };

@@ -82,6 +82,11 @@ impl ImportedGrant {
         })
     }
 
+    /// Whether Google said whose it is.
+    pub fn is_verified(&self) -> bool {
+        self.account.is_some()
+    }
+
     /// The OAuth client that it belongs to: no other can refresh it.
     pub fn client_id(&self) -> &str {
         &self.client_id

@@ -6,7 +6,7 @@ use super::{ImportedGrant, Operator};
 use crate::audit::{Actor, Event};
 use crate::clock::random_256;
 use crate::error::{Error, ErrorKind};
-use crate::grant::{OAuthClient, rt_hash};
+use crate::grant::{LONGEST, OAuthClient, rt_hash};
 use crate::identity::TokenKey;
 use crate::seal::Secrets;
 use crate::store::{Consent, Incarnation, RowStatus, TokenRow, UpsertOutcome};
@@ -33,6 +33,8 @@ pub enum Imported {
     New,
     /// It took the place of the one that stood.
     Replaced,
+    /// It took the place of one that is of another Google account.
+    ReplacedAnother,
     /// The row is as it was.
     Kept(KeptBecause),
 }
@@ -56,6 +58,11 @@ impl Operator {
     /// Writes a grant into the row of `key`, sealed for it, as a grant of the client that it names.
     /// Nothing that stands is overwritten unless that is asked for, and then only as it was read.
     ///
+    /// A document says nothing of whose grant it is. The account is the one that Google named
+    /// ([`ImportedGrant::verified`]), or that the row names where it holds the same grant; otherwise
+    /// it is unknown until a refresh tells it. Until then nobody can tell that two rows are of one
+    /// account. What the document says of its access token's end is believed for a day at most.
+    ///
     /// # Errors
     /// When a key or the database fails, or other writes were always faster. Where the grant stands and
     /// the database took no record of it, that is [`Error::is_unrecorded`].
@@ -76,7 +83,9 @@ impl Operator {
             let written = self.tokens.upsert(key, &consent, expected.as_ref()).await?;
             if let UpsertOutcome::Written(marker) = written {
                 let event = Event::of_grant(key, &marker, "imported").by(Actor::Operator);
-                let event = event.with("replaced", what == Imported::Replaced);
+                let replaced = event.with("replaced", what != Imported::New);
+                let another = what == Imported::ReplacedAnother;
+                let event = replaced.with("account_changed", another);
                 let refused =
                     "the grant is stored, but the database did not take the event of its import";
                 return self.audit.require(event, refused).await.map(|()| what);
@@ -106,15 +115,17 @@ impl Operator {
             epoch: row.map_or(1, |row| row.grant_epoch + 1),
         };
         let sealed = self.vault.seal(&place, &secrets)?;
-        // Without an access token, or without a word on its end, it counts as expired.
+        // Without an access token, or without a word on its end, it counts as expired. No token
+        // lives longer than a day, whatever is said of it.
         let known = grant.expires_at.filter(|_| grant.access.is_some());
-        let left = known.map(|at| at.since(self.clock.now()));
-        let (account, refresh) = (grant.account.clone(), grant.refresh.as_ref());
+        let left = known.map(|at| at.since(self.clock.now()).min(LONGEST));
+        let refresh = grant.refresh.as_ref();
+        let (account_id, account_email) = account(row, grant);
         let scopes: Vec<String> = grant.scopes.clone().unwrap_or_default();
         Ok(Consent {
             incarnation,
-            account_id: account.as_ref().map(|it| it.id.clone()),
-            account_email: account.and_then(|it| it.email),
+            account_id,
+            account_email,
             client_id: grant.client_id.clone(),
             sealed,
             consented_scopes: scopes,
@@ -143,13 +154,35 @@ fn verdict(row: Option<&TokenRow>, grant: &ImportedGrant, overwrite: bool) -> Im
         return Imported::New;
     };
     let barred = matches!(row.status, RowStatus::Disconnecting | RowStatus::Suspended);
-    let same = grant.refresh.as_ref().map(rt_hash);
-    let same = same.is_some() && same == row.rt_hash && row.client_id == grant.client_id;
     match (overwrite, row.status) {
         _ if barred => Imported::Kept(KeptBecause::Barred),
+        (true, _) if is_of_another(row, grant) => Imported::ReplacedAnother,
         (true, _) => Imported::Replaced,
         (false, RowStatus::Revoked) => Imported::Kept(KeptBecause::Disconnected),
-        (false, _) if same => Imported::Kept(KeptBecause::SameGrant),
+        (false, _) if is_same(row, grant) => Imported::Kept(KeptBecause::SameGrant),
         (false, _) => Imported::Kept(KeptBecause::Stands),
     }
+}
+
+/// Whether the row holds this very grant.
+fn is_same(row: &TokenRow, grant: &ImportedGrant) -> bool {
+    let hash = grant.refresh.as_ref().map(rt_hash);
+    hash.is_some() && hash == row.rt_hash && row.client_id == grant.client_id
+}
+
+/// Whether the two are of different accounts, as far as both are known.
+fn is_of_another(row: &TokenRow, grant: &ImportedGrant) -> bool {
+    let accounts = row.account_id.as_ref().zip(grant.account.as_ref());
+    accounts.is_some_and(|(before, now)| *before != now.id)
+}
+
+/// Whose the row will be, as (id, address): what Google said, or what is known of the same grant.
+fn account(row: Option<&TokenRow>, grant: &ImportedGrant) -> (Option<String>, Option<String>) {
+    if let Some(account) = &grant.account {
+        return (Some(account.id.clone()), account.email.clone());
+    }
+    let known = row.filter(|row| is_same(row, grant));
+    known.map_or((None, None), |row| {
+        (row.account_id.clone(), row.account_email.clone())
+    })
 }

@@ -56,7 +56,7 @@ impl SignIn {
 }
 
 impl Inner {
-    async fn take(&self, query: &str, headers: &HeaderMap) -> CallbackOutcome {
+    async fn take(self: &Arc<Self>, query: &str, headers: &HeaderMap) -> CallbackOutcome {
         match self.claim(query, headers).await {
             Err(error) => {
                 warn!(target: "toolgate_auth", reason = reason(&error), "sign-in callback refused");
@@ -71,6 +71,7 @@ impl Inner {
                 self.record(&row, &result).await;
                 match &result {
                     Ok(_) => self.arrivals.tell(),
+                    Err(error) if error.is_saved_or_not() => self.arrivals.tell(),
                     Err(error) => {
                         let id = &row.request.id_hash;
                         self.arrivals.tell_spent(id, error.refusal());
@@ -147,7 +148,7 @@ impl Inner {
             .unwrap_or_else(|| refused(Refusal::NotThisBrowser))
     }
 
-    async fn finish(&self, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
+    async fn finish(self: &Arc<Self>, row: &SignInRow, answer: Answer) -> Result<Finished, Error> {
         self.check_ours(row)?;
         self.check_services(&row.request.services)?;
         if let Some(error) = answer.error {
@@ -196,7 +197,7 @@ impl Inner {
         let expected = id_token::Expected {
             issuers: self.grants.endpoints().issuers(),
             client_id: &row.request.client_id,
-            nonce,
+            nonce: Some(nonce),
             access_token: &answer.access,
             now: self.clock.now(),
         };
@@ -244,10 +245,13 @@ impl Inner {
             self.audit
                 .note(changed.with("removed", without(before, granted)));
         }
-        let done = event("connected")
+        let mut done = event("connected")
             .with("services", connected.services.clone())
             .with("granted", granted.to_vec())
             .with("declined", connected.declined.to_vec());
+        if written.over_unknown {
+            done = done.with("account_unknown_before", true);
+        }
         self.audit.record(done).await;
     }
 }
@@ -295,6 +299,7 @@ pub(super) fn reason(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::SignIn(refusal) => refusal.code(),
         ErrorKind::Store(_) => "store",
+        ErrorKind::SavedOrNot(_) => "saved_or_not",
         ErrorKind::SessionsUnavailable => "sessions",
         ErrorKind::KeyUnavailable(_) => "key_unavailable",
         ErrorKind::Transient { .. } => "transient",

@@ -1,32 +1,28 @@
 //! Writes what a consent gave: for the same account as before, sealed for the row it will be.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use tracing::warn;
+use tracing::debug;
 
 use super::page::token_key;
+use super::written::Fresh;
 use super::{Accounts, Inner, Refusal, refused};
 use crate::accounts::{is_connected, rows_of};
 use crate::clock::random_256;
-use crate::error::Error;
-use crate::grant::{GrantFailure, TokenAnswer, rt_hash};
+use crate::error::{Error, ErrorKind};
+use crate::grant::{TokenAnswer, rt_hash};
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
-use crate::store::{
-    AccountCount, Consent, DisconnectReach, Incarnation, Marker, RowStatus, SignInRow, TokenRow,
-    UpsertOutcome,
-};
+use crate::store::{Consent, Incarnation, Marker, RowStatus, SignInRow, TokenRow, UpsertOutcome};
 use crate::vault::Place;
 
 /// How often a race with another write is run again; each loss means that somebody else won.
 const ATTEMPTS: usize = 5;
-/// How long a revocation at Google may take to show everywhere.
-const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
 
 /// A grant as it was written.
 #[derive(Debug)]
@@ -35,11 +31,24 @@ pub(super) struct Written {
     pub(super) marker: Marker,
     /// What the consent before this one gave; none where there was no connection.
     pub(super) before: Option<ScopeSet>,
+    /// A connection stood there, and nobody could say of which account.
+    pub(super) over_unknown: bool,
+}
+
+impl Written {
+    fn over(lived: Option<TokenRow>, key: TokenKey, marker: Marker) -> Self {
+        Self {
+            key,
+            marker,
+            over_unknown: lived.as_ref().is_some_and(|row| row.account_id.is_none()),
+            before: lived.map(|row| row.consented_scopes.iter().collect()),
+        }
+    }
 }
 
 impl Inner {
     pub(super) async fn store_grant(
-        &self,
+        self: &Arc<Self>,
         row: &SignInRow,
         answer: &TokenAnswer,
         claims: &Claims,
@@ -50,31 +59,32 @@ impl Inner {
         let mut seen = false;
         for _ in 0..ATTEMPTS {
             let fetched = self.tokens.get(&key).await?;
-            let stored = fetched.row;
-            if seen && stored.is_none() {
+            if seen && fetched.row.is_none() {
                 return Err(refused(Refusal::Overtaken));
             }
-            seen |= stored.is_some();
-            self.check_not_disconnecting(stored.as_ref())?;
+            seen |= fetched.row.is_some();
+            self.check_not_disconnecting(fetched.row.as_ref())?;
+            let stored = match fetched.row {
+                Some(row) => Some(self.named(row).await),
+                None => None,
+            };
             self.check_account(stored.as_ref(), claims)?;
             let consent = self.consent(&key, stored.as_ref(), answer, claims, granted)?;
-            let expected = stored.as_ref().map(TokenRow::marker);
-            let outcome = self
-                .tokens
-                .upsert(&key, &consent, expected.as_ref())
-                .await?;
-            if let UpsertOutcome::Written(marker) = outcome {
+            if let UpsertOutcome::Written(marker) =
+                self.write(&key, &consent, stored.as_ref()).await?
+            {
                 self.guard.forget(&key).await;
                 let (revoked, lived) = split(stored);
-                let ago = revoked.map(|row| fetched.now.since(row.updated_at));
-                self.check_it_works(&key, &marker, answer, claims, ago)
-                    .await?;
-                self.take_back_if_twice(&key, claims).await?;
-                return Ok(Written {
-                    key,
-                    marker,
-                    before: lived.map(|row| row.consented_scopes.iter().collect()),
-                });
+                let revoked_ago = revoked.map(|row| fetched.now.since(row.updated_at));
+                self.look(Fresh {
+                    key: key.clone(),
+                    marker: marker.clone(),
+                    access: answer.access.clone(),
+                    claims: claims.clone(),
+                    revoked_ago,
+                })
+                .await?;
+                return Ok(Written::over(lived, key, marker));
             }
             if self.count_account(claims).await?.disconnecting > 0 {
                 self.disconnects.finish_abandoned();
@@ -84,6 +94,56 @@ impl Inner {
         Err(refused(Refusal::Overtaken))
     }
 
+    /// Writes it. A database that does not say whether it did is asked once what stands there.
+    async fn write(
+        &self,
+        key: &TokenKey,
+        consent: &Consent,
+        stored: Option<&TokenRow>,
+    ) -> Result<UpsertOutcome, Error> {
+        let expected = stored.map(TokenRow::marker);
+        let written = self.tokens.upsert(key, consent, expected.as_ref()).await;
+        let unclear = match written {
+            Err(error) if error.is_transient() => error,
+            clear => return Ok(clear?),
+        };
+        let epoch = expected.map_or(1, |at| at.epoch + 1);
+        let is_ours = |row: &TokenRow| {
+            row.incarnation == consent.incarnation
+                && row.grant_epoch == epoch
+                && row.rt_hash == consent.rt_hash
+        };
+        let stands = self.tokens.get(key).await.ok().and_then(|it| it.row);
+        match stands.filter(is_ours) {
+            Some(row) => Ok(UpsertOutcome::Written(row.marker())),
+            None => Err(ErrorKind::SavedOrNot(unclear).into()),
+        }
+    }
+
+    /// The row with its account. Where it names none, as after an import, Google is asked whose its
+    /// access token is; where that cannot be known, it stays without.
+    async fn named(&self, row: TokenRow) -> TokenRow {
+        let known = row.account_id.is_some();
+        if known || row.status == RowStatus::Revoked || row.expires_at <= self.clock.now() {
+            return row;
+        }
+        let secrets = self.vault.open(&row).ok().flatten();
+        let Some(access) = secrets.and_then(|it| it.into_parts().0) else {
+            return row;
+        };
+        match self.grants.userinfo(&access).await {
+            Ok(account) => TokenRow {
+                account_id: Some(account.id),
+                account_email: account.email,
+                ..row
+            },
+            Err(error) => {
+                debug!(target: "toolgate_auth", row = %row.key.id(), %error, "whose grant stands there is not known");
+                row
+            }
+        }
+    }
+
     /// A row that is being disconnected keeps its secrets until Google knows.
     fn check_not_disconnecting(&self, stored: Option<&TokenRow>) -> Result<(), Error> {
         if stored.is_some_and(|row| row.status == RowStatus::Disconnecting) {
@@ -91,37 +151,6 @@ impl Inner {
             return Err(refused(Refusal::DisconnectInProgress));
         }
         Ok(())
-    }
-
-    async fn count_account(&self, claims: &Claims) -> Result<AccountCount, Error> {
-        let project = self.grants.client().project();
-        Ok(self.tokens.count_account(project, &claims.subject).await?)
-    }
-
-    /// Google's revocation reaches all that the project holds of the account, and may take a while
-    /// to do so: a consent that crossed with one, or came soon after, is tried once.
-    async fn check_it_works(
-        &self,
-        key: &TokenKey,
-        marker: &Marker,
-        answer: &TokenAnswer,
-        claims: &Claims,
-        revoked_ago: Option<Duration>,
-    ) -> Result<(), Error> {
-        let count = self.count_account(claims).await?;
-        let recent = [revoked_ago, count.revoked_ago].into_iter().flatten();
-        if count.disconnecting == 0 && !recent.into_iter().any(|ago| ago < REVOCATION_SETTLES) {
-            return Ok(());
-        }
-        let Err(error) = self.grants.userinfo(&answer.access).await else {
-            return Ok(());
-        };
-        if *error.failure() != GrantFailure::Revoked {
-            warn!(target: "toolgate_auth", %error, "a consent soon after a revocation was not tried");
-            return Ok(());
-        }
-        self.guard.condemn(key, marker, "revoked").await?;
-        Err(refused(Refusal::DisconnectInProgress))
     }
 
     /// The `sub` is the account; an e-mail address can be given to somebody else.
@@ -140,38 +169,25 @@ impl Inner {
     }
 
     /// One account under two labels would make each of the person's writes ambiguous.
-    async fn check_not_twice(&self, key: &TokenKey, claims: &Claims) -> Result<(), Error> {
+    pub(super) async fn check_not_twice(
+        &self,
+        key: &TokenKey,
+        claims: &Claims,
+    ) -> Result<(), Error> {
         if self.options.accounts == Accounts::One {
             return Ok(());
         }
         let rows = rows_of(&*self.tokens, key.principal(), key.service()).await?;
-        let other = rows.into_iter().find(|row| {
-            row.key != *key
-                && is_connected(row)
-                && row.account_id.as_deref() == Some(&*claims.subject)
-        });
-        match other {
-            None => Ok(()),
-            Some(row) => Err(refused(Refusal::AccountTwice {
-                account: row.key.account_label().cloned(),
-            })),
+        let others = rows.into_iter().filter(|row| row.key != *key);
+        for row in others.filter(is_connected) {
+            let row = self.named(row).await;
+            if row.account_id.as_deref() == Some(&*claims.subject) {
+                return Err(refused(Refusal::AccountTwice {
+                    account: row.key.account_label().cloned(),
+                }));
+            }
         }
-    }
-
-    /// Two consents of one account under two names may both have found nothing before either was
-    /// written. Whoever finds the other one afterwards ends its own, and Google is not told while the
-    /// other lives; if both do, neither stands, and the person starts again.
-    async fn take_back_if_twice(&self, key: &TokenKey, claims: &Claims) -> Result<(), Error> {
-        let Err(twice) = self.check_not_twice(key, claims).await else {
-            return Ok(());
-        };
-        if twice.refusal().is_none() {
-            return Err(twice);
-        }
-        let reach = DisconnectReach::ThisRow;
-        self.disconnects.disconnect(key, reach).await?;
-        self.check_not_twice(key, claims).await?;
-        Err(refused(Refusal::Overtaken))
+        Ok(())
     }
 
     fn consent(

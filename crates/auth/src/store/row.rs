@@ -259,6 +259,18 @@ pub struct RefreshedGrant {
     pub refresh_expires_in: Option<Duration>,
     /// The look-up hashes of a rotated refresh token, as (hash, prefix); none keeps what is stored.
     pub rt_lookup: Option<(String, String)>,
+    /// Whose grant it is, by the answer's id token: written where the row names no account, and
+    /// nowhere else.
+    pub account: Option<GrantAccount>,
+}
+
+/// The Google account of a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantAccount {
+    /// Google's `sub`.
+    pub id: String,
+    /// The e-mail address, for display only.
+    pub email: Option<String>,
 }
 
 /// Why a refresh failed, and what that does to the row.

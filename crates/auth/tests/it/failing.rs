@@ -14,6 +14,19 @@ use toolgate_auth::store::{
 use toolgate_auth::{MemoryDatabase, RowId, SessionId, SessionKey, Sessions, Timestamp, TokenKey};
 use toolgate_testkit::Wraps;
 
+/// Whether a consent that is written is also told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Acknowledges {
+    #[default]
+    Always,
+    /// The next one is written, and not told.
+    NotTheNext,
+    /// The next one is written, and neither that nor anything behind it is told.
+    NothingFromTheNext,
+    /// The next one is neither written nor told.
+    NotWritten,
+}
+
 /// A database whose token storage fails when told to.
 #[derive(Debug, Clone)]
 pub(crate) struct Failing {
@@ -24,6 +37,8 @@ pub(crate) struct Failing {
     frozen: Arc<AtomicBool>,
     stall: Arc<Mutex<Option<Duration>>>,
     lists_fail: Arc<AtomicBool>,
+    counts_to_fail: Arc<AtomicU32>,
+    acknowledges: Arc<Mutex<Acknowledges>>,
     lists: Arc<AtomicU32>,
     late: Arc<AtomicBool>,
     was_late: Arc<AtomicBool>,
@@ -39,6 +54,8 @@ impl Failing {
             frozen: Arc::default(),
             stall: Arc::default(),
             lists_fail: Arc::default(),
+            counts_to_fail: Arc::default(),
+            acknowledges: Arc::default(),
             lists: Arc::default(),
             late: Arc::default(),
             was_late: Arc::default(),
@@ -90,6 +107,16 @@ impl Failing {
 
     pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
         *self.failure.lock().unwrap() = Some(kind);
+    }
+
+    /// So many counts of an account's grants fail from here on.
+    pub(crate) fn fail_counts(&self, count: u32) {
+        self.counts_to_fail.store(count, Ordering::SeqCst);
+    }
+
+    /// What becomes of the next consent.
+    pub(crate) fn acknowledge(&self, how: Acknowledges) {
+        *self.acknowledges.lock().unwrap() = how;
     }
 
     /// Rows are not listed from here on; everything else works.
@@ -161,7 +188,18 @@ impl TokenStore for Failing {
         consent: &Consent,
         expected: Option<&Marker>,
     ) -> Result<UpsertOutcome, StoreError> {
-        self.store()?.upsert(key, consent, expected).await
+        let how = std::mem::take(&mut *self.acknowledges.lock().unwrap());
+        let down = || StoreError::new(StoreErrorKind::Unavailable, "the connection was lost");
+        if how == Acknowledges::NotWritten {
+            return Err(down());
+        }
+        let written = self.store()?.upsert(key, consent, expected).await;
+        match how {
+            Acknowledges::Always | Acknowledges::NotWritten => return written,
+            Acknowledges::NotTheNext => {}
+            Acknowledges::NothingFromTheNext => self.fail_with(StoreErrorKind::Unavailable),
+        }
+        Err(down())
     }
 
     async fn delete(&self, key: &TokenKey, incarnation: &Incarnation) -> Result<bool, StoreError> {
@@ -293,6 +331,12 @@ impl TokenStore for Failing {
         project: Option<&str>,
         account_id: &str,
     ) -> Result<AccountCount, StoreError> {
+        let left = self.counts_to_fail.load(Ordering::SeqCst);
+        if let Some(next) = left.checked_sub(1) {
+            self.counts_to_fail.store(next, Ordering::SeqCst);
+            let message = "the connection was lost";
+            return Err(StoreError::new(StoreErrorKind::Unavailable, message));
+        }
         self.store()?.count_account(project, account_id).await
     }
 }

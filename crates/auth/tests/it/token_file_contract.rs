@@ -305,7 +305,7 @@ contract!(
         a_read_gives_the_databases_time,
         a_refresh_is_saved_over_active_and_condemned_rows_only,
         a_refresh_is_saved_whole,
-        a_refresh_keeps_what_google_did_not_send,
+        a_refresh_keeps_what_google_did_not_send, a_refresh_names_an_account_that_is_not_known,
         a_refresh_of_another_row_is_lost,
         a_reseal_changes_the_envelope_only,
         a_reseal_needs_the_row_as_read_and_no_lease,

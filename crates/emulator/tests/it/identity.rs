@@ -57,6 +57,27 @@ async fn the_id_token_is_signed_and_tells_who_it_is() {
     );
 }
 
+/// OpenID Connect Core 12.2: who it is, and no nonce.
+#[tokio::test]
+async fn a_refresh_tells_who_it_is_where_openid_was_granted() {
+    let (emulator, client) = start().await;
+    let flow = Flow::web(&emulator);
+    let with = emulator.issue_refresh_token(ALICE, &["openid", READONLY]);
+    let without = emulator.issue_refresh_token(ALICE, &[READONLY]);
+    let tokens = flow.refresh(&client, &with).await.json();
+    let payload = text(&tokens["id_token"]).split('.').nth(1).unwrap();
+    let claims = URL_SAFE_NO_PAD.decode(payload).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["aud"], flow.client_id.as_str());
+    assert_eq!(
+        claims["sub"].as_str().map(str::to_owned),
+        emulator.subject(ALICE)
+    );
+    assert!(claims.get("nonce").is_none(), "{claims}");
+    let tokens = flow.refresh(&client, &without).await.json();
+    assert!(tokens.get("id_token").is_none());
+}
+
 #[tokio::test]
 async fn revoking_one_token_ends_all_of_the_account() {
     let (emulator, client) = start().await;

@@ -93,33 +93,71 @@ impl AgnoExport {
     ///
     /// # Errors
     /// When there is no key and tokens in clear were not asked for, or one of the databases cannot
-    /// be asked.
+    /// be asked; the error says what became of the rows before ([`Error::rows_so_far`]). What is
+    /// wrong with one row stands in its report.
     pub async fn run(&self, from: &Operator, to: &DatabaseUrl) -> Result<Vec<RowReport>, Error> {
         if !self.keys.can_seal() && !self.plain {
             return Err(ErrorKind::NoFernetKey.into());
         }
-        let mut agno = None;
-        if !self.dry_run {
-            let mut db = Agno::writing(to).await?;
-            make_table(&mut db, &self.table).await?;
-            agno = Some(db);
+        let mut there = self.there(to).await?;
+        let mut reports = Vec::new();
+        if let Err(error) = self.pages(from, &mut there, &mut reports).await {
+            return Err(error.after(reports));
         }
-        let (mut after, mut reports) = (None, Vec::new());
+        if let Some(agno) = there {
+            agno.close().await?;
+        }
+        Ok(reports)
+    }
+
+    /// The other end; none where a dry run finds no database or table.
+    async fn there(&self, to: &DatabaseUrl) -> Result<Option<Agno>, Error> {
+        if !self.dry_run {
+            let mut agno = Agno::writing(to).await?;
+            make_table(&mut agno, &self.table).await?;
+            return Ok(Some(agno));
+        }
+        let mut agno = match Agno::reading(to).await {
+            Err(error) if error.is_missing_file() => return Ok(None),
+            agno => agno?,
+        };
+        match agno.stands(&self.table, "", "").await {
+            Err(error) if error.is_no_table() => {
+                agno.close().await?;
+                Ok(None)
+            }
+            looked => looked.map(|_| Some(agno)),
+        }
+    }
+
+    async fn pages(
+        &self,
+        from: &Operator,
+        there: &mut Option<Agno>,
+        reports: &mut Vec<RowReport>,
+    ) -> Result<(), Error> {
+        let mut after = None;
         loop {
             let rows = from.rows(after.as_ref(), PAGE).await?;
             let is_last = rows.len() < PAGE as usize;
             after = rows.last().map(|row| row.key.id());
             for row in rows.iter().filter(|row| self.is_meant(row)) {
-                reports.push(self.write(row, from, agno.as_mut()).await?);
+                let outcome = match self.write(row, from, there.as_mut()).await {
+                    Err(error) if error.is_of_one_row() => RowOutcome::skipped(error.to_string()),
+                    outcome => outcome?,
+                };
+                reports.push(RowReport {
+                    id: row.key.id().to_string(),
+                    user: row.key.principal().user().map(ToString::to_string),
+                    service: row.key.service().to_string(),
+                    outcome,
+                    notes: Vec::new(),
+                });
             }
             if is_last {
-                break;
+                return Ok(());
             }
         }
-        if let Some(agno) = agno {
-            agno.close().await?;
-        }
-        Ok(reports)
     }
 
     /// Of this tenant, and something to export: what was disconnected is not.
@@ -132,34 +170,33 @@ impl AgnoExport {
         row: &TokenRow,
         from: &Operator,
         agno: Option<&mut Agno>,
-    ) -> Result<RowReport, Error> {
-        let user = row.key.principal().user();
-        let report = |outcome| RowReport {
-            id: row.key.id().to_string(),
-            user: user.map(ToString::to_string),
-            service: row.key.service().to_string(),
-            outcome,
-            notes: Vec::new(),
-        };
+    ) -> Result<RowOutcome, Error> {
         if let Some(why) = self.hindrance(row) {
-            return Ok(report(RowOutcome::skipped(why)));
+            return Ok(RowOutcome::skipped(why));
         }
         let Some(agno) = agno else {
-            return Ok(report(RowOutcome::Exported));
+            return Ok(RowOutcome::Exported);
         };
-        let Some(grant) = from.export(&row.key).await? else {
-            return Ok(report(RowOutcome::skipped("it was disconnected meanwhile")));
-        };
+        let (user, service) = (row.key.principal().user(), row.key.service().as_str());
         let is_single = user == self.single_slot.as_ref();
         let user = user.filter(|_| !is_single).map_or("", UserId::as_str);
-        let written = self
-            .insert(agno, user, row.key.service().as_str(), &grant)
-            .await?;
-        Ok(report(if written {
+        if self.dry_run {
+            let stands = agno.stands(&self.table, user, service).await?;
+            return Ok(match (stands, self.overwrite) {
+                (false, _) => RowOutcome::Exported,
+                (true, false) => RowOutcome::Stands,
+                (true, true) => RowOutcome::ExportedOver,
+            });
+        }
+        let Some(grant) = from.export(&row.key).await? else {
+            return Ok(RowOutcome::skipped("it was disconnected meanwhile"));
+        };
+        let written = self.insert(agno, user, service, &grant).await?;
+        Ok(if written {
             RowOutcome::Exported
         } else {
             RowOutcome::Stands
-        }))
+        })
     }
 
     fn hindrance(&self, row: &TokenRow) -> Option<&'static str> {

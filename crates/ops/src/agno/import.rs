@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 use toolgate_auth::{
     HowToImport, ImportedGrant, Operator, PROVIDER, Principal, Service, TenantId, TokenKey, UserId,
 };
+use toolgate_http::{Endpoints, HttpClient};
 use zeroize::Zeroizing;
 
 use super::FernetKeys;
-use super::rows::{Agno, AgnoRow, AgnoTable};
+use super::rows::{Agno, AgnoRow, AgnoTable, PAGE};
 use crate::report::{RowOutcome, RowReport};
 use crate::{DatabaseUrl, Error};
 
@@ -22,6 +23,7 @@ pub struct AgnoImport {
     single_slot: Option<UserId>,
     client_id: Option<String>,
     how: HowToImport,
+    verify: Option<(Endpoints, HttpClient)>,
 }
 
 impl AgnoImport {
@@ -58,19 +60,46 @@ impl AgnoImport {
         Self { how, ..self }
     }
 
+    /// Asks Google here whose each grant is, and takes none of which it does not say so.
+    pub fn with_verification(self, endpoints: Endpoints, http: HttpClient) -> Self {
+        Self {
+            verify: Some((endpoints, http)),
+            ..self
+        }
+    }
+
     /// Reads every row of agno's, which stay as they are, and takes what can be taken.
     ///
     /// # Errors
-    /// When one of the databases cannot be asked. What is wrong with one row stands in its report.
+    /// When one of the databases cannot be asked; the error says what became of the rows before
+    /// ([`Error::rows_so_far`]). What is wrong with one row stands in its report.
     pub async fn run(&self, from: &DatabaseUrl, to: &Operator) -> Result<Vec<RowReport>, Error> {
         let mut agno = Agno::reading(from).await?;
-        let rows = agno.rows(&self.table).await?;
-        agno.close().await?;
-        let mut reports = Vec::with_capacity(rows.len());
-        for row in rows {
-            reports.push(self.take(&row, to).await?);
+        let mut reports = Vec::new();
+        match self.pages(&mut agno, to, &mut reports).await {
+            Ok(()) => agno.close().await?,
+            Err(error) => return Err(error.after(reports)),
         }
         Ok(reports)
+    }
+
+    async fn pages(
+        &self,
+        agno: &mut Agno,
+        to: &Operator,
+        reports: &mut Vec<RowReport>,
+    ) -> Result<(), Error> {
+        let mut after = None;
+        loop {
+            let rows = agno.rows(&self.table, after.as_deref()).await?;
+            for row in &rows {
+                reports.push(self.take(row, to).await?);
+            }
+            if rows.len() < PAGE {
+                return Ok(());
+            }
+            after = rows.last().map(|row| row.id.clone());
+        }
     }
 
     async fn take(&self, row: &AgnoRow, to: &Operator) -> Result<RowReport, Error> {
@@ -90,11 +119,24 @@ impl AgnoImport {
         {
             Err(why) => report.outcome = RowOutcome::Skipped(why),
             Ok((key, grant)) => {
-                report.notes = notes(&grant, self.client_id.as_deref());
-                report.outcome = RowOutcome::of(to.import(&key, &grant, self.how).await)?;
+                report.outcome = match self.verified(grant).await {
+                    Ok(grant) => {
+                        report.notes = notes(&grant, self.client_id.as_deref());
+                        take(to, &key, &grant, self.how).await?
+                    }
+                    Err(why) => RowOutcome::skipped(format!("not verified: {why}")),
+                };
             }
         }
         Ok(report)
+    }
+
+    /// The grant with the account that Google names, where that is asked for.
+    async fn verified(&self, grant: ImportedGrant) -> Result<ImportedGrant, toolgate_auth::Error> {
+        match &self.verify {
+            Some((endpoints, http)) => grant.verified(endpoints, http).await,
+            None => Ok(grant),
+        }
     }
 
     /// No user is "" in agno's releases, and null in the builds before.
@@ -149,6 +191,19 @@ impl AgnoImport {
     }
 }
 
+/// What became of it; an error only where the next row would meet the same.
+async fn take(
+    to: &Operator,
+    key: &TokenKey,
+    grant: &ImportedGrant,
+    how: HowToImport,
+) -> Result<RowOutcome, Error> {
+    match RowOutcome::of(to.import(key, grant, how).await) {
+        Err(error) if error.is_of_one_row() => Ok(RowOutcome::skipped(error.to_string())),
+        outcome => outcome,
+    }
+}
+
 /// What whoever imports a grant should know.
 pub(crate) fn notes(grant: &ImportedGrant, client_id: Option<&str>) -> Vec<&'static str> {
     let mut notes = Vec::new();
@@ -157,6 +212,9 @@ pub(crate) fn notes(grant: &ImportedGrant, client_id: Option<&str>) -> Vec<&'sta
     }
     if !grant.has_refresh_token() {
         notes.push("without a refresh token, so it ends with its access token");
+    }
+    if grant.is_verified() {
+        notes.push("verified: google says whose it is");
     }
     if grant.scopes().iter().next().is_none() {
         notes.push("without scopes, so that tools ask for consent again");

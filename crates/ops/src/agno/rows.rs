@@ -9,12 +9,16 @@ use sea_orm::sqlx::{
     self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
     Row as _, SqliteConnection,
 };
+use toolgate_auth::PROVIDER;
 use toolgate_store_sql::Fault;
 use zeroize::Zeroizing;
 
 use crate::database_url::Location;
 use crate::error::ErrorKind;
 use crate::{DatabaseUrl, Error, private_file};
+
+/// How many rows are read at once.
+pub(super) const PAGE: usize = 100;
 
 /// Which table of agno: `agno_auth_tokens`, on PostgreSQL in the schema `ai`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,18 +132,26 @@ impl Agno {
         }
     }
 
-    /// Every row, by its id.
-    pub(super) async fn rows(&mut self, table: &AgnoTable) -> Result<Vec<AgnoRow>, Error> {
+    /// Rows by their ids, at most [`PAGE`], from behind `after` on; fewer are the end.
+    pub(super) async fn rows(
+        &mut self,
+        table: &AgnoTable,
+        after: Option<&str>,
+    ) -> Result<Vec<AgnoRow>, Error> {
+        let behind = after.map_or("", |_| "WHERE id > $1 ");
         let statement = format!(
             "SELECT id, provider, user_id, service, CAST(token_data AS TEXT), \
-             CAST(granted_scopes AS TEXT) FROM {} ORDER BY id",
+             CAST(granted_scopes AS TEXT) FROM {} {behind}ORDER BY id LIMIT {PAGE}",
             self.place(table)
         );
         // The drivers' rows are two types without one trait that says as much.
         macro_rules! read {
             ($db:expr) => {{
-                let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all($db).await;
-                let rows = rows.map_err(failed)?.into_iter();
+                let mut query = sqlx::query(AssertSqlSafe(statement));
+                if let Some(after) = after {
+                    query = query.bind(after);
+                }
+                let rows = query.fetch_all($db).await.map_err(failed)?.into_iter();
                 rows.map(|row| {
                     Ok(AgnoRow {
                         id: row.try_get(0)?,
@@ -157,6 +169,31 @@ impl Agno {
         match self {
             Self::Sqlite(db) => read!(db),
             Self::Postgres(db) => read!(db),
+        }
+    }
+
+    /// Whether a row of this user and service stands there.
+    pub(super) async fn stands(
+        &mut self,
+        table: &AgnoTable,
+        user: &str,
+        service: &str,
+    ) -> Result<bool, Error> {
+        let statement = format!(
+            "SELECT 1 FROM {} WHERE provider = $1 AND user_id = $2 AND service = $3",
+            self.place(table)
+        );
+        macro_rules! look {
+            ($db:expr) => {{
+                let query = sqlx::query(AssertSqlSafe(statement));
+                let query = query.bind(PROVIDER).bind(user).bind(service);
+                let found = query.fetch_optional($db).await.map_err(failed)?;
+                Ok(found.is_some())
+            }};
+        }
+        match self {
+            Self::Sqlite(db) => look!(db),
+            Self::Postgres(db) => look!(db),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What an operator sees, on both databases.
 
 mod agno;
+mod agno_rows;
 mod doctor;
 mod keys;
 mod postgres;

@@ -265,6 +265,7 @@ impl Tokens {
                     lifetime: row.lifetime,
                     refresh_expires_in: None,
                     rt_lookup: None,
+                    account: None,
                 };
                 let seq = lease.unwrap().lease_seq;
                 let written = inner.commit_refresh(key, &at, seq, &grant).await.unwrap();

@@ -85,6 +85,19 @@ impl<C: Connection> SqlStore<C> {
         if let Some(scopes) = &refreshed.token_scopes {
             write.value(name("token_scopes"), serde_json::json!(scopes));
         }
+        if let Some(account) = &refreshed.account {
+            // What an assignment reads is the row as it was.
+            let unless_known = |column, learned: Option<&str>| {
+                let learned: Expr = learned.map(str::to_owned).into();
+                Expr::case(col("account_id").is_null(), learned).finally(col(column))
+            };
+            write.value(
+                name("account_id"),
+                unless_known("account_id", Some(&account.id)),
+            );
+            let email = account.email.as_deref();
+            write.value(name("account_email"), unless_known("account_email", email));
+        }
         if let Some(left) = refreshed.refresh_expires_in {
             write.value(name("refresh_expires_at"), moment.after(left));
         }

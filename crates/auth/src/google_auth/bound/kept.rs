@@ -214,6 +214,7 @@ impl KeptGrant {
             lifetime: left,
             refresh_expires_in: None,
             rt_lookup: new.map(|it| (rt_hash(it), parts.vault.keys.rt_prefix_mac(it))),
+            account: None,
         };
         let store = &parts.tokens;
         let commit = store.commit_refresh(&self.key, &now, NO_LEASE, &refreshed);

@@ -19,7 +19,6 @@ async fn a_yes_that_makes_no_sense_is_malformed_and_not_repeated_in_an_error() {
         r#"{"access_token":"canary","refresh_token":"canary\u0000"}"#,
         r#"{"access_token":"canary","token_type":"DPoP"}"#,
         r#"{"access_token":"canary","scope":["canary"]}"#,
-        r#"{"access_token":"canary","id_token":"can ary"}"#,
         r#"{"error":"invalid_grant","error_description":"canary"}"#,
         &long,
     ];

@@ -126,7 +126,14 @@ pub fn commit_refresh(
         None => (row.rt_hash.clone(), row.rt_prefix_mac.clone()),
     };
     let token_scopes = refreshed.token_scopes.as_ref();
+    let learned = refreshed.account.as_ref();
+    let (account_id, account_email) = match learned.filter(|_| row.account_id.is_none()) {
+        Some(account) => (Some(account.id.clone()), account.email.clone()),
+        None => (row.account_id.clone(), row.account_email.clone()),
+    };
     Some(TokenRow {
+        account_id,
+        account_email,
         sealed: Some(refreshed.sealed.clone()),
         token_scopes: token_scopes.unwrap_or(&row.token_scopes).clone(),
         status: RowStatus::Active,

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use toolgate_auth::{
     Clock as _,
-    store::{Marker, RefreshFailure, RefreshedGrant, RowStatus, TokenRow},
+    store::{Consent, Marker, RefreshFailure, RefreshedGrant, RowStatus, TokenRow},
 };
 
 use super::{bring, lease, race, stale};
 use crate::{
     fixture::Fixture,
-    sample::{alice, consent, key, refreshed, row, stored},
+    sample::{alice, consent, consent_of, key, refreshed, row, stored},
 };
 
 /// Version grows by one, lease and failure fields are cleared, the rest is what Google sent.
@@ -54,6 +54,7 @@ pub async fn a_refresh_keeps_what_google_did_not_send(fixture: &Fixture) {
         token_scopes: None,
         refresh_expires_in: None,
         rt_lookup: None,
+        account: None,
         ..refreshed(2)
     };
     let saved = tokens
@@ -66,6 +67,44 @@ pub async fn a_refresh_keeps_what_google_did_not_send(fixture: &Fixture) {
     assert_eq!(after.refresh_expires_at, before.refresh_expires_at);
     assert_eq!(after.rt_hash, before.rt_hash);
     assert_eq!(after.rt_prefix_mac, before.rt_prefix_mac);
+}
+
+/// A refresh tells whose the grant is where the row does not say, and replaces no account that it
+/// names: neither its id nor its address.
+pub async fn a_refresh_names_an_account_that_is_not_known(fixture: &Fixture) {
+    let tokens = fixture.tokens();
+    let unknown = Consent {
+        account_email: None,
+        ..consent_of(1, None, Some("project-1"))
+    };
+    let mut before = stored(&*tokens, &alice(), &unknown).await;
+    for number in [2, 3] {
+        let saved = tokens
+            .commit_refresh(&alice(), &before.marker(), 1, &refreshed(number))
+            .await;
+        assert!(saved.unwrap().is_some());
+        before = row(&*tokens, &alice()).await;
+        let account = (
+            before.account_id.as_deref(),
+            before.account_email.as_deref(),
+        );
+        assert_eq!(account, (Some("sub-2"), Some("2@example.com")));
+    }
+    let named = key(None, Some("named"));
+    let without_address = Consent {
+        account_email: None,
+        ..consent(1)
+    };
+    let before = stored(&*tokens, &named, &without_address).await;
+    let saved = tokens
+        .commit_refresh(&named, &before.marker(), 1, &refreshed(2))
+        .await;
+    assert!(saved.unwrap().is_some());
+    let after = row(&*tokens, &named).await;
+    assert_eq!(
+        (after.account_id, after.account_email),
+        (before.account_id, None)
+    );
 }
 
 /// Of many refreshes of one version one is saved.

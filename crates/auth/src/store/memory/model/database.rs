@@ -123,6 +123,7 @@ impl Database {
             lifetime: LIFETIME,
             refresh_expires_in: None,
             rt_lookup: None,
+            account: None,
         };
         self.change(Statement::CommitRefresh, at, seq, |view| {
             transition::commit_refresh(&view.row, &view.at, view.seq, &refreshed, NOW)

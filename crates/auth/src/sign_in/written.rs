@@ -1,0 +1,133 @@
+//! Looks at a consent once it is stored: whether it works, and whether its account is there twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{debug, warn};
+
+use super::{Inner, Refusal, refused};
+use crate::audit::Event;
+use crate::error::Error;
+use crate::grant::GrantFailure;
+use crate::guard::pace;
+use crate::id_token::Claims;
+use crate::identity::TokenKey;
+use crate::secret::AccessToken;
+use crate::store::{AccountCount, DisconnectReach, Marker};
+
+/// How long a revocation at Google may take to show everywhere.
+const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
+/// How often it is looked again behind a database that does not answer: about ten minutes.
+const LOOKS: u32 = 30;
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A consent that is stored.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    pub(super) key: TokenKey,
+    pub(super) marker: Marker,
+    pub(super) access: AccessToken,
+    pub(super) claims: Claims,
+    /// How long ago the connection in whose place it stands was ended.
+    pub(super) revoked_ago: Option<Duration>,
+}
+
+impl Inner {
+    /// Looks at it. The person is connected by now, so a database that does not answer only puts the
+    /// looks off.
+    pub(super) async fn look(self: &Arc<Self>, fresh: Fresh) -> Result<(), Error> {
+        let looked = self.look_once(&fresh).await;
+        match looked {
+            Err(error) if error.refusal().is_none() => {
+                warn!(
+                    target: "toolgate_auth", row = %fresh.key.id(), %error,
+                    "a consent is stored and not looked at yet; that goes on behind"
+                );
+                drop(tokio::spawn(Arc::clone(self).look_behind(fresh)));
+                Ok(())
+            }
+            looked => looked,
+        }
+    }
+
+    async fn look_once(&self, fresh: &Fresh) -> Result<(), Error> {
+        self.check_it_works(fresh).await?;
+        self.take_back_if_twice(fresh).await
+    }
+
+    /// Goes on until the database answers, or another consent has taken this one's place.
+    async fn look_behind(self: Arc<Self>, fresh: Fresh) {
+        for tries in 0..LOOKS {
+            let pause = pace::again(tries, LONGEST_PAUSE, &*self.vault.random);
+            tokio::time::sleep(pause).await;
+            let stands = match self.tokens.get(&fresh.key).await {
+                Ok(fetched) => fetched.row.map(|row| row.marker()),
+                Err(_) => continue,
+            };
+            let at = &fresh.marker;
+            if !stands.is_some_and(|it| it.incarnation == at.incarnation && it.epoch == at.epoch) {
+                return;
+            }
+            match self.look_once(&fresh).await {
+                Ok(()) => return,
+                Err(error) => match error.refusal() {
+                    Some(refusal) => {
+                        let taken = Event::of_grant(&fresh.key, at, "connection_taken_back");
+                        self.audit.note(taken.ended(refusal.code()));
+                        return;
+                    }
+                    None => {
+                        debug!(target: "toolgate_auth", %error, "a consent is not looked at yet")
+                    }
+                },
+            }
+        }
+    }
+
+    pub(super) async fn count_account(&self, claims: &Claims) -> Result<AccountCount, Error> {
+        let project = self.grants.client().project();
+        Ok(self.tokens.count_account(project, &claims.subject).await?)
+    }
+
+    /// Google's revocation reaches all that the project holds of the account, and may take a while
+    /// to do so: a consent that crossed with one, or came soon after, is tried once.
+    async fn check_it_works(&self, fresh: &Fresh) -> Result<(), Error> {
+        let count = self.count_account(&fresh.claims).await?;
+        let recent = [fresh.revoked_ago, count.revoked_ago].into_iter().flatten();
+        if count.disconnecting == 0 && !recent.into_iter().any(|ago| ago < REVOCATION_SETTLES) {
+            return Ok(());
+        }
+        let Err(error) = self.grants.userinfo(&fresh.access).await else {
+            return Ok(());
+        };
+        if *error.failure() != GrantFailure::Revoked {
+            warn!(target: "toolgate_auth", %error, "a consent soon after a revocation was not tried");
+            return Ok(());
+        }
+        let condemned = self.guard.condemn(&fresh.key, &fresh.marker, "revoked");
+        if let Err(error) = condemned.await {
+            // Google refuses it all the same, so its first refresh marks the row.
+            warn!(target: "toolgate_auth", %error, "a consent that was revoked is not marked yet");
+        }
+        Err(refused(Refusal::DisconnectInProgress))
+    }
+
+    /// Two consents of one account under two names may both have found nothing before either was
+    /// written. Whoever finds the other one afterwards ends its own, and Google is not told while the
+    /// other lives; if both do, neither stands, and the person starts again.
+    async fn take_back_if_twice(&self, fresh: &Fresh) -> Result<(), Error> {
+        let (key, claims) = (&fresh.key, &fresh.claims);
+        let Err(twice) = self.check_not_twice(key, claims).await else {
+            return Ok(());
+        };
+        if twice.refusal().is_none() {
+            return Err(twice);
+        }
+        let reach = DisconnectReach::ThisRow;
+        self.disconnects.disconnect(key, reach).await?;
+        match self.check_not_twice(key, claims).await {
+            Err(twice) if twice.refusal().is_some() => Err(twice),
+            _ => Err(refused(Refusal::Overtaken)),
+        }
+    }
+}
