@@ -98,7 +98,7 @@ async fn what_is_written_of_a_deleted_person_up_to_the_last_look_is_removed_too(
     let left = sessions
         .list(&world.alice(), &[SessionStatus::Paused])
         .await;
-    assert!(left.unwrap().is_empty());
+    assert!(left.unwrap().sessions.is_empty());
     let sign_ins = world.database.sign_in_store().unwrap();
     let left = sign_ins.get(&sign_in("late").id_hash).await.unwrap();
     assert_eq!(left, None);

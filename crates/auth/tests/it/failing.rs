@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use toolgate_auth::store::{
     AccountCount, Consent, Database, DisconnectReach, Fetched, Incarnation, Leased, ListScope,
-    Marker, RefreshFailure, RefreshedGrant, Sealed, SessionKind, SessionStatus, SessionStore,
-    SignInInsert, StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
+    Marker, RefreshFailure, RefreshedGrant, Sealed, SessionKind, SessionStatus, SignInInsert,
+    StoreError, StoreErrorKind, TokenRow, TokenStore, UpsertOutcome,
 };
 use toolgate_auth::{MemoryDatabase, RowId, SessionId, SessionKey, Sessions, Timestamp, TokenKey};
 use toolgate_testkit::Wraps;

@@ -86,7 +86,7 @@ async fn what_is_damaged_is_waited_for_by_nobody() {
         data: json!({"fmt": 1}),
         key_id: "k1".to_owned(),
     };
-    let written = store.reseal(&row.key, &row.marker(), &damaged).await;
+    let written = store.reseal(&row.key, &row.marker(), &damaged, None).await;
     assert!(written.unwrap());
     let outcome = bound.disconnect(&world.alice(), None, HERE).await.unwrap();
     assert_eq!(outcome, Disconnected::HereUnreadable);

@@ -21,7 +21,7 @@ async fn damaged() -> (Site, Browser) {
         key_id: row.sealed.clone().unwrap().key_id,
     };
     let store = site.database.token_store().unwrap();
-    let written = store.reseal(&row.key, &row.marker(), &sealed).await;
+    let written = store.reseal(&row.key, &row.marker(), &sealed, None).await;
     assert!(written.unwrap());
     (site, alice)
 }
