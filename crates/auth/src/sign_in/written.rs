@@ -77,7 +77,7 @@ impl Inner {
                         return;
                     }
                     None => {
-                        debug!(target: "toolgate_auth", %error, "a consent is not looked at yet")
+                        debug!(target: "toolgate_auth", %error, "a consent is not looked at yet");
                     }
                 },
             }

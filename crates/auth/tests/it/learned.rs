@@ -27,9 +27,8 @@ const OVERWRITE: HowToImport = HowToImport {
 
 async fn operator(world: &World) -> Operator {
     let ring = KeyRing::new("k1", SealingKey::from_bytes([7; 32])).unwrap();
-    let operator = Operator::open(&world.database, &KeySource::Ring(ring)).await;
-    // As the definitions of the world, whose project the rows of a connection stand under.
-    operator.unwrap()
+    let keys = KeySource::Ring(ring);
+    Operator::open(&world.database, &keys).await.unwrap()
 }
 
 fn key(user: &str) -> TokenKey {

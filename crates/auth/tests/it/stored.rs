@@ -98,7 +98,7 @@ async fn what_was_not_looked_at_is_looked_at_behind_once_the_database_answers() 
         }
     };
     let seen = tokio::time::timeout(Duration::from_mins(1), taken_back).await;
-    let mut seen = seen.expect("nobody looked at it");
+    let mut seen = seen.unwrap();
     seen.sort();
     assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
     let connected = || event("connected", "ok");
