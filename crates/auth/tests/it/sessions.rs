@@ -166,13 +166,13 @@ async fn sessions_are_sealed_anew_when_the_key_changes_and_stay_what_they_are() 
     let paused = [SessionStatus::Paused];
     let of_one = both.list(&person(1), &paused).await.unwrap();
     assert_eq!(of_one.sessions.len(), 17);
-    let mut passed: Vec<_> = of_one
+    let mut lost: Vec<_> = of_one
         .unreadable
         .iter()
         .map(|it| it.session().as_str())
         .collect();
-    passed.sort_unstable();
-    assert_eq!(passed, ["lost 1", "lost 2", "lost 3"]);
+    lost.sort_unstable();
+    assert_eq!(lost, ["lost 1", "lost 2", "lost 3"]);
     drop(held);
     while both.load(&first).await.unwrap().unwrap().is_held() {
         tokio::task::yield_now().await;

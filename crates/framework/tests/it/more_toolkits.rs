@@ -8,7 +8,7 @@ use serde_json::json;
 use toolgate_auth::store::Database as _;
 use toolgate_auth::{GoogleAuth, MemoryDatabase, Principal, Requirement, Service, TokenKey};
 use toolgate_emulator::{Emulator, RecordedRequest};
-use toolgate_framework::{Agent, ModelReply, RunContext, ScriptedModel};
+use toolgate_framework::{Agent, AgentBuilder, ModelReply, RunContext, ScriptedModel};
 use toolgate_toolkit::{ConsentSource, Risk, Tool, ToolContext, ToolError, Toolkit, typed_tool};
 
 use crate::support::{EVENTS, Nothing, READ, Said, google, paused, results, sign_in};
@@ -64,9 +64,7 @@ async fn agent(database: &MemoryDatabase, google: &GoogleAuth, toolkits: Vec<One
     });
     let builder = Agent::builder().model(model).google_auth(google.clone());
     let builder = builder.database(database.clone());
-    let builder = toolkits
-        .into_iter()
-        .fold(builder, |it, toolkit| it.toolkit(toolkit));
+    let builder = toolkits.into_iter().fold(builder, AgentBuilder::toolkit);
     builder.build().await.unwrap()
 }
 
