@@ -118,8 +118,8 @@ fn until_ctrl_c(browser: Browser) -> Browser {
         }
     });
     browser.cancelled_by(move || {
-        let mut pressed = sign_ins.subscribe();
-        async move { drop(pressed.changed().await) }
+        let mut next = sign_ins.subscribe();
+        async move { drop(next.changed().await) }
     })
 }
 
