@@ -32,9 +32,10 @@ impl Disconnects {
             if let Err(error) = &outcome {
                 warn!(target: "toolgate_auth", row = %row.key.id(), %error, "a disconnect is not finished");
             }
-            match is_done(&outcome) {
-                true => done += 1,
-                false => pending += 1,
+            if is_done(&outcome) {
+                done += 1;
+            } else {
+                pending += 1;
             }
         }
         self.0.audit.settled().await;

@@ -1,5 +1,4 @@
 //! Deleting a person: nobody is served from its beginning on, and nothing stays.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
 use std::time::Duration;
