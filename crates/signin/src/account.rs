@@ -24,8 +24,8 @@ pub(crate) struct Account {
     pub(crate) is_ending: bool,
     /// A new consent would be of use, and can be given here.
     pub(crate) may_consent: bool,
-    /// It can be called something else, or be made the default one.
-    pub(crate) may_be_named: bool,
+    /// Its name, where it can be called something else or be made the default one.
+    pub(crate) nameable: Option<String>,
     pub(crate) first_connected: String,
     pub(crate) last_used: Option<String>,
     /// Names the account in an address.
@@ -41,9 +41,9 @@ impl Account {
         let is_ending = connection.status == RowStatus::Disconnecting;
         let left_out = &connection.left_out;
         let has_links = connection.account.is_none() || google.has_several_accounts();
+        let label = connection.account.as_ref().map(ToString::to_string);
         Self {
             title: email.unwrap_or_else(|| "A Google account".to_owned()),
-            label: connection.account.as_ref().map(ToString::to_string),
             services: services.map(|name| service(name).to_owned()).collect(),
             permissions: connection.scopes.iter().map(describe_scope).collect(),
             left_out: left_out.iter().map(describe_scope).collect(),
@@ -52,9 +52,10 @@ impl Account {
             works,
             is_ending,
             may_consent: has_links && !is_ending && (!works || !left_out.is_empty()),
-            may_be_named: google.has_several_accounts()
-                && connection.account.is_some()
-                && !is_ending,
+            nameable: label
+                .clone()
+                .filter(|_| google.has_several_accounts() && !is_ending),
+            label,
             first_connected: day(connection.since),
             last_used: connection.last_used.map(day),
             query: query_of(connection.account.as_ref()),

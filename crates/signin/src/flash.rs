@@ -52,14 +52,14 @@ impl Flash {
 
     /// What the browser brought. Anything malformed counts as nothing.
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<Notice> {
-        self.find(headers, self.name())
+        find(headers, self.name())
     }
 
     /// The end of a sign-in that the browser brought: of an answer that came twice the connection
     /// that it led to, where there is one.
     pub(crate) fn read_end(self, headers: &HeaderMap) -> Option<Notice> {
         let told = self.read(headers);
-        match self.find(headers, self.late_name()) {
+        match find(headers, self.late_name()) {
             Some(Notice::Late(late)) if !is_of(told.as_ref(), &late.answer) => {
                 Some(Notice::Refused(late.reason))
             }
@@ -70,20 +70,6 @@ impl Flash {
     /// Whether the browser has the connection that this answer led to.
     pub(crate) fn tells_of(self, headers: &HeaderMap, answer: &str) -> bool {
         is_of(self.read(headers).as_ref(), answer)
-    }
-
-    fn find(self, headers: &HeaderMap, name: &str) -> Option<Notice> {
-        let value = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(key, value)| (key == name).then_some(value))?;
-        if value.len() > MAX_VALUE {
-            return None;
-        }
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
     }
 
     fn name(self) -> &'static str {
@@ -111,6 +97,20 @@ impl Flash {
 /// What tells one answer of Google's from another.
 pub(crate) fn digest(query: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(query))
+}
+
+fn find(headers: &HeaderMap, name: &str) -> Option<Notice> {
+    let value = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))?;
+    if value.len() > MAX_VALUE {
+        return None;
+    }
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
 fn is_of(notice: Option<&Notice>, answer: &str) -> bool {

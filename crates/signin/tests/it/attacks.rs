@@ -45,24 +45,20 @@ enum Audited {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_attack_is_refused_in_words_and_audited_and_what_stood_before_stands() {
-    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
-    let all = all.chain(ODD_ANSWERS).chain(FORMS);
-    let failures = run(all.map(|attack| (Kind::Memory, attack)), false).await;
+    let failures = run(over(&Kind::Memory, all()), false).await;
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_asks_for_json_is_refused_and_audited_just_so() {
-    let all = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
-    let all = all.chain(ODD_ANSWERS).chain(FORMS);
-    let failures = run(all.map(|attack| (Kind::Memory, attack)), true).await;
+    let failures = run(over(&Kind::Memory, all()), true).await;
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn over_sqlite_an_attack_that_asks_the_database_fares_no_better() {
-    let some = STALE_OR_ANOTHERS.into_iter().chain(FORMS);
-    let failures = run(some.map(|attack| (Kind::Sqlite, attack)), false).await;
+    let some = STALE_OR_ANOTHERS.into_iter().chain(FORMS).collect();
+    let failures = run(over(&Kind::Sqlite, some), false).await;
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
@@ -77,6 +73,17 @@ async fn over_postgres_an_attack_that_asks_the_database_fares_no_better() {
     }
     let failures = run(some, false).await;
     assert!(failures.is_empty(), "{failures:#?}");
+}
+
+fn all() -> Vec<Attack> {
+    let states = FORGED.into_iter().chain(STALE_OR_ANOTHERS);
+    states.chain(ODD_ANSWERS).chain(FORMS).collect()
+}
+
+/// Each over a database of this kind of its own.
+fn over(kind: &Kind, attacks: Vec<Attack>) -> Vec<(Kind, Attack)> {
+    let attacks = attacks.into_iter();
+    attacks.map(|attack| (kind.clone(), attack)).collect()
 }
 
 /// What does not hold of these attacks.

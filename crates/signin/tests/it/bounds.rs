@@ -1,5 +1,4 @@
 //! How many events refusals make: whoever sends junk, or has a link, cannot fill the table.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! A disconnect that ends the other connections of the same Google account along.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use http::StatusCode;
 use http::header::ACCEPT;

@@ -39,13 +39,16 @@ pub(crate) struct Site {
     key: u8,
 }
 
+/// Puts a database of a test's in front of another.
+type Wrap = dyn Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync;
+
 /// How a site is to be.
 pub(crate) struct SiteBuilder {
     public_url: String,
     key: u8,
     pages: PageOptions,
     kind: Kind,
-    wrap: Box<dyn Fn(Arc<dyn Database>) -> Arc<dyn Database> + Send + Sync>,
+    wrap: Box<Wrap>,
 }
 
 /// Ties links to nobody, so that tests choose what ties them.

@@ -1,5 +1,4 @@
 //! The same user's id in another tenant is another person, for every page and form.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use http::StatusCode;
 use toolgate_auth::store::RowStatus;

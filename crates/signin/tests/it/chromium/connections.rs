@@ -1,5 +1,4 @@
 //! The page of one's own connections, the names on it, and the end of one.
-#![expect(clippy::unwrap_used, reason = "test helpers fail the test")]
 
 use std::sync::Arc;
 
