@@ -146,7 +146,7 @@ impl Scene {
     }
 
     /// Whatever the serving process remembers, it serves nobody when the limit is over.
-    fn is_over(mut self) {
+    fn ends_well(mut self) {
         let limit = LIMIT.as_secs().to_string();
         self.serving.tell(&limit);
         self.serving.wait_for("refused");
@@ -160,7 +160,7 @@ async fn ended_in_another_process(test: &str, place: &Place) {
     let bound = scene.orders.bind().await;
     let outcome = bound.disconnect(&person(), None, HERE).await.unwrap();
     assert_eq!(outcome, Disconnected::AtGoogle);
-    scene.is_over();
+    scene.ends_well();
 }
 
 async fn half_done(test: &str, place: &Place) {
@@ -185,7 +185,7 @@ async fn half_done(test: &str, place: &Place) {
     assert_eq!(next.finish_disconnects().await.unwrap(), (0, 0));
     assert_eq!(revocations(&scene.google), 1);
     assert_eq!(scene.google.live_refresh_tokens(&address(USER)), 0);
-    scene.is_over();
+    scene.ends_well();
 }
 
 async fn deleted(test: &str, place: &Place) {
@@ -197,7 +197,7 @@ async fn deleted(test: &str, place: &Place) {
     assert!(rows(place).await.is_empty());
     assert_eq!(revocations(&scene.google), 1);
     assert_eq!(scene.google.live_refresh_tokens(&address(USER)), 0);
-    scene.is_over();
+    scene.ends_well();
 }
 
 fn places(databases: &Databases) -> Vec<Place> {
