@@ -61,8 +61,18 @@ impl Keeper {
                 saved => saved?,
             }
         }
+        self.has_room(context, progress)
+    }
+
+    /// Whether its conversation has room for what comes next. A run without one is read by nobody but
+    /// itself, and goes on as it would have without a pause.
+    pub(super) fn has_room(
+        &self,
+        context: &RunContext,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
         match self {
-            Self::In(held) if progress.turns > 0 => {
+            Self::In(held) if progress.turns > 0 && is_conversation(held) => {
                 let session = told(context, held);
                 check_room(&session, &written(context, progress, &[], &session)?)
             }

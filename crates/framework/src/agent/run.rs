@@ -85,6 +85,8 @@ impl Agent {
             if let Some(link) = calls.call_all(progress).await {
                 // What waits has not left, in a member's run either.
                 progress.under_way.clear();
+                // Nobody is asked for a consent that cannot help.
+                keeper.has_room(context, progress)?;
                 return Ok(End::Pause(link));
             }
             Box::pin(keeper.after_calls(context, progress)).await?;

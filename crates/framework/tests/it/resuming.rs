@@ -347,3 +347,19 @@ async fn a_run_that_reads_alone_costs_no_write_for_its_calls() {
     let (rows, _) = store.list(&person("alice"), None, 5).await.unwrap();
     assert_eq!(rows[0].version, 2, "its beginning and its end");
 }
+
+#[tokio::test]
+async fn the_bound_of_a_conversation_ends_no_run_without_one_and_lets_nobody_consent_in_vain() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, pages) = google(&emulator).await;
+    let agent = replica(MemoryDatabase::new(), &google, &Probe::default()).await;
+    let whole = 8 * 1024 * 1024;
+    let (link, run) = pause(agent.run(alice(), "x".repeat(whole)).await.unwrap());
+    // It fits as it begins, and not with what its first turn adds.
+    let talk = alice().with_session("chat").unwrap();
+    let error = agent.run(talk, "x".repeat(whole - 300)).await;
+    let error = error.unwrap_err();
+    assert!(error.is_session_full(), "{error}");
+    sign_in(&agent, pages, &[(&link, "alice@example.com")]).await;
+    assert_eq!(agent.resume(run).await.unwrap().answer(), Some("done"));
+}
