@@ -1,6 +1,7 @@
 //! Sessions as an agent uses them: sealed for their row, and held by one process at a time.
 
 mod held;
+mod removal;
 mod reseal;
 
 use std::fmt;
@@ -263,22 +264,6 @@ impl Sessions {
         held.is_at(marker);
         held.start_renewal();
         Ok(Some(held))
-    }
-
-    /// Removes a session, whoever holds it: what its holder writes is lost. Says whether one went.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
-    pub async fn remove(&self, key: &SessionKey) -> Result<bool, Error> {
-        Ok(self.0.store.delete(key, None).await?)
-    }
-
-    /// Removes all that one person has; says how many.
-    ///
-    /// # Errors
-    /// When the database cannot be asked.
-    pub async fn remove_all(&self, principal: &Principal) -> Result<u64, Error> {
-        Ok(self.0.store.remove_all(principal).await?)
     }
 }
 

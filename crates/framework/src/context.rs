@@ -86,6 +86,7 @@ impl RunContext {
     /// person's session of the same name is another one, and so is that of an agent of another
     /// [`name`](crate::AgentBuilder::name).
     ///
+    /// The name has 256 bytes at most; where the agent has a name, that and a slash count as well.
     /// A session holds 8 MiB at most: before a model is asked with more, the run ends in an error that
     /// says so ([`is_session_full`](crate::Error::is_session_full)).
     ///

@@ -74,6 +74,10 @@ pub(crate) enum ErrorKind {
         "{0} is another agent's; go on with it by that agent, or take another name for the session"
     )]
     OtherAgent(String),
+    #[error(
+        "a session of the agent {agent} has a name of at most {limit} bytes; take a shorter one"
+    )]
+    LongSession { agent: String, limit: usize },
     #[error("another process goes on with the run {0}; its outcome is there")]
     Taken(SessionId),
     #[error(

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use toolgate_auth::{Error, SessionId};
+use toolgate_auth::SessionId;
+
+use crate::error::{Error, ErrorKind};
 
 /// How long a name may be, so that what is made of it suits every provider and every session.
 const LONGEST: usize = 40;
+/// How long the names of sessions may be ([`SessionId`]), that of the agent included.
+const LONGEST_STORED: usize = 256;
 
 /// An agent's name, where it has one. Agents without a name share what they keep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,10 +26,20 @@ impl AgentName {
 
     /// What the database calls a session of the agent's, so that each agent has its own.
     pub(crate) fn stored(&self, session: &SessionId) -> Result<SessionId, Error> {
-        match &self.0 {
-            Some(name) => SessionId::parse(format!("{name}/{session}")),
-            None => Ok(session.clone()),
+        let Some(prefix) = self.prefix() else {
+            return Ok(session.clone());
+        };
+        let limit = LONGEST_STORED - prefix.len();
+        if session.as_str().len() > limit {
+            let agent = prefix.trim_end_matches('/').to_owned();
+            return Err(ErrorKind::LongSession { agent, limit }.into());
         }
+        Ok(SessionId::parse(prefix + session.as_str())?)
+    }
+
+    /// How the names begin of all that is the agent's, where it has a name.
+    pub(crate) fn prefix(&self) -> Option<String> {
+        self.0.as_ref().map(|name| format!("{name}/"))
     }
 
     /// What the application calls it.
@@ -45,6 +59,14 @@ impl AgentName {
             Some(name) => stored.strip_prefix(&**name)?.strip_prefix('/'),
             None => Some(stored),
         }
+    }
+
+    /// The same, where it does not look like another agent's either: of what cannot be read, the name
+    /// is all that says whose it is.
+    pub(crate) fn own_unread<'a>(&self, stored: &'a SessionId) -> Option<&'a str> {
+        let own = self.own(stored)?;
+        let begins = own.split_once('/').map(|(begin, _)| begin);
+        (self.0.is_some() || !begins.is_some_and(is_name)).then_some(own)
     }
 }
 

@@ -57,7 +57,8 @@ impl Agent {
 
     /// The names of what waits of this person and cannot be read: it was altered, its key is not
     /// configured, or a later version of this program wrote it.
-    /// [`forget_session`](Self::forget_session) removes what is lost.
+    /// [`forget_session`](Self::forget_session) removes what is lost. Where the agent has no name, those
+    /// are left out that begin as an agent's name and a slash: they may be that agent's.
     ///
     /// # Errors
     /// As [`paused_runs`](Self::paused_runs).
@@ -85,7 +86,7 @@ impl Agent {
         }
         let own = unreadable
             .iter()
-            .filter_map(|it| self.name.own(it.session()));
+            .filter_map(|it| self.name.own_unread(it.session()));
         Ok((runs, own.map(str::to_owned).collect()))
     }
 
@@ -107,21 +108,36 @@ impl Agent {
     }
 
     /// Removes a session and all that was said in it, or a run that waits under its own name. A run
-    /// that is under way there ends with [`is_taken`](Error::is_taken). Says whether there was one.
+    /// that is under way there ends with [`is_taken`](Error::is_taken). Says whether there was one. What
+    /// cannot be read goes as well.
     ///
     /// # Errors
-    /// When the agent's database keeps no sessions or cannot be asked.
+    /// [`is_of_another_agent`](Error::is_of_another_agent) where it is another agent's, and then it
+    /// stays; when the agent's database keeps no sessions or cannot be asked.
     pub async fn forget_session(
         &self,
         principal: &Principal,
         session: &str,
     ) -> Result<bool, Error> {
-        let key = self.key(principal, &SessionId::parse(session)?)?;
-        Ok(self.sessions()?.remove(&key).await?)
+        let name = SessionId::parse(session)?;
+        let key = self.key(principal, &name)?;
+        let sessions = self.sessions()?;
+        let document = match sessions.load(&key).await {
+            Ok(found) => found.and_then(|it| Document::read(&name, it.document()).ok()),
+            Err(error) if error.is_transient() => return Err(error.into()),
+            Err(_) => None,
+        };
+        if document.is_some_and(|it| !self.wrote(&it)) {
+            return Err(ErrorKind::OtherAgent(session.to_owned()).into());
+        }
+        Ok(sessions.remove(&key).await?)
     }
 
     /// Removes all that was said with one person, and their runs that wait; says how many sessions
     /// went. A run that is under way in one of them ends with [`is_taken`](Error::is_taken).
+    ///
+    /// Where the agent has a [`name`](crate::AgentBuilder::name), what other agents keep of the person
+    /// stays. An agent without one removes what all agents over its database keep.
     ///
     /// For a person without a consent of their own, such as one whom a service account acts for. Where
     /// consents are kept as well, [`BoundGoogleAuth::delete_user`](toolgate_auth::BoundGoogleAuth::delete_user)
@@ -130,7 +146,12 @@ impl Agent {
     /// # Errors
     /// When the agent's database keeps no sessions or cannot be asked.
     pub async fn forget_person(&self, principal: &Principal) -> Result<u64, Error> {
-        Ok(self.sessions()?.remove_all(principal).await?)
+        let sessions = self.sessions()?;
+        let removed = match self.name.prefix() {
+            Some(prefix) => sessions.remove_beginning(principal, &prefix).await,
+            None => sessions.remove_all(principal).await,
+        };
+        Ok(removed?)
     }
 
     /// Gives a run up that waits: the model will read in the conversation that its calls were not

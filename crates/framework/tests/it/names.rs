@@ -202,3 +202,51 @@ async fn a_run_that_cannot_be_read_hides_no_other() {
     let (left, _) = store.list(&alice(), None, 9).await.unwrap();
     assert_eq!(left.len(), 2);
 }
+
+#[tokio::test]
+async fn what_an_agent_forgets_is_its_own() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, _pages) = google(&emulator).await;
+    let database = MemoryDatabase::new();
+    let mail = agent(&database, &google, Some("mail")).await;
+    let calendar = agent(&database, &google, Some("calendar")).await;
+    let unnamed = agent(&database, &google, None).await;
+    for agent in [&mail, &calendar, &unnamed] {
+        paused(agent.run(talk(), "Go").await.unwrap());
+    }
+    let forgotten = unnamed.forget_session(&alice(), "mail/chat").await;
+    assert!(forgotten.unwrap_err().is_of_another_agent());
+    assert_eq!(names(&mail).await, ["chat"]);
+
+    let ring = KeyRing::new("lost", SealingKey::from_bytes([9; 32])).unwrap();
+    let lost = Sessions::of(Arc::new(database.clone()), None).unwrap();
+    let lost = lost.with_keys(KeySource::Ring(ring));
+    for name in ["mail/lost", "lost", "Of mine/lost"] {
+        let key = SessionKey::new(alice(), SessionId::parse(name).unwrap());
+        let stored = lost.store(&key, SessionKind::Run, SessionStatus::Paused, b"x");
+        assert!(stored.await.unwrap().is_some());
+    }
+    let mut unreadable = unnamed.unreadable_runs(&alice()).await.unwrap();
+    unreadable.sort();
+    assert_eq!(unreadable, ["Of mine/lost", "lost"]);
+    assert!(unnamed.forget_session(&alice(), "lost").await.unwrap());
+
+    assert_eq!(mail.forget_person(&alice()).await.unwrap(), 2);
+    assert!(names(&mail).await.is_empty());
+    assert_eq!(names(&calendar).await, ["chat"]);
+    assert_eq!(names(&unnamed).await, ["chat"]);
+    // One without a name forgets for all.
+    assert_eq!(unnamed.forget_person(&alice()).await.unwrap(), 3);
+    assert!(names(&calendar).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_session_too_long_for_its_agent_says_how_long_it_may_be() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, _pages) = google(&emulator).await;
+    let mail = agent(&MemoryDatabase::new(), &google, Some("mail")).await;
+    let talk = |bytes| run().with_session("x".repeat(bytes)).unwrap();
+    paused(mail.run(talk(251), "Go").await.unwrap());
+    let error = mail.run(talk(252), "Go").await.unwrap_err().to_string();
+    assert!(error.contains("mail") && error.contains("251"), "{error}");
+}
