@@ -29,10 +29,15 @@ pub(crate) enum ErrorKind {
     )]
     NoSource(PathBuf),
     #[error(
-        "there is no table of agno's there, or not as its releases make it; name it with --table, \
-         and on PostgreSQL its schema with --schema"
+        "there is no table of agno's there; name it with --table, and on PostgreSQL its schema with \
+         --schema"
     )]
     NoAgnoTable,
+    #[error(
+        "the table there is not as agno's releases make it: columns are missing; name another one with \
+         --table"
+    )]
+    OtherAgnoTable,
     #[error("a name of a table or schema is letters, digits and `_`")]
     InvalidName,
     #[error(

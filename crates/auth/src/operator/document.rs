@@ -62,7 +62,8 @@ impl ImportedGrant {
     /// The same with the account that Google says its access token is of.
     ///
     /// # Errors
-    /// When there is no access token, or Google does not say: it may have expired.
+    /// When there is no access token, or Google does not say: it may have expired. Where it cannot be
+    /// asked at present, that is [`Error::is_transient`].
     pub async fn verified(self, endpoints: &Endpoints, http: &HttpClient) -> Result<Self, Error> {
         let unknown = || {
             Error::configuration(
@@ -74,6 +75,10 @@ impl ImportedGrant {
         let grants = Grants::new(http.clone(), endpoints.clone(), client);
         let account = grants.userinfo(access).await.map_err(|error| {
             debug!(target: "toolgate_auth", %error, "whose grant it is is not known");
+            let error = Error::from(error);
+            if error.is_transient() {
+                return error;
+            }
             unknown()
         })?;
         Ok(Self {

@@ -174,6 +174,9 @@ impl AgnoExport {
         if let Some(why) = self.hindrance(row) {
             return Ok(RowOutcome::skipped(why));
         }
+        if self.dry_run {
+            from.opens(row)?;
+        }
         let Some(agno) = agno else {
             return Ok(RowOutcome::Exported);
         };

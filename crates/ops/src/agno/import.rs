@@ -8,7 +8,7 @@ use toolgate_http::{Endpoints, HttpClient};
 use zeroize::Zeroizing;
 
 use super::FernetKeys;
-use super::rows::{Agno, AgnoRow, AgnoTable, PAGE};
+use super::rows::{Agno, AgnoRead, AgnoRow, AgnoTable, PAGE, Unreadable};
 use crate::report::{RowOutcome, RowReport};
 use crate::{DatabaseUrl, Error};
 
@@ -71,7 +71,7 @@ impl AgnoImport {
     /// Reads every row of agno's, which stay as they are, and takes what can be taken.
     ///
     /// # Errors
-    /// When one of the databases cannot be asked; the error says what became of the rows before
+    /// When one of the databases, or Google where it is to be asked, cannot be asked; the error says what became of the rows before
     /// ([`Error::rows_so_far`]). What is wrong with one row stands in its report.
     pub async fn run(&self, from: &DatabaseUrl, to: &Operator) -> Result<Vec<RowReport>, Error> {
         let mut agno = Agno::reading(from).await?;
@@ -93,12 +93,15 @@ impl AgnoImport {
         loop {
             let rows = agno.rows(&self.table, after.as_deref()).await?;
             for row in &rows {
-                reports.push(self.take(row, to).await?);
+                reports.push(match row {
+                    AgnoRead::Row(row) => self.take(row, to).await?,
+                    AgnoRead::Unreadable(row) => unreadable(row),
+                });
             }
             if rows.len() < PAGE {
                 return Ok(());
             }
-            after = rows.last().map(|row| row.id.clone());
+            after = rows.last().map(|row| row.id().to_owned());
         }
     }
 
@@ -119,23 +122,48 @@ impl AgnoImport {
         {
             Err(why) => report.outcome = RowOutcome::Skipped(why),
             Ok((key, grant)) => {
-                report.outcome = match self.verified(grant).await {
-                    Ok(grant) => {
-                        report.notes = notes(&grant, self.client_id.as_deref());
-                        take(to, &key, &grant, self.how).await?
-                    }
-                    Err(why) => RowOutcome::skipped(format!("not verified: {why}")),
-                };
+                let (outcome, notes) = self.brought(to, &key, grant).await?;
+                (report.outcome, report.notes) = (outcome, notes);
             }
         }
         Ok(report)
     }
 
-    /// The grant with the account that Google names, where that is asked for.
-    async fn verified(&self, grant: ImportedGrant) -> Result<ImportedGrant, toolgate_auth::Error> {
-        match &self.verify {
-            Some((endpoints, http)) => grant.verified(endpoints, http).await,
-            None => Ok(grant),
+    async fn brought(
+        &self,
+        to: &Operator,
+        key: &TokenKey,
+        grant: ImportedGrant,
+    ) -> Result<(RowOutcome, Vec<&'static str>), Error> {
+        let client = self.client_id.as_deref();
+        let Some((endpoints, http)) = &self.verify else {
+            let notes = notes(&grant, client);
+            return Ok((take(to, key, &grant, self.how).await?, notes));
+        };
+        // Google is asked of what would be written alone.
+        let dry_run = HowToImport {
+            dry_run: true,
+            ..self.how
+        };
+        let planned = take(to, key, &grant, dry_run).await?;
+        if !planned.is_written() {
+            let kept = match planned {
+                RowOutcome::Imported(_) => take(to, key, &grant, self.how).await?,
+                skipped => skipped,
+            };
+            return Ok((kept, notes(&grant, client)));
+        }
+        match grant.verified(endpoints, http).await {
+            Ok(grant) => {
+                let notes = notes(&grant, client);
+                Ok((take(to, key, &grant, self.how).await?, notes))
+            }
+            // The next row would wait for as long, and be told the same.
+            Err(error) if error.is_transient() => Err(error.into()),
+            Err(why) => {
+                let outcome = RowOutcome::skipped(format!("not verified: {why}"));
+                Ok((outcome, Vec::new()))
+            }
         }
     }
 
@@ -188,6 +216,16 @@ impl AgnoImport {
             }
             _ => Ok(Zeroizing::new(text.as_bytes().to_vec())),
         }
+    }
+}
+
+fn unreadable(row: &Unreadable) -> RowReport {
+    RowReport {
+        id: row.id.clone(),
+        user: row.user_id.clone(),
+        service: row.service.clone().unwrap_or_default(),
+        outcome: RowOutcome::skipped("its columns do not hold what agno keeps in them"),
+        notes: Vec::new(),
     }
 }
 

@@ -79,6 +79,28 @@ pub(super) struct AgnoRow {
     pub(super) granted_scopes: Option<String>,
 }
 
+/// A row that was read, or one whose columns are not what agno keeps in them.
+pub(super) enum AgnoRead {
+    Row(AgnoRow),
+    Unreadable(Unreadable),
+}
+
+/// What could be read of it.
+pub(super) struct Unreadable {
+    pub(super) id: String,
+    pub(super) user_id: Option<String>,
+    pub(super) service: Option<String>,
+}
+
+impl AgnoRead {
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Row(row) => &row.id,
+            Self::Unreadable(row) => &row.id,
+        }
+    }
+}
+
 /// A connection to a database of agno's.
 pub(super) enum Agno {
     Sqlite(SqliteConnection),
@@ -137,7 +159,7 @@ impl Agno {
         &mut self,
         table: &AgnoTable,
         after: Option<&str>,
-    ) -> Result<Vec<AgnoRow>, Error> {
+    ) -> Result<Vec<AgnoRead>, Error> {
         let behind = after.map_or("", |_| "WHERE id > $1 ");
         let statement = format!(
             "SELECT id, provider, user_id, service, CAST(token_data AS TEXT), \
@@ -153,14 +175,27 @@ impl Agno {
                 }
                 let rows = query.fetch_all($db).await.map_err(failed)?.into_iter();
                 rows.map(|row| {
-                    Ok(AgnoRow {
-                        id: row.try_get(0)?,
-                        provider: row.try_get(1)?,
-                        user_id: row.try_get(2)?,
-                        service: row.try_get(3)?,
-                        token_data: row.try_get::<Option<String>, _>(4)?.map(Zeroizing::new),
-                        granted_scopes: row.try_get(5)?,
-                    })
+                    let id: String = row.try_get(0)?;
+                    let read = || -> Result<AgnoRow, sqlx::Error> {
+                        Ok(AgnoRow {
+                            id: id.clone(),
+                            provider: row.try_get(1)?,
+                            user_id: row.try_get(2)?,
+                            service: row.try_get(3)?,
+                            token_data: row.try_get::<Option<String>, _>(4)?.map(Zeroizing::new),
+                            granted_scopes: row.try_get(5)?,
+                        })
+                    };
+                    Ok(read().map_or_else(
+                        |_| {
+                            AgnoRead::Unreadable(Unreadable {
+                                id: id.clone(),
+                                user_id: row.try_get(2).ok().flatten(),
+                                service: row.try_get(3).ok(),
+                            })
+                        },
+                        AgnoRead::Row,
+                    ))
                 })
                 .collect::<Result<Vec<_>, sqlx::Error>>()
                 .map_err(failed)
@@ -172,7 +207,8 @@ impl Agno {
         }
     }
 
-    /// Whether a row of this user and service stands there.
+    /// Whether a row of this user and service stands there. All columns that are written are asked
+    /// for, so that a table that cannot take them is an error.
     pub(super) async fn stands(
         &mut self,
         table: &AgnoTable,
@@ -180,7 +216,8 @@ impl Agno {
         service: &str,
     ) -> Result<bool, Error> {
         let statement = format!(
-            "SELECT 1 FROM {} WHERE provider = $1 AND user_id = $2 AND service = $3",
+            "SELECT id, token_data, granted_scopes, created_at, updated_at FROM {} \
+             WHERE provider = $1 AND user_id = $2 AND service = $3",
             self.place(table)
         );
         macro_rules! look {
@@ -259,8 +296,13 @@ async fn connect(url: &str) -> Result<PgConnection, Error> {
 )]
 fn failed(error: sqlx::Error) -> Error {
     let fault = Fault::of_sqlx(&error);
-    if matches!(fault.code(), Some("42P01" | "3F000" | "1")) {
-        return ErrorKind::NoAgnoTable.into();
+    // SQLite has one code for all that is wrong with a statement.
+    let message = error.as_database_error().map_or("", |it| it.message());
+    match fault.code() {
+        Some("42P01" | "3F000") => return ErrorKind::NoAgnoTable.into(),
+        Some("1") if message.starts_with("no such table") => return ErrorKind::NoAgnoTable.into(),
+        Some("42703" | "1") => return ErrorKind::OtherAgnoTable.into(),
+        _ => {}
     }
     Error::from(fault.while_doing("asking the database of agno"))
 }

@@ -8,6 +8,8 @@ use sea_orm::sqlx::{
     SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use toolgate_auth::{HowToImport, Imported, ImportedGrant, KeptBecause};
 use toolgate_emulator::Emulator;
 use toolgate_http::{Endpoints, HttpClient};
@@ -28,13 +30,16 @@ type Row<'a> = (&'a str, Option<&'a str>, String);
 
 fn insert(place: &str, (id, user, data): &Row<'_>) -> String {
     let user = user.map_or("NULL".to_owned(), |user| format!("'{user}'"));
-    format!("INSERT INTO {place} VALUES ('{id}', 'google', {user}, 'google', '{data}', NULL, 1)")
+    format!(
+        "INSERT INTO {place} VALUES ('{id}', 'google', {user}, 'google', '{data}', NULL, 1, NULL)"
+    )
 }
 
 fn make(place: &str, json: &str) -> String {
     format!(
         "CREATE TABLE {place} (id VARCHAR PRIMARY KEY, provider VARCHAR NOT NULL, user_id VARCHAR, \
-         service VARCHAR NOT NULL, token_data {json}, granted_scopes {json}, created_at BIGINT)"
+         service VARCHAR NOT NULL, token_data {json}, granted_scopes {json}, created_at BIGINT, \
+         updated_at BIGINT)"
     )
 }
 
@@ -151,24 +156,106 @@ async fn a_table_of_many_pages_is_read_to_its_end() {
     assert_eq!(ids, names, "each once, in order");
 }
 
+/// Answers each request of these with what the program says, one by one.
+async fn answer(listener: &TcpListener, mut with: impl AsyncFnMut() -> &'static str) {
+    loop {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"\r\n\r\n") {
+            assert!(stream.read_buf(&mut asked).await.unwrap() > 0);
+        }
+        let says = with().await;
+        stream.write_all(says.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+    }
+}
+
+const NAMES_SOMEBODY: &str =
+    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 12\r\n\r\n{\"sub\":\"17\"}";
+const DOWN: &str = "HTTP/1.1 503 Down\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// An import that asks there whose each grant is.
+async fn asking(listener: &TcpListener) -> AgnoImport {
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let endpoints = Endpoints::at_base(&base).unwrap();
+    AgnoImport::default().with_verification(endpoints, HttpClient::new().unwrap())
+}
+
 #[tokio::test]
 async fn a_database_that_goes_away_ends_an_import_with_what_became_of_the_rows_before() {
     let ours = Ours::new().await;
-    let names: Vec<String> = (0..100).map(|number| format!("user-{number:03}")).collect();
+    let names: Vec<String> = (0..101).map(|number| format!("user-{number:03}")).collect();
     let rows = names.iter();
     let rows = rows.map(|it| (it.as_str(), Some(it.as_str()), document(it).to_string()));
     let path = ours.path("broken.db");
-    theirs(&path, &rows.collect::<Vec<_>>()).await;
-    // No text where one has to be: the second page cannot be read.
-    let bad = "INSERT INTO agno_auth_tokens VALUES ('z', x'00', 'z', 'google', '{}', NULL, 1)";
-    let url = sqlite(&path, vec![bad.to_owned()]).await;
-    let import = AgnoImport::default();
-    let error = import.run(&url, &ours.operator).await.unwrap_err();
+    let url = theirs(&path, &rows.collect::<Vec<_>>()).await;
+    // It goes while the first page is worked on.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let import = asking(&listener).await;
+    let mut is_there = true;
+    let goes_away = answer(&listener, async || {
+        if std::mem::take(&mut is_there) {
+            sqlite(&path, vec!["DROP TABLE agno_auth_tokens".to_owned()]).await;
+        }
+        NAMES_SOMEBODY
+    });
+    let error = tokio::select! {
+        ran = import.run(&url, &ours.operator) => ran.unwrap_err(),
+        () = goes_away => panic!("it ends before"),
+    };
     assert_eq!(error.rows_so_far().len(), 100);
     let new = RowOutcome::Imported(Imported::New);
     assert!(error.rows_so_far().iter().all(|it| it.outcome == new));
     assert!(error.to_string().contains("100"), "{error}");
     assert!(ours.row(Some("user-099")).await.is_some());
+}
+
+#[tokio::test]
+async fn google_is_asked_of_what_would_be_written_alone_and_where_it_is_down_the_import_stops() {
+    let ours = Ours::new().await;
+    imported(&ours, "alice", "k1").await;
+    let rows = ["alice", "bob", "carol"];
+    let rows = rows.map(|it| (it, Some(it), document(it).to_string()));
+    let url = theirs(&ours.path("agno.db"), &rows).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    for dry_run in [true, false] {
+        let import = asking(&listener).await.with_how(HowToImport {
+            overwrite: false,
+            dry_run,
+        });
+        let error = tokio::select! {
+            ran = import.run(&url, &ours.operator) => ran.unwrap_err(),
+            () = answer(&listener, async || DOWN) => panic!("it ends before"),
+        };
+        assert!(error.is_transient(), "{error}");
+        let [alice] = error.rows_so_far() else {
+            panic!("{:?}", error.rows_so_far());
+        };
+        let same = RowOutcome::Imported(Imported::Kept(KeptBecause::SameGrant));
+        assert_eq!(alice.outcome, same);
+    }
+    assert!(ours.row(Some("bob")).await.is_none());
+}
+
+#[tokio::test]
+async fn a_row_whose_columns_hold_something_else_costs_no_other() {
+    let ours = Ours::new().await;
+    let path = ours.path("agno.db");
+    let rows = ["alice", "carol"];
+    let rows = rows.map(|it| (it, Some(it), document(it).to_string()));
+    theirs(&path, &rows).await;
+    // No text where one has to be.
+    let bad =
+        "INSERT INTO agno_auth_tokens VALUES ('bob', x'00', 'bob', 'google', '{}', NULL, 1, NULL)";
+    let url = sqlite(&path, vec![bad.to_owned()]).await;
+    let reports = AgnoImport::default().run(&url, &ours.operator).await;
+    let reports = reports.unwrap();
+    for user in ["alice", "carol"] {
+        let new = RowOutcome::Imported(Imported::New);
+        assert_eq!(of(&reports, user).outcome, new, "{user}");
+    }
+    let bob = of(&reports, "bob");
+    assert!(bob.outcome.is_skipped() && bob.id == "bob", "{bob}");
 }
 
 #[tokio::test]
@@ -222,6 +309,25 @@ async fn a_row_under_a_lost_key_costs_no_other_its_export() {
         };
         assert!(why.contains("k2"), "{why}");
     }
+    // A dry run says the same, of a database that is not there too.
+    let to = DatabaseUrl::sqlite(ours.path("nowhere.db"));
+    let dry_run = export.with_dry_run(true).run(&ours.operator, &to).await;
+    for (told, real) in dry_run.unwrap().iter().zip(&reports) {
+        assert_eq!(told.outcome, real.outcome);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_of_an_export_fails_where_the_table_cannot_take_the_rows() {
+    let ours = Ours::new().await;
+    imported(&ours, "alice", "k1").await;
+    let path = ours.path("agno.db");
+    let make = "CREATE TABLE agno_auth_tokens (id VARCHAR, provider VARCHAR, user_id VARCHAR, \
+                service VARCHAR, granted_scopes JSON)";
+    let to = sqlite(&path, vec![make.to_owned()]).await;
+    let export = AgnoExport::new(client()).in_clear().with_dry_run(true);
+    let error = export.run(&ours.operator, &to).await.unwrap_err();
+    assert!(error.to_string().contains("columns are missing"), "{error}");
 }
 
 #[tokio::test]

@@ -48,10 +48,15 @@ impl Ours {
 
     /// From now on the database takes no event, and all else.
     pub(crate) async fn go_deaf(&self) {
+        self.run("ALTER TABLE auth_events RENAME TO events_elsewhere")
+            .await;
+    }
+
+    /// Does to the database what none of ours would.
+    pub(crate) async fn run(&self, statement: &'static str) {
         let options = SqliteConnectOptions::new().filename(self.path("toolgate.db"));
         let mut db = SqliteConnection::connect_with(&options).await.unwrap();
-        let renamed = "ALTER TABLE auth_events RENAME TO events_elsewhere";
-        db.execute(renamed).await.unwrap();
+        db.execute(statement).await.unwrap();
         db.close().await.unwrap();
     }
 
