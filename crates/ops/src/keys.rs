@@ -25,6 +25,8 @@ pub struct Rotated {
     pub unreadable: u64,
     /// Rows that somebody refreshes or writes, and sessions that somebody holds: to be come back to.
     pub busy: u64,
+    /// Whether the database did not take the event of its beginning or its end.
+    pub is_unrecorded: bool,
 }
 
 /// Where a rotation is.
@@ -53,7 +55,7 @@ pub struct Rotation<'a> {
     busy_sessions: VecDeque<SessionKey>,
     done: Rotated,
     has_begun: bool,
-    /// The keys that sealed what was sealed anew.
+    /// The keys that sealed, or named, what was sealed anew.
     from: BTreeSet<String>,
 }
 
@@ -86,10 +88,10 @@ impl<'a> Rotation<'a> {
         matches!(self.seen, Seen::All) && self.done().busy > 0
     }
 
-    /// Ends it, done or not, and records that; says what was done. A rotation that is dropped instead
+    /// Ends it, done or not, and records that; says what was done, and whether it could be recorded. A rotation that is dropped instead
     /// leaves the event of its beginning alone.
     pub async fn end(self) -> Rotated {
-        let done = self.done();
+        let mut done = self.done();
         let record = RotationRecord {
             is_whole: matches!(self.seen, Seen::All),
             from: self.from,
@@ -97,7 +99,8 @@ impl<'a> Rotation<'a> {
             sessions: done.sessions,
             left: done.busy + done.unreadable,
         };
-        self.operator.record_rotation_ended(&record).await;
+        let recorded = self.operator.record_rotation_ended(&record).await;
+        done.is_unrecorded |= unrecorded(recorded);
         done
     }
 
@@ -107,7 +110,8 @@ impl<'a> Rotation<'a> {
     /// When the database cannot be asked; the step may be made again.
     pub async fn step(&mut self) -> Result<bool, Error> {
         if !self.has_begun {
-            self.operator.record_rotation_begun().await;
+            let recorded = self.operator.record_rotation_begun().await;
+            self.done.is_unrecorded |= unrecorded(recorded);
             self.has_begun = true;
         }
         match &self.seen {
@@ -180,7 +184,7 @@ impl<'a> Rotation<'a> {
         match self.operator.reseal(&row).await {
             Ok(Resealed::Done) => {
                 self.done.resealed += 1;
-                self.from.extend(row.sealed.map(|sealed| sealed.key_id));
+                self.from.extend(self.operator.other_keys(&row));
             }
             Ok(Resealed::Busy) => self.busy.push_back(row),
             Ok(_) => self.done.already += 1,
@@ -215,4 +219,11 @@ impl<'a> Rotation<'a> {
         self.done.unreadable += 1;
         Ok(())
     }
+}
+
+/// What is stored is sealed anew all the same: the operator is told.
+fn unrecorded(recorded: Result<(), AuthError>) -> bool {
+    recorded
+        .inspect_err(|error| tracing::warn!(%error, "a rotation is not recorded"))
+        .is_err()
 }

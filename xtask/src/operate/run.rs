@@ -131,8 +131,11 @@ async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
     let mut rotation = Rotation::new(&operator, batch);
     let stepped = rotate(&mut rotation).await;
     let done = rotation.end().await;
-    stepped?;
     show::rotated(done, operator.active_key());
+    if done.is_unrecorded {
+        eprintln!("the database did not take the events of this rotation: note it by hand");
+    }
+    stepped?;
     if done.busy > 0 {
         bail!("some were being refreshed or used by a run all the time; run it again");
     }
@@ -140,6 +143,9 @@ async fn keys_rotate(setting: &Setting, batch: u32) -> anyhow::Result<()> {
         bail!(
             "what is under keys that are not configured is as it was; `keys status` names the keys"
         );
+    }
+    if done.is_unrecorded {
+        bail!("the table of audit events has to be writable");
     }
     println!(
         "keep the old keys for ten minutes, and until no process writes under them: sign-ins that \

@@ -36,8 +36,13 @@ pub(super) fn keys(used: &KeysInUse) {
     for key in &used.keys {
         let mark = match (key.is_active, key.is_known) {
             (true, _) => "seals",
-            (false, true) if key.rows + key.sessions == 0 => "opens only; nothing needs it",
+            (false, true) if key.rows + key.names + key.sessions == 0 => {
+                "opens only; nothing needs it"
+            }
             (false, true) => "opens only; `cargo xtask keys rotate` frees them of it",
+            (false, false) if key.rows + key.sessions == 0 => {
+                "NOT CONFIGURED; `cargo xtask keys rotate` frees them of it"
+            }
             (false, false) => "NOT CONFIGURED: nobody can open these",
         };
         // Of the key that seals, sessions are not counted.
@@ -46,7 +51,11 @@ pub(super) fn keys(used: &KeysInUse) {
         } else {
             format!(", {} conversations and paused runs", key.sessions)
         };
-        println!("{}: {} rows{sessions} ({mark})", key.id, key.rows);
+        let names = match key.names {
+            0 => String::new(),
+            names => format!(", the names of {names} more"),
+        };
+        println!("{}: {} rows{names}{sessions} ({mark})", key.id, key.rows);
     }
     println!("without secrets: {} rows", used.without_secrets);
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::grant::{LONGEST, OAuthClient, rt_hash};
 use crate::identity::TokenKey;
 use crate::seal::Secrets;
-use crate::store::{Consent, Incarnation, RowStatus, TokenRow, UpsertOutcome};
+use crate::store::{Consent, Incarnation, Marker, RowStatus, TokenRow, UpsertOutcome};
 use crate::vault::Place;
 
 /// How often a race with another write is run again.
@@ -61,7 +61,8 @@ impl Operator {
     /// A document says nothing of whose grant it is. The account is the one that Google named
     /// ([`ImportedGrant::verified`]), or that the row names where it holds the same grant; otherwise
     /// it is unknown until a refresh tells it. Until then nobody can tell that two rows are of one
-    /// account. What the document says of its access token's end is believed for a day at most.
+    /// account. A grant that stands there already is recorded as such, in case that the import that wrote
+    /// it could not be. What the document says of its access token's end is believed for a day at most.
     ///
     /// # Errors
     /// When a key or the database fails, or other writes were always faster. Where the grant stands and
@@ -75,6 +76,11 @@ impl Operator {
         for _ in 0..ATTEMPTS {
             let row = self.tokens.get(key).await?.row;
             let what = verdict(row.as_ref(), grant, how.overwrite);
+            let same = matches!(what, Imported::Kept(KeptBecause::SameGrant));
+            if let Some(row) = row.as_ref().filter(|_| same && !how.dry_run) {
+                // The import that wrote it may have gone unrecorded.
+                self.recorded(key, &row.marker(), what).await?;
+            }
             if how.dry_run || matches!(what, Imported::Kept(_)) {
                 return Ok(what);
             }
@@ -82,19 +88,26 @@ impl Operator {
             let expected = row.as_ref().map(TokenRow::marker);
             let written = self.tokens.upsert(key, &consent, expected.as_ref()).await?;
             if let UpsertOutcome::Written(marker) = written {
-                let event = Event::of_grant(key, &marker, "imported").by(Actor::Operator);
-                let replaced = event.with("replaced", what != Imported::New);
-                let another = what == Imported::ReplacedAnother;
-                let event = replaced.with("account_changed", another);
-                let refused =
-                    "the grant is stored, but the database did not take the event of its import";
-                return self.audit.require(event, refused).await.map(|()| what);
+                self.recorded(key, &marker, what).await?;
+                return Ok(what);
             }
         }
         Err(ErrorKind::Conflict(
             "others wrote this consent meanwhile; it is not imported, try again",
         )
         .into())
+    }
+
+    async fn recorded(&self, key: &TokenKey, marker: &Marker, what: Imported) -> Result<(), Error> {
+        let event = Event::of_grant(key, marker, "imported").by(Actor::Operator);
+        let event = match what {
+            Imported::Kept(_) => event.ended("same_grant"),
+            _ => event
+                .with("replaced", what != Imported::New)
+                .with("account_changed", what == Imported::ReplacedAnother),
+        };
+        let refused = "the grant is stored, but the database did not take the event of its import";
+        self.audit.require(event, refused).await
     }
 
     fn consent(

@@ -45,6 +45,9 @@ pub struct KeyUse {
     pub id: String,
     /// So many rows.
     pub rows: u64,
+    /// So many rows that another key seals and whose refresh token this one named: Google's security
+    /// events do not find them without it.
+    pub names: u64,
     /// So many conversations and paused runs. Of the key that seals none are counted: whether an old
     /// key can go is not theirs to say.
     pub sessions: u64,
@@ -58,7 +61,7 @@ pub struct KeyUse {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_structs, reason = "whoever rotates says all of it")]
 pub struct RotationRecord {
-    /// The ids of the keys that sealed what was sealed anew.
+    /// The ids of the keys that sealed, or named, what was sealed anew.
     pub from: BTreeSet<String>,
     /// So many rows.
     pub rows: u64,
@@ -73,14 +76,21 @@ pub struct RotationRecord {
 impl Operator {
     /// Records that what is stored begins to be sealed under the active key. Nobody's row is concerned,
     /// so that the event is the anonymous user's.
-    pub async fn record_rotation_begun(&self) {
+    ///
+    /// # Errors
+    /// When the database does not take the event.
+    pub async fn record_rotation_begun(&self) -> Result<(), Error> {
         let event = Event::of(&Principal::anonymous(), "key_rotation_begun");
         let event = event.by(Actor::Operator).with("to", self.active_key());
-        self.audit.record(event).await;
+        let refused = "the database did not take the event of the rotation's beginning";
+        self.audit.require(event, refused).await
     }
 
     /// Records how that ended.
-    pub async fn record_rotation_ended(&self, done: &RotationRecord) {
+    ///
+    /// # Errors
+    /// When the database does not take the event.
+    pub async fn record_rotation_ended(&self, done: &RotationRecord) -> Result<(), Error> {
         let event = Event::of(&Principal::anonymous(), "key_rotation_ended");
         let event = match (done.is_whole, done.left) {
             (true, 0) => event,
@@ -95,7 +105,25 @@ impl Operator {
             .with("rows", done.rows)
             .with("sessions", done.sessions)
             .with("left", done.left);
-        self.audit.record(event).await;
+        let refused = "the database did not take the event of the rotation's end";
+        self.audit.require(event, refused).await
+    }
+
+    /// The ids of the keys other than the active one that seal this row or named its refresh token.
+    pub fn other_keys(&self, row: &TokenRow) -> BTreeSet<String> {
+        let sealed = row.sealed.as_ref();
+        let sealing = sealed.map(|it| it.key_id.as_str());
+        let keys = sealing.into_iter().chain(sealed.and_then(|_| namer(row)));
+        let others = keys.filter(|id| *id != self.active_key());
+        others.map(str::to_owned).collect()
+    }
+
+    /// Whether the secrets of a row open; nobody gets them, so that it is not recorded.
+    ///
+    /// # Errors
+    /// When they do not: their key is not configured, or they were altered.
+    pub fn opens(&self, row: &TokenRow) -> Result<(), Error> {
+        self.vault.open(row).map(drop)
     }
 
     /// Seals one row under the active key where it is as it was read and nobody refreshes it, and names
@@ -107,8 +135,7 @@ impl Operator {
     pub async fn reseal(&self, row: &TokenRow) -> Result<Resealed, Error> {
         let active = self.active_key();
         // Another label is written under the new key, and leaves the name that the old one gave.
-        let named_by = row.rt_prefix_mac.as_deref().and_then(KeyRing::namer);
-        let is_named = named_by.is_none_or(|id| id == active);
+        let is_named = namer(row).is_none_or(|id| id == active);
         if row.sealed.as_ref().is_none_or(|it| it.key_id == active) && is_named {
             return Ok(Resealed::Nothing);
         }
@@ -188,17 +215,19 @@ impl Operator {
     pub async fn keys_in_use(&self) -> Result<KeysInUse, Error> {
         let ring = &self.vault.keys;
         let configured = ring.ids().chain([ring.active_id()]);
-        let mut counts: BTreeMap<String, (u64, u64)> =
-            configured.map(|id| (id.to_owned(), (0, 0))).collect();
+        let mut counts: BTreeMap<String, Counts> = configured
+            .map(|id| (id.to_owned(), Counts::default()))
+            .collect();
         let without_secrets = self.count_rows(&mut counts).await?;
         self.count_sessions(&mut counts).await?;
         let known = |id: &str| ring.active_id() == id || ring.ids().any(|it| it == id);
-        let keys = counts.into_iter().map(|(id, (rows, sessions))| KeyUse {
+        let keys = counts.into_iter().map(|(id, count)| KeyUse {
             is_known: known(&id),
             is_active: id == ring.active_id(),
             id,
-            rows,
-            sessions,
+            rows: count.rows,
+            names: count.names,
+            sessions: count.sessions,
         });
         Ok(KeysInUse {
             keys: keys.collect(),
@@ -207,17 +236,21 @@ impl Operator {
     }
 
     /// Says how many rows hold no secrets.
-    async fn count_rows(&self, counts: &mut BTreeMap<String, (u64, u64)>) -> Result<u64, Error> {
+    async fn count_rows(&self, counts: &mut BTreeMap<String, Counts>) -> Result<u64, Error> {
         let (mut after, mut without_secrets) = (None, 0);
         loop {
             let rows = self.rows(after.as_ref(), PAGE).await?;
             let is_last = rows.len() < PAGE as usize;
             after = rows.last().map(|row| row.key.id());
             for row in rows {
-                match row.sealed {
-                    Some(sealed) => counts.entry(sealed.key_id).or_default().0 += 1,
-                    None => without_secrets += 1,
+                let Some(sealed) = &row.sealed else {
+                    without_secrets += 1;
+                    continue;
+                };
+                if let Some(name) = namer(&row).filter(|id| *id != sealed.key_id) {
+                    counts.entry(name.to_owned()).or_default().names += 1;
                 }
+                counts.entry(sealed.key_id.clone()).or_default().rows += 1;
             }
             if is_last {
                 return Ok(without_secrets);
@@ -225,14 +258,14 @@ impl Operator {
         }
     }
 
-    async fn count_sessions(&self, counts: &mut BTreeMap<String, (u64, u64)>) -> Result<(), Error> {
+    async fn count_sessions(&self, counts: &mut BTreeMap<String, Counts>) -> Result<(), Error> {
         let mut after = None;
         loop {
             let rows = self.sessions_to_reseal(after.as_ref(), SESSIONS).await?;
             let is_last = rows.len() < SESSIONS as usize;
             after = rows.last().map(|row| row.key.id());
             for row in rows {
-                counts.entry(row.sealed.key_id).or_default().1 += 1;
+                counts.entry(row.sealed.key_id).or_default().sessions += 1;
             }
             if is_last {
                 return Ok(());
@@ -292,4 +325,17 @@ impl Operator {
             after = rows.last().map(|row| row.key.id());
         }
     }
+}
+
+/// What one key seals and has named.
+#[derive(Default)]
+struct Counts {
+    rows: u64,
+    names: u64,
+    sessions: u64,
+}
+
+/// The key that named the row's refresh token.
+fn namer(row: &TokenRow) -> Option<&str> {
+    row.rt_prefix_mac.as_deref().and_then(KeyRing::namer)
 }

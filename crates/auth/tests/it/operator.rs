@@ -204,6 +204,15 @@ async fn what_the_database_takes_no_event_of_is_not_handed_out_and_an_import_say
         assert!(unsaid.is_unrecorded(), "{unsaid}");
         assert!(unsaid.to_string().contains("not handed out"), "{unsaid}");
         assert_eq!(deaf.heard(), ["imported", "exported"]);
+
+        // Whoever mends the database and imports again has the event.
+        let mended = Operator::open(&world.database, &keys).await.unwrap();
+        let same = mended.import(&key, &grant, CAREFUL).await.unwrap();
+        assert_eq!(same, Imported::Kept(KeptBecause::SameGrant));
+        let audit = world.database.audit_store().unwrap();
+        let told = audit.events(Some(&world.alice()), None, 9).await.unwrap();
+        let told = told.iter().map(|it| (&*it.event.event, &*it.event.outcome));
+        assert_eq!(told.collect::<Vec<_>>(), [("imported", "same_grant")]);
     }
 }
 

@@ -136,17 +136,20 @@ async fn sealing(
         Ok(used) => rows(&used),
         Err(error) => Finding::problem("rows", error.to_string()),
     };
-    let sealed = openable("sealed rows", operator.damaged_rows().await);
-    let sessions = openable("sessions", operator.damaged_sessions(SESSIONS).await);
+    let all = "what is under these keys opens";
+    let sealed = openable("sealed rows", operator.damaged_rows().await, all);
+    let first = format!("what is under these keys opens, of the first {SESSIONS}");
+    let sessions = operator.damaged_sessions(SESSIONS).await;
+    let sessions = openable("sessions", sessions, &first);
     vec![Finding::ok(CHECK, fits), rows, sealed, sessions]
 }
 
 /// What does not open, though its key is there. What is under a key that is not there is told of the
 /// rows.
-fn openable(check: &'static str, damaged: Result<Vec<RowId>, AuthError>) -> Finding {
+fn openable(check: &'static str, damaged: Result<Vec<RowId>, AuthError>, fine: &str) -> Finding {
     let damaged = match damaged {
         Ok(damaged) if damaged.is_empty() => {
-            return Finding::ok(check, "what is under these keys opens");
+            return Finding::ok(check, fine);
         }
         Ok(damaged) => damaged,
         Err(error) => return Finding::problem(check, error.to_string()),
@@ -166,7 +169,8 @@ fn openable(check: &'static str, damaged: Result<Vec<RowId>, AuthError>) -> Find
 
 fn rows(used: &KeysInUse) -> Finding {
     const CHECK: &str = "rows";
-    let lost: Vec<_> = used.keys.iter().filter(|key| !key.is_known).collect();
+    let lost = used.keys.iter().filter(|key| !key.is_known);
+    let lost: Vec<_> = lost.filter(|key| key.rows + key.sessions > 0).collect();
     if !lost.is_empty() {
         let lost: Vec<_> = lost.into_iter().map(told).collect();
         return Finding::problem(
@@ -178,11 +182,13 @@ fn rows(used: &KeysInUse) -> Finding {
         );
     }
     let old = used.keys.iter().filter(|key| !key.is_active);
-    let old: Vec<_> = old.filter(|key| key.rows + key.sessions > 0).collect();
+    let old: Vec<_> = old
+        .filter(|key| key.rows + key.names + key.sessions > 0)
+        .collect();
     if !old.is_empty() {
         let old: Vec<_> = old.into_iter().map(told).collect();
         let says = format!(
-            "sealed under an old key: {}; run `cargo xtask keys rotate`",
+            "sealed or named under an old key: {}; run `cargo xtask keys rotate`",
             old.join(", ")
         );
         return Finding::warning(CHECK, says);
@@ -193,9 +199,17 @@ fn rows(used: &KeysInUse) -> Finding {
 
 fn told(key: &KeyUse) -> String {
     let KeyUse {
-        id, rows, sessions, ..
+        id,
+        rows,
+        names,
+        sessions,
+        ..
     } = key;
-    format!("{rows} rows and {sessions} conversations and paused runs under {id}")
+    let names = match names {
+        0 => String::new(),
+        names => format!(", the names of {names} more"),
+    };
+    format!("{rows} rows{names} and {sessions} conversations and paused runs under {id}")
 }
 
 #[cfg(test)]

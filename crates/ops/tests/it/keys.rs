@@ -232,3 +232,37 @@ async fn rows_under_a_key_that_is_not_there_are_counted_and_left_as_they_are() {
     assert_eq!(sessions_under(&stranger, "k1").await, 5);
     assert_eq!(ours.row(Some("alice")).await, before);
 }
+
+#[tokio::test]
+async fn what_an_old_key_named_alone_is_counted_and_told_of_a_rotation() {
+    let ours = Ours::new().await;
+    fill(&ours).await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    let rotate = async || {
+        let mut rotation = Rotation::new(&new, 100);
+        while rotation.step().await.unwrap() {}
+        rotation.end().await
+    };
+    assert_eq!(rotate().await.resealed, 5);
+    ours.run("UPDATE auth_tokens SET rt_prefix_mac = 'k1.of-before' WHERE user_id = 'alice'")
+        .await;
+    let used = new.keys_in_use().await.unwrap().keys;
+    let old = used.iter().find(|it| it.id == "k1").unwrap();
+    assert_eq!((old.rows, old.names), (0, 1));
+    assert_eq!(rotate().await.resealed, 1);
+    let (_, _, detail) = told(&ours).await.pop().unwrap();
+    assert_eq!(detail["from"], json!(["k1"]));
+    assert!(under(&new, "k1").await == 0 && rotate().await.resealed == 0);
+}
+
+#[tokio::test]
+async fn a_rotation_that_the_database_takes_no_event_of_is_done_and_says_so() {
+    let ours = Ours::new().await;
+    fill(&ours).await;
+    ours.go_deaf().await;
+    let new = ours.storage.operator(&keys("k2")).await.unwrap();
+    let mut rotation = Rotation::new(&new, 100);
+    while rotation.step().await.unwrap() {}
+    let done = rotation.end().await;
+    assert!(done.is_unrecorded && done.resealed == 5, "{done:?}");
+}
