@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 use toolgate_auth::{
-    HowToImport, ImportedGrant, Operator, PROVIDER, Principal, Service, TenantId, TokenKey, UserId,
+    HowToImport, Imported, ImportedGrant, KeptBecause, Operator, PROVIDER, Principal, Service,
+    TenantId, TokenKey, UserId,
 };
 use toolgate_http::{Endpoints, HttpClient};
 use zeroize::Zeroizing;
@@ -147,11 +148,13 @@ impl AgnoImport {
         };
         let planned = take(to, key, &grant, dry_run).await?;
         if !planned.is_written() {
-            let kept = match planned {
-                RowOutcome::Imported(_) => take(to, key, &grant, self.how).await?,
-                skipped => skipped,
+            let same = Imported::Kept(KeptBecause::SameGrant);
+            let outcome = if planned == RowOutcome::Imported(same) && !self.how.dry_run {
+                told(to.record_standing(key, &grant).await.map(|()| same))?
+            } else {
+                planned
             };
-            return Ok((kept, notes(&grant, client)));
+            return Ok((outcome, notes(&grant, client)));
         }
         match grant.verified(endpoints, http).await {
             Ok(grant) => {
@@ -229,14 +232,18 @@ fn unreadable(row: &Unreadable) -> RowReport {
     }
 }
 
-/// What became of it; an error only where the next row would meet the same.
 async fn take(
     to: &Operator,
     key: &TokenKey,
     grant: &ImportedGrant,
     how: HowToImport,
 ) -> Result<RowOutcome, Error> {
-    match RowOutcome::of(to.import(key, grant, how).await) {
+    told(to.import(key, grant, how).await)
+}
+
+/// What became of it; an error only where the next row would meet the same.
+fn told(imported: Result<Imported, toolgate_auth::Error>) -> Result<RowOutcome, Error> {
+    match RowOutcome::of(imported) {
         Err(error) if error.is_of_one_row() => Ok(RowOutcome::skipped(error.to_string())),
         outcome => outcome,
     }
