@@ -98,6 +98,24 @@ impl Operator {
         .into())
     }
 
+    /// Records that this very grant stands in the row, where it does, as an import of it would; nothing
+    /// else is written, whatever stands there.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import).
+    pub async fn record_standing(
+        &self,
+        key: &TokenKey,
+        grant: &ImportedGrant,
+    ) -> Result<(), Error> {
+        let row = self.tokens.get(key).await?.row;
+        let same = Imported::Kept(KeptBecause::SameGrant);
+        match row.filter(|row| is_same(row, grant)) {
+            Some(row) => self.recorded(key, &row.marker(), same).await,
+            None => Ok(()),
+        }
+    }
+
     async fn recorded(&self, key: &TokenKey, marker: &Marker, what: Imported) -> Result<(), Error> {
         let event = Event::of_grant(key, marker, "imported").by(Actor::Operator);
         let event = match what {

@@ -16,10 +16,12 @@ pub struct AuditEvent {
     /// Who did it: `browser`, `application`, `operator`, or a process by the name that its leases bear.
     pub actor: String,
     /// What: `connected`, `scopes_changed`, `refreshed`, `refresh_failed`, `refresh_unsaved`,
-    /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `user_deleted`,
-    /// `sign_in_refused` or `form_refused`; of an operator `imported`, `exported`, `key_rotation_begun` and
-    /// `key_rotation_ended`; and `key_refused`, where a sealing key is missing or is not the one that the
-    /// database was used with. What is of keys is nobody's, and so the anonymous user's.
+    /// `needs_consent`, `blocked`, `disconnecting`, `disconnected`, `relabelled`, `connection_taken_back`,
+    /// `user_deleted`, `sign_in_refused` or `form_refused`; of an operator `imported`, `exported`,
+    /// `key_rotation_begun` and `key_rotation_ended`; and `key_refused`, where the sealing key is not the
+    /// one that the database was used with, or the file that one was made in is gone. What is of keys is
+    /// nobody's, and so the anonymous user's. A sign-in that is too old is read before it is refused, so
+    /// that its event says whose it was.
     pub event: String,
     /// How it ended: `ok`, or a word that says how else, such as the class of a failure.
     pub outcome: String,
