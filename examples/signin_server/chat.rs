@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const LONGEST_NAME: usize = 40;
 /// The name of each person's conversation, which is kept, also while it waits.
 const CHAT: &str = "chat";
+/// What somebody says who wants to begin anew, as where the conversation cannot be read any more.
+const START_OVER: &str = "start over";
 
 /// What stands in somebody's chat.
 #[derive(Debug, Default, Clone)]
@@ -110,19 +112,41 @@ async fn say(
 }
 
 impl Application {
-    /// A run whose person did not connect in time, or said no, still waits: now that they are back it
-    /// comes first, and they get a new link.
     async fn answer(&self, person: &str, text: String) {
-        let before = self.unfinished(person).await;
-        let goes_on = match before.transpose() {
-            Some(outcome) => self.to_its_end(person, outcome).await,
-            None => true,
-        };
-        if goes_on {
+        if text.trim() == START_OVER {
+            self.start_over(person).await;
+        } else if self.is_ready(person).await {
             let outcome = self.first(person, text).await;
             self.to_its_end(person, outcome).await;
+        } else {
+            let word = format!(
+                "I did not come to this: \u{201c}{text}\u{201d}. Say it again when that is done, or say \
+                 \u{201c}{START_OVER}\u{201d} to forget all that was said."
+            );
+            self.write(person, Line::Answered(word));
         }
         self.with(person, |chat| chat.is_busy = false);
+    }
+
+    /// A run whose person did not connect in time, or said no, still waits: now that they are back it
+    /// comes first, and they get a new link. Says whether nothing waits any more.
+    async fn is_ready(&self, person: &str) -> bool {
+        match self.unfinished(person).await.transpose() {
+            Some(outcome) => self.to_its_end(person, outcome).await,
+            None => true,
+        }
+    }
+
+    async fn start_over(&self, person: &str) {
+        let forgotten = async {
+            let principal = Principal::for_user(person)?;
+            self.agent.forget_session(&principal, CHAT).await
+        };
+        let word = match forgotten.await {
+            Ok(_) => "We begin anew.".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.write(person, Line::Answered(word));
     }
 
     async fn unfinished(&self, person: &str) -> anyhow::Result<Option<RunOutcome>> {

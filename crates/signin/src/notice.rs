@@ -27,7 +27,7 @@ pub(crate) struct Ended {
     pub(crate) email: Option<String>,
     /// What became of it: a code of `Disconnected`'s.
     pub(crate) outcome: String,
-    /// The connections of the same Google account that live on.
+    /// The other connections of the same Google account that work.
     pub(crate) others: u64,
 }
 
