@@ -72,8 +72,9 @@ impl AgnoImport {
     /// Reads every row of agno's, which stay as they are, and takes what can be taken.
     ///
     /// # Errors
-    /// When one of the databases, or Google where it is to be asked, cannot be asked; the error says what became of the rows before
-    /// ([`Error::rows_so_far`]). What is wrong with one row stands in its report.
+    /// When one of the databases cannot be asked, or Google where it is to be; the error says what
+    /// became of the rows before ([`Error::rows_so_far`]). What is wrong with one row stands in its
+    /// report.
     pub async fn run(&self, from: &DatabaseUrl, to: &Operator) -> Result<Vec<RowReport>, Error> {
         let mut agno = Agno::reading(from).await?;
         let mut reports = Vec::new();
