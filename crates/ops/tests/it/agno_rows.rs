@@ -175,7 +175,7 @@ const NAMES_SOMEBODY: &str =
 const DOWN: &str = "HTTP/1.1 503 Down\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// An import that asks there whose each grant is.
-async fn asking(listener: &TcpListener) -> AgnoImport {
+fn asking(listener: &TcpListener) -> AgnoImport {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let endpoints = Endpoints::at_base(&base).unwrap();
     AgnoImport::default().with_verification(endpoints, HttpClient::new().unwrap())
@@ -191,7 +191,7 @@ async fn a_database_that_goes_away_ends_an_import_with_what_became_of_the_rows_b
     let url = theirs(&path, &rows.collect::<Vec<_>>()).await;
     // It goes while the first page is worked on.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let import = asking(&listener).await;
+    let import = asking(&listener);
     let mut is_there = true;
     let goes_away = answer(&listener, async || {
         if std::mem::take(&mut is_there) {
@@ -219,7 +219,7 @@ async fn google_is_asked_of_what_would_be_written_alone_and_where_it_is_down_the
     let url = theirs(&ours.path("agno.db"), &rows).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for dry_run in [true, false] {
-        let import = asking(&listener).await.with_how(HowToImport {
+        let import = asking(&listener).with_how(HowToImport {
             overwrite: false,
             dry_run,
         });
