@@ -148,7 +148,7 @@ async fn a_grant_without_a_token_that_google_would_take_is_not_told_as_ended_the
         let world = World::start().await;
         let bound = connected(&world, &[&world.alice()]).await;
         let without = |grant: &mut Map<String, Value>| {
-            drop(grant.insert("refresh_token".into(), Value::Null))
+            drop(grant.insert("refresh_token".into(), Value::Null));
         };
         imported_anew(&world, &world.row().await, without).await;
         world.pass(age);
