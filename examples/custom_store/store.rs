@@ -220,7 +220,8 @@ impl TokenStore for Table {
         let now = (self.now)();
         let mut rows = self.rows();
         let row = rows.get(&key.id()).filter(|row| row.key == *key);
-        let Some(first) = row.and_then(|row| transition::begin_disconnect(row, at, now)) else {
+        let Some(first) = row.and_then(|row| transition::begin_disconnect(row, at, reach, now))
+        else {
             return Ok(None);
         };
         if reach == DisconnectReach::Everywhere {

@@ -7,6 +7,7 @@
 
 mod deletion;
 mod finish;
+mod missing;
 mod unfinished;
 mod watches;
 
@@ -27,6 +28,8 @@ use crate::store::{
 };
 use crate::vault::Vault;
 
+pub(crate) use missing::Missing;
+
 /// How often a race with another write is run again.
 const ATTEMPTS: usize = 5;
 
@@ -46,12 +49,13 @@ pub enum Disconnected {
     },
     /// Nobody gets a token any more, but Google could not be told yet, or the key of the secrets is not
     /// in this process. They are kept sealed until Google is told; this process goes on trying, and a
-    /// later one does. For want of a key that lasts three hours at most, and ends as
-    /// [`HereUnreadable`](Self::HereUnreadable).
+    /// later one does. For want of a key it ends as [`HereUnreadable`](Self::HereUnreadable) in the
+    /// process that has lacked it for three hours, which looks every hour or two: after about five.
     Pending,
-    /// The secrets do not open, being damaged or without their key, and are wiped here. Google could
-    /// not be told and goes on listing the application: tell the person to remove it in their Google
-    /// account, at <https://myaccount.google.com/connections>.
+    /// The secrets do not open, being damaged or without their key, or there is no token among them that
+    /// Google would take; they are wiped here. Google could not be told and goes on listing the
+    /// application: tell the person to remove it in their Google account, at
+    /// <https://myaccount.google.com/connections>.
     HereUnreadable,
 }
 
@@ -74,10 +78,43 @@ impl Disconnected {
 pub struct DeletedUser {
     /// Grants, of every account and service, those that were disconnected before included.
     pub grants: u64,
+    /// Those of the grants that are wiped here and of which Google could not be told
+    /// ([`Disconnected::HereUnreadable`]): the person has to remove the application in their Google
+    /// account, at <https://myaccount.google.com/connections>.
+    pub unreadable: u64,
     /// Sign-ins, open ones included.
     pub sign_ins: u64,
     /// Conversations and paused runs.
     pub sessions: u64,
+}
+
+/// What became of half-done disconnects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct FinishedDisconnects {
+    /// These are done now.
+    pub finished: u64,
+    /// These are not: Google could still not be told, or their key is not in this process.
+    pub pending: u64,
+    /// Those of the finished that are wiped here and of which Google could not be told
+    /// ([`Disconnected::HereUnreadable`]).
+    pub unreadable: u64,
+}
+
+/// What becomes of a disconnect whose key is not in this process, where Google is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MissingKey {
+    /// It waits for another process, and ends as [`Disconnected::HereUnreadable`] once this one has
+    /// lacked the key for three hours: for an application.
+    #[default]
+    Wait,
+    /// It stays as it is, however long, and so does a person's deletion: for an operator's program,
+    /// which may have other keys than the application. Binding finishes nothing by itself then.
+    Keep,
+    /// It ends at once: for an operator who knows that the key is lost. Binding finishes nothing by
+    /// itself then.
+    Wipe,
 }
 
 /// Ends connections. Cheap to clone.
@@ -108,6 +145,8 @@ enum Wish {
     Account,
     /// That nothing of the person stays here.
     Person,
+    /// That Google is not told, whatever is known of others.
+    Here,
 }
 
 /// What ending connections takes.
@@ -123,6 +162,9 @@ pub(crate) struct Parts {
     pub(crate) guard: Guard,
     /// Who knows the application's notification channels.
     pub(crate) channels: Option<Arc<dyn PushChannels>>,
+    pub(crate) missing_key: MissingKey,
+    /// Since when which keys were found missing here.
+    pub(crate) missing: Missing,
 }
 
 impl Disconnects {
@@ -144,6 +186,21 @@ impl Disconnects {
             DisconnectReach::ThisRow => Wish::Row,
             DisconnectReach::Everywhere => Wish::Account,
         };
+        self.run(key, reach, wish).await
+    }
+
+    /// Ends the connection of `key` here, of which Google is never told: another row is of the same
+    /// account and lives on, though no row may say so.
+    pub(crate) async fn end_here(&self, key: &TokenKey) -> Result<Disconnected, Error> {
+        self.run(key, DisconnectReach::ThisRow, Wish::Here).await
+    }
+
+    async fn run(
+        &self,
+        key: &TokenKey,
+        reach: DisconnectReach,
+        wish: Wish,
+    ) -> Result<Disconnected, Error> {
         let (this, key) = (self.clone(), key.clone());
         let task = tokio::spawn(async move {
             let Some(ending) = this.begin(&key, reach).await? else {
@@ -171,7 +228,7 @@ impl Disconnects {
             };
             // What has begun stays as it is, so that its age counts on however often it is asked for.
             let now = fetched.now;
-            if row.status == RowStatus::Disconnecting && reach == DisconnectReach::ThisRow {
+            if row.status == RowStatus::Disconnecting && says(&row, reach) {
                 self.0.guard.forget(key).await;
                 return Ok(Some(Ending { row, now }));
             }
@@ -215,4 +272,10 @@ impl Disconnects {
             self.0.audit.note(event.by(Actor::Application));
         }
     }
+}
+
+/// Whether what began asks for as much.
+fn says(row: &TokenRow, reach: DisconnectReach) -> bool {
+    let wanted = reach.status_reason();
+    wanted.is_none() || row.status_reason.as_deref() == wanted
 }

@@ -22,6 +22,7 @@ pub use self::upkeep::Health;
 use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random};
+use crate::disconnect::MissingKey;
 use crate::error::Error;
 use crate::grant::{OAuthClient, ServiceAccount};
 use crate::guard::{Breaker, ServiceGuard};
@@ -77,6 +78,8 @@ pub(crate) struct Definition {
     pub(crate) calls: Calls,
     /// How long upkeep leaves runs that wait.
     pub(crate) paused_runs_kept: Duration,
+    /// What becomes of a disconnect without its key.
+    pub(crate) missing_key: MissingKey,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
 }

@@ -30,7 +30,7 @@ pub use access::{Access, Token};
 pub use browser::Browser;
 pub use clock::{Clock, Random, SystemClock, SystemRandom, Timestamp, millis, random_256};
 pub use config::{EnvConfig, Environment, Variable};
-pub use disconnect::{DeletedUser, Disconnected};
+pub use disconnect::{DeletedUser, Disconnected, FinishedDisconnects, MissingKey};
 pub use error::Error;
 pub use failure::{ConsentNeeded, ConsentReason, Failure, FailureKind};
 pub use google_auth::{

@@ -135,9 +135,10 @@ pub trait TokenStore: Send + Sync + Debug {
     /// Begins a disconnect where incarnation and epoch are `at` (the version may have moved on)
     /// and the status is not `revoked`: epoch and `lease_seq` grow by one, the lease is cleared,
     /// the status becomes `disconnecting`, so that no late refresh can write. With
-    /// [`DisconnectReach::Everywhere`], all rows of the same (project, account) that still hold
-    /// secrets change likewise, in whatever tenant they are. Returns the row as it is now, secrets
-    /// included; `None`: it was not as read.
+    /// [`DisconnectReach::Everywhere`], its [`status_reason`](DisconnectReach::status_reason) is written,
+    /// and all rows of the same (project, account) that still hold secrets and are not `disconnecting`
+    /// yet change likewise, in whatever tenant they are. Returns the row as it is now, secrets included;
+    /// `None`: it was not as read.
     ///
     /// # Errors
     /// When the database cannot be asked.

@@ -67,14 +67,14 @@ impl Upkeep {
         };
         let finished = self.0.finish_old().await;
         let (refreshed, failed) = parts.guard.refresh_idle().await?;
-        let (disconnects_finished, disconnects_pending) = finished?;
+        let finished = finished?;
         Ok(Upkept {
             refreshed,
             failed,
             sign_ins_removed: swept?,
             runs_removed: runs?,
-            disconnects_finished,
-            disconnects_pending,
+            disconnects_finished: finished.finished,
+            disconnects_pending: finished.pending,
         })
     }
 

@@ -58,4 +58,4 @@ pub use schema::Schema;
 pub use storage::Storage;
 pub use token_json::{export_token_json, import_token_json, read_token_json};
 pub use toolgate_migrations::{SchemaVersion, Status, Step};
-pub use users::{FinishedDisconnects, Users};
+pub use users::Users;

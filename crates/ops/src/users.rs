@@ -1,31 +1,20 @@
 //! Ends people's connections, at Google too: one person's with all that is stored of them, or those
 //! that were begun and could not be finished.
 
-use toolgate_auth::store::{ListScope, RowStatus};
 use toolgate_auth::{
-    BoundGoogleAuth, DeletedUser, EnvConfig, GoogleAuth, OAuthClient, Principal, Service,
+    BoundGoogleAuth, DeletedUser, EnvConfig, FinishedDisconnects, GoogleAuth, MissingKey,
+    OAuthClient, Principal, Service,
 };
 
 use crate::{Error, Storage};
 
-/// How many rows are read at once.
-const PAGE: u32 = 200;
 /// Names the application where no client is configured. A grant is ended by its token alone; the
 /// client would be asked for only where a Gmail watch is ended with an access token that has ended.
 const NO_CLIENT: &str = "none";
 
-/// What became of half-done disconnects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FinishedDisconnects {
-    /// These are done now.
-    pub finished: u64,
-    /// Google could still not be told of these.
-    pub pending: u64,
-}
-
 /// The operator's way to end connections. The OAuth client may be missing: a grant is ended by its
-/// token.
+/// token. What is sealed under a key that is not configured here is left to the application, which may
+/// have it.
 ///
 /// ```
 /// use toolgate_auth::{EnvConfig, Environment, Principal};
@@ -48,6 +37,7 @@ pub struct FinishedDisconnects {
 pub struct Users {
     storage: Storage,
     config: EnvConfig,
+    missing_key: MissingKey,
 }
 
 impl Users {
@@ -56,15 +46,28 @@ impl Users {
         Self {
             storage,
             config: config.clone(),
+            missing_key: MissingKey::Keep,
+        }
+    }
+
+    /// Wipes what is sealed under a key that is not configured, in the place of leaving it: the key is
+    /// lost, and the application has it neither. Google is not told of such a grant.
+    #[must_use]
+    pub fn wiping_unreadable(self) -> Self {
+        Self {
+            missing_key: MissingKey::Wipe,
+            ..self
         }
     }
 
     /// Disconnects one person at Google, and deletes grants of every account and service, sign-ins,
-    /// conversations and paused runs. Audit events stay.
+    /// conversations and paused runs. Audit events stay. Of a grant that is damaged Google cannot be told,
+    /// and it is deleted all the same: [`DeletedUser::unreadable`] counts it.
     ///
     /// # Errors
-    /// When a key is missing or does not fit, the database cannot be asked, or Google cannot be told: then nobody gets a token of theirs any more, and what is stored stays until
-    /// this is called again.
+    /// When no key is configured, the database cannot be asked, Google cannot be told, or the key of a
+    /// grant is missing: then nobody gets a token of theirs any more, and that grant stays until this is
+    /// called again, with the key or [`wiping_unreadable`](Self::wiping_unreadable).
     pub async fn delete(&self, person: &Principal) -> Result<DeletedUser, Error> {
         let bound = self.bound().await?;
         let deleted = bound.delete_user(person).await;
@@ -72,38 +75,16 @@ impl Users {
         Ok(deleted?)
     }
 
-    /// Finishes the disconnects that were begun and not finished, by whatever process.
+    /// Finishes the disconnects that were begun and not finished, by whatever process. Those whose key
+    /// is missing stay pending.
     ///
     /// # Errors
-    /// When a key is missing or does not fit, or the database cannot be asked.
+    /// When no key is configured, or the database cannot be asked.
     pub async fn finish_disconnects(&self) -> Result<FinishedDisconnects, Error> {
-        // Binding finishes abandoned ones as well, so they are counted from outside.
-        let before = self.half_done().await?;
         let bound = self.bound().await?;
         let finished = bound.finish_disconnects().await;
         bound.flush_events().await;
-        finished?;
-        let pending = self.half_done().await?;
-        Ok(FinishedDisconnects {
-            finished: before.saturating_sub(pending),
-            pending,
-        })
-    }
-
-    async fn half_done(&self) -> Result<u64, Error> {
-        let Some(tokens) = self.storage.database().token_store() else {
-            return Ok(0);
-        };
-        let scope = ListScope::Status(RowStatus::Disconnecting);
-        let (mut after, mut count) = (None, 0);
-        loop {
-            let rows = tokens.list(&scope, after.as_ref(), PAGE).await?;
-            count += rows.len() as u64;
-            if rows.len() < PAGE as usize {
-                return Ok(count);
-            }
-            after = rows.last().map(|row| row.key.id());
-        }
+        Ok(finished?)
     }
 
     async fn bound(&self) -> Result<BoundGoogleAuth, Error> {
@@ -111,6 +92,7 @@ impl Users {
         let google = GoogleAuth::builder(client.unwrap_or_else(|| OAuthClient::new(NO_CLIENT)))
             .with_endpoints(self.config.endpoints.clone())
             .with_keys(self.config.keys.clone())
+            .with_missing_key(self.missing_key)
             .build()?;
         let bound = google.bind(self.storage.database(), Service::google(), Vec::new());
         Ok(bound.await?)

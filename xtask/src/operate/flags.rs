@@ -30,10 +30,11 @@ Operators' tasks, on a database that is there:
   doctor [--offline] [--json] [--token-file FILE]
                      looks through the whole set-up and says what to mend; it fails where something
                      cannot work, and does not where something is only worth a look
-  users delete (U | --anonymous) [--tenant T] --yes
+  users delete (U | --anonymous) [--tenant T] [--wipe-unreadable] --yes
                      disconnects a person at Google, and deletes what is stored of them
-  users finish-disconnects
-                     tells Google of the disconnects that were begun, and could not be told
+  users finish-disconnects [--wipe-unreadable]
+                     tells Google of the disconnects that were begun, and could not be told;
+                     --wipe-unreadable ends those whose key is lost, of which Google cannot be told
 
 Each of them, as `migrate`, takes --database-url URL in the place of DATABASE_URL, and --token-table NAME
 where the table of grants is not called auth_tokens. An address with a password is taken from the
@@ -108,6 +109,7 @@ pub(crate) struct Details {
     pub(crate) offline: bool,
     pub(crate) json: bool,
     pub(crate) yes: bool,
+    pub(crate) wipe_unreadable: bool,
 }
 
 /// Whose grant, for the tasks of one.
@@ -199,10 +201,11 @@ fn known(task: &Operation) -> Vec<&'static str> {
         Operation::ImportAgno => [&AGNO[..], &["from", "verify", "overwrite", "dry-run"]].concat(),
         Operation::ExportTokenJson => [&ONE[..], &["out", "overwrite"]].concat(),
         Operation::ExportAgno => [&AGNO[..], &["to", "plain", "overwrite", "dry-run"]].concat(),
-        Operation::KeysStatus | Operation::UsersFinishDisconnects => Vec::new(),
+        Operation::KeysStatus => Vec::new(),
+        Operation::UsersFinishDisconnects => vec!["wipe-unreadable"],
         Operation::KeysRotate => vec!["batch"],
         Operation::Doctor => vec!["offline", "json", "token-file"],
-        Operation::UsersDelete(_) => vec!["anonymous", "tenant", "yes"],
+        Operation::UsersDelete(_) => vec!["anonymous", "tenant", "wipe-unreadable", "yes"],
     }
 }
 
@@ -230,6 +233,7 @@ fn set(details: &mut Details, name: &str, parser: &mut lexopt::Parser) -> anyhow
         "offline" => details.offline = true,
         "json" => details.json = true,
         "yes" => details.yes = true,
+        "wipe-unreadable" => details.wipe_unreadable = true,
         other => bail!("there is no --{other}; see `cargo xtask help`"),
     }
     Ok(())
@@ -296,6 +300,8 @@ mod tests {
         let flags = flags.unwrap().unwrap();
         assert_eq!(flags.task, Operation::UsersFinishDisconnects);
         assert_eq!(flags.token_table.as_deref(), Some("crm_tokens"));
+        let flags = parsed("users finish-disconnects --wipe-unreadable");
+        assert!(flags.unwrap().unwrap().details.wipe_unreadable);
         assert_eq!(parsed("doctor --help").unwrap(), None);
         for line in [
             "import",

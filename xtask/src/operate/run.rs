@@ -44,7 +44,7 @@ async fn operate(flags: &OperateFlags) -> anyhow::Result<()> {
         Operation::KeysStatus => keys_status(&setting).await,
         Operation::KeysRotate => keys_rotate(&setting, details.batch.unwrap_or(BATCH)).await,
         Operation::UsersDelete(user) => delete(&setting, user.as_deref(), details).await,
-        Operation::UsersFinishDisconnects => finish_disconnects(&setting).await,
+        Operation::UsersFinishDisconnects => finish_disconnects(&setting, details).await,
         Operation::Doctor => Ok(()),
     }
 }
@@ -195,20 +195,19 @@ async fn delete(setting: &Setting, user: Option<&str>, details: &Details) -> any
             "this disconnects {person} at Google and deletes all that is stored of them; say --yes"
         );
     }
-    let users = Users::new(setting.storage().await?, &setting.config);
-    show::deleted(&person, &users.delete(&person).await?);
-    Ok(())
+    let users = users(setting, details).await?;
+    show::deleted(&person, &users.delete(&person).await?)
 }
 
-async fn finish_disconnects(setting: &Setting) -> anyhow::Result<()> {
+async fn finish_disconnects(setting: &Setting, details: &Details) -> anyhow::Result<()> {
+    show::finished(users(setting, details).await?.finish_disconnects().await?)
+}
+
+async fn users(setting: &Setting, details: &Details) -> anyhow::Result<Users> {
     let users = Users::new(setting.storage().await?, &setting.config);
-    let done = users.finish_disconnects().await?;
-    println!("{} finished, {} pending", done.finished, done.pending);
-    if done.pending > 0 {
-        bail!(
-            "google could not be told of these; nobody gets a token of theirs meanwhile, run it again \
-             later"
-        );
-    }
-    Ok(())
+    Ok(if details.wipe_unreadable {
+        users.wiping_unreadable()
+    } else {
+        users
+    })
 }

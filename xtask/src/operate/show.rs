@@ -1,7 +1,7 @@
 //! What the tasks print.
 
 use anyhow::bail;
-use toolgate_auth::{DeletedUser, KeysInUse, Principal};
+use toolgate_auth::{DeletedUser, FinishedDisconnects, KeysInUse, Principal};
 use toolgate_ops::{Finding, Level, Rotated, RowOutcome, RowReport};
 
 /// Every row with what became of it, and how many were written; an error where none could be taken,
@@ -68,12 +68,38 @@ pub(super) fn rotated(done: Rotated, active: &str) {
     );
 }
 
-pub(super) fn deleted(person: &Principal, gone: &DeletedUser) {
+/// What went; an error where Google does not know of all.
+pub(super) fn deleted(person: &Principal, gone: &DeletedUser) -> anyhow::Result<()> {
     println!(
         "of {person} were deleted: {} connections, ended at Google where that was for us to do; {} \
          sign-ins; {} conversations and paused runs",
         gone.grants, gone.sign_ins, gone.sessions
     );
+    told_of_all(gone.unreadable)
+}
+
+/// What became of half-done disconnects; an error where one is left, or Google does not know of all.
+pub(super) fn finished(done: FinishedDisconnects) -> anyhow::Result<()> {
+    println!("{} finished, {} pending", done.finished, done.pending);
+    told_of_all(done.unreadable)?;
+    if done.pending > 0 {
+        bail!(
+            "google could not be told of these, or their key is not in TOOLGATE_KEY (`keys status` says); \
+             nobody gets a token of theirs meanwhile: run it again later or with the key, or with \
+             --wipe-unreadable where the key is lost"
+        );
+    }
+    Ok(())
+}
+
+fn told_of_all(unreadable: u64) -> anyhow::Result<()> {
+    if unreadable > 0 {
+        bail!(
+            "{unreadable} of these could not be read and were wiped here alone: google was not told, and \
+             the person has to remove the application at https://myaccount.google.com/connections"
+        );
+    }
+    Ok(())
 }
 
 /// All findings; an error where something cannot work.

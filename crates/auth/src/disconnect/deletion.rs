@@ -14,8 +14,9 @@ use crate::store::{DisconnectReach, ListScope, RowStatus, TokenRow};
 /// When whoever was told that a person is not deleted should come again.
 const LATER: Duration = Duration::from_secs(30);
 
-const UNTOLD: &str = "it could not be told of a disconnect; nobody gets a token any more, but what is \
-                      stored stays until it is told: delete the user again later";
+const UNTOLD: &str = "it could not be told of a disconnect, or the key of the grant is not in this \
+                      process; nobody gets a token any more, but what is stored stays until it is told: \
+                      delete the user again later";
 
 impl Disconnects {
     /// Disconnects and deletes all that is stored of one person; says how much went. It goes on
@@ -48,7 +49,7 @@ impl Disconnects {
                     .await;
                 return Ok(deleted);
             }
-            deleted.grants += self.delete_rows(&rows).await?;
+            self.delete_rows(&rows, &mut deleted).await?;
         }
         let what = "the person connects all the time; delete the user again";
         Err(not_yet(what))
@@ -71,31 +72,32 @@ impl Disconnects {
 
     /// All of them are begun before Google is told of any, so that none is served, whatever becomes of
     /// another.
-    async fn delete_rows(&self, rows: &[TokenRow]) -> Result<u64, Error> {
+    async fn delete_rows(&self, rows: &[TokenRow], deleted: &mut DeletedUser) -> Result<(), Error> {
         for row in rows {
             if let Err(error) = self.begin(&row.key, DisconnectReach::ThisRow).await {
                 debug!(target: "toolgate_auth", row = %row.key.id(), %error, "it is begun again when it is deleted");
             }
         }
-        let (mut deleted, mut failure) = (0, None);
+        let mut failure = None;
         for row in rows {
-            match self.delete(&row.key).await {
-                Ok(gone) => deleted += u64::from(gone),
-                Err(error) => drop(failure.get_or_insert(error)),
+            if let Err(error) = self.delete(&row.key, deleted).await {
+                failure.get_or_insert(error);
             }
         }
-        failure.map_or(Ok(deleted), Err)
+        failure.map_or(Ok(()), Err)
     }
 
-    /// Says whether the row went: a consent that came in between is for the next look.
-    async fn delete(&self, key: &TokenKey) -> Result<bool, Error> {
+    /// Counts the row where it went: a consent that came in between is for the next look.
+    async fn delete(&self, key: &TokenKey, deleted: &mut DeletedUser) -> Result<(), Error> {
         if let Some(ending) = self.begin(key, DisconnectReach::ThisRow).await? {
             let outcome = self.finish(ending, Wish::Person).await;
             if !is_done(&outcome) {
                 self.finish_behind(key.clone(), Wish::Person);
             }
-            if outcome? == Disconnected::Pending {
-                return Err(not_yet(UNTOLD));
+            match outcome? {
+                Disconnected::Pending => return Err(not_yet(UNTOLD)),
+                Disconnected::HereUnreadable => deleted.unreadable += 1,
+                _ => {}
             }
         }
         let wiped = self.0.tokens.get(key).await?.row;
@@ -104,7 +106,8 @@ impl Disconnects {
             None => false,
         };
         self.0.guard.forget(key).await;
-        Ok(gone)
+        deleted.grants += u64::from(gone);
+        Ok(())
     }
 }
 

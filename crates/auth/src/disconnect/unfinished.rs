@@ -1,12 +1,13 @@
 //! Disconnects that were begun and not finished: here a moment ago, or by a process that is gone.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::TryFutureExt as _;
 use tracing::{debug, warn};
 
 use super::finish::is_done;
-use super::{Disconnects, Ending, Wish};
+use super::{Disconnected, Disconnects, Ending, FinishedDisconnects, Wish};
 use crate::error::Error;
 use crate::guard::pace;
 use crate::identity::{RowId, TokenKey};
@@ -21,9 +22,12 @@ const PAGE: u32 = 100;
 
 impl Disconnects {
     /// Finishes what was begun at least `age` ago; says how many are done and how many are not.
-    pub(crate) async fn finish_all(&self, age: Duration) -> Result<(u64, u64), Error> {
-        let (mut done, mut pending) = (0, 0);
-        for row in self.in_progress().await? {
+    pub(crate) async fn finish_all(&self, age: Duration) -> Result<FinishedDisconnects, Error> {
+        let mut done = FinishedDisconnects::default();
+        let all = self.in_progress().await?;
+        let ids: HashSet<RowId> = all.iter().map(|row| row.key.id()).collect();
+        self.0.missing.keep(|id| ids.contains(id));
+        for row in all {
             let fetched = self.0.tokens.get(&row.key).await?;
             let Some(ending) = ending(fetched).filter(|it| it.age() >= age) else {
                 continue;
@@ -32,18 +36,14 @@ impl Disconnects {
             if let Err(error) = &outcome {
                 warn!(target: "toolgate_auth", row = %row.key.id(), %error, "a disconnect is not finished");
             }
-            if is_done(&outcome) {
-                done += 1;
-            } else {
-                pending += 1;
-            }
+            done.count(&outcome);
         }
         self.0.audit.settled().await;
-        Ok((done, pending))
+        Ok(done)
     }
 
     /// Finishes what a process began that is gone by now.
-    pub(crate) async fn finish_old(&self) -> Result<(u64, u64), Error> {
+    pub(crate) async fn finish_old(&self) -> Result<FinishedDisconnects, Error> {
         self.finish_all(ABANDONED).await
     }
 
@@ -90,6 +90,19 @@ impl Disconnects {
             if ended {
                 return Ok(all);
             }
+        }
+    }
+}
+
+impl FinishedDisconnects {
+    fn count(&mut self, outcome: &Result<Disconnected, Error>) {
+        if !is_done(outcome) {
+            self.pending += 1;
+            return;
+        }
+        self.finished += 1;
+        if matches!(outcome, Ok(Disconnected::HereUnreadable)) {
+            self.unreadable += 1;
         }
     }
 }

@@ -23,7 +23,7 @@ use super::{ConsentWay, Definition, GoogleAuth, ToolkitScopes};
 use crate::access::{Access, Token};
 use crate::audit::Audit;
 use crate::browser::Browser;
-use crate::disconnect::{self, Disconnects};
+use crate::disconnect::{self, Disconnects, MissingKey};
 use crate::error::{Error, ErrorKind};
 use crate::failure::{ConsentNeeded, ConsentReason};
 use crate::grant::Grants;
@@ -103,8 +103,12 @@ impl BoundGoogleAuth {
             grants: grants.clone(),
             guard: guard.clone(),
             channels: definition.channels.clone(),
+            missing_key: definition.missing_key,
+            missing: disconnect::Missing::default(),
         });
-        disconnects.finish_abandoned();
+        if definition.missing_key == MissingKey::Wait {
+            disconnects.finish_abandoned();
+        }
         let upkeep = Upkeep::new(disconnects.clone());
         let mut inner = Inner {
             google: google.clone(),

@@ -9,6 +9,7 @@ use super::{ConsentWay, Definition, GoogleAuth};
 use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
+use crate::disconnect::MissingKey;
 use crate::error::Error;
 use crate::grant::{OAuthClient, ServiceAccount};
 use crate::guard::ServiceGuard;
@@ -45,6 +46,7 @@ pub struct GoogleAuthBuilder {
     channels: Option<Arc<dyn PushChannels>>,
     calls: Calls,
     paused_runs_kept: Duration,
+    missing_key: MissingKey,
 }
 
 impl GoogleAuthBuilder {
@@ -79,6 +81,7 @@ impl GoogleAuthBuilder {
             channels: None,
             calls: Calls::default(),
             paused_runs_kept: PAUSED_RUNS_KEPT,
+            missing_key: MissingKey::Wait,
         }
     }
 
@@ -218,6 +221,15 @@ impl GoogleAuthBuilder {
         }
     }
 
+    /// What becomes of a disconnect whose key is not in this process; an operator's program says
+    /// [`Keep`](MissingKey::Keep), an application nothing.
+    pub fn with_missing_key(self, missing_key: MissingKey) -> Self {
+        Self {
+            missing_key,
+            ..self
+        }
+    }
+
     /// The keys that seal stored tokens; by default what the environment says, or the key file of
     /// an embedded database.
     pub fn with_keys(self, keys: KeySource) -> Self {
@@ -294,6 +306,7 @@ impl GoogleAuthBuilder {
             channels: self.channels,
             calls: self.calls,
             paused_runs_kept: self.paused_runs_kept,
+            missing_key: self.missing_key,
             breaker: Arc::default(),
         })))
     }

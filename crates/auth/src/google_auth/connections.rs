@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::BoundGoogleAuth;
 use crate::accounts::{is_connected, rows_of};
 use crate::clock::Timestamp;
-use crate::disconnect::{DeletedUser, Disconnected};
+use crate::disconnect::{DeletedUser, Disconnected, FinishedDisconnects};
 use crate::error::Error;
 use crate::identity::{AccountLabel, Principal, TokenKey};
 use crate::scope::{Requirement, ScopeSet};
@@ -152,7 +152,7 @@ impl BoundGoogleAuth {
     /// alone is wiped; [`DisconnectReach::Everywhere`] ends all of them together. A grant that was
     /// imported may not say whose it is: then its own access token is asked, while that lives. Where
     /// nobody can tell, Google is told, and others' connections of the same account, if there are any,
-    /// end along. Who asks for everywhere is not asked whose it is.
+    /// end along. That everywhere was asked for is kept with the row, for whoever finishes it.
     ///
     /// Before Google is told, the account's Gmail watch (`users.watch`) is ended, which would go on
     /// for up to a week otherwise, and so are the notification channels of Calendar and Drive that the
@@ -162,8 +162,9 @@ impl BoundGoogleAuth {
     ///
     /// Where the stored token does not open, Google cannot be told:
     /// [`HereUnreadable`](Disconnected::HereUnreadable). A key that this process alone may lack is waited
-    /// for before that, three hours ([`Pending`](Disconnected::Pending)), so that every other process has
-    /// come by once.
+    /// for before that, three hours from when this process first found it missing
+    /// ([`Pending`](Disconnected::Pending)), so that every other process has come by once; since it looks
+    /// every hour or two, that is about five hours in all, and a process that is started anew counts anew.
     ///
     /// # Errors
     /// When the database cannot be asked. The row may be marked by then, so that nobody gets a token;
@@ -179,8 +180,9 @@ impl BoundGoogleAuth {
         self.0.disconnects.disconnect(&key, reach).await
     }
 
-    /// How many other connections this database keeps of the same Google account and the same
-    /// project, whosever they are: those that [`DisconnectReach::Everywhere`] ends along.
+    /// How many other connections of the same Google account and the same project work, whosever they
+    /// are: for their sake a disconnect of this one ends here alone. [`DisconnectReach::Everywhere`] ends
+    /// them along, and with them those that are kept and give no token, which are not counted.
     ///
     /// # Errors
     /// When the database cannot be asked.
@@ -198,7 +200,7 @@ impl BoundGoogleAuth {
         };
         let project = row.as_ref().and_then(|it| it.project.as_deref());
         let count = self.0.tokens.count_account(project, account_id).await?;
-        let itself = row.as_ref().is_some_and(is_connected);
+        let itself = row.is_some_and(|it| it.status == RowStatus::Active);
         Ok(count.live.saturating_sub(u64::from(itself)))
     }
 
@@ -209,7 +211,8 @@ impl BoundGoogleAuth {
     /// All grants are barred before Google is told of the first, so that none is served any more, by
     /// this process at once and by any other after a minute ([`disconnect`](Self::disconnect)). One whose
     /// secrets do not open is deleted without waiting for its key, and Google goes on listing the
-    /// application: the event `disconnected` says `here_unreadable`.
+    /// application: [`DeletedUser::unreadable`] counts it, and the event `disconnected` says
+    /// `here_unreadable`.
     ///
     /// End the person's runs first, and keep them from signing in. What is deleted is what is stored up to
     /// the last look: a run that is under way and has stored nothing yet may pause, and store that it
@@ -224,12 +227,12 @@ impl BoundGoogleAuth {
     }
 
     /// Finishes disconnects that were begun and not finished, by whatever process; says how many
-    /// are done and how many Google could still not be told of. Binding does this by itself, as
+    /// are done, and how many Google could not be told of. Binding does this by itself, as
     /// do upkeep and a sign-in that meets one; an operator may call it.
     ///
     /// # Errors
     /// When the database cannot be asked.
-    pub async fn finish_disconnects(&self) -> Result<(u64, u64), Error> {
+    pub async fn finish_disconnects(&self) -> Result<FinishedDisconnects, Error> {
         self.0.disconnects.finish_all(Duration::ZERO).await
     }
 

@@ -6,15 +6,24 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::{DEADLINE, GrantError, Grants};
-use crate::secret::RefreshToken;
+use crate::secret::{AccessToken, RefreshToken};
 
 impl Grants {
     /// Revokes by a refresh token; a token that Google does not know any more is as good as revoked.
     ///
     /// Written by hand: the `oauth2` crate refuses a loopback address here, which an emulator has.
     pub(crate) async fn revoke(&self, token: &RefreshToken) -> Result<(), GrantError> {
+        self.revoke_by(token.expose()).await
+    }
+
+    /// The same by an access token that has not ended, where no refresh token is known.
+    pub(crate) async fn revoke_by_access(&self, token: &AccessToken) -> Result<(), GrantError> {
+        self.revoke_by(token.expose()).await
+    }
+
+    async fn revoke_by(&self, token: &str) -> Result<(), GrantError> {
         let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("token", token.expose())
+            .append_pair("token", token)
             .finish();
         let request = Request::post(self.endpoints.revoke().as_str())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

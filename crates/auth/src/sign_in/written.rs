@@ -13,7 +13,7 @@ use crate::guard::pace;
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::secret::AccessToken;
-use crate::store::{AccountCount, DisconnectReach, Marker};
+use crate::store::{AccountCount, Marker};
 
 /// How long a revocation at Google may take to show everywhere.
 const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
@@ -113,8 +113,8 @@ impl Inner {
     }
 
     /// Two consents of one account under two names may both have found nothing before either was
-    /// written. Whoever finds the other one afterwards ends its own, and Google is not told while the
-    /// other lives; if both do, neither stands, and the person starts again.
+    /// written. Whoever finds the other one afterwards ends its own, of which Google is never told, since
+    /// that would end the other too; if both do, neither stands, and the person starts again.
     async fn take_back_if_twice(&self, fresh: &Fresh) -> Result<(), Error> {
         let (key, claims) = (&fresh.key, &fresh.claims);
         let Err(twice) = self.check_not_twice(key, claims).await else {
@@ -123,8 +123,7 @@ impl Inner {
         if twice.refusal().is_none() {
             return Err(twice);
         }
-        let reach = DisconnectReach::ThisRow;
-        self.disconnects.disconnect(key, reach).await?;
+        self.disconnects.end_here(key).await?;
         match self.check_not_twice(key, claims).await {
             Err(twice) if twice.refusal().is_some() => Err(twice),
             _ => Err(refused(Refusal::Overtaken)),

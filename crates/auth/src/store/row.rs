@@ -322,6 +322,17 @@ pub enum DisconnectReach {
     Everywhere,
 }
 
+impl DisconnectReach {
+    /// What the beginning of a disconnect writes as the row's `status_reason`, so that whoever finishes
+    /// it knows what was asked for. None: the reason stays what it was.
+    pub fn status_reason(self) -> Option<&'static str> {
+        match self {
+            Self::ThisRow => None,
+            Self::Everywhere => Some("everywhere"),
+        }
+    }
+}
+
 /// How many rows one Google account has in one project, and when it last lost one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AccountCount {

@@ -73,6 +73,16 @@ impl Desk {
         self.token(account).await.unwrap()
     }
 
+    /// What comes of it where the person chooses this address for the account.
+    pub(crate) async fn consents_as(
+        &self,
+        account: usize,
+        email: &'static str,
+    ) -> Result<Token, Error> {
+        *self.chosen.lock().unwrap() = email;
+        self.token(account).await
+    }
+
     pub(crate) async fn row(&self, account: usize) -> TokenRow {
         let key = TokenKey::new(self.world.alice(), Service::google());
         let key = key.with_account_label(label(ACCOUNTS[account].0));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toolgate_auth::store::{
     Database as _, DisconnectReach, ListScope, RefreshFailure, RowStatus, TokenRow,
 };
-use toolgate_auth::{BoundGoogleAuth, Disconnected, Principal, Requirement};
+use toolgate_auth::{BoundGoogleAuth, Disconnected, FinishedDisconnects, Principal, Requirement};
 use toolgate_emulator::{FaultAction, FaultPoint, FaultRule};
 
 use crate::support::{READ, World};
@@ -198,7 +198,8 @@ async fn a_disconnect_whose_process_died_is_finished_by_the_next() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(revocations(&world), 1);
-    assert_eq!(next.finish_disconnects().await.unwrap(), (0, 0));
+    let rest = next.finish_disconnects().await.unwrap();
+    assert_eq!(rest, FinishedDisconnects::default());
     drop(young);
 }
 

@@ -77,10 +77,15 @@ impl Office {
 
     /// Without an OAuth client: ending a grant takes none.
     fn users(&self) -> Users {
+        self.users_with("k1")
+    }
+
+    /// An operator who has this key alone.
+    fn users_with(&self, active: &str) -> Users {
         let base = self.emulator.base_url().to_string();
         let environment = Environment::from_pairs([("GOOGLE_BASE_URL", base)]);
         let mut config = EnvConfig::read(&environment).unwrap();
-        config.keys = keys("k1");
+        config.keys = keys(active);
         Users::new(self.ours.storage.clone(), &config)
     }
 
@@ -125,6 +130,29 @@ impl Office {
         let row = self.ours.row(Some("bob")).await.unwrap();
         assert_eq!((row.status, row.sealed), (RowStatus::Revoked, None));
     }
+}
+
+#[tokio::test]
+async fn what_an_operator_has_no_key_for_is_left_to_the_application_unless_it_is_said_to_be_lost() {
+    let office = Office::new(Ours::new().await).await;
+    let keyless = office.users_with("k2 alone");
+    let error = keyless.delete(&person("alice")).await.unwrap_err();
+    assert!(
+        error.to_string().contains("the key of the grant"),
+        "{error}"
+    );
+    let done = keyless.finish_disconnects().await.unwrap();
+    assert_eq!((done.finished, done.pending, done.unreadable), (0, 1, 0));
+    let row = office.ours.row(Some("alice")).await.unwrap();
+    assert!(row.status == RowStatus::Disconnecting && row.sealed.is_some());
+    // Whoever has the key can still tell Google.
+    let done = office.users().finish_disconnects().await.unwrap();
+    assert_eq!((done.finished, done.unreadable), (1, 0));
+    assert_eq!(office.emulator.live_refresh_tokens("alice@example.com"), 0);
+    let deleted = keyless.wiping_unreadable().delete(&person("bob")).await;
+    let deleted = deleted.unwrap();
+    assert_eq!((deleted.grants, deleted.unreadable), (1, 1));
+    assert_eq!(office.emulator.live_refresh_tokens("bob@example.com"), 1);
 }
 
 fn person(user: &str) -> Principal {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use toolgate_auth::store::RowStatus;
 
 use crate::browser::Browser;
-use crate::connections::{DISCONNECT, connected, events, revocations, shown_twice};
+use crate::connections::{DISCONNECT, condemn, connected, events, revocations, shown_twice};
 use crate::sessions::verified;
 use crate::site::Site;
 
@@ -41,6 +41,21 @@ async fn who_shares_an_account_may_end_it_everywhere_and_is_not_told_with_whom()
         assert!(events(&site, name).await.contains(&"disconnected".into()));
     }
     assert_eq!(revocations(&site), 1);
+}
+
+#[tokio::test]
+async fn who_needs_a_new_consent_is_still_told_of_those_whose_connection_works() {
+    let (site, mut alice) = shared().await;
+    condemn(&site, &site.grant("alice").await).await;
+    let page = alice.get(&site, DISCONNECT).await;
+    page.assert_says(CHOICE);
+    page.assert_says("connected to <bdi>Example &#38; Co</bdi> once more");
+    page.assert_silent_about("Google is told to end the access as well.");
+    let answer = alice.submit(&site, DISCONNECT, "").await;
+    let [page, _] = shown_twice(&site, &mut alice, &answer).await;
+    page.assert_says("Disconnected here");
+    assert_eq!(status(&site, "bob").await, RowStatus::Active);
+    assert_eq!(revocations(&site), 0);
 }
 
 #[tokio::test]

@@ -41,6 +41,9 @@ impl<C: Connection> SqlStore<C> {
             .value(name("lease_until"), None::<i64>)
             .value(name("updated_at"), self.moment().now())
             .returning(Query::returning().exprs(TOKEN_COLUMNS.map(of_table)));
+        if let Some(reason) = reach.status_reason() {
+            write.value(name("status_reason"), reason);
+        }
         match reach {
             DisconnectReach::ThisRow => write.cond_where(wanted),
             DisconnectReach::Everywhere => write
@@ -53,8 +56,8 @@ impl<C: Connection> SqlStore<C> {
         Ok(write)
     }
 
-    /// The caller's row and all of its account that still hold secrets, each with whether it is
-    /// the row that the caller read.
+    /// The caller's row and all of its account that still hold secrets and are not ending yet, each
+    /// with whether it is the row that the caller read.
     ///
     /// They are locked before any of them changes, so that of two disconnects at once the loser
     /// changes none; and in one order, so that none waits for another in a circle. `SQLite` runs
@@ -75,7 +78,8 @@ impl<C: Connection> SqlStore<C> {
         let same_account = Cond::all()
             .add(col("account_id").eq(own("account_id")))
             .add(same_project)
-            .add(col("token_data").is_not_null());
+            .add(col("token_data").is_not_null())
+            .add(col("status").ne(RowStatus::Disconnecting.as_str()));
         let select = Query::select()
             .expr_as(col("id"), name("held_id"))
             .expr_as(wanted, name("wanted"))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use toolgate_auth::store::{DisconnectReach, ListScope, RowStatus, TokenRow};
-use toolgate_auth::{Clock, Disconnected, Principal, SystemClock, Timestamp};
+use toolgate_auth::{Clock, Disconnected, FinishedDisconnects, Principal, SystemClock, Timestamp};
 use toolgate_emulator::Emulator;
 use toolgate_testkit::{Worker, hear, process_argument, say};
 
@@ -178,11 +178,16 @@ async fn half_done(test: &str, place: &Place) {
     assert_eq!((done, revocations(&scene.google)), ((0, 0), 0));
     let next = place.open_at(begun.after(ABANDONED)).await;
     let next = scene.orders.bind_to(&*next, None).await;
-    while scene.orders.row(USER).await.status != RowStatus::Revoked {
-        tokio::task::yield_now().await;
-    }
+    let finished = async {
+        while scene.orders.row(USER).await.status != RowStatus::Revoked {
+            tokio::task::yield_now().await;
+        }
+    };
+    let finished = tokio::time::timeout(Duration::from_mins(1), finished).await;
+    finished.expect("whoever starts finishes it");
     assert_eq!(scene.orders.row(USER).await.sealed, None);
-    assert_eq!(next.finish_disconnects().await.unwrap(), (0, 0));
+    let rest = next.finish_disconnects().await.unwrap();
+    assert_eq!(rest, FinishedDisconnects::default());
     assert_eq!(revocations(&scene.google), 1);
     assert_eq!(scene.google.live_refresh_tokens(&address(USER)), 0);
     scene.ends_well();

@@ -130,7 +130,7 @@ impl TokenStore for MemoryStore {
         let mut state = self.state();
         let Some(first) = state
             .row(key)
-            .and_then(|row| transition::begin_disconnect(row, at, now))
+            .and_then(|row| transition::begin_disconnect(row, at, reach, now))
         else {
             return Ok(None);
         };

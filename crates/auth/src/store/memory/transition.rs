@@ -11,8 +11,8 @@ use crate::{
     clock::{Timestamp, millis},
     identity::TokenKey,
     store::{
-        Consent, Incarnation, Lease, Leased, Marker, RefreshFailure, RefreshedGrant, RowStatus,
-        Sealed, TokenRow,
+        Consent, DisconnectReach, Incarnation, Lease, Leased, Marker, RefreshFailure,
+        RefreshedGrant, RowStatus, Sealed, TokenRow,
     },
 };
 
@@ -197,16 +197,21 @@ pub fn commit_failure(
 }
 
 /// Begins the disconnect of the row that a caller read.
-pub fn begin_disconnect(row: &TokenRow, at: &Marker, now: Timestamp) -> Option<TokenRow> {
+pub fn begin_disconnect(
+    row: &TokenRow,
+    at: &Marker,
+    reach: DisconnectReach,
+    now: Timestamp,
+) -> Option<TokenRow> {
     let same = row.incarnation == at.incarnation && row.grant_epoch == at.epoch;
     if !same || row.status == RowStatus::Revoked {
         return None;
     }
-    Some(disconnecting(row, now))
+    Some(disconnecting(row, reach, now))
 }
 
 /// What a disconnect everywhere does to the other rows: those of the same account that still hold
-/// secrets change as the first one did.
+/// secrets change as the first one did, but for those whose own disconnect goes on already.
 pub fn begin_disconnect_along(
     row: &TokenRow,
     first: &TokenRow,
@@ -215,15 +220,17 @@ pub fn begin_disconnect_along(
     let same_account = first.account_id.is_some()
         && row.account_id == first.account_id
         && row.project == first.project;
-    if !same_account || row.sealed.is_none() {
+    if !same_account || row.sealed.is_none() || row.status == RowStatus::Disconnecting {
         return None;
     }
-    Some(disconnecting(row, now))
+    Some(disconnecting(row, DisconnectReach::Everywhere, now))
 }
 
-fn disconnecting(row: &TokenRow, now: Timestamp) -> TokenRow {
+fn disconnecting(row: &TokenRow, reach: DisconnectReach, now: Timestamp) -> TokenRow {
+    let reason = reach.status_reason().map(str::to_owned);
     TokenRow {
         status: RowStatus::Disconnecting,
+        status_reason: reason.or_else(|| row.status_reason.clone()),
         grant_epoch: row.grant_epoch + 1,
         lease_seq: row.lease_seq + 1,
         lease: None,

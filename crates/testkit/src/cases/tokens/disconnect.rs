@@ -110,7 +110,8 @@ pub async fn a_disconnect_of_this_row_reaches_no_other(fixture: &Fixture) {
     assert_eq!(row(&*tokens, &other).await, unchanged);
 }
 
-/// Everywhere reaches each row of the same (project, account) that holds secrets, in any tenant.
+/// Everywhere reaches each row of the same (project, account) that holds secrets and is not ending
+/// yet, in any tenant, and each says that it was everywhere.
 pub async fn everywhere_reaches_the_whole_account(fixture: &Fixture) {
     let (tokens, clock) = (fixture.tokens(), fixture.clock());
     for (round, project) in [(1, Some("project-1")), (2, None)] {
@@ -127,6 +128,7 @@ pub async fn everywhere_reaches_the_whole_account(fixture: &Fixture) {
             ("account", user("account"), other, project),
             ("project", user("project"), sub, elsewhere),
             ("unknown", user("unknown"), None, project),
+            ("ending", user("ending"), sub, project),
         ] {
             let consent = consent_of(round, account, project);
             rows.insert(name, stored(&*tokens, &key, &consent).await);
@@ -134,6 +136,9 @@ pub async fn everywhere_reaches_the_whole_account(fixture: &Fixture) {
         let wiped = bring(&tokens, &rows["wiped"], RowStatus::Revoked).await;
         rows.insert("wiped", wiped);
         lease(&*tokens, &rows["active"]).await;
+        // One that is ending already keeps its epoch and its age.
+        let ending = bring(&tokens, &rows["ending"], RowStatus::Disconnecting).await;
+        rows.insert("ending", ending);
 
         clock.advance(Duration::from_secs(1));
         let at = rows["mine"].marker();
@@ -260,9 +265,11 @@ async fn assert_nothing_lands(fixture: &Fixture, at: &Marker, seq: i64) {
     }
 }
 
+/// As a disconnect everywhere leaves it.
 fn disconnecting(row: TokenRow, now: toolgate_auth::Timestamp) -> TokenRow {
     TokenRow {
         status: RowStatus::Disconnecting,
+        status_reason: Some("everywhere".to_owned()),
         grant_epoch: row.grant_epoch + 1,
         lease_seq: row.lease_seq + 1,
         lease: None,

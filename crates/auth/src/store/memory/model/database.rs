@@ -10,7 +10,8 @@ use super::variant::{Statement, Variant, View};
 use crate::clock::Timestamp;
 use crate::identity::{Principal, Service, TokenKey};
 use crate::store::{
-    Consent, Incarnation, Marker, RefreshFailure, RefreshedGrant, RowStatus, Sealed, TokenRow,
+    Consent, DisconnectReach, Incarnation, Marker, RefreshFailure, RefreshedGrant, RowStatus,
+    Sealed, TokenRow,
 };
 
 /// The clock stands; see the module's page.
@@ -155,7 +156,7 @@ impl Database {
 
     pub(super) fn begin_disconnect(&mut self, at: Mark) -> Option<Mark> {
         self.change(Statement::Other, at, 0, |view| {
-            transition::begin_disconnect(&view.row, &view.at, NOW)
+            transition::begin_disconnect(&view.row, &view.at, DisconnectReach::ThisRow, NOW)
         })
         .then(|| self.row.as_ref().map(|row| row.seen().at))?
     }
