@@ -129,7 +129,7 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
     let location = match outcome.result {
         Ok(connected) => pages.connected(connected, answer, &mut cookies).await,
         Err(error) => {
-            if stage == Stage::Open && error.refusal().is_none() {
+            if stage == Stage::Open && may_pass(&error) {
                 return pages.refused(&headers, &error, stage);
             }
             let reason = Reason::of(&error, stage);
@@ -245,6 +245,11 @@ pub(crate) fn reason(error: &toolgate_auth::Error, stage: Stage) -> Reason {
         warn!(target: "toolgate_signin", %error, "a sign-in page could not be served");
     }
     Reason::of(error, stage)
+}
+
+/// Whether the same answer can be taken later, or by another replica, that has the service already.
+fn may_pass(error: &toolgate_auth::Error) -> bool {
+    matches!(error.refusal(), None | Some(Refusal::UnknownService))
 }
 
 fn text(segment: &Segment) -> &str {

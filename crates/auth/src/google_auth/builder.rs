@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-use super::{ConsentWay, Definition, GoogleAuth};
+use super::{Arrivals, ConsentWay, Definition, GoogleAuth, Services};
 use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
@@ -295,6 +295,8 @@ impl GoogleAuthBuilder {
             calls: self.calls,
             paused_runs_kept: self.paused_runs_kept,
             breaker: Arc::default(),
+            services: Services::default(),
+            arrivals: Arrivals::default(),
         })))
     }
 
