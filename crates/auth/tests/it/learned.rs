@@ -285,15 +285,44 @@ async fn where_it_is_allowed_another_account_takes_an_imported_grants_place() {
     assert_eq!(after.account_email.as_deref(), Some("bob@example.com"));
 }
 
+fn userinfo_answers(world: &World, status: u16) {
+    let down = FaultRule::new(FaultAction::status(status)).on_method("userinfo");
+    world.emulator.faults().add(down);
+}
+
 #[tokio::test]
-async fn a_place_of_which_nobody_can_say_whose_it_was_is_told_among_the_events() {
+async fn while_google_does_not_say_whose_an_imported_grant_is_no_sign_in_takes_its_place() {
     let world = World::start().await;
     imported_for(&world, "zoe").await;
-    let down = FaultRule::new(FaultAction::status(503)).on_method("userinfo");
-    world.emulator.faults().add(down);
+    let before = row(&world, "zoe").await;
+    userinfo_answers(&world, 503);
     let bobs = as_whoever(&world, "bob@example.com", |it| it).await;
-    token(&bobs, "zoe", SEND).await.unwrap();
-    bobs.flush_events().await;
-    let event = connected_event(&world, "zoe").await;
-    assert_eq!(event["account_unknown_before"], true, "{event}");
+    let refused = token(&bobs, "zoe", SEND).await.unwrap_err();
+    assert!(
+        refused.is_transient() && !refused.is_saved_or_not(),
+        "{refused}"
+    );
+    assert_eq!(row(&world, "zoe").await.marker(), before.marker());
+    token(&bobs, "zoe", READ).await.unwrap();
+
+    // Once Google answers, whoever it is may try again.
+    world.emulator.faults().clear();
+    let alices = as_whoever(&world, "alice@example.com", |it| it).await;
+    token(&alices, "zoe", SEND).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_place_of_which_nobody_can_say_whose_it_was_is_told_among_the_events() {
+    let changes = GoogleAuthBuilder::allow_account_change;
+    let one: fn(GoogleAuthBuilder) -> GoogleAuthBuilder = |it| it;
+    for (status, configure) in [(401, one), (503, changes)] {
+        let world = World::start().await;
+        imported_for(&world, "zoe").await;
+        userinfo_answers(&world, status);
+        let bobs = as_whoever(&world, "bob@example.com", configure).await;
+        token(&bobs, "zoe", SEND).await.unwrap();
+        bobs.flush_events().await;
+        let event = connected_event(&world, "zoe").await;
+        assert_eq!(event["account_unknown_before"], true, "{event}");
+    }
 }
