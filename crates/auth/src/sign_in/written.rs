@@ -73,7 +73,9 @@ impl Inner {
                 continue;
             };
             match fetched.row {
-                Some(row) if unclear.is_at(&row) => return self.landed(unclear, row.marker()).await,
+                Some(row) if unclear.is_at(&row) => {
+                    return self.landed(unclear, row.marker()).await;
+                }
                 Some(row) if unclear.is_barred_by(&row) => return,
                 _ => {}
             }

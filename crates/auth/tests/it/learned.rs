@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use toolgate_auth::sign_in::Refusal;
 use toolgate_auth::store::{Database as _, DisconnectReach, TokenRow};
 use toolgate_auth::{
-    BoundGoogleAuth, Browser, Disconnected, Error, GoogleAuthBuilder, HowToImport, Imported,
-    ImportedGrant, KeyRing, KeySource, Operator, Principal, Requirement, SealingKey, Service,
-    Token, TokenKey,
+    AccountLabel, BoundGoogleAuth, Browser, Disconnected, Error, GoogleAuthBuilder, HowToImport,
+    Imported, ImportedGrant, KeyRing, KeySource, Operator, Principal, Requirement, SealingKey,
+    Service, Token, TokenKey,
 };
 use toolgate_emulator::{FaultAction, FaultRule, Person};
 use toolgate_http::HttpClient;
@@ -140,6 +140,38 @@ async fn a_refresh_learns_whose_an_imported_grant_is() {
     let ended = bound.disconnect(&zoe, None, DisconnectReach::ThisRow).await;
     assert_eq!(ended.unwrap(), Disconnected::HereOnly { others: 1 });
     token(&bound, "alice", READ).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refresh_that_finds_an_account_under_another_name_too_tells_it() {
+    let world = World::start().await;
+    let file = file_of_alices(&world).await;
+    let work = AccountLabel::parse("work").unwrap();
+    let labelled = key("zoe").with_account_label(Some(work.clone()));
+    let operator = operator(&world).await;
+    for key in [&key("zoe"), &labelled] {
+        let imported = operator.import(key, &parsed(&file), OVERWRITE).await;
+        assert_eq!(imported.unwrap(), Imported::New);
+    }
+    world.pass(TWO_HOURS);
+    let several = |it: GoogleAuthBuilder| it.with_several_accounts();
+    let bound = world.bind_with(&[READ], several).await;
+    let access = bound.access(key("zoe").principal(), "gmail");
+    let need = Requirement::for_methods(&[READ]);
+    for label in [None, Some(work)] {
+        let access = access.clone().with_account(label);
+        access.token(&need).await.unwrap();
+    }
+    bound.flush_events().await;
+    let audit = world.database.audit_store().unwrap();
+    let events = audit.events(Some(key("zoe").principal()), None, 20).await;
+    let events = events.unwrap();
+    let learned = events.iter().filter(|it| it.event.event == "refreshed");
+    let mut twice: Vec<_> = learned
+        .map(|it| it.event.detail.get("account_twice").is_some())
+        .collect();
+    twice.sort_unstable();
+    assert_eq!(twice, [false, true], "the first one knew of no other");
 }
 
 /// A token answer with this id token.

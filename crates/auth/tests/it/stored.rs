@@ -88,7 +88,9 @@ async fn told_at_last(
             tokio::task::yield_now().await;
         }
     };
-    let mut seen = tokio::time::timeout(Duration::from_mins(1), told).await.unwrap();
+    let mut seen = tokio::time::timeout(Duration::from_mins(1), told)
+        .await
+        .unwrap();
     seen.sort();
     seen
 }
