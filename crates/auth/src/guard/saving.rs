@@ -281,9 +281,8 @@ impl Inner {
     async fn learned_of(&self, row: &TokenRow, account: &GrantAccount, event: Event) -> Event {
         let event = event.with("account_learned", true);
         let rows = rows_of(&*self.store, row.key.principal(), row.key.service());
-        let rows = match tokio::time::timeout(TRY, rows).await {
-            Ok(Ok(rows)) => rows,
-            _ => return event,
+        let Ok(Ok(rows)) = tokio::time::timeout(TRY, rows).await else {
+            return event;
         };
         let twin = |it: &TokenRow| {
             it.key != row.key && is_connected(it) && it.account_id.as_ref() == Some(&account.id)
