@@ -4,6 +4,7 @@ mod bound;
 mod builder;
 mod connections;
 mod service;
+mod services;
 mod upkeep;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use self::bound::{
 pub use self::builder::GoogleAuthBuilder;
 pub use self::connections::Connection;
 pub use self::service::BoundServiceAccount;
+pub(crate) use self::services::Services;
 pub use self::upkeep::Health;
 use crate::access::Calls;
 use crate::browser::Browser;
@@ -35,6 +37,10 @@ use crate::store::Database;
 
 /// How an application obtains consent from Google: its OAuth client, how browsers reach it, whom it
 /// lets in. It holds no token and no user; binding it to a database makes the thing that does.
+///
+/// Whatever binds it in one process shares its sign-ins: the pages of one binding serve the links of all.
+/// Every process that serves sign-ins over one database binds the same toolkits, or none at all: one with
+/// none takes the links of the others whatever they are for, and one with some refuses what is not its.
 ///
 /// An agent binds it by itself. A process that only serves the sign-in pages binds it like this:
 ///
@@ -82,6 +88,10 @@ pub(crate) struct Definition {
     pub(crate) missing_key: MissingKey,
     /// One for the client, however often it is bound.
     pub(crate) breaker: Arc<Breaker>,
+    /// The toolkits of all its bindings.
+    pub(crate) services: Services,
+    /// Who waits for a sign-in hears of it from whichever binding served it.
+    pub(crate) arrivals: Arrivals,
 }
 
 /// How a missing consent is asked for.

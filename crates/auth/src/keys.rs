@@ -167,6 +167,13 @@ impl KeyRing {
     pub(crate) fn namer(rt_prefix_mac: &str) -> Option<&str> {
         rt_prefix_mac.rsplit_once('.').map(|(id, _)| id)
     }
+
+    /// Whether a refresh token is named by another key than the active one: whoever has the new key
+    /// alone would not find it.
+    pub(crate) fn is_renamed(&self, rt_prefix_mac: Option<&str>) -> bool {
+        let named_by = rt_prefix_mac.and_then(Self::namer);
+        named_by.is_some_and(|id| id != self.active_id())
+    }
 }
 
 fn derive(root: &SealingKey, purpose: &str) -> Option<SealingKey> {

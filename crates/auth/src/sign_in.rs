@@ -16,7 +16,6 @@ mod told;
 mod visitor;
 mod written;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +33,7 @@ use crate::audit::Audit;
 use crate::clock::{Clock, random_256};
 use crate::disconnect::Disconnects;
 use crate::error::{Error, ErrorKind};
-use crate::google_auth::Arrivals;
+use crate::google_auth::{Arrivals, Services};
 use crate::grant::{Grants, PkcePair};
 use crate::guard::Guard;
 use crate::identity::{AccountLabel, Principal, Service, TenantId, UserId};
@@ -63,8 +62,8 @@ pub struct SignIn(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) options: SignInOptions,
     pub(crate) service: Service,
-    /// The toolkits that share this consent.
-    pub(crate) services: BTreeSet<String>,
+    /// The toolkits of all that share this definition.
+    pub(crate) services: Services,
     pub(crate) store: Arc<dyn SignInStore>,
     pub(crate) tokens: Arc<dyn TokenStore>,
     pub(crate) audit: Audit,
@@ -154,7 +153,9 @@ impl SignIn {
     pub async fn begin(&self, request: SignInRequest) -> Result<SignInLink, Error> {
         let options = &self.0.options;
         options.check_return_path(request.return_path.as_deref())?;
-        self.0.check_services(&request.services)?;
+        if !self.0.services.has_all(request.services.iter()) {
+            return Err(refused(Refusal::UnknownService));
+        }
         let expires_at = self.0.clock.now().after(options.link_lifetime);
         let key_id = self.0.vault.keys.active_id().to_owned();
         let key = self.0.state_key(&key_id).ok_or_else(Error::no_state_key)?;
@@ -241,9 +242,10 @@ impl Inner {
         }
     }
 
-    /// A service that this process does not have is nothing that it could connect somebody to.
+    /// A service that this process does not have is nothing that it could connect somebody to; one that
+    /// serves sign-ins alone has none of its own.
     fn check_services(&self, services: &[String]) -> Result<(), Error> {
-        if services.iter().all(|it| self.services.contains(it)) {
+        if self.services.serves(services.iter()) {
             return Ok(());
         }
         Err(refused(Refusal::UnknownService))

@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::header::COOKIE;
 use sha2::{Digest as _, Sha256};
 
-use crate::notice::{Late, Notice};
+use crate::notice::{Connection, Late, Notice};
 
 /// Browsers keep cookies of 4096 bytes, name and attributes included.
 const MAX_VALUE: usize = 3800;
@@ -67,9 +67,12 @@ impl Flash {
         }
     }
 
-    /// Whether the browser has the connection that this answer led to.
-    pub(crate) fn tells_of(self, headers: &HeaderMap, answer: &str) -> bool {
-        is_of(self.read(headers).as_ref(), answer)
+    /// The connection that this answer led to, where the browser has it.
+    pub(crate) fn tells_of(self, headers: &HeaderMap, answer: &str) -> Option<Connection> {
+        match self.read(headers) {
+            Some(Notice::Connected(connection)) if connection.answer == answer => Some(connection),
+            _ => None,
+        }
     }
 
     fn name(self) -> &'static str {
@@ -125,7 +128,7 @@ fn encode(notice: &Notice) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notice::{Connection, Reason};
+    use crate::notice::Reason;
 
     fn connection(scopes: usize) -> Connection {
         Connection {
@@ -139,6 +142,7 @@ mod tests {
             declined: Vec::new(),
             cut: false,
             answer: digest("state=s&code=c"),
+            path: None,
         }
     }
 

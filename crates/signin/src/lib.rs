@@ -120,8 +120,14 @@
 //!
 //! What the last page shows travels in a cookie of two minutes (`__Host-tg-flash`, over plain HTTP
 //! on loopback `tg-flash`), and beside it, where Google's answer came twice, that it was used already
-//! (`-late`): the browser that has its connection is shown that one. Either is not signed: it holds no secret and decides nothing, and whatever
-//! it says is escaped.
+//! (`-late`): the browser that has its connection is shown that one, or is sent to the application's own
+//! page again where the sign-in ended there. Either is not signed: it holds no secret, opens nothing, leads to
+//! no other site, and whatever it says is escaped. An answer that comes again is an event
+//! (`sign_in_refused`, `already_used`), whatever the browser is shown.
+//!
+//! One set of pages serves the links of all bindings of its [`GoogleAuth`](toolgate_auth::GoogleAuth) over
+//! one database. Every process that serves sign-ins binds the same toolkits, or none at all; where a link's
+//! service is not known yet, as while a new version is rolled out, nothing is used up.
 
 mod accept;
 mod account;

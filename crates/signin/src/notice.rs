@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use serde::{Deserialize, Serialize};
-use toolgate_auth::sign_in::{Connected, Refusal};
+use toolgate_auth::sign_in::{Connected, Refusal, is_path_of_this_site};
 use toolgate_auth::store::StoreError;
 use toolgate_auth::{AccountLabel, Connection as Account, Disconnected};
 
@@ -58,6 +58,9 @@ pub(crate) struct Connection {
     /// A digest of Google's answer that made it.
     #[serde(default)]
     pub(crate) answer: String,
+    /// The application's own page, where the browser goes in the place of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
 }
 
 /// An answer of Google's that came a second time, to a browser that may have its end already.
@@ -135,7 +138,15 @@ impl Connection {
             granted: connected.granted.to_vec(),
             declined: connected.declined.to_vec(),
             cut: false,
+            path: connected.return_path,
         }
+    }
+
+    /// Where the browser goes in the place of our page. A cookie may be forged, and leads nowhere else.
+    pub(crate) fn onwards(&self) -> Option<&str> {
+        self.path
+            .as_deref()
+            .filter(|path| is_path_of_this_site(path))
     }
 
     /// The same without its lists.
@@ -158,6 +169,8 @@ impl Reason {
             None if is_of_sessions(error, stage) => "sessions",
             None if stage == Stage::Ending => "not_ended",
             None if stage == Stage::Naming && error.is_conflict() => "name_taken",
+            // It was disconnected, or called otherwise, since the look at what there is.
+            None if stage == Stage::Naming && error.is_configuration() => "no_such_account",
             None if stage == Stage::Naming => "not_named",
             None if stage == Stage::Looking => "connections_unknown",
             None if is_storage(error) && stage == Stage::Open => "storage",
@@ -249,4 +262,20 @@ pub(crate) fn bounded(text: &str) -> String {
         .filter(|c| !c.is_control())
         .take(MAX_TEXT)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use toolgate_auth::{GoogleAuth, OAuthClient};
+
+    use super::*;
+
+    #[test]
+    fn an_account_that_is_gone_when_it_is_to_be_named_is_told_so() {
+        let gone = GoogleAuth::builder(OAuthClient::new("client")).with_public_url("no URL");
+        let gone = gone.build().unwrap_err();
+        assert!(gone.is_configuration(), "{gone}");
+        assert_eq!(Reason::of(&gone, Stage::Naming).code, "no_such_account");
+        assert_eq!(Reason::of(&gone, Stage::Used).code, "setup");
+    }
 }

@@ -43,7 +43,8 @@ pub(crate) struct Pages {
 }
 
 /// The sign-in pages of a bound [`GoogleAuth`](toolgate_auth::GoogleAuth), to be merged into an
-/// application's own router.
+/// application's own router. They serve the links of all bindings of the same `GoogleAuth` over this database;
+/// a process that binds it with no toolkit at all serves those of every other one.
 ///
 /// # Errors
 /// When the `GoogleAuth` gives no links, its redirect URI cannot be served beside the pages, or the
@@ -116,8 +117,10 @@ async fn proceed(State(pages): Shared, state: Segment, headers: HeaderMap) -> Re
 async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let answer = digest(&query);
-    if pages.flash.tells_of(&headers, &answer) {
-        return pages.frame(&headers).onwards(&pages.addresses.done);
+    if let Some(connection) = pages.flash.tells_of(&headers, &answer) {
+        pages.sign_in.came_again(&query).await;
+        let path = connection.onwards().unwrap_or(&pages.addresses.done);
+        return pages.frame(&headers).onwards(path);
     }
     let outcome = pages.sign_in.callback(&query, &headers).await;
     let stage = if outcome.clear_cookie.is_some() {
@@ -129,7 +132,7 @@ async fn callback(State(pages): Shared, RawQuery(query): RawQuery, headers: Head
     let location = match outcome.result {
         Ok(connected) => pages.connected(connected, answer, &mut cookies).await,
         Err(error) => {
-            if stage == Stage::Open && error.refusal().is_none() {
+            if stage == Stage::Open && may_pass(&error) {
                 return pages.refused(&headers, &error, stage);
             }
             let reason = Reason::of(&error, stage);
@@ -156,7 +159,10 @@ async fn look() -> StatusCode {
 async fn last_page(State(pages): Shared, method: Method, headers: HeaderMap) -> Response {
     let frame = pages.frame(&headers);
     let mut response = match pages.flash.read_end(&headers) {
-        Some(Notice::Connected(connection)) => frame.done(&connection),
+        Some(Notice::Connected(connection)) => match connection.onwards() {
+            Some(path) => frame.onwards(path),
+            None => frame.done(&connection),
+        },
         Some(Notice::Refused(reason)) => frame.refused(&reason),
         _ => return frame.nothing(),
     };
@@ -210,13 +216,11 @@ impl Pages {
         answer: String,
         cookies: &mut Vec<HeaderValue>,
     ) -> String {
-        if let Some(path) = connected.return_path {
-            return path;
-        }
+        let path = connected.return_path.clone();
         let person = self.called(&connected.principal, false).await;
         let notice = Notice::Connected(Connection::new(connected, person, answer));
         cookies.extend(self.told(notice));
-        self.addresses.done.clone()
+        path.unwrap_or_else(|| self.addresses.done.clone())
     }
 
     /// The cookies that tell the next page this.
@@ -245,6 +249,11 @@ pub(crate) fn reason(error: &toolgate_auth::Error, stage: Stage) -> Reason {
         warn!(target: "toolgate_signin", %error, "a sign-in page could not be served");
     }
     Reason::of(error, stage)
+}
+
+/// Whether the same answer can be taken later, or by another replica, that has the service already.
+fn may_pass(error: &toolgate_auth::Error) -> bool {
+    matches!(error.refusal(), None | Some(Refusal::UnknownService))
 }
 
 fn text(segment: &Segment) -> &str {

@@ -86,7 +86,7 @@ table! {
     "too_many" TOO_MANY_REQUESTS "Too many sign-in links are open"
         "Use one of them, or wait ten minutes and ask {app} again.";
     "unknown_service" BAD_REQUEST "{app} does not have this service"
-        "Nothing was connected. {app} may be changing just now: wait a minute, and then ask it for a new link.";
+        "Nothing was connected. {app} may be changing just now: wait a minute and reload this page, or ask it for a new link.";
     "not_logged_in" UNAUTHORIZED "You are not logged in to {app}"
         "Log in to {app}, and then open this page again.";
     "no_user_verifier" NOT_FOUND "{app} does not show connections"

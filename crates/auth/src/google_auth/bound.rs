@@ -58,7 +58,6 @@ pub(super) struct Inner {
     grants: Grants,
     pub(super) guard: Guard,
     sign_in: Option<SignIn>,
-    arrivals: Arrivals,
     pub(super) disconnects: Disconnects,
     pub(super) upkeep: Upkeep,
     /// It ends with this.
@@ -124,7 +123,6 @@ impl BoundGoogleAuth {
             grants,
             guard,
             sign_in: None,
-            arrivals: Arrivals::default(),
             disconnects,
             _upkeep_task: upkeep.start(upkeep::OFTEN),
             upkeep,
@@ -134,6 +132,7 @@ impl BoundGoogleAuth {
         if let ConsentWay::Links(options) = &definition.consent {
             inner.sign_in = Some(inner.sign_in_at((**options).clone())?);
         }
+        definition.services.add(inner.toolkits.keys());
         Ok(Self(Arc::new(inner)))
     }
 
@@ -159,13 +158,15 @@ impl BoundGoogleAuth {
     }
 
     /// Whether the sign-in pages of this one serve the links of the other: they are one binding, or
-    /// two of one consent in one database, as its description says.
+    /// two of one consent in one database, as its description says, and this one's definition has the
+    /// toolkits of the other, as one definition for both does.
     pub fn serves_links_of(&self, other: &Self) -> bool {
         let [one, other] = [&self.0, &other.0];
         Arc::ptr_eq(one, other)
             || (one.database == other.database
                 && one.service == other.service
-                && one.grants.client_id() == other.grants.client_id())
+                && one.grants.client_id() == other.grants.client_id()
+                && one.serves(other.toolkits.keys()))
     }
 
     /// The toolkits that share this consent.
@@ -272,6 +273,10 @@ impl BoundGoogleAuth {
 }
 
 impl Inner {
+    fn serves<'a>(&self, services: impl Iterator<Item = &'a String>) -> bool {
+        self.google.definition().services.serves(services)
+    }
+
     /// A combined grant can hold more than a toolkit may use.
     fn check_allowed(&self, toolkit: &str, requirement: &Requirement) -> Result<(), Error> {
         let allowed = self.toolkits.get(toolkit);
@@ -354,7 +359,7 @@ impl Inner {
         SignIn::new(sign_in::Inner {
             options,
             service: self.service.clone(),
-            services: self.toolkits.keys().cloned().collect(),
+            services: self.google.definition().services.clone(),
             store,
             tokens: Arc::clone(&self.tokens),
             audit: self.audit.clone(),
@@ -362,7 +367,7 @@ impl Inner {
             grants: self.grants.clone(),
             guard: self.guard.clone(),
             disconnects: self.disconnects.clone(),
-            arrivals: self.arrivals.clone(),
+            arrivals: self.google.definition().arrivals.clone(),
             clock: Arc::clone(&self.google.definition().clock),
             told: sign_in::Told::default(),
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use toolgate_http::{Endpoints, HttpClient};
 
-use super::{ConsentWay, Definition, GoogleAuth};
+use super::{Arrivals, ConsentWay, Definition, GoogleAuth, Services};
 use crate::access::Calls;
 use crate::browser::Browser;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
@@ -308,6 +308,8 @@ impl GoogleAuthBuilder {
             paused_runs_kept: self.paused_runs_kept,
             missing_key: self.missing_key,
             breaker: Arc::default(),
+            services: Services::default(),
+            arrivals: Arrivals::default(),
         })))
     }
 

@@ -12,12 +12,12 @@ use tracing::{debug, info, warn};
 use super::pace;
 use super::refresh::Attempt;
 use super::{Held, Inner, Read, hold};
+use crate::accounts::{is_connected, rows_of};
 use crate::audit::Event;
 use crate::error::Error;
 use crate::grant::{TokenAnswer, rt_hash};
 use crate::id_token;
 use crate::identity::TokenKey;
-use crate::keys::KeyRing;
 use crate::scope::ScopeSet;
 use crate::seal::Secrets;
 use crate::secret::RefreshToken;
@@ -192,7 +192,7 @@ impl Inner {
         let refreshed = Event::of_grant(&row.key, &marker, "refreshed").ended(outcome);
         let refreshed = refreshed.with("rotated", fresh.rotated);
         self.audit.note(match &fresh.account {
-            Some(_) => refreshed.with("account_learned", true),
+            Some(account) => self.learned_of(row, account, refreshed).await,
             None => refreshed,
         });
         let held = Self::held(fresh, &marker, read);
@@ -262,10 +262,8 @@ impl Inner {
     /// What is written, counted from now.
     fn grant(&self, fresh: &Fresh) -> RefreshedGrant {
         let (answer, refresh) = (&fresh.answer, &fresh.refresh);
-        // What another key named is found by nobody once that key is gone.
-        let named_by = fresh.attempt.row.rt_prefix_mac.as_deref();
-        let named_by = named_by.and_then(KeyRing::namer);
-        let is_renamed = named_by.is_some_and(|id| id != self.vault.keys.active_id());
+        let named = fresh.attempt.row.rt_prefix_mac.as_deref();
+        let is_renamed = self.vault.keys.is_renamed(named);
         RefreshedGrant {
             sealed: fresh.sealed.clone(),
             token_scopes: answer.scopes.as_ref().map(ScopeSet::to_vec),
@@ -276,6 +274,27 @@ impl Inner {
                 .then(|| (rt_hash(refresh), self.vault.keys.rt_prefix_mac(refresh))),
             account: fresh.account.clone(),
         }
+    }
+
+    /// The event of a refresh that told whose the row is. Where another account of the person turns out
+    /// to be the same one, each call for either goes there: somebody has to disconnect one.
+    async fn learned_of(&self, row: &TokenRow, account: &GrantAccount, event: Event) -> Event {
+        let event = event.with("account_learned", true);
+        let rows = rows_of(&*self.store, row.key.principal(), row.key.service());
+        let Ok(Ok(rows)) = tokio::time::timeout(TRY, rows).await else {
+            return event;
+        };
+        let twin = |it: &TokenRow| {
+            it.key != row.key && is_connected(it) && it.account_id.as_ref() == Some(&account.id)
+        };
+        let Some(twin) = rows.iter().find(|it| twin(it)) else {
+            return event;
+        };
+        warn!(
+            target: "toolgate_auth", row = %row.key.id(), twin = %twin.key.id(),
+            "two accounts of a person are one google account: disconnect one of them"
+        );
+        event.with("account_twice", true)
     }
 
     /// Whose the grant is, where the row does not say and the answer's id token does. No refresh

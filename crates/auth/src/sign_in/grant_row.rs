@@ -7,12 +7,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use tracing::debug;
 
 use super::page::token_key;
-use super::written::Fresh;
-use super::{Accounts, Inner, Refusal, refused};
+use super::written::{Fresh, Unclear};
+use super::{Accounts, Connected, Inner, Refusal, refused};
 use crate::accounts::{is_connected, rows_of};
-use crate::clock::random_256;
+use crate::clock::{Timestamp, random_256};
 use crate::error::{Error, ErrorKind};
-use crate::grant::{TokenAnswer, rt_hash};
+use crate::grant::{TokenAnswer, UserInfo, rt_hash};
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::scope::ScopeSet;
@@ -23,6 +23,15 @@ use crate::vault::Place;
 
 /// How often a race with another write is run again; each loss means that somebody else won.
 const ATTEMPTS: usize = 5;
+
+/// What a sign-in gave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) answer: &'a TokenAnswer,
+    pub(super) claims: &'a Claims,
+    /// What the person is told once it is stored.
+    pub(super) connected: &'a Connected,
+}
 
 /// A grant as it was written.
 #[derive(Debug)]
@@ -36,7 +45,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    fn over(lived: Option<TokenRow>, key: TokenKey, marker: Marker) -> Self {
+    pub(super) fn over(lived: Option<TokenRow>, key: TokenKey, marker: Marker) -> Self {
         Self {
             key,
             marker,
@@ -50,11 +59,9 @@ impl Inner {
     pub(super) async fn store_grant(
         self: &Arc<Self>,
         row: &SignInRow,
-        answer: &TokenAnswer,
-        claims: &Claims,
-        granted: &ScopeSet,
+        given: Given<'_>,
     ) -> Result<Written, Error> {
-        let key = token_key(row)?;
+        let (key, claims) = (token_key(row)?, given.claims);
         self.check_not_twice(&key, claims).await?;
         let mut seen = false;
         for _ in 0..ATTEMPTS {
@@ -65,26 +72,14 @@ impl Inner {
             seen |= fetched.row.is_some();
             self.check_not_disconnecting(fetched.row.as_ref())?;
             let stored = match fetched.row {
-                Some(row) => Some(self.named(row).await),
+                Some(row) => Some(self.standing(row, fetched.now).await?),
                 None => None,
             };
             self.check_account(stored.as_ref(), claims)?;
-            let consent = self.consent(&key, stored.as_ref(), answer, claims, granted)?;
-            if let UpsertOutcome::Written(marker) =
-                self.write(&key, &consent, stored.as_ref()).await?
-            {
-                self.guard.forget(&key).await;
-                let (revoked, lived) = split(stored);
-                let revoked_ago = revoked.map(|row| fetched.now.since(row.updated_at));
-                self.look(Fresh {
-                    key: key.clone(),
-                    marker: marker.clone(),
-                    access: answer.access.clone(),
-                    claims: claims.clone(),
-                    revoked_ago,
-                })
-                .await?;
-                return Ok(Written::over(lived, key, marker));
+            let consent = self.consent(&key, stored.as_ref(), &given)?;
+            let over = (stored, fetched.now);
+            if let Some(written) = self.put(&key, consent, over, &given).await? {
+                return Ok(written);
             }
             if self.count_account(claims).await?.disconnecting > 0 {
                 self.disconnects.finish_abandoned();
@@ -92,6 +87,45 @@ impl Inner {
             }
         }
         Err(refused(Refusal::Overtaken))
+    }
+
+    /// Writes it over what stood there then, and looks at it; none where another write was faster.
+    async fn put(
+        self: &Arc<Self>,
+        key: &TokenKey,
+        consent: Consent,
+        (stored, now): (Option<TokenRow>, Timestamp),
+        given: &Given<'_>,
+    ) -> Result<Option<Written>, Error> {
+        let written = self.write(key, &consent, stored.as_ref()).await;
+        let at = marker_of(&consent, stored.as_ref());
+        let (revoked, lived) = split(stored);
+        let fresh = Fresh {
+            key: key.clone(),
+            marker: at,
+            access: given.answer.access.clone(),
+            claims: given.claims.clone(),
+            revoked_ago: revoked.map(|row| now.since(row.updated_at)),
+        };
+        let error = match written {
+            Ok(UpsertOutcome::Written(marker)) => {
+                self.guard.forget(key).await;
+                let written = Written::over(lived, key.clone(), marker.clone());
+                self.look(Fresh { marker, ..fresh }).await?;
+                return Ok(Some(written));
+            }
+            Ok(UpsertOutcome::Lost) => return Ok(None),
+            Err(error) => error,
+        };
+        if error.is_saved_or_not() {
+            self.await_landing(Unclear {
+                fresh,
+                sealed: consent.sealed,
+                connected: given.connected.clone(),
+                lived,
+            });
+        }
+        Err(error)
     }
 
     /// Writes it. A database that does not say whether it did is asked once what stands there.
@@ -111,7 +145,7 @@ impl Inner {
         let is_ours = |row: &TokenRow| {
             row.incarnation == consent.incarnation
                 && row.grant_epoch == epoch
-                && row.rt_hash == consent.rt_hash
+                && row.sealed.as_ref() == Some(&consent.sealed)
         };
         let stands = self.tokens.get(key).await.ok().and_then(|it| it.row);
         match stands.filter(is_ours) {
@@ -120,28 +154,46 @@ impl Inner {
         }
     }
 
-    /// The row with its account. Where it names none, as after an import, Google is asked whose its
-    /// access token is; where that cannot be known, it stays without.
-    async fn named(&self, row: TokenRow) -> TokenRow {
+    /// The row that the consent would replace, with its account. Where any account may take its place,
+    /// no sign-in fails for the question.
+    async fn standing(&self, row: TokenRow, now: Timestamp) -> Result<TokenRow, Error> {
+        match self.whose(&row, now).await {
+            Err(error) if !self.options.allow_account_change => Err(error),
+            asked => Ok(with_account(row, asked.ok().flatten())),
+        }
+    }
+
+    /// Any other row with its account.
+    async fn named(&self, row: TokenRow) -> Result<TokenRow, Error> {
+        if row.account_id.is_some() {
+            return Ok(row);
+        }
+        let now = self.tokens.get(&row.key).await?.now;
+        let account = self.whose(&row, now).await?;
+        Ok(with_account(row, account))
+    }
+
+    /// Whose a row is that names no account, as after an import: Google is asked whose its access token
+    /// is. None where that cannot be known; an error where Google may say so later, since a stranger's
+    /// consent must not take the place that one moment without an answer leaves open.
+    async fn whose(&self, row: &TokenRow, now: Timestamp) -> Result<Option<UserInfo>, Error> {
         let known = row.account_id.is_some();
-        if known || row.status == RowStatus::Revoked || row.expires_at <= self.clock.now() {
-            return row;
+        if known || row.status == RowStatus::Revoked || row.expires_at <= now {
+            return Ok(None);
         }
-        let secrets = self.vault.open(&row).ok().flatten();
+        let secrets = self.vault.open(row).ok().flatten();
         let Some(access) = secrets.and_then(|it| it.into_parts().0) else {
-            return row;
+            return Ok(None);
         };
-        match self.grants.userinfo(&access).await {
-            Ok(account) => TokenRow {
-                account_id: Some(account.id),
-                account_email: account.email,
-                ..row
-            },
-            Err(error) => {
-                debug!(target: "toolgate_auth", row = %row.key.id(), %error, "whose grant stands there is not known");
-                row
-            }
+        let failed = match self.grants.userinfo(&access).await {
+            Ok(account) => return Ok(Some(account)),
+            Err(error) => Error::from(error),
+        };
+        debug!(target: "toolgate_auth", row = %row.key.id(), error = %failed, "whose grant stands there is not known");
+        if failed.is_transient() {
+            return Err(failed);
         }
+        Ok(None)
     }
 
     /// A row that is being disconnected keeps its secrets until Google knows.
@@ -180,7 +232,7 @@ impl Inner {
         let rows = rows_of(&*self.tokens, key.principal(), key.service()).await?;
         let others = rows.into_iter().filter(|row| row.key != *key);
         for row in others.filter(is_connected) {
-            let row = self.named(row).await;
+            let row = self.named(row).await?;
             if row.account_id.as_deref() == Some(&*claims.subject) {
                 return Err(refused(Refusal::AccountTwice {
                     account: row.key.account_label().cloned(),
@@ -194,10 +246,13 @@ impl Inner {
         &self,
         key: &TokenKey,
         stored: Option<&TokenRow>,
-        answer: &TokenAnswer,
-        claims: &Claims,
-        granted: &ScopeSet,
+        given: &Given<'_>,
     ) -> Result<Consent, Error> {
+        let Given {
+            answer,
+            claims,
+            connected,
+        } = given;
         let client_id = self.grants.client_id();
         let incarnation = stored.map_or_else(
             || Incarnation::new(URL_SAFE_NO_PAD.encode(random_256(&*self.vault.random))),
@@ -226,8 +281,8 @@ impl Inner {
             account_email: claims.email.clone(),
             client_id: client_id.to_owned(),
             sealed,
-            consented_scopes: granted.to_vec(),
-            token_scopes: granted.to_vec(),
+            consented_scopes: connected.granted.to_vec(),
+            token_scopes: connected.granted.to_vec(),
             expires_in: answer.left(self.clock.monotonic()),
             lifetime: answer.lifetime,
             refresh_expires_in: answer.refresh_lifetime,
@@ -253,6 +308,26 @@ impl Inner {
         secrets
             .and_then(|secrets| secrets.refresh)
             .ok_or_else(|| refused(Refusal::NoRefreshToken))
+    }
+}
+
+fn with_account(row: TokenRow, account: Option<UserInfo>) -> TokenRow {
+    match account {
+        Some(account) => TokenRow {
+            account_id: Some(account.id),
+            account_email: account.email,
+            ..row
+        },
+        None => row,
+    }
+}
+
+/// Where a consent stands once it is written over this row; its version is known then.
+fn marker_of(consent: &Consent, stored: Option<&TokenRow>) -> Marker {
+    Marker {
+        incarnation: consent.incarnation.clone(),
+        version: 0,
+        epoch: stored.map_or(1, |row| row.grant_epoch + 1),
     }
 }
 

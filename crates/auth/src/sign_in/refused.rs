@@ -1,11 +1,31 @@
 //! Refusals as events: of the person whom a state concerns, or of nobody who is known.
 
-use super::{Inner, Refusal, callback::reason, refused, state};
+use super::callback::{Answer, reason};
+use super::{Inner, Refusal, SignIn, refused, state};
 use crate::audit::{Actor, Event};
 use crate::error::Error;
 use crate::store::SignInRow;
 
 const REFUSED: &str = "sign_in_refused";
+
+impl SignIn {
+    /// Notes that Google's answer came again, of a browser that has been told what came of it and is told
+    /// that once more: an event, as of any second use, bounded as all of one sign-in are. `query` is the
+    /// raw query string. An answer that was not used is none.
+    pub async fn came_again(&self, query: &str) {
+        let state = Answer::parse(query).and_then(|answer| answer.state);
+        let verified = self.0.verify_signature(&state.unwrap_or_default());
+        let Ok(verified) = verified else {
+            return;
+        };
+        if let Ok(Some((row, _))) = self.0.store.get(&verified.id_hash).await
+            && row.consumed_at.is_some()
+        {
+            let used = refused(Refusal::AlreadyUsed);
+            self.0.record_refusal_of(&verified, &used).await;
+        }
+    }
+}
 
 impl Inner {
     /// A state whose signature is good, which says nothing of its age. One that does not hold is

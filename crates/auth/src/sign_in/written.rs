@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tracing::{debug, warn};
 
-use super::{Inner, Refusal, refused};
+use super::grant_row::Written;
+use super::{Connected, Inner, Refusal, refused};
 use crate::audit::Event;
 use crate::error::Error;
 use crate::grant::GrantFailure;
@@ -13,7 +14,7 @@ use crate::guard::pace;
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::secret::AccessToken;
-use crate::store::{AccountCount, Marker};
+use crate::store::{AccountCount, Marker, Sealed, TokenRow};
 
 /// How long a revocation at Google may take to show everywhere.
 const REVOCATION_SETTLES: Duration = Duration::from_mins(1);
@@ -32,7 +33,78 @@ pub(super) struct Fresh {
     pub(super) revoked_ago: Option<Duration>,
 }
 
+/// A consent of which the database did not say whether it is stored.
+#[derive(Debug)]
+pub(super) struct Unclear {
+    /// Of the place where it would stand; its version is not known.
+    pub(super) fresh: Fresh,
+    pub(super) sealed: Sealed,
+    pub(super) connected: Connected,
+    /// The connection that it would replace.
+    pub(super) lived: Option<TokenRow>,
+}
+
+impl Unclear {
+    fn is_at(&self, row: &TokenRow) -> bool {
+        let at = &self.fresh.marker;
+        row.sealed.as_ref() == Some(&self.sealed)
+            && (&row.incarnation, row.grant_epoch) == (&at.incarnation, at.epoch)
+    }
+
+    /// Whether something else stands there, so that this never will.
+    fn is_barred_by(&self, row: &TokenRow) -> bool {
+        let at = &self.fresh.marker;
+        row.incarnation != at.incarnation || row.grant_epoch >= at.epoch
+    }
+}
+
 impl Inner {
+    /// Waits behind for a consent that may be stored. Where it is, it is recorded and looked at as any
+    /// other.
+    pub(super) fn await_landing(self: &Arc<Self>, unclear: Unclear) {
+        drop(tokio::spawn(Arc::clone(self).land(unclear)));
+    }
+
+    async fn land(self: Arc<Self>, unclear: Unclear) {
+        for tries in 0..LOOKS {
+            let pause = pace::again(tries, LONGEST_PAUSE, &*self.vault.random);
+            tokio::time::sleep(pause).await;
+            let Ok(fetched) = self.tokens.get(&unclear.fresh.key).await else {
+                continue;
+            };
+            match fetched.row {
+                Some(row) if unclear.is_at(&row) => {
+                    return self.landed(unclear, row.marker()).await;
+                }
+                Some(row) if unclear.is_barred_by(&row) => return,
+                _ => {}
+            }
+        }
+    }
+
+    async fn landed(self: &Arc<Self>, unclear: Unclear, marker: Marker) {
+        let fresh = Fresh {
+            marker: marker.clone(),
+            ..unclear.fresh
+        };
+        let (key, connected) = (fresh.key.clone(), unclear.connected);
+        warn!(target: "toolgate_auth", row = %key.id(), "a consent is stored that the database had not confirmed");
+        self.guard.forget(&key).await;
+        let written = Written::over(unclear.lived, key.clone(), marker.clone());
+        self.record_grant(&connected, &written).await;
+        self.arrivals.tell();
+        if let Err(error) = self.look(fresh).await
+            && let Some(refusal) = error.refusal()
+        {
+            self.note_taken_back(&key, &marker, refusal);
+        }
+    }
+
+    fn note_taken_back(&self, key: &TokenKey, at: &Marker, refusal: &Refusal) {
+        let taken = Event::of_grant(key, at, "connection_taken_back");
+        self.audit.note(taken.ended(refusal.code()));
+    }
+
     /// Looks at it. The person is connected by now, so a database that does not answer only puts the
     /// looks off.
     pub(super) async fn look(self: &Arc<Self>, fresh: Fresh) -> Result<(), Error> {
@@ -72,9 +144,7 @@ impl Inner {
                 Ok(()) => return,
                 Err(error) => match error.refusal() {
                     Some(refusal) => {
-                        let taken = Event::of_grant(&fresh.key, at, "connection_taken_back");
-                        self.audit.note(taken.ended(refusal.code()));
-                        return;
+                        return self.note_taken_back(&fresh.key, at, refusal);
                     }
                     None => {
                         debug!(target: "toolgate_auth", %error, "a consent is not looked at yet");

@@ -25,6 +25,8 @@ pub(crate) enum Acknowledges {
     NothingFromTheNext,
     /// The next one is neither written nor told.
     NotWritten,
+    /// In the place of the next one another of the same account is written, and nothing is told.
+    AnothersInstead,
 }
 
 /// A database whose token storage fails when told to.
@@ -107,6 +109,10 @@ impl Failing {
 
     pub(crate) fn fail_with(&self, kind: StoreErrorKind) {
         *self.failure.lock().unwrap() = Some(kind);
+    }
+
+    pub(crate) fn answer_again(&self) {
+        *self.failure.lock().unwrap() = None;
     }
 
     /// So many counts of an account's grants fail from here on.
@@ -193,10 +199,14 @@ impl TokenStore for Failing {
         if how == Acknowledges::NotWritten {
             return Err(down());
         }
-        let written = self.store()?.upsert(key, consent, expected).await;
+        let mut consent = consent.clone();
+        if how == Acknowledges::AnothersInstead {
+            consent.sealed.data = serde_json::json!({"sealed": "by another process"});
+        }
+        let written = self.store()?.upsert(key, &consent, expected).await;
         match how {
             Acknowledges::Always | Acknowledges::NotWritten => return written,
-            Acknowledges::NotTheNext => {}
+            Acknowledges::NotTheNext | Acknowledges::AnothersInstead => {}
             Acknowledges::NothingFromTheNext => self.fail_with(StoreErrorKind::Unavailable),
         }
         Err(down())

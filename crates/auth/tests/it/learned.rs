@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use toolgate_auth::sign_in::Refusal;
 use toolgate_auth::store::{Database as _, DisconnectReach, TokenRow};
 use toolgate_auth::{
-    BoundGoogleAuth, Browser, Disconnected, Error, GoogleAuthBuilder, HowToImport, Imported,
-    ImportedGrant, KeyRing, KeySource, Operator, Principal, Requirement, SealingKey, Service,
-    Token, TokenKey,
+    AccountLabel, BoundGoogleAuth, Browser, Disconnected, Error, GoogleAuthBuilder, HowToImport,
+    Imported, ImportedGrant, KeyRing, KeySource, Operator, Principal, Requirement, SealingKey,
+    Service, Token, TokenKey,
 };
 use toolgate_emulator::{FaultAction, FaultRule, Person};
 use toolgate_http::HttpClient;
@@ -140,6 +140,38 @@ async fn a_refresh_learns_whose_an_imported_grant_is() {
     let ended = bound.disconnect(&zoe, None, DisconnectReach::ThisRow).await;
     assert_eq!(ended.unwrap(), Disconnected::HereOnly { others: 1 });
     token(&bound, "alice", READ).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refresh_that_finds_an_account_under_another_name_too_tells_it() {
+    let world = World::start().await;
+    let file = file_of_alices(&world).await;
+    let work = AccountLabel::parse("work").unwrap();
+    let labelled = key("zoe").with_account_label(Some(work.clone()));
+    let operator = operator(&world).await;
+    for key in [&key("zoe"), &labelled] {
+        let imported = operator.import(key, &parsed(&file), OVERWRITE).await;
+        assert_eq!(imported.unwrap(), Imported::New);
+    }
+    world.pass(TWO_HOURS);
+    let several = |it: GoogleAuthBuilder| it.with_several_accounts();
+    let bound = world.bind_with(&[READ], several).await;
+    let access = bound.access(key("zoe").principal(), "gmail");
+    let need = Requirement::for_methods(&[READ]);
+    for label in [None, Some(work)] {
+        let access = access.clone().with_account(label);
+        access.token(&need).await.unwrap();
+    }
+    bound.flush_events().await;
+    let audit = world.database.audit_store().unwrap();
+    let events = audit.events(Some(key("zoe").principal()), None, 20).await;
+    let events = events.unwrap();
+    let learned = events.iter().filter(|it| it.event.event == "refreshed");
+    let mut twice: Vec<_> = learned
+        .map(|it| it.event.detail.get("account_twice").is_some())
+        .collect();
+    twice.sort_unstable();
+    assert_eq!(twice, [false, true], "the first one knew of no other");
 }
 
 /// A token answer with this id token.
@@ -285,15 +317,44 @@ async fn where_it_is_allowed_another_account_takes_an_imported_grants_place() {
     assert_eq!(after.account_email.as_deref(), Some("bob@example.com"));
 }
 
+fn userinfo_answers(world: &World, status: u16) {
+    let down = FaultRule::new(FaultAction::status(status)).on_method("userinfo");
+    world.emulator.faults().add(down);
+}
+
 #[tokio::test]
-async fn a_place_of_which_nobody_can_say_whose_it_was_is_told_among_the_events() {
+async fn while_google_does_not_say_whose_an_imported_grant_is_no_sign_in_takes_its_place() {
     let world = World::start().await;
     imported_for(&world, "zoe").await;
-    let down = FaultRule::new(FaultAction::status(503)).on_method("userinfo");
-    world.emulator.faults().add(down);
+    let before = row(&world, "zoe").await;
+    userinfo_answers(&world, 503);
     let bobs = as_whoever(&world, "bob@example.com", |it| it).await;
-    token(&bobs, "zoe", SEND).await.unwrap();
-    bobs.flush_events().await;
-    let event = connected_event(&world, "zoe").await;
-    assert_eq!(event["account_unknown_before"], true, "{event}");
+    let refused = token(&bobs, "zoe", SEND).await.unwrap_err();
+    assert!(
+        refused.is_transient() && !refused.is_saved_or_not(),
+        "{refused}"
+    );
+    assert_eq!(row(&world, "zoe").await.marker(), before.marker());
+    token(&bobs, "zoe", READ).await.unwrap();
+
+    // Once Google answers, whoever it is may try again.
+    world.emulator.faults().clear();
+    let alices = as_whoever(&world, "alice@example.com", |it| it).await;
+    token(&alices, "zoe", SEND).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_place_of_which_nobody_can_say_whose_it_was_is_told_among_the_events() {
+    let changes = GoogleAuthBuilder::allow_account_change;
+    let one: fn(GoogleAuthBuilder) -> GoogleAuthBuilder = |it| it;
+    for (status, configure) in [(401, one), (503, changes)] {
+        let world = World::start().await;
+        imported_for(&world, "zoe").await;
+        userinfo_answers(&world, status);
+        let bobs = as_whoever(&world, "bob@example.com", configure).await;
+        token(&bobs, "zoe", SEND).await.unwrap();
+        bobs.flush_events().await;
+        let event = connected_event(&world, "zoe").await;
+        assert_eq!(event["account_unknown_before"], true, "{event}");
+    }
 }

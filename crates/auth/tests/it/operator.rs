@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use toolgate_auth::store::{Database as _, DisconnectReach, RowStatus, TokenRow};
 use toolgate_auth::{
-    HowToImport, Imported, ImportedGrant, KeptBecause, KeyRing, KeySource, Operator, Principal,
-    Resealed, SealingKey, Service, TokenFile, TokenKey,
+    AccessToken, GrantTokens, HowToImport, Imported, ImportedGrant, KeptBecause, KeyRing,
+    KeySource, Operator, Principal, Resealed, SealingKey, Service, TokenFile, TokenKey,
 };
 
 use crate::deaf::{Deaf, Ear};
@@ -428,6 +428,25 @@ async fn the_next_write_of_a_row_seals_it_under_the_new_key() {
     let access = bound.access(&world.alice(), "gmail");
     access.token(&need).await.unwrap();
     assert_eq!(world.token_requests("refresh_token"), 1);
+    let row = world.row().await;
+    assert_eq!(sealed_by(&row), "k2");
+    assert!(row.rt_prefix_mac.unwrap().starts_with("k2."));
+}
+
+#[tokio::test]
+async fn another_librarys_write_under_the_new_key_names_the_refresh_token_by_it_too() {
+    let world = World::start().await;
+    world.connect(&[READ]).await;
+    let google = world.google_with_keys(KeySource::Ring(new_ring()));
+    let bound = world.bind_definition(&google, &[READ]).await;
+    let grant = bound.kept_grant(&world.alice()).unwrap();
+    grant.read(&[]).await.unwrap().unwrap();
+    let tokens = GrantTokens {
+        access: AccessToken::parse("ya29.CANARYsecret-of-another-library").unwrap(),
+        refresh: None,
+        expires_at: grant.now().after(Duration::from_hours(1)),
+    };
+    grant.write(&[], &tokens).await.unwrap();
     let row = world.row().await;
     assert_eq!(sealed_by(&row), "k2");
     assert!(row.rt_prefix_mac.unwrap().starts_with("k2."));

@@ -73,6 +73,64 @@ async fn a_consent_of_which_the_database_says_nothing_may_be_stored() {
     }
 }
 
+/// Waits until so many of these events were told.
+async fn told_at_last(
+    world: &World,
+    bound: &BoundGoogleAuth,
+    count: usize,
+) -> Vec<(String, String)> {
+    let told = async {
+        loop {
+            let seen = told(world, bound).await;
+            if seen.len() == count {
+                return seen;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let mut seen = tokio::time::timeout(Duration::from_mins(1), told)
+        .await
+        .unwrap();
+    seen.sort();
+    seen
+}
+
+#[tokio::test]
+async fn a_consent_that_turns_out_to_be_stored_is_told_and_looked_at_like_any_other() {
+    let world = World::start().await;
+    let database = Failing::new(&world.database);
+    let bound = world.bind_to(&database, &[READ]).await;
+    sign_in(&world, &bound).await.unwrap();
+    let alice = world.alice();
+    let ended = bound.disconnect(&alice, None, DisconnectReach::ThisRow);
+    ended.await.unwrap();
+    // The revocation reaches the new consent too.
+    let refused = FaultRule::new(FaultAction::status(401));
+    world.emulator.faults().add(refused.on_method("userinfo"));
+    database.acknowledge(Acknowledges::NothingFromTheNext);
+    let error = sign_in(&world, &bound).await.unwrap_err();
+    assert!(error.is_saved_or_not(), "{error}");
+    database.answer_again();
+    let seen = told_at_last(&world, &bound, 4).await;
+    let connected = || event("connected", "ok");
+    let taken = event("connection_taken_back", "disconnect_in_progress");
+    let unclear = event("sign_in_refused", "saved_or_not");
+    assert_eq!(seen, [connected(), connected(), taken, unclear]);
+    assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
+}
+
+#[tokio::test]
+async fn what_another_process_stored_meanwhile_is_not_told_as_ones_own() {
+    let world = World::start().await;
+    let database = Failing::new(&world.database);
+    let bound = world.bind_to(&database, &[READ]).await;
+    database.acknowledge(Acknowledges::AnothersInstead);
+    let error = sign_in(&world, &bound).await.unwrap_err();
+    assert!(error.is_saved_or_not(), "{error}");
+    let refused = event("sign_in_refused", "saved_or_not");
+    assert_eq!(told(&world, &bound).await, [refused]);
+}
+
 #[tokio::test]
 async fn what_was_not_looked_at_is_looked_at_behind_once_the_database_answers() {
     let world = World::start().await;
@@ -88,18 +146,7 @@ async fn what_was_not_looked_at_is_looked_at_behind_once_the_database_answers() 
     world.emulator.faults().add(refused);
     database.fail_counts(2);
     sign_in(&world, &bound).await.unwrap();
-    let taken_back = async {
-        loop {
-            let seen = told(&world, &bound).await;
-            if seen.len() == 3 {
-                return seen;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let seen = tokio::time::timeout(Duration::from_mins(1), taken_back).await;
-    let mut seen = seen.unwrap();
-    seen.sort();
+    let seen = told_at_last(&world, &bound, 3).await;
     assert_eq!(world.row().await.status, RowStatus::NeedsConsent);
     let connected = || event("connected", "ok");
     let taken = event("connection_taken_back", "disconnect_in_progress");

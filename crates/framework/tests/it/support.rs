@@ -209,17 +209,21 @@ pub(crate) async fn google(emulator: &Emulator) -> (GoogleAuth, LoopbackListener
     let pages = LoopbackListener::bind(None).await.unwrap();
     let redirect = pages.base_url().join("google/callback").unwrap();
     emulator.register_redirect_uri(redirect.as_str()).unwrap();
+    (google_at(emulator, &pages), pages)
+}
+
+/// The definition that another process of the same application has.
+pub(crate) fn google_at(emulator: &Emulator, pages: &LoopbackListener) -> GoogleAuth {
     let client = OAuthClient::new(emulator.client_id())
         .with_secret(ClientSecret::parse(emulator.client_secret()).unwrap());
-    let google = GoogleAuth::builder(client)
+    GoogleAuth::builder(client)
         .with_public_url(pages.base_url().as_str())
         .with_endpoints(Endpoints::at_base(emulator.base_url().as_str()).unwrap())
         .with_expected_email(ExpectedEmail::new(|principal| {
             principal.user().map(|user| format!("{user}@example.com"))
         }))
         .build()
-        .unwrap();
-    (google, pages)
+        .unwrap()
 }
 
 /// Serves the sign-in of an agent as bare as can be, and sends each person through their link.

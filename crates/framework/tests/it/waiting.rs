@@ -18,7 +18,7 @@ use toolgate_framework::{
 use toolgate_testkit::FakeClock;
 use url::Url;
 
-use crate::support::{EVENTS, Probe, bounded, google, say_no, sign_in, sign_in_as};
+use crate::support::{EVENTS, Probe, bounded, google, google_at, say_no, sign_in, sign_in_as};
 
 /// Nobody waits as long as this unless it hangs.
 const LONG: Duration = Duration::from_hours(1);
@@ -151,18 +151,35 @@ async fn a_no_ends_the_wait_with_its_reason_and_the_run_waits_for_another_link()
 }
 
 #[tokio::test]
-async fn a_no_that_another_process_heard_ends_the_wait_a_minute_after() {
+async fn a_no_that_another_agent_of_the_same_definition_heard_ends_the_wait_at_once() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let (google, pages) = google(&emulator).await;
+    let database = MemoryDatabase::new();
+    let waits = replica(&database, &google).await;
+    let other = replica(&database, &google).await;
+    let (link, _) = pause(waits.run(alice().with_run_id("r"), "Go").await.unwrap());
+    let person = Principal::for_user("alice").unwrap();
+    let run = waits.paused_run(&person, "r").await.unwrap().unwrap();
+    say_no(&other, pages, &link).await;
+    let outcome = bounded(waits.resume_when_connected(run, LONG)).await;
+    let (_, reason) = not_connected(outcome.unwrap());
+    let told = matches!(reason, NotConnectedReason::LinkSpent(Some(_)));
+    assert!(told, "{reason}");
+}
+
+#[tokio::test]
+async fn a_no_that_another_process_heard_ends_the_wait_three_minutes_after() {
     let emulator = Emulator::builder().start().await.unwrap();
     let (google, pages) = google(&emulator).await;
     let clock = FakeClock::new();
     let database = MemoryDatabase::new().with_now(clock.now_fn());
     let waits = replica(&database, &google).await;
-    let other = replica(&database, &google).await;
+    let other = replica(&database, &google_at(&emulator, &pages)).await;
     let (link, _) = pause(waits.run(alice().with_run_id("r"), "Go").await.unwrap());
     let person = Principal::for_user("alice").unwrap();
     let found = async || waits.paused_run(&person, "r").await.unwrap().unwrap();
     say_no(&other, pages, &link).await;
-    for (pass, ends) in [(0, false), (59_999, false), (1, true)] {
+    for (pass, ends) in [(0, false), (179_999, false), (1, true)] {
         clock.advance(Duration::from_millis(pass));
         let outcome = waits.resume_when_connected(found().await, Duration::ZERO);
         let (_, reason) = not_connected(outcome.await.unwrap());

@@ -3,6 +3,7 @@
 mod abuse;
 mod accounts;
 mod attacks;
+mod bindings;
 mod bounds;
 mod branding;
 mod browser;

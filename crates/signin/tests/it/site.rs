@@ -159,9 +159,17 @@ fn builder(
         .with_random(Arc::new(CanaryRandom))
 }
 
+pub(crate) fn gmail() -> ToolkitScopes {
+    ToolkitScopes::new("gmail", Requirement::for_methods(&METHODS))
+}
+
+pub(crate) fn calendar() -> ToolkitScopes {
+    let lists = Requirement::for_methods(&["calendar.events.list"]);
+    ToolkitScopes::new("calendar", lists)
+}
+
 async fn bind(builder: GoogleAuthBuilder, database: &dyn Database) -> BoundGoogleAuth {
-    let gmail = ToolkitScopes::new("gmail", Requirement::for_methods(&METHODS));
-    bind_with(builder, database, gmail).await
+    bind_with(builder, database, gmail()).await
 }
 
 async fn bind_with(
@@ -169,8 +177,15 @@ async fn bind_with(
     database: &dyn Database,
     toolkit: ToolkitScopes,
 ) -> BoundGoogleAuth {
-    let google = builder.build().unwrap();
-    let bound = google.bind(database, Service::google(), vec![toolkit]);
+    bind_to(&builder.build().unwrap(), database, vec![toolkit]).await
+}
+
+async fn bind_to(
+    google: &GoogleAuth,
+    database: &dyn Database,
+    toolkits: Vec<ToolkitScopes>,
+) -> BoundGoogleAuth {
+    let bound = google.bind(database, Service::google(), toolkits);
     bound.await.unwrap()
 }
 
@@ -233,9 +248,20 @@ impl Site {
     pub(crate) async fn with_other_toolkit(&self) -> Self {
         let client = client(self.emulator.client_id(), self.emulator.client_secret());
         let builder = self.builder(client).allow_unverified_links();
-        let lists = Requirement::for_methods(&["calendar.events.list"]);
-        let calendar = ToolkitScopes::new("calendar", lists);
-        self.served(bind_with(builder, &*self.database, calendar).await)
+        self.served(bind_with(builder, &*self.database, calendar()).await)
+    }
+
+    /// A process in which agents share one definition and this database: a binding for each of these
+    /// lists of toolkits, with pages of its own.
+    pub(crate) async fn bound_as(&self, agents: Vec<Vec<ToolkitScopes>>) -> Vec<Self> {
+        let client = client(self.emulator.client_id(), self.emulator.client_secret());
+        let google = self.builder(client).allow_unverified_links();
+        let google = google.build().unwrap();
+        let mut sites = Vec::new();
+        for toolkits in agents {
+            sites.push(self.served(bind_to(&google, &*self.database, toolkits).await));
+        }
+        sites
     }
 
     fn builder(&self, client: OAuthClient) -> GoogleAuthBuilder {
@@ -303,10 +329,18 @@ impl Site {
 
     /// A link for a person's default account.
     pub(crate) async fn link(&self, name: &str) -> SignInLink {
-        self.google
-            .connect_link(&person(name), None, &["gmail".to_owned()])
-            .await
-            .unwrap()
+        self.link_for(name, "gmail").await.unwrap()
+    }
+
+    /// The same for this service.
+    pub(crate) async fn link_for(
+        &self,
+        name: &str,
+        service: &str,
+    ) -> Result<SignInLink, toolgate_auth::Error> {
+        let services = [service.to_owned()];
+        let person = person(name);
+        self.google.connect_link(&person, None, &services).await
     }
 
     /// A link for a further account of a person.

@@ -195,7 +195,8 @@ impl KeptGrant {
             return Err(stranger());
         }
         let refresh = tokens.refresh.clone().or(standing);
-        let new = refresh.as_ref().filter(|_| rotated);
+        let renamed = parts.vault.keys.is_renamed(row.rt_prefix_mac.as_deref());
+        let new = refresh.as_ref().filter(|_| rotated || renamed);
         let secrets = Secrets {
             access: tokens.access.clone(),
             refresh: refresh.clone(),

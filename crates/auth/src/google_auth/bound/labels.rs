@@ -25,7 +25,7 @@ impl BoundGoogleAuth {
     ///
     /// # Errors
     /// When [`with_several_accounts`](crate::GoogleAuthBuilder::with_several_accounts) was not said,
-    /// there is no such account, or the name is one that no label has. [`Error::is_conflict`] where it
+    /// there is no such account ([`Error::is_configuration`] too), or the name is one that no label has. [`Error::is_conflict`] where it
     /// is another account's of the person; transient where the account is refreshed all the time, the
     /// name was given up less than a minute ago, or the database cannot be asked.
     pub async fn relabel(

@@ -21,7 +21,9 @@ use crate::store::{Incarnation, RowStatus, StoreError, TokenRow};
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long a link may have been used without a word on what came of it, in another process.
-const SILENCE: Duration = Duration::from_mins(1);
+/// Whoever serves it may have to ask Google for the grant, whose it is, and whose the person's other
+/// accounts are, and then to write.
+const SILENCE: Duration = Duration::from_mins(3);
 /// How many refusals a process remembers for those who wait.
 const REFUSALS: usize = 256;
 /// As good as no limit.
@@ -120,12 +122,12 @@ impl BoundGoogleAuth {
         })
     }
 
-    /// Waits until the person has consented, in whichever process: a sign-in that this one served is
-    /// heard of at once, any other within two seconds. Nothing is held in the database meanwhile.
+    /// Waits until the person has consented, in whichever process: a sign-in that this one served, by any
+    /// binding of the same [`GoogleAuth`](crate::GoogleAuth), is heard of at once, any other within two seconds. Nothing is held in the database meanwhile.
     ///
     /// Where the link that they were handed was used and nothing came of it, because they said no say,
-    /// the wait ends too: at once where this process served the sign-in, and otherwise a minute after
-    /// the link was used. Whoever has no account yet may connect one under any name.
+    /// the wait ends too: at once where this process served the sign-in, and otherwise three
+    /// minutes after the link was used. Whoever has no account yet may connect one under any name.
     ///
     /// A consent that came and gives less than was needed ends the wait too: the person has decided.
     /// What is missing then is told by whoever asks for a token.
@@ -140,7 +142,7 @@ impl BoundGoogleAuth {
     ) -> Result<Waited, Error> {
         let end = Instant::now();
         let end = end.checked_add(limit).unwrap_or(end + FAR);
-        let mut arrivals = self.0.arrivals.0.subscribe();
+        let mut arrivals = self.definition().arrivals.0.subscribe();
         let mut pause = FIRST_PAUSE;
         loop {
             // From here on: what arrives while the database is asked is looked at again.

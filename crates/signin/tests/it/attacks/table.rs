@@ -149,7 +149,7 @@ pub(super) const STALE_OR_ANOTHERS: [Attack; 13] = attacks! {
     "an answer at another client": 400, "This link is not valid", Row(REFUSED, "forged"), is_over,
         |it| by(it, &it.alice).to(1);
     "an answer where its service is not known": 400, "does not have this service",
-        Row(REFUSED, "unknown_service"), is_over, |it| by(it, &it.alice).to(2);
+        Row(REFUSED, "unknown_service"), goes_on, |it| by(it, &it.alice).to(2);
 };
 
 #[rustfmt::skip]
