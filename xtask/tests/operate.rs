@@ -204,7 +204,7 @@ async fn grants_go_out(desk: &mut Desk) {
 
 /// A database of agno's is made of them, and taken in.
 async fn grants_go_to_agno_and_back(desk: &mut Desk) {
-    let agno = format!("sqlite://{}", desk.path("agno.db").display());
+    let agno = format!("sqlite:///{}", desk.path("agno.db").display());
     desk.set("AGNO_DATABASE_URL", &agno);
     let sealed = ["export", "agno", "--fernet-key-file", "-"];
     let done = desk.run_told(&sealed, FERNET).await.unwrap();

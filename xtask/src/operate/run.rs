@@ -115,6 +115,9 @@ async fn export_agno(setting: &Setting, details: &Details) -> anyhow::Result<()>
 /// What became of the rows, also of those before a database went away.
 fn tell(ran: Result<Vec<RowReport>, toolgate_ops::Error>, dry_run: bool) -> anyhow::Result<()> {
     let rows = ran.as_deref().unwrap_or_else(|error| error.rows_so_far());
+    if ran.is_err() && rows.is_empty() {
+        return Ok(ran.map(drop)?);
+    }
     let shown = show::rows(rows, dry_run);
     ran?;
     shown
