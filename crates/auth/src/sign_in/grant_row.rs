@@ -12,7 +12,7 @@ use super::{Accounts, Connected, Inner, Refusal, refused};
 use crate::accounts::{is_connected, rows_of};
 use crate::clock::{Timestamp, random_256};
 use crate::error::{Error, ErrorKind};
-use crate::grant::{TokenAnswer, UserInfo, rt_hash};
+use crate::grant::{GrantFailure, TokenAnswer, UserInfo, rt_hash};
 use crate::id_token::Claims;
 use crate::identity::TokenKey;
 use crate::scope::ScopeSet;
@@ -187,13 +187,14 @@ impl Inner {
         };
         let failed = match self.grants.userinfo(&access).await {
             Ok(account) => return Ok(Some(account)),
-            Err(error) => Error::from(error),
+            Err(error) => error,
         };
         debug!(target: "toolgate_auth", row = %row.key.id(), error = %failed, "whose grant stands there is not known");
-        if failed.is_transient() {
-            return Err(failed);
+        // A token that may not ask whose it is, never will: only what passes is waited for.
+        match failed.failure() {
+            GrantFailure::Transient { .. } => Err(failed.into()),
+            _ => Ok(None),
         }
-        Ok(None)
     }
 
     /// A row that is being disconnected keeps its secrets until Google knows.

@@ -347,7 +347,7 @@ async fn while_google_does_not_say_whose_an_imported_grant_is_no_sign_in_takes_i
 async fn a_place_of_which_nobody_can_say_whose_it_was_is_told_among_the_events() {
     let changes = GoogleAuthBuilder::allow_account_change;
     let one: fn(GoogleAuthBuilder) -> GoogleAuthBuilder = |it| it;
-    for (status, configure) in [(401, one), (503, changes)] {
+    for (status, configure) in [(401, one), (403, one), (503, changes)] {
         let world = World::start().await;
         imported_for(&world, "zoe").await;
         userinfo_answers(&world, status);

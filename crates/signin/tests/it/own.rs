@@ -140,7 +140,7 @@ async fn a_disconnect_that_google_could_not_be_told_of_is_listed_until_it_is_fin
     let answer = alice.post(&site, DISCONNECT).await;
     let [page, again] = shown_twice(&site, &mut alice, &answer).await;
     page.assert_says("Google is still to be told");
-    page.assert_says("will be finished by itself");
+    page.assert_says("will be tried again by itself");
     assert_eq!(site.grant("alice").await.status, RowStatus::Disconnecting);
 
     again.assert_says("<h2><bdi>alice@example.com</bdi></h2>");

@@ -35,7 +35,7 @@ async fn a_disconnect_of_what_cannot_be_read_says_what_the_person_has_to_do() {
     page.assert_says("<strong><bdi>alice@example.com</bdi></strong>");
     page.assert_says("(myaccount.google.com/connections)");
     page.assert_silent_about("Google has ended its access");
-    page.assert_silent_about("finished by itself");
+    page.assert_silent_about("tried again by itself");
     again.assert_says("No Google account is connected.");
     assert_eq!(site.grant("alice").await.status, RowStatus::Revoked);
 }
